@@ -1,0 +1,111 @@
+"""What became of one interaction, and why."""
+
+from datetime import datetime
+from typing import Any, Literal, get_args
+
+from msgspec import Struct
+
+Gate = Literal[
+    "duplicate",
+    "customer",
+    "age",
+    "step",
+    "rule",
+    "active",
+    "contrary",
+    "suppression",
+    "consent",
+    "channel",
+    "text",
+    "hold_out",
+    "sample",
+    "own_survey_limit",
+    "shared_limit",
+    "attribute_limit",
+    "quota",
+    "priority",
+    "hours",
+]
+"""The 19 gates in their order."""
+
+Reason = Literal[
+    "invited",
+    "duplicate",
+    "no_customer",
+    "too_old",
+    "step_not_recognised",
+    "step_repeated",
+    "late",
+    "no_transition",
+    "no_rule_matched",
+    "rule_inactive",
+    "contrary_condition",
+    "suppressed",
+    "no_consent",
+    "no_reachable_channel",
+    "missing_text",
+    "hold_out",
+    "not_sampled",
+    "own_survey_limit",
+    "shared_limit",
+    "attribute_limit",
+    "quota",
+    "outranked",
+    "no_allowed_time",
+    "preferences_recorded",
+    "cancelled_by_event",
+    "displaced",
+    "expired",
+]
+"""Every reason a decision or an invitation's end can carry. Closed, documented, part of the public contract."""
+
+Outcome = Literal["invite", "no_survey", "defer"]
+GATES: tuple[Gate, ...] = get_args(Gate)
+REASONS: tuple[Reason, ...] = get_args(Reason)
+
+
+class Verdict(Struct, frozen=True, omit_defaults=True):
+    """One gate's word on one candidate, with the actual value and the one it is held against."""
+
+    gate: Gate
+    passed: bool
+    reason: Reason | None = None
+    actual: Any = None
+    limit: Any = None
+    eligible_again_at: datetime | None = None
+
+
+class RuleTrace(Struct, frozen=True, omit_defaults=True):
+    """How one rule fared: whether it was tried and matched, the first condition that failed, every gate."""
+
+    rule: str
+    priority: int
+    tried: bool
+    matched: bool
+    failed: str | None = None
+    verdicts: tuple[Verdict, ...] = ()
+
+
+class Decision(Struct, frozen=True, array_like=True):
+    """The decision on one interaction, compact enough to journal. The full trace is computed when asked for.
+
+    `gate`, `actual` and `limit` belong to the refusal (or the deferral) that decided.
+    """
+
+    outcome: Outcome
+    reason: Reason
+    journey: str | None = None
+    instance: str | None = None
+    step: str | None = None
+    rule: str | None = None
+    survey: str | None = None
+    metric: str | None = None
+    channel: str | None = None
+    locale: str | None = None
+    due_at: datetime | None = None
+    eligible_again_at: datetime | None = None
+    invitation_id: str | None = None
+    gate: Gate | None = None
+    actual: Any = None
+    limit: Any = None
+    revision: int = 0

@@ -1,0 +1,29 @@
+"""One thing that happened between one customer and the company."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec import Struct
+
+PREFERENCES_TYPE: Final = "customer.preferences.v1"
+"""The interaction type that carries consent, locale, time zone and customer attributes instead of an event."""
+
+
+class Interaction(Struct, frozen=True, omit_defaults=True):
+    """An interaction as the core sees it.
+
+    `source` + `id` is the idempotency key; `time` is when it happened (aware, UTC). `customer_id` is empty
+    when the event named none. `attributes` are the remaining members of the CloudEvent's `data`.
+    `recipient` maps a channel to an address (personal data: never journaled, never logged).
+    """
+
+    source: str
+    id: str
+    type: str
+    time: datetime
+    customer_id: str = ""
+    channel: str | None = None
+    locale: str | None = None
+    attributes: dict[str, Any] = {}
+    recipient: dict[str, str] = {}
+    traceparent: str | None = None

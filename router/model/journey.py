@@ -1,0 +1,75 @@
+"""The map of a journey in YAML, and one customer's pass through it."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+EffortKind = Literal["count", "sum", "distinct", "first", "last", "duration"]
+
+
+class StepDefinition(Struct, frozen=True):
+    """A node of a journey: the interaction types that enter it and what entering it means."""
+
+    name: str
+    on: tuple[str, ...]
+    counts: str | None = None
+    ends: bool = False
+    reopens: bool = False
+
+
+class EffortDefinition(Struct, frozen=True):
+    """A signal the journey keeps, usable in rules as `journey.<name>`.
+
+    `count`: `types` counted; `sum`, `distinct`, `first`, `last`: of attribute `field`;
+    `duration`: seconds from the first entry of step `start` to the latest entry of step `end`.
+    """
+
+    name: str
+    kind: EffortKind
+    types: tuple[str, ...] = ()
+    field: str = ""
+    start: str = ""
+    end: str = ""
+
+
+class JourneyDefinition(Struct, frozen=True):
+    """A journey as the rule set defines it. `instance` names the attribute that tells two passes apart."""
+
+    name: str
+    steps: dict[str, StepDefinition]
+    order: tuple[str, ...] = ()
+    instance: str | None = None
+    expires: timedelta = timedelta(days=365)
+    effort: tuple[EffortDefinition, ...] = ()
+
+
+class Journey(Struct, frozen=True, array_like=True):
+    """One customer's pass through a journey definition, told apart by its instance key.
+
+    `entered_at` is the time of the last transition, `active_at` the latest interaction seen. `signals` holds
+    the effort signals and step counts by name; `seen` the values behind `distinct` signals; `entries` the
+    first and latest entry of each step that a `duration` signal measures.
+    """
+
+    name: str
+    instance: str | None
+    step: str | None
+    opened_at: datetime
+    entered_at: datetime
+    active_at: datetime
+    ended: bool = False
+    signals: dict[str, int | float | str] = {}
+    seen: dict[str, tuple[str, ...]] = {}
+    entries: dict[str, tuple[datetime, datetime]] = {}
+
+
+Movement = Literal["entered", "repeated", "late", "none"]
+
+
+class Move(Struct, frozen=True):
+    """What one interaction did to one journey. `step` is the step its type names, entered or not."""
+
+    journey: Journey
+    movement: Movement
+    step: str | None

@@ -1,0 +1,105 @@
+"""Rows that the pipeline and the dispatcher hand to a store, and get back from it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from router.model.customer import InvitationState
+from router.model.decision import Reason
+
+
+class Conflict(Exception):
+    """Another transaction changed a customer's state meanwhile: run the whole transaction again."""
+
+
+class StoredState(Struct, frozen=True, gc=False):
+    """A customer's encoded state and the version it was read at (0: never stored)."""
+
+    version: int
+    body: bytes
+
+
+class StateRow(Struct, frozen=True, gc=False):
+    """A customer's new encoded state; `version` is the one it was read at."""
+
+    customer_id: str
+    version: int
+    body: bytes
+
+
+class JournalRow(Struct, frozen=True, gc=False):
+    """One decided interaction. `key` is the dedupe (a hash of source and id), `seq` its place for the customer.
+
+    `time` is when it happened, `now` the clock it was decided at. `body` is the interaction, `verdict` the
+    decision, both encoded.
+    """
+
+    customer_id: str
+    key: UUID
+    seq: int
+    time: datetime
+    now: datetime
+    interaction_id: str
+    revision: int
+    reason: Reason
+    verdict: bytes
+    body: bytes
+
+
+class InvitationRow(Struct, frozen=True):
+    """A planned invitation. `body` holds the facts that rendering needs; `recipient` is erased once published."""
+
+    customer_id: str
+    id: UUID
+    key: UUID
+    rule: str
+    survey: str
+    metric: str
+    channel: str | None
+    state: InvitationState
+    due_at: datetime
+    planned_at: datetime
+    revision: int
+    body: bytes
+    recipient: str | None = None
+
+
+class InvitationChange(Struct, frozen=True):
+    """A new state of a stored invitation. `at` is the clock it changed at, `seq` the customer's count then.
+
+    A planned invitation that was moved keeps `state="planned"` and names its new `due_at`.
+    """
+
+    customer_id: str
+    id: UUID
+    state: InvitationState
+    reason: Reason | None
+    at: datetime
+    seq: int
+    due_at: datetime | None = None
+
+
+class QuotaKey(Struct, frozen=True, order=True):
+    """A counter across customers: the quota, the attribute value it is kept for, the period's name (`2026-11`)."""
+
+    quota: str
+    value: str
+    period: str
+
+
+class Changes(Struct):
+    """All that one transaction writes."""
+
+    states: list[StateRow]
+    journal: list[JournalRow]
+    planned: list[InvitationRow]
+    changed: list[InvitationChange]
+    counts: dict[QuotaKey, int]
+
+
+class Leased(Struct, frozen=True):
+    """A due invitation that this process holds a lease on."""
+
+    row: InvitationRow
+    token: UUID

@@ -1,0 +1,80 @@
+"""The policy: limits, quotas, hours, consent. One for the whole rule set."""
+
+from datetime import time, timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+ContactClock = Literal["invited", "delivered", "answered"]
+CalendarPeriod = Literal["calendar_day", "calendar_week", "calendar_month", "calendar_year"]
+Period = timedelta | CalendarPeriod
+
+
+class Limit(Struct, frozen=True):
+    """At most `max` invitations `per` period to one customer, for a scope; None in a scope means all.
+
+    `same` names an interaction attribute: only invitations with the same value count.
+    """
+
+    id: str
+    max: int
+    per: Period
+    survey: str | None = None
+    metric: str | None = None
+    channel: str | None = None
+    journey: str | None = None
+    same: str | None = None
+    clock: tuple[ContactClock, ...] = ("invited",)
+    on_limit: Literal["drop", "defer"] = "drop"
+    up_to: timedelta | None = None
+
+
+class Quota(Struct, frozen=True):
+    """At most `max` invitations per calendar period across customers, optionally for the same attribute."""
+
+    id: str
+    max: int
+    per: CalendarPeriod
+    survey: str | None = None
+    metric: str | None = None
+    channel: str | None = None
+    journey: str | None = None
+    same: str | None = None
+
+
+class Hours(Struct, frozen=True):
+    """Allowed sending hours: weekdays (Monday 0), from and to local time, holidays of a country left out."""
+
+    days: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+    start: time = time(0)
+    end: time = time(0)
+    holidays: str | None = None
+
+
+class QuietHours(Struct, frozen=True):
+    """Local hours in which nothing is sent; may pass midnight. Equal ends: none."""
+
+    start: time
+    end: time
+
+
+class Policy(Struct, frozen=True):
+    """Everything that holds for all rules. `zone` is used where the customer's is unknown."""
+
+    limits: tuple[Limit, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+    quiet_hours: QuietHours | None = None
+    business_hours: Hours | None = None
+    zone: str = "UTC"
+    zone_of_customer: bool = True
+    locale_otherwise: str | None = None
+    hold_out: float = 0.0
+    unknown_consent: Literal["refuse", "allow"] = "refuse"
+    recipient_required: bool = False
+    reminders_count: bool = False
+    salt: str = ""
+
+    def longest_window(self) -> timedelta:
+        """How far back an invitation can still count for any limit."""
+        spans = (limit.per if isinstance(limit.per, timedelta) else timedelta(days=366) for limit in self.limits)
+        return max(spans, default=timedelta())

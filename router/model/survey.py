@@ -1,0 +1,37 @@
+"""The survey catalogue."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+Metric = Literal["ces", "nps", "csat"]
+Polarity = Literal["lower_is_better", "higher_is_better"]
+Presentation = Literal["likert", "emoticons"]
+
+
+class Text(Struct, frozen=True):
+    """The question and its two end labels in one locale."""
+
+    question: str
+    low: str
+    high: str
+
+
+class Survey(Struct, frozen=True):
+    """An entry of the catalogue. `scale` holds the lowest and highest answer, both included."""
+
+    name: str
+    metric: Metric
+    variant: str
+    scale: tuple[int, int]
+    polarity: Polarity
+    texts: dict[str, Text]
+    presentation: Presentation = "likert"
+    version: str = "1"
+
+    def locale_for(self, wanted: str | None, otherwise: str | None) -> str | None:
+        """The locale whose text a customer gets: the exact one, its language, then `otherwise`; else None."""
+        for locale in (wanted, wanted and wanted.replace("_", "-").split("-")[0], otherwise):
+            if locale and locale in self.texts:
+                return locale
+        return None
