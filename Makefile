@@ -1,0 +1,63 @@
+# Everything runs in .venv, which is made from the hash-pinned locks in requirements/.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+LOCKER := .venv-lock
+UV_VERSION := 0.13.9
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+COMPILE := $(LOCKER)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--no-emit-index-url --no-emit-find-links --no-config --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo check test bench format lock clean
+
+help: ## show what there is to make
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 10
+
+setup: $(DEV) ## make .venv with all that development needs
+
+demo: $(RUNTIME) ## run a company's month through the embedded service
+	@$(BIN)/feedback-router demo
+
+check: $(DEV) ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy router consumers
+	$(BIN)/lint-imports
+
+test: $(DEV) ## run all tests; starts Kafka and PostgreSQL by itself
+	$(BIN)/python -m pytest
+
+bench: $(DEV) ## compare with a service that handles one message at a time
+	$(BIN)/python -m benchmarks
+
+format: $(DEV) ## format the code and fix what can be fixed safely
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## resolve the locks again from pyproject.toml
+	@test -x $(LOCKER)/bin/uv || $(PYTHON) -m venv $(LOCKER)
+	@$(LOCKER)/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(COMPILE) --upgrade pyproject.toml --output-file requirements/runtime.txt
+	$(COMPILE) --upgrade --group build --output-file requirements/build.txt
+	$(COMPILE) --upgrade pyproject.toml --group build --group dev --constraint requirements/runtime.txt \
+		--constraint requirements/build.txt --output-file requirements/dev.txt
+
+clean: ## remove all that the other targets made
+	rm -rf $(VENV) $(LOCKER) .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or later is needed, $(PYTHON) is not: try make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): requirements/runtime.txt requirements/build.txt pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements/runtime.txt -r requirements/build.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): requirements/dev.txt $(RUNTIME)
+	$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""The FastStream application: raw Kafka records in, the pipeline called, nothing else."""
