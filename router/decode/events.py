@@ -1,0 +1,133 @@
+"""One CloudEvent to one interaction."""
+
+import binascii
+import re
+from base64 import b64decode
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from router.decode.consent import check_preferences
+from router.decode.headers import is_json, media_type
+from router.decode.moments import moment
+from router.decode.outcome import Limits, Refusal
+from router.decode.parsing import check_values, parse
+from router.decode.texts import customer_id, optional_text, required_text
+from router.model.interaction import PREFERENCES_TYPE, Interaction
+
+TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+class Event(Struct):
+    """The attributes of a CloudEvent as found, unchecked; all others are passed over unread."""
+
+    specversion: Any = None
+    id: Any = None
+    source: Any = None
+    type: Any = None
+    subject: Any = None
+    time: Any = None
+    datacontenttype: Any = None
+    data: Any = None
+    data_base64: Any = None
+    traceparent: Any = None
+
+
+ANY = msgspec.json.Decoder()
+
+
+def to_interaction(
+    event: Event, timestamp: int, latest: datetime, limits: Limits, traceparent: str | None = None
+) -> Interaction:
+    """Check a CloudEvent and take it apart; `timestamp` and `traceparent` are the record's own.
+
+    The customer is `data.customer_id`, else `subject`, else empty: `subject` means whatever the producer's
+    source says, the member of `data` has one meaning only.
+    """
+    if event.specversion != "1.0":
+        raise _specversion(event.specversion)
+    source = required_text(event.source, "source", limits)
+    id_ = required_text(event.id, "id", limits)
+    type_ = required_text(event.type, "type", limits)
+    time = moment(event.time, timestamp, latest)
+    subject = optional_text(event.subject, "subject", limits)
+    data = _data(event)
+    customer = customer_id(data.pop("customer_id", None), limits) or subject or ""
+    recipient = _recipient(data.pop("recipient"), limits) if "recipient" in data else {}
+    channel = locale = None
+    if type_ == PREFERENCES_TYPE:
+        check_preferences(data, limits)
+    else:
+        channel = optional_text(data.pop("channel", None), "data.channel", limits)
+        locale = optional_text(data.pop("locale", None), "data.locale", limits)
+    check_values(data, limits.depth)
+    if event.traceparent is not None or traceparent is not None:
+        traceparent = _trace(event.traceparent, traceparent)
+    return Interaction(source, id_, type_, time, customer, channel, locale, data, recipient, traceparent)
+
+
+def _specversion(given: object) -> Refusal:
+    if given is None or given == "":
+        return Refusal("attribute_missing", "The attribute specversion is missing: this is no CloudEvent.")
+    return Refusal("specversion_unknown", "The attribute specversion is not 1.0.")
+
+
+def _data(event: Event) -> dict[str, Any]:
+    if event.data is None and event.data_base64 is None:
+        return {}
+    if event.datacontenttype is not None:
+        _check_content_type(event.datacontenttype)
+    data = event.data if event.data_base64 is None else _decoded(event)
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise Refusal("data_invalid", "data is not a JSON object.")
+    return data
+
+
+def _check_content_type(given: object) -> None:
+    if not isinstance(given, str) or not is_json(media_type(given)):
+        raise Refusal("unsupported_content_type", "The attribute datacontenttype does not name JSON.")
+
+
+def _decoded(event: Event) -> object:
+    if event.data is not None:
+        raise Refusal("data_invalid", "The event has both data and data_base64.")
+    if not isinstance(event.data_base64, str):
+        raise Refusal("data_invalid", "data_base64 is not a text.")
+    try:
+        data = b64decode(event.data_base64, validate=True)
+    except (binascii.Error, ValueError):
+        raise Refusal("data_invalid", "data_base64 is not base64.") from None
+    try:
+        return parse(data, ANY, "data_base64")
+    except Refusal as refusal:
+        if refusal.reason == "not_json":
+            raise Refusal("data_invalid", refusal.detail) from None
+        raise
+
+
+def _recipient(given: object, limits: Limits) -> dict[str, str]:
+    if given is None:
+        return {}
+    if not isinstance(given, dict) or len(given) > limits.channels:
+        raise Refusal(
+            "attribute_invalid",
+            f"The attribute data.recipient is not an object with at most {limits.channels} channels.",
+        )
+    addresses = {}
+    for channel, address in given.items():
+        kept = optional_text(address, "data.recipient", limits)
+        if kept is not None and optional_text(channel, "data.recipient", limits):
+            addresses[channel] = kept
+    return addresses
+
+
+def _trace(own: object, of_record: str | None) -> str | None:
+    """The first well-formed one; a broken trace never costs the interaction."""
+    for given in (own, of_record):
+        if isinstance(given, str) and TRACEPARENT.fullmatch(given):
+            return given
+    return None

@@ -1,0 +1,46 @@
+"""What decoding a record can come to."""
+
+from msgspec import Struct
+
+from router.model.interaction import Interaction
+from router.model.record import DeadLetter, DeadReason
+
+
+class Decoded(Struct, frozen=True):
+    """The interactions that a record holds and, where some of it can not be read, the dead letter.
+
+    Both empty: a no-op, such as a tombstone or an empty batch. Both filled: a batch of which only a part could
+    be read; the dead letter holds the whole record, and replaying it is harmless.
+    """
+
+    interactions: tuple[Interaction, ...] = ()
+    dead: DeadLetter | None = None
+
+
+class Limits(Struct, frozen=True):
+    """How large a record may be; beyond, it becomes a dead letter.
+
+    `value` is in bytes, `text` in characters of an id, source, type, customer id, channel, locale or address.
+    `depth` counts objects and lists inside one another in `data`, with `data` itself as the first. `channels` are
+    those that an event brings addresses or consent for.
+    """
+
+    value: int = 1_048_576
+    headers: int = 1_000
+    depth: int = 64
+    text: int = 512
+    batch: int = 1_000
+    channels: int = 16
+
+
+DEFAULT_LIMITS = Limits()
+NOTHING = Decoded()
+
+
+class Refusal(Exception):
+    """A record, or one event of a batch, can not be read. Never leaves this package."""
+
+    def __init__(self, reason: DeadReason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail

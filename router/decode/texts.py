@@ -1,0 +1,38 @@
+"""Texts that name things: ids, types, channels, addresses."""
+
+from router.decode.outcome import Limits, Refusal
+
+
+def optional_text(given: object, name: str, limits: Limits) -> str | None:
+    """A text that may be missing: null and the empty text are as good as absent."""
+    if type(given) is str and len(given) <= limits.text and "\0" not in given:
+        return given or None
+    if given is None:
+        return None
+    raise _invalid(given, name, limits)
+
+
+def required_text(given: object, name: str, limits: Limits) -> str:
+    """A text that must be there."""
+    if type(given) is str and 0 < len(given) <= limits.text and "\0" not in given:
+        return given
+    if given is None or given == "":
+        raise Refusal("attribute_missing", f"The attribute {name} is missing or empty.")
+    raise _invalid(given, name, limits)
+
+
+def customer_id(given: object, limits: Limits) -> str | None:
+    """A customer id out of `data`, where it may also be an integer."""
+    if type(given) is int:
+        given = str(given)
+    return optional_text(given, "data.customer_id", limits)
+
+
+def _invalid(given: object, name: str, limits: Limits) -> Refusal:
+    if not isinstance(given, str):
+        problem = "is not a text"
+    elif len(given) > limits.text:
+        problem = f"is longer than {limits.text} characters"
+    else:
+        problem = "holds a NUL character"
+    return Refusal("attribute_invalid", f"The attribute {name} {problem}.")
