@@ -65,6 +65,17 @@ class InvitationRow(Struct, frozen=True):
     recipient: str | None = None
 
 
+class InvitationView(InvitationRow, frozen=True):
+    """A stored invitation with what became of it.
+
+    `reason`, `settled_at` and `settled_seq` are those of its last change; None while it is as it was planned.
+    """
+
+    reason: Reason | None = None
+    settled_at: datetime | None = None
+    settled_seq: int | None = None
+
+
 class InvitationChange(Struct, frozen=True):
     """A new state of a stored invitation. `at` is the clock it changed at, `seq` the customer's count then.
 

@@ -1,0 +1,146 @@
+"""Engines for the two databases, and the way to a connection whose errors say what to do."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from router.store.errors import HINT, StoreUnavailable, explained
+
+_BUSY_SECONDS: Final = 30
+_SQLITE_PRAGMAS: Final = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA cache_size=-65536",
+    "PRAGMA wal_autocheckpoint=4000",
+)
+_POSTGRES_SETTINGS: Final = {
+    "application_name": "feedback-router",
+    "timezone": "UTC",
+    "jit": "off",
+    "statement_timeout": "60s",
+    "lock_timeout": "30s",
+    "idle_in_transaction_session_timeout": "60s",
+    # Every query here starts from a list of keys. Before the first ANALYZE the planner would rather read whole
+    # tables, and rows met in index order are also locked in key order.
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
+
+
+def parse(url: str) -> URL:
+    """The URL with the driver that is used; StoreUnavailable for one that can not be meant."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise StoreUnavailable(f"The database URL can not be read: {HINT}") from None
+    match parsed.drivername:
+        case "postgresql" | "postgres" | "postgresql+asyncpg":
+            parsed = parsed.set(drivername="postgresql+asyncpg")
+            if "sslmode" in parsed.query:
+                mode = parsed.query["sslmode"]
+                parsed = parsed.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+        case "sqlite" | "sqlite+aiosqlite":
+            parsed = parsed.set(drivername="sqlite+aiosqlite")
+            if parsed.database in (None, "", ":memory:"):
+                raise StoreUnavailable(
+                    "SQLite needs a file: write the database URL as sqlite:///path/to/file.db"
+                )
+        case _:
+            raise StoreUnavailable(
+                "The database URL must start with postgresql:// or sqlite:/// "
+                f"(it starts with {parsed.drivername}://): {HINT}"
+            )
+    return parsed
+
+
+class Database:
+    """One engine with its pool. `connect` and `begin` translate what goes wrong on the way and inside."""
+
+    def __init__(self, url: str, *, connections: int, patient: bool = False) -> None:
+        """Prepare a pool of `connections`; `patient` lifts the time limit on single statements."""
+        parsed = parse(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self.file = Path(parsed.database or "") if self.is_sqlite else None
+        self.where = _where(parsed)
+        settings = {
+            "pool_size": connections,
+            "max_overflow": connections,
+            "pool_timeout": _BUSY_SECONDS,
+            "hide_parameters": True,
+        }
+        if self.is_sqlite:
+            self.engine = create_async_engine(parsed, connect_args={"timeout": _BUSY_SECONDS}, **settings)
+            event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+        else:
+            server = dict(_POSTGRES_SETTINGS)
+            if patient:
+                server.update(statement_timeout="0", lock_timeout="0")
+            limits = {"timeout": 10, "command_timeout": None if patient else 90}
+            self.engine = create_async_engine(
+                parsed, connect_args={"server_settings": server, **limits}, **settings
+            )
+        self._writer: AsyncEngine = self.engine.execution_options(writes=True)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator[AsyncConnection]:
+        """A connection to read with."""
+        async with self._translated(), self.engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """A connection inside a transaction that writes: committed at the end, rolled back on an error."""
+        async with self._translated(), self._writer.connect() as connection:
+            try:
+                async with connection.begin():
+                    yield connection
+            except OSError:
+                await connection.invalidate()
+                raise
+
+    @asynccontextmanager
+    async def _translated(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except Exception as error:
+            instead = explained(error, self.where) if _is_foreign(error) else None
+            if instead is None:
+                raise
+            raise instead from error
+
+
+def _is_foreign(error: Exception) -> bool:
+    return isinstance(error, SQLAlchemyError | OSError) or type(error).__module__.startswith("asyncpg")
+
+
+def _where(url: URL) -> str:
+    if url.get_backend_name() == "sqlite":
+        return f"The SQLite file {url.database}"
+    host = url.host or url.query.get("host") or "localhost"
+    return f"PostgreSQL at {host}:{url.port or 5432}, database {url.database or url.username!r},"
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transactions begin too late to keep a read and the write after it together.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in _SQLITE_PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,100 @@
+"""What a database can answer, as errors that say what to do. No message holds a password or a row."""
+
+import socket
+from typing import Any, Final
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+HINT: Final = "check the database URL (ROUTER_DATABASE__URL)"
+
+_CONTENDED: Final = frozenset({"40001", "40P01"})
+_SQLITE_CONTENDED: Final = frozenset({5, 6})  # busy, locked
+_UNIQUE: Final = "23505"
+
+_BY_STATE: Final = {
+    "28P01": f"refuses the user name or the password: {HINT}",
+    "28000": f"refuses this user: {HINT}",
+    "3D000": f"is not there: create the database or {HINT}",
+    "42501": "denies this user what the service needs: grant it the rights on the database",
+    "53300": "has no connection left: raise max_connections or lower the number of lanes",
+    "53100": "has a full disk: make room, then try again",
+    "57P01": "is stopping: try again when it is up",
+    "57P02": "is restarting after a crash: try again when it is up",
+    "57P03": "is starting or stopping: try again when it is up",
+    "57014": "took too long to answer: look for long transactions in it, then try again",
+    "55P03": "is locked by somebody for too long: look for long transactions in it, then try again",
+    "25006": "is read-only (a standby?): name the primary, or " + HINT,
+}
+_BY_SQLITE_CODE: Final = {
+    8: "is read-only: make the file and its directory writable",
+    10: "can not be read or written: check the disk",
+    11: "is damaged: restore it from a copy",
+    13: "has a full disk: make room, then try again",
+    14: "can not be opened: make its directory exist and be writable",
+    26: f"is not a SQLite database: {HINT}",
+}
+_CLOSED: Final = "closed the connection: try again when it is up"
+_LOST_CLASSES: Final = frozenset({"08", "53", "57", "58"})  # connection, resources, operator, system
+_BY_KIND: Final[dict[type[BaseException], str]] = {
+    socket.gaierror: f"has a host name that nobody knows: {HINT}",
+    PoolTimeout: "has all its connections in use: try again, or raise the number of lanes",
+    TimeoutError: "does not answer in time: try again when it is up",
+    ConnectionRefusedError: f"does not answer: start it or {HINT}",
+    OSError: f"can not be reached: start it or {HINT}",
+}
+
+
+class StoreUnavailable(Exception):
+    """The database can not be used now. The message says what to do; trying again may help."""
+
+
+class SchemaOutdated(Exception):
+    """The database is not at the migration that this program was written for."""
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """The SQLSTATE of an error of PostgreSQL, wrapped or not."""
+    origin: Any = error.orig if isinstance(error, DBAPIError) else error
+    state = getattr(origin, "sqlstate", None)
+    return state if isinstance(state, str) else None
+
+
+def _sqlite_code(error: BaseException) -> int | None:
+    """The primary result code of an error of SQLite."""
+    origin: Any = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(origin, "sqlite_errorcode", None)
+    return code & 0xFF if isinstance(code, int) else None
+
+
+def is_contention(error: BaseException) -> bool:
+    """Whether the transaction only met another one, so that running it again may succeed."""
+    return sqlstate(error) in _CONTENDED or _sqlite_code(error) in _SQLITE_CONTENDED
+
+
+def is_taken(error: BaseException) -> bool:
+    """Whether a row with this key exists already."""
+    return isinstance(error, IntegrityError) or sqlstate(error) == _UNIQUE
+
+
+def explained(error: BaseException, where: str) -> StoreUnavailable | SchemaOutdated | None:
+    """The error to raise instead, about the database named `where`; None for what is a fault of ours."""
+    state, code = sqlstate(error), _sqlite_code(error)
+    if state == "42P01" or (code == 1 and "no such table" in str(error)):
+        return SchemaOutdated(f"{where} has no tables yet: run `feedback-router db upgrade`")
+    detail = _BY_STATE.get(state or "") or _BY_SQLITE_CODE.get(code or 0) or _lost(error, state)
+    return StoreUnavailable(f"{where} {detail}") if detail else None
+
+
+def _lost(error: BaseException, state: str | None) -> str | None:
+    origin: BaseException | None = error
+    if isinstance(error, DBAPIError):
+        origin = error.orig and (error.orig.__cause__ or error.orig)
+        if error.connection_invalidated:
+            return _CLOSED
+    for kind, detail in _BY_KIND.items():
+        if isinstance(origin, kind):
+            return detail
+    if (state or "")[:2] in _LOST_CLASSES or "connection is closed" in str(origin):
+        return _CLOSED
+    return None

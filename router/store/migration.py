@@ -1,0 +1,100 @@
+"""Bringing a database to the newest schema, and asking where it stands. Alembic, configured here."""
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from router.store.database import Database
+from router.store.errors import SchemaOutdated, StoreUnavailable
+
+_SCRIPTS: Final = Path(__file__).parent / "migrations"
+_UPGRADE_LOCK: Final = 0x66_65_65_64_62_61_63_6B
+
+
+async def upgrade(url: str) -> list[str]:
+    """Apply what is missing, in one transaction; names of what was applied. Two at once wait for each other.
+
+    Creates the directory and the file of a SQLite database. Raises StoreUnavailable.
+    """
+    database = Database(url, connections=1, patient=True)
+    if database.file is not None:
+        _make_directory(database.file)
+    applied: list[str] = []
+    try:
+        async with database.begin() as connection:
+            if not database.is_sqlite:
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
+            await connection.run_sync(_upgrade, applied)
+    finally:
+        await database.close()
+    return applied
+
+
+async def current(url: str) -> tuple[str | None, str]:
+    """The migration the database stands at (None: none yet) and the newest one. Raises StoreUnavailable."""
+    database = Database(url, connections=1)
+    try:
+        return await revision_of(database), newest()
+    finally:
+        await database.close()
+
+
+def newest() -> str:
+    """The newest migration that this program knows."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    if head is None:
+        raise FileNotFoundError(f"no migrations in {_SCRIPTS}")
+    return head
+
+
+async def revision_of(database: Database) -> str | None:
+    """The migration a database stands at; asking does not create a missing SQLite file."""
+    if database.file is not None and not database.file.exists():
+        return None
+    async with database.connect() as connection:
+        return await _revision(connection)
+
+
+async def require_newest(database: Database) -> None:
+    """Raise SchemaOutdated unless the database stands at the newest migration."""
+    at, wanted = await revision_of(database), newest()
+    if at == wanted:
+        return
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if at is None or at in known:
+        place = "has no tables yet" if at is None else f"is at migration {at}, not {wanted}"
+        raise SchemaOutdated(f"{database.where} {place}: run `feedback-router db upgrade`")
+    raise SchemaOutdated(
+        f"{database.where} is at migration {at}, which is newer than this program ({wanted}): "
+        "install the newer feedback-router; `feedback-router db upgrade` can not go back"
+    )
+
+
+def _config(**attributes: object) -> Config:
+    config = Config(attributes=attributes)
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _upgrade(connection: Connection, applied: list[str]) -> None:
+    command.upgrade(_config(connection=connection, applied=applied), "head")
+
+
+async def _revision(connection: AsyncConnection) -> str | None:
+    return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+
+
+def _make_directory(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailable(
+            f"The directory {file.parent} can not be made ({error.strerror}): choose one that is writable"
+        ) from error

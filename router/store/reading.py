@@ -1,0 +1,105 @@
+"""What people and health checks ask of the store. Every answer is a short transaction of its own."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Select, Table, func, select, text
+
+from router.model.customer import InvitationState
+from router.model.ledger import InvitationView, JournalRow, StoredState
+from router.store.database import Database
+from router.store.schema import customers, invitations, journal
+
+# Literal values: only then does PostgreSQL see that the partial index on open invitations answers this.
+_OPEN: Final = text("state IN ('planned', 'queued')")
+
+
+class Reading:
+    """Reads and never writes. All methods raise StoreUnavailable or SchemaOutdated."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def journal_by_interaction(self, interaction_id: str, limit: int = 20) -> list[JournalRow]:
+        """Journal rows of all interactions with this id, whatever their source, latest first."""
+        query = _journal().where(journal.c.interaction_id == interaction_id)
+        rows = await self._all(query.order_by(journal.c.time.desc(), journal.c.customer_id).limit(limit))
+        return [JournalRow(*row) for row in rows]
+
+    async def journal_of(self, customer_id: str) -> list[JournalRow]:
+        """All that was decided about one customer, in the order it was."""
+        query = _journal().where(journal.c.customer_id == customer_id)
+        return [JournalRow(*row) for row in await self._all(query.order_by(journal.c.seq))]
+
+    async def invitation(self, id: UUID) -> InvitationView | None:  # noqa: A002 - the word of the model
+        """The invitation with this id."""
+        rows = await self._all(_invitations().where(invitations.c.id == id))
+        return InvitationView(*rows[0]) if rows else None
+
+    async def invitations(
+        self,
+        *,
+        customer_id: str | None = None,
+        state: InvitationState | None = None,
+        rule: str | None = None,
+        survey: str | None = None,
+        limit: int = 50,
+        newest_first: bool = True,
+    ) -> list[InvitationView]:
+        """At most `limit` invitations that match all that is named, by the time they were planned."""
+        wanted = {"customer_id": customer_id, "state": state, "rule": rule, "survey": survey}
+        query = _invitations()
+        for name, value in wanted.items():
+            if value is not None:
+                query = query.where(invitations.c[name] == value)
+        planned = invitations.c.planned_at
+        order = (planned.desc() if newest_first else planned, invitations.c.customer_id, invitations.c.id)
+        return [InvitationView(*row) for row in await self._all(query.order_by(*order).limit(limit))]
+
+    async def customer(self, customer_id: str) -> StoredState | None:
+        """The encoded state of one customer."""
+        query = select(customers.c.version, customers.c.body).where(customers.c.customer_id == customer_id)
+        rows = await self._all(query)
+        return StoredState(*rows[0]) if rows else None
+
+    async def reasons(self) -> dict[str, int]:
+        """How many interactions were decided for each reason. Reads the whole journal."""
+        rows = await self._all(select(journal.c.reason, func.count()).group_by(journal.c.reason))
+        return dict(map(tuple, rows))
+
+    async def invitation_counts(self) -> dict[tuple[str, str, str, str], int]:
+        """How many invitations there are by (rule, survey, metric, state). Reads the whole table."""
+        columns = [invitations.c[name] for name in ("rule", "survey", "metric", "state")]
+        rows = await self._all(select(*columns, func.count()).group_by(*columns))
+        return {(rule, survey, metric, state): count for rule, survey, metric, state, count in rows}
+
+    async def next_due(self) -> datetime | None:
+        """When the next invitation is due that is not sent; it may be past."""
+        query = select(invitations.c.due_at).where(_OPEN).order_by(invitations.c.due_at).limit(1)
+        rows = await self._all(query)
+        return rows[0][0] if rows else None
+
+    async def backlog(self, now: datetime) -> int:
+        """How many invitations are due at `now` and not sent."""
+        query = select(func.count()).select_from(invitations).where(_OPEN, invitations.c.due_at <= now)
+        rows = await self._all(query)
+        return int(rows[0][0])
+
+    async def _all(self, query: Select[Any]) -> Sequence[Any]:
+        async with self._database.connect() as connection:
+            rows: Sequence[Any] = (await connection.execute(query)).all()
+            return rows
+
+
+def _columns(table: Table, names: Sequence[str]) -> Select[Any]:
+    return select(*[table.c[name] for name in names])
+
+
+def _journal() -> Select[Any]:
+    return _columns(journal, JournalRow.__struct_fields__)
+
+
+def _invitations() -> Select[Any]:
+    return _columns(invitations, InvitationView.__struct_fields__)

@@ -1,0 +1,136 @@
+"""The tables as queries see them. The migrations create them, with all that only one database needs."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+def to_micros(at: datetime) -> int:
+    """Microseconds since 1970: how SQLite keeps a time."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    """The aware UTC time of `to_micros`."""
+    return _EPOCH + timedelta(microseconds=micros)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC time: timestamptz on PostgreSQL, microseconds since 1970 on SQLite."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column type of the database."""
+        return dialect.type_descriptor(BigInteger() if dialect.name == "sqlite" else DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Convert on the way in."""
+        return to_micros(value) if value is not None and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Convert on the way out."""
+        return from_micros(value) if value is not None and dialect.name == "sqlite" else value
+
+
+class Key(TypeDecorator[UUID]):
+    """A UUID: the native type on PostgreSQL, 16 bytes on SQLite."""
+
+    impl = Uuid(as_uuid=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column type of the database."""
+        return dialect.type_descriptor(LargeBinary(16) if dialect.name == "sqlite" else Uuid(as_uuid=True))
+
+    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:
+        """Convert on the way in."""
+        return value.bytes if value is not None and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
+        """Convert on the way out."""
+        return UUID(bytes=value) if value is not None and dialect.name == "sqlite" else value
+
+
+metadata = MetaData()
+
+customers = Table(
+    "customers",
+    metadata,
+    Column("version", Integer, nullable=False),
+    Column("customer_id", Text, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("time", Instant, nullable=False),
+    Column("now", Instant, nullable=False),
+    Column("key", Key, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("customer_id", Text, primary_key=True),
+    Column("interaction_id", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("verdict", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("due_at", Instant, nullable=False),
+    Column("planned_at", Instant, nullable=False),
+    Column("settled_at", Instant),
+    Column("leased_until", Instant),
+    Column("id", Key, primary_key=True),
+    Column("key", Key, nullable=False),
+    Column("lease_token", Key),
+    Column("settled_seq", Integer),
+    Column("revision", Integer, nullable=False),
+    Column("customer_id", Text, primary_key=True),
+    Column("rule", Text, nullable=False),
+    Column("survey", Text, nullable=False),
+    Column("metric", Text, nullable=False),
+    Column("channel", Text),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("recipient", Text),
+    Column("body", LargeBinary, nullable=False),
+)
+
+quota_counts = Table(
+    "quota_counts",
+    metadata,
+    Column("quota", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("period", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("loaded_at", Instant, nullable=False),
+)

@@ -1,0 +1,203 @@
+"""A transaction on SQLite. One writer at a time, so nothing conflicts but what the caller read before."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from sqlalchemy.exc import IntegrityError
+
+from router.model.ledger import (
+    Changes,
+    Conflict,
+    InvitationChange,
+    InvitationRow,
+    JournalRow,
+    Leased,
+    QuotaKey,
+    StateRow,
+    StoredState,
+)
+from router.store.schema import from_micros, to_micros
+from router.store.transaction import Transaction, last_changes
+
+_STATES: Final = """
+    SELECT c.customer_id, c.version, c.body
+    FROM json_each(?) asked CROSS JOIN customers c ON c.customer_id = asked.value
+"""
+# JSON holds no bytes: the keys come as one blob, 16 bytes for each place in the list of customers.
+_JOURNALED: Final = """
+    SELECT j.customer_id, j.key
+    FROM json_each(?1) asked
+    CROSS JOIN journal j ON j.customer_id = asked.value AND j.key = substr(?2, asked.key * 16 + 1, 16)
+"""
+_COUNTS: Final = """
+    SELECT q.quota, q.value, q.period, q.count
+    FROM json_each(?) asked
+    CROSS JOIN quota_counts q ON q.quota = asked.value ->> 0 AND q.value = asked.value ->> 1
+"""
+_UPDATE_STATE: Final = (
+    "UPDATE customers SET version = version + 1, body = ? WHERE customer_id = ? AND version = ?"
+)
+_NEW_STATE: Final = "INSERT INTO customers (customer_id, version, body) VALUES (?, 1, ?)"
+_JOURNAL: Final = f"""
+    INSERT INTO journal ({", ".join(JournalRow.__struct_fields__)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""  # noqa: S608 - fixed column names
+_ROW: Final = ", ".join(InvitationRow.__struct_fields__)
+_PLANNED: Final = f"INSERT INTO invitations ({_ROW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_CHANGE: Final = """
+    UPDATE invitations SET
+        state = ?1, reason = ?2, settled_at = ?3, settled_seq = ?4, due_at = coalesce(?5, due_at),
+        recipient = CASE WHEN ?1 IN ('planned', 'queued') THEN recipient END,
+        lease_token = CASE WHEN ?1 = 'queued' THEN lease_token END,
+        leased_until = CASE WHEN ?1 = 'queued' THEN leased_until END
+    WHERE customer_id = ?6 AND id = ?7 AND state IN ('planned', 'queued')
+"""
+_SAVE_COUNT: Final = """
+    INSERT INTO quota_counts (quota, value, period, count) VALUES (?, ?, ?, ?)
+    ON CONFLICT (quota, value, period) DO UPDATE SET count = excluded.count
+"""
+_DUE: Final = f"""
+    SELECT {_ROW} FROM invitations
+    WHERE state IN ('planned', 'queued') AND due_at <= ? AND (leased_until IS NULL OR leased_until <= ?)
+    ORDER BY due_at, customer_id LIMIT ?
+"""  # noqa: S608 - fixed column names
+_LEASE: Final = "UPDATE invitations SET lease_token = ?, leased_until = ? WHERE customer_id = ? AND id = ?"
+_RELEASE: Final = (
+    "UPDATE invitations SET lease_token = NULL, leased_until = NULL WHERE id = ? AND lease_token = ?"
+)
+_SETTLE: Final = """
+    UPDATE invitations
+    SET state = 'sent', settled_at = ?, recipient = NULL, lease_token = NULL, leased_until = NULL
+    WHERE customer_id = ? AND id = ? AND state = 'queued' AND lease_token = ?
+"""
+
+
+class SqliteTransaction(Transaction):
+    """Begun with BEGIN IMMEDIATE: what it loads nobody else can change, `locking` or not."""
+
+    async def load(
+        self, customers: Sequence[str], keys: Sequence[tuple[str, UUID]]
+    ) -> tuple[dict[str, StoredState], set[tuple[str, UUID]]]:
+        """See `Transaction.load`."""
+        states: dict[str, StoredState] = {}
+        journaled: set[tuple[str, UUID]] = set()
+        if customers:
+            for customer_id, version, body in await self._rows(_STATES, json.dumps(sorted(customers))):
+                states[customer_id] = StoredState(version, body)
+        if keys:
+            asked = sorted(keys, key=lambda pair: pair[0])
+            names = json.dumps([customer_id for customer_id, _ in asked])
+            found = await self._rows(_JOURNALED, names, b"".join([key.bytes for _, key in asked]))
+            journaled.update((customer_id, UUID(bytes=key)) for customer_id, key in found)
+        return states, journaled
+
+    async def counts(self, values: Sequence[tuple[str, str]]) -> dict[QuotaKey, int]:
+        """See `Transaction.counts`."""
+        if not values:
+            return {}
+        found = await self._rows(_COUNTS, json.dumps(sorted(set(values))))
+        return {QuotaKey(quota, value, period): count for quota, value, period, count in found}
+
+    async def save(self, changes: Changes) -> None:
+        """See `Transaction.save`."""
+        await self._save_states(changes.states)
+        journal = sorted(changes.journal, key=lambda row: row.customer_id)
+        await self._many(_JOURNAL, [_journal_values(row) for row in journal])
+        planned = sorted(changes.planned, key=lambda row: row.customer_id)
+        await self._many(_PLANNED, [_invitation_values(row) for row in planned])
+        await self._many(_CHANGE, [_change_values(change) for change in last_changes(changes.changed)])
+        await self._save_counts(changes.counts)
+
+    async def lease(self, now: datetime, wall: datetime, until: datetime, limit: int) -> list[Leased]:
+        """See `Transaction.lease`."""
+        token = uuid4()
+        found = await self._rows(_DUE, to_micros(now), to_micros(wall), limit)
+        rows = [_invitation(row) for row in found]
+        end = to_micros(until)
+        await self._many(_LEASE, [(token.bytes, end, row.customer_id, row.id.bytes) for row in rows])
+        return [Leased(row, token) for row in rows]
+
+    async def release(self, token: UUID, ids: Sequence[UUID]) -> None:
+        """See `Transaction.release`."""
+        await self._many(_RELEASE, [(invitation.bytes, token.bytes) for invitation in ids])
+
+    async def settle(self, token: UUID, ids: Sequence[tuple[str, UUID]], at: datetime) -> int:
+        """See `Transaction.settle`."""
+        when = to_micros(at)
+        return await self._many(
+            _SETTLE, [(when, customer_id, invitation.bytes, token.bytes) for customer_id, invitation in ids]
+        )
+
+    async def _save_states(self, states: Sequence[StateRow]) -> None:
+        rows = sorted(states, key=lambda row: row.customer_id)
+        known = [(row.body, row.customer_id, row.version) for row in rows if row.version]
+        updated = await self._many(_UPDATE_STATE, known)
+        if updated != len(known):
+            raise Conflict(f"{len(known) - updated} of {len(known)} customers changed meanwhile")
+        await self._many(_NEW_STATE, [(row.customer_id, row.body) for row in rows if not row.version])
+
+    async def _save_counts(self, counts: Mapping[QuotaKey, int]) -> None:
+        rows = [(key.quota, key.value, key.period, count) for key, count in counts.items()]
+        await self._many(_SAVE_COUNT, rows)
+
+    async def _rows(self, statement: str, *parameters: Any) -> Sequence[Any]:
+        return (await self._connection.exec_driver_sql(statement, parameters)).all()
+
+    async def _many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> int:
+        parameters = list(rows)
+        if not parameters:
+            return 0
+        try:
+            return (await self._connection.exec_driver_sql(statement, parameters)).rowcount
+        except IntegrityError as error:
+            raise Conflict("a row exists already") from error
+
+
+def _journal_values(row: JournalRow) -> tuple[Any, ...]:
+    return (
+        row.customer_id,
+        row.key.bytes,
+        row.seq,
+        to_micros(row.time),
+        to_micros(row.now),
+        row.interaction_id,
+        row.revision,
+        row.reason,
+        row.verdict,
+        row.body,
+    )
+
+
+def _invitation_values(row: InvitationRow) -> tuple[Any, ...]:
+    return (
+        row.customer_id,
+        row.id.bytes,
+        row.key.bytes,
+        row.rule,
+        row.survey,
+        row.metric,
+        row.channel,
+        row.state,
+        to_micros(row.due_at),
+        to_micros(row.planned_at),
+        row.revision,
+        row.body,
+        row.recipient,
+    )
+
+
+def _invitation(row: Sequence[Any]) -> InvitationRow:
+    fields = dict(zip(InvitationRow.__struct_fields__, row, strict=True))
+    for name in ("id", "key"):
+        fields[name] = UUID(bytes=fields[name])
+    for name in ("due_at", "planned_at"):
+        fields[name] = from_micros(fields[name])
+    return InvitationRow(**fields)
+
+
+def _change_values(change: InvitationChange) -> tuple[Any, ...]:
+    due_at = None if change.due_at is None else to_micros(change.due_at)
+    at = to_micros(change.at)
+    return (change.state, change.reason, at, change.seq, due_at, change.customer_id, change.id.bytes)

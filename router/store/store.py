@@ -1,0 +1,82 @@
+"""The store: transactions that are run again when they meet another one."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from datetime import datetime
+from typing import Final, TypeVar
+
+from router.model.ledger import Conflict
+from router.store.database import Database
+from router.store.errors import StoreUnavailable, is_contention
+from router.store.migration import require_newest
+from router.store.postgres import PostgresTransaction
+from router.store.reading import Reading
+from router.store.sqlite import SqliteTransaction
+from router.store.transaction import Transaction
+
+T = TypeVar("T")
+
+_ATTEMPTS: Final = 20
+_SPARE_CONNECTIONS: Final = 2
+_LONGEST_PAUSE: Final = 0.5
+
+
+class SqlStore:
+    """Customers, journal, invitations and counts on PostgreSQL or SQLite. `reading` answers questions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._transaction: type[Transaction] = (
+            SqliteTransaction if database.is_sqlite else PostgresTransaction
+        )
+        # SQLite has one writer; waiting here costs nothing, waiting in the database costs a thread and a poll.
+        self._turn: AbstractAsyncContextManager[object] = (
+            asyncio.Lock() if database.is_sqlite else nullcontext()
+        )
+        self.reading = Reading(database)
+
+    @classmethod
+    async def open(cls, url: str, *, lanes: int = 4) -> "SqlStore":
+        """A store for `lanes` transactions at once. Connects when first used; raises StoreUnavailable on a bad URL."""
+        return cls(Database(url, connections=lanes + _SPARE_CONNECTIONS))
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._database.close()
+
+    async def check(self) -> None:
+        """Return when the database answers and has the newest schema; else StoreUnavailable or SchemaOutdated."""
+        await require_newest(self._database)
+
+    async def run(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run `work` in one transaction, and again from the start when it meets another one.
+
+        `work` must do nothing but compute and use its transaction: after the first try it is given one with
+        `locking`. Whatever else it raises rolls back. Raises StoreUnavailable when the database is away, when
+        the connection is lost (the commit may or may not have happened) or when no try of many came through.
+        """
+        met: Exception | None = None
+        for attempt in range(_ATTEMPTS):
+            if attempt:
+                await asyncio.sleep(_pause(attempt))
+            try:
+                async with self._turn, self._database.begin() as connection:
+                    return await work(self._transaction(connection, locking=attempt > 0))
+            except Exception as error:
+                if not isinstance(error, Conflict) and not is_contention(error):
+                    raise
+                met = error
+        raise StoreUnavailable(
+            f"{self._database.where} let none of {_ATTEMPTS} tries through, others change the same rows: try again"
+        ) from met
+
+    async def register_revision(self, sha256: str, at: datetime) -> int:
+        """The number of the rule set with this hash: the one it has, else the next one."""
+        return await self.run(lambda transaction: transaction.register_revision(sha256, at))
+
+
+def _pause(attempt: int) -> float:
+    longest = min(_LONGEST_PAUSE, 0.002 * 2.0**attempt)
+    return random.uniform(longest / 2, longest)  # noqa: S311 - jitter is no secret

@@ -1,0 +1,84 @@
+"""What one transaction can do, whatever the database."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec.structs import replace
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from router.model.ledger import Changes, Conflict, InvitationChange, Leased, QuotaKey, StoredState
+from router.store.schema import revisions
+
+
+class Transaction(ABC):
+    """One open transaction. `locking`: rows that are loaded are locked, since a try without locks met a conflict."""
+
+    def __init__(self, connection: AsyncConnection, *, locking: bool) -> None:
+        self._connection = connection
+        self.locking = locking
+
+    @abstractmethod
+    async def load(
+        self, customers: Sequence[str], keys: Sequence[tuple[str, UUID]]
+    ) -> tuple[dict[str, StoredState], set[tuple[str, UUID]]]:
+        """The stored states of `customers`, and which of the (customer, journal key) pairs are journaled."""
+
+    @abstractmethod
+    async def counts(self, values: Sequence[tuple[str, str]]) -> dict[QuotaKey, int]:
+        """The counts of these (quota, value) pairs for all periods; nobody else gets them until the commit."""
+
+    @abstractmethod
+    async def save(self, changes: Changes) -> None:
+        """Write everything. Counts are absolute new values; a change to an invitation that is final is left out.
+
+        Raises Conflict when a customer's version is no longer the one it was read at, or a key exists.
+        """
+
+    @abstractmethod
+    async def lease(self, now: datetime, wall: datetime, until: datetime, limit: int) -> list[Leased]:
+        """Claim at most `limit` invitations due at `now`, earliest first, that nobody holds at `wall`.
+
+        The lease ends at `until`. `now` may be the event-time clock, `wall` and `until` never.
+        """
+
+    @abstractmethod
+    async def release(self, token: UUID, ids: Sequence[UUID]) -> None:
+        """Give up the lease on these invitations and change nothing else."""
+
+    @abstractmethod
+    async def settle(self, token: UUID, ids: Sequence[tuple[str, UUID]], at: datetime) -> int:
+        """Mark queued invitations (customer, id) as sent where `token` still holds the lease; how many that were.
+
+        Erases the recipient.
+        """
+
+    async def register_revision(self, sha256: str, at: datetime) -> int:
+        """The number of the rule set with this hash: the one it has, else the next. Raises Conflict on a race."""
+        known = await self._connection.scalar(select(revisions.c.number).where(revisions.c.sha256 == sha256))
+        if known is not None:
+            return int(known)
+        last = await self._connection.scalar(select(func.max(revisions.c.number)))
+        number = (last or 0) + 1
+        try:
+            await self._connection.execute(
+                insert(revisions).values(number=number, sha256=sha256, loaded_at=at)
+            )
+        except IntegrityError as error:
+            raise Conflict("another process registered a rule set at the same time") from error
+        return number
+
+
+def last_changes(changes: Iterable[InvitationChange]) -> list[InvitationChange]:
+    """One change for each invitation, in key order: the last one, due when the last move says."""
+    latest: dict[tuple[str, int], InvitationChange] = {}
+    for change in changes:
+        place = (change.customer_id, change.id.int)
+        earlier = latest.get(place)
+        if earlier is not None and change.due_at is None and earlier.due_at is not None:
+            change = replace(change, due_at=earlier.due_at)  # noqa: PLW2901 - the folded one stands for it
+        latest[place] = change
+    return [latest[place] for place in sorted(latest)]
