@@ -76,5 +76,7 @@ class Policy(Struct, frozen=True):
 
     def longest_window(self) -> timedelta:
         """How far back an invitation can still count for any limit."""
-        spans = (limit.per if isinstance(limit.per, timedelta) else timedelta(days=366) for limit in self.limits)
+        spans = (
+            limit.per if isinstance(limit.per, timedelta) else timedelta(days=366) for limit in self.limits
+        )
         return max(spans, default=timedelta())

@@ -6,7 +6,20 @@ from typing import Any, Literal
 from msgspec import Struct
 
 Operator = Literal[
-    "eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "not_in", "prefix", "suffix", "contains", "matches", "exists"
+    "eq",
+    "ne",
+    "gt",
+    "gte",
+    "lt",
+    "lte",
+    "between",
+    "in",
+    "not_in",
+    "prefix",
+    "suffix",
+    "contains",
+    "matches",
+    "exists",
 ]
 
 

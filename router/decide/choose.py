@@ -1,0 +1,134 @@
+"""One candidate through the gates: planned, deferred, planned in another's place, or refused."""
+
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from router.model.customer import Invitation
+from router.model.decision import Verdict
+from router.model.interaction import Interaction
+from router.model.policy import Limit, Policy
+from router.policy.candidate import Candidate
+from router.policy.gates import CANDIDATE_GATES, CandidateGate, limit_gate
+from router.policy.limits import counted, eligible_again, in_scope, usage
+
+INVITATION_NAMESPACE = UUID("5b2f7a3e-6f0d-5c52-9d0b-6b1f2f3f9c11")
+"""Invitation ids are UUIDv5 in this namespace of `source`, `id` and rule id, joined by line feeds."""
+
+_LIMIT_GATES = ("own_survey_limit", "shared_limit", "attribute_limit")
+
+
+class Choice(Struct, frozen=True):
+    """What became of a candidate. `verdict` is the refusal, or the limit's word that deferred it."""
+
+    candidate: Candidate
+    chosen: bool
+    verdict: Verdict | None = None
+
+
+def first_refusal(
+    candidate: Candidate, sequence: tuple[CandidateGate, ...] = CANDIDATE_GATES
+) -> Verdict | None:
+    """The first gate that refuses the candidate."""
+    for gate in sequence:
+        verdict = gate(candidate)
+        if not verdict.passed:
+            return verdict
+    return None
+
+
+def choose(candidate: Candidate) -> Choice:
+    """Tries a candidate: as it is, in the place of a lesser planned invitation, then at a later moment."""
+    refusal = first_refusal(candidate)
+    if refusal is None:
+        return Choice(candidate, True)
+    if refusal.gate == "shared_limit":
+        displacing = replace(candidate, displaced=_displaceable(candidate))
+        if displacing.displaced and first_refusal(displacing) is None:
+            return Choice(displacing, True)
+    if refusal.gate in _LIMIT_GATES:
+        later = _deferred(candidate)
+        if later is not None and first_refusal(moved := replace(candidate, due=later)) is None:
+            return Choice(moved, True, refusal)
+    return Choice(candidate, False, refusal)
+
+
+def _refusing(candidate: Candidate) -> list[Limit]:
+    at = candidate.due or candidate.now
+    limits = (limit for limit in candidate.policy.limits if in_scope(limit, candidate))
+    return [limit for limit in limits if usage(limit, candidate, at) > limit.max]
+
+
+def _displaceable(candidate: Candidate) -> frozenset[str]:
+    """The fewest planned invitations of lower priority that must go so that the shared limits allow this one."""
+    planned = {
+        invitation.id: invitation
+        for limit in _refusing(candidate)
+        if limit_gate(limit) == "shared_limit"
+        for invitation in counted(limit, candidate)
+        if invitation.state == "planned" and invitation.priority < candidate.rule.priority
+    }
+    order = sorted(planned.values(), key=lambda entry: (entry.priority, entry.at, entry.id))
+    gone: frozenset[str] = frozenset()
+    for invitation in order:
+        gone |= {invitation.id}
+        if not _refusing(replace(candidate, displaced=gone)):
+            break
+    else:
+        return frozenset()
+    for invitation in reversed(order):
+        fewer = gone - {invitation.id}
+        if not _refusing(replace(candidate, displaced=fewer)):
+            gone = fewer
+    return gone
+
+
+def _deferred(candidate: Candidate) -> datetime | None:
+    """The first moment that all limits and the hours allow, if every refusing limit may defer that far."""
+    base = candidate.due
+    refusing = _refusing(candidate)
+    if base is None or any(limit.on_limit != "defer" for limit in refusing):
+        return None
+    latest = min(base + limit.up_to for limit in refusing if limit.up_to is not None)
+    at = base
+    while at <= latest:
+        later = candidate.allowed_from(eligible_again(candidate, at))
+        if later is None or later == at:
+            return later
+        at = later
+    return None
+
+
+def planned(candidate: Candidate) -> Invitation:
+    """The invitation that a chosen candidate becomes."""
+    rule, interaction, journey = candidate.rule, candidate.interaction, candidate.journey
+    return Invitation(
+        id=invitation_id(interaction, rule.id),
+        rule=rule.id,
+        survey=candidate.survey.name,
+        metric=candidate.survey.metric,
+        channel=candidate.channel,
+        priority=rule.priority,
+        at=candidate.due or candidate.now,
+        journey=rule.journey,
+        instance=journey.instance if journey else None,
+        step=journey.step if journey else None,
+        attributes=_compared(candidate.policy, interaction),
+        expires_at=candidate.expires_at,
+        interaction=replace(interaction, recipient=dict.fromkeys(interaction.recipient, "known")),
+    )
+
+
+def invitation_id(interaction: Interaction, rule: str) -> str:
+    """The id of the invitation that a rule plans about an interaction: the same whenever it is computed."""
+    return str(uuid5(INVITATION_NAMESPACE, f"{interaction.source}\n{interaction.id}\n{rule}"))
+
+
+def _compared(policy: Policy, interaction: Interaction) -> dict[str, str]:
+    """The attribute values that the policy's `same` limits and quotas compare."""
+    names = {limit.same for limit in policy.limits if limit.same}
+    names |= {quota.same for quota in policy.quotas if quota.same}
+    found = {name: interaction.attributes.get(name) for name in sorted(names)}
+    return {name: str(value) for name, value in found.items() if value is not None}

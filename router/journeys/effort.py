@@ -1,0 +1,110 @@
+"""Effort signals: what a journey counts, sums and measures as interactions pass."""
+
+from datetime import datetime
+from typing import Any
+
+from msgspec.structs import replace
+
+from router.model.interaction import Interaction
+from router.model.journey import EffortDefinition, Journey, JourneyDefinition, StepDefinition
+
+MAX_DISTINCT = 256
+"""Values a `distinct` signal remembers at most; it stays at this number from there on."""
+
+_OWN_FIELDS = {"channel", "type", "source", "locale"}
+
+
+def attribute(interaction: Interaction, field: str) -> Any:
+    """An attribute of the interaction by name or dotted path; None where it has none."""
+    if field in _OWN_FIELDS:
+        return getattr(interaction, field)
+    value = interaction.attributes.get(field)
+    if value is None and "." in field:
+        value = interaction.attributes
+        for part in field.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def measured(
+    definition: JourneyDefinition,
+    journey: Journey,
+    interaction: Interaction,
+    step: StepDefinition | None,
+    *,
+    entered: bool,
+) -> Journey:
+    """The journey with its signals brought up to date. Late and repeated interactions count as any other."""
+    if not definition.effort and not (step and step.counts):
+        return journey
+    signals, seen, entries = dict(journey.signals), dict(journey.seen), dict(journey.entries)
+    if step and step.counts:
+        signals[step.counts] = _number(signals.get(step.counts)) + 1
+    if step and entered:
+        first, _ = entries.get(_entry(step.name), (interaction.time, None))
+        entries[_entry(step.name)] = (first, interaction.time)
+    for effort in definition.effort:
+        _measure(effort, interaction, signals, seen, entries)
+    return replace(journey, signals=signals, seen=seen, entries=_needed(definition, entries))
+
+
+def _measure(
+    effort: EffortDefinition,
+    interaction: Interaction,
+    signals: dict[str, int | float | str],
+    seen: dict[str, tuple[str, ...]],
+    entries: dict[str, tuple[datetime, datetime]],
+) -> None:
+    if effort.kind == "count":
+        if interaction.type in effort.types:
+            signals[effort.name] = _number(signals.get(effort.name)) + 1
+        return
+    if effort.kind == "duration":
+        start, end = entries.get(_entry(effort.start)), entries.get(_entry(effort.end))
+        if start and end and end[1] >= start[0]:
+            signals[effort.name] = (end[1] - start[0]).total_seconds()
+        return
+    value = attribute(interaction, effort.field)
+    if value is None:
+        return
+    if effort.kind == "sum":
+        signals[effort.name] = _number(signals.get(effort.name)) + _number(value)
+    elif effort.kind == "distinct":
+        known = seen.get(effort.name, ())
+        if str(value) not in known and len(known) < MAX_DISTINCT:
+            seen[effort.name] = (*known, str(value))
+            signals[effort.name] = len(known) + 1
+    elif isinstance(value, int | float | str):
+        _remember(effort, value, interaction.time, signals, entries)
+
+
+def _remember(
+    effort: EffortDefinition,
+    value: int | float | str,
+    time: datetime,
+    signals: dict[str, int | float | str],
+    entries: dict[str, tuple[datetime, datetime]],
+) -> None:
+    earliest, latest = entries.get(effort.name, (time, time))
+    if effort.name not in signals or (time < earliest if effort.kind == "first" else time >= latest):
+        signals[effort.name] = value
+    entries[effort.name] = (min(earliest, time), max(latest, time))
+
+
+def _number(value: Any) -> int | float:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else 0
+
+
+def _entry(step: str) -> str:
+    return f"step:{step}"
+
+
+def _needed(
+    definition: JourneyDefinition, entries: dict[str, tuple[datetime, datetime]]
+) -> dict[str, tuple[datetime, datetime]]:
+    """Only what a signal of the definition still reads, so that the customer's state stays small."""
+    wanted = {effort.name for effort in definition.effort}
+    for effort in definition.effort:
+        if effort.kind == "duration":
+            wanted |= {_entry(effort.start), _entry(effort.end)}
+    return {name: times for name, times in entries.items() if name in wanted}

@@ -1,0 +1,108 @@
+"""Folds an interaction into a customer's journeys: which pass it belongs to and where that pass stands then."""
+
+from router.journeys.effort import measured
+from router.model.interaction import Interaction
+from router.model.journey import Journey, Move, Movement, StepDefinition
+from router.model.journey_map import JourneyMap
+
+
+def fold(
+    journey_map: JourneyMap, journeys: tuple[Journey, ...], interaction: Interaction
+) -> tuple[tuple[Journey, ...], Move]:
+    """The customer's journeys after the interaction, and the move it made. Its type must be one of the map's."""
+    at = _position(journey_map, journeys, interaction)
+    known = journeys[at] if at is not None else None
+    step = journey_map.step_of.get(interaction.type)
+    if known is None or _begins_anew(journey_map, known, step, interaction):
+        move = _begin(journey_map, step, interaction)
+    else:
+        move = _continue(journey_map, known, step, interaction)
+    if at is None:
+        return (*journeys, move.journey), move
+    return (*journeys[:at], move.journey, *journeys[at + 1 :]), move
+
+
+def _position(journey_map: JourneyMap, journeys: tuple[Journey, ...], interaction: Interaction) -> int | None:
+    """Where the pass stands that the interaction belongs to: its instance, or the open one active last."""
+    instance = journey_map.instance_of(interaction)
+    best: int | None = None
+    for at, journey in enumerate(journeys):
+        if journey.name != journey_map.name:
+            continue
+        if instance is not None:
+            if journey.instance == instance:
+                return at
+        elif (journey.instance is None or journey_map.is_open(journey, interaction.time)) and (
+            best is None or _closer(journey, journeys[best])
+        ):
+            best = at
+    return best
+
+
+def _closer(journey: Journey, than: Journey) -> bool:
+    return (not journey.ended, journey.active_at) > (not than.ended, than.active_at)
+
+
+def _begins_anew(
+    journey_map: JourneyMap, journey: Journey, step: StepDefinition | None, interaction: Interaction
+) -> bool:
+    if journey_map.expired(journey, interaction.time):
+        return True
+    if not journey.ended or journey.instance is not None or step is None:
+        return False
+    return interaction.time >= journey.entered_at and not journey_map.reopens(step)
+
+
+def _begin(journey_map: JourneyMap, step: StepDefinition | None, interaction: Interaction) -> Move:
+    time = interaction.time
+    blank = Journey(
+        name=journey_map.name,
+        instance=journey_map.instance_of(interaction),
+        step=step.name if step else None,
+        opened_at=time,
+        entered_at=time,
+        active_at=time,
+        ended=bool(step and step.ends),
+    )
+    movement: Movement = "entered" if step else "none"
+    return Move(
+        measured(journey_map.definition, blank, interaction, step, entered=bool(step)), movement, blank.step
+    )
+
+
+def _continue(
+    journey_map: JourneyMap, journey: Journey, step: StepDefinition | None, interaction: Interaction
+) -> Move:
+    movement = _movement(journey_map, journey, step, interaction)
+    entered = movement == "entered"
+    moved = Journey(
+        journey.name,
+        journey.instance,
+        step.name if step and entered else journey.step,
+        journey.opened_at,
+        interaction.time if entered else journey.entered_at,
+        max(journey.active_at, interaction.time),
+        bool(step and step.ends) if entered else journey.ended,
+        journey.signals,
+        journey.seen,
+        journey.entries,
+    )
+    result = measured(journey_map.definition, moved, interaction, step, entered=entered)
+    return Move(result, movement, step.name if step else None)
+
+
+def _movement(
+    journey_map: JourneyMap, journey: Journey, step: StepDefinition | None, interaction: Interaction
+) -> Movement:
+    if step is None:
+        return "none"
+    if interaction.time < journey.entered_at:
+        return "late"
+    if step.name == journey.step:
+        return "repeated"
+    if journey.ended and not journey_map.reopens(step):
+        return "none"
+    rank = journey_map.rank.get(step.name)
+    if rank is None or step.reopens or journey.step is None:
+        return "entered"
+    return "entered" if rank > journey_map.rank.get(journey.step, -1) else "none"

@@ -1,0 +1,39 @@
+"""A journey definition with its lookups made once."""
+
+from datetime import datetime
+
+from router.model.interaction import Interaction
+from router.model.journey import Journey, JourneyDefinition, StepDefinition
+
+
+class JourneyMap:
+    """A journey definition with its lookups made once: step of a type, rank of a step, types it listens to."""
+
+    def __init__(self, definition: JourneyDefinition) -> None:
+        self.definition = definition
+        self.name = definition.name
+        self.step_of = {kind: step for step in definition.steps.values() for kind in step.on}
+        self.rank = {step: rank for rank, step in enumerate(definition.order)}
+        counted = (kind for effort in definition.effort for kind in effort.types)
+        self.types = frozenset(self.step_of) | frozenset(counted)
+
+    def instance_of(self, interaction: Interaction) -> str | None:
+        """The instance key the interaction carries, as text; None where it has none or the journey needs none."""
+        if self.definition.instance is None:
+            return None
+        value = interaction.attributes.get(self.definition.instance)
+        if value is None or value == "" or isinstance(value, dict | list | bool):
+            return None
+        return str(value)
+
+    def reopens(self, step: StepDefinition) -> bool:
+        """Whether the step is accepted after the journey ended: marked so, or outside the order and no end itself."""
+        return step.reopens or (step.name not in self.rank and not step.ends)
+
+    def expired(self, journey: Journey, at: datetime) -> bool:
+        """Whether the journey has been idle for `expires` at that time: it counts as abandoned from then on."""
+        return at - journey.active_at >= self.definition.expires
+
+    def is_open(self, journey: Journey, at: datetime) -> bool:
+        """Whether a journey is neither ended nor abandoned at that time."""
+        return not journey.ended and not self.expired(journey, at)

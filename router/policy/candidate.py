@@ -1,0 +1,80 @@
+"""A survey that a matching rule proposes, with all that the gates look at."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from router.model.customer import Customer
+from router.model.interaction import Interaction
+from router.model.journey import Journey
+from router.model.ledger import QuotaKey
+from router.model.policy import Policy
+from router.model.rules import Rule
+from router.model.survey import Survey
+from router.policy.hours import allowed, customer_zone
+
+
+class Candidate(Struct):
+    """One candidate at one moment.
+
+    `due` is the moment the invitation is meant for, None where no allowed hour is left; `contrary` the words
+    of an `unless` block that holds; `outranked_by` the rule that was chosen before this one; `itself` the
+    invitation that is being checked again at its due time, which no limit counts.
+    """
+
+    rule: Rule
+    survey: Survey
+    policy: Policy
+    interaction: Interaction
+    customer: Customer
+    now: datetime
+    due: datetime | None
+    journey: Journey | None = None
+    contrary: str | None = None
+    seen: bool = False
+    outranked_by: str | None = None
+    itself: str | None = None
+    displaced: frozenset[str] = frozenset()
+    counts: Mapping[QuotaKey, int] = {}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone that the customer's hours are read in."""
+        return customer_zone(self.policy, self.customer.profile.zone)
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When the invitation is worth nothing any more."""
+        return self.interaction.time + self.rule.expires if self.rule.expires else None
+
+    @property
+    def locale(self) -> str | None:
+        """The locale of the text the customer would get."""
+        wanted = self.customer.profile.locale or self.interaction.locale
+        return self.survey.locale_for(wanted, self.policy.locale_otherwise)
+
+    @property
+    def channel(self) -> str | None:
+        """The first channel of the rule with consent and, where the policy needs one, an address."""
+        return next(iter(reachable(self)), None)
+
+    def allowed_from(self, at: datetime) -> datetime | None:
+        """The first moment from `at` on that the customer's hours allow."""
+        return allowed(at, self.policy, self.zone, business=self.rule.within == "business_hours")
+
+
+def consented(candidate: Candidate) -> list[str]:
+    """The rule's channels that the customer agreed to."""
+    allow_unknown = candidate.policy.unknown_consent == "allow"
+    consent = candidate.customer.profile.consent
+    return [channel for channel in candidate.rule.channels if consent.get(channel, allow_unknown)]
+
+
+def reachable(candidate: Candidate) -> list[str]:
+    """The consented channels the customer can be reached on."""
+    channels = consented(candidate)
+    if not candidate.policy.recipient_required:
+        return channels
+    return [channel for channel in channels if candidate.interaction.recipient.get(channel)]

@@ -1,0 +1,229 @@
+"""The gates in their order. Each takes a candidate and answers with a verdict; none knows another.
+
+Gates 1, 2, 4 and 5 speak about the interaction as a whole (`router.decide` asks them); the others about one
+candidate. Gate 19 moves the time and refuses only where no allowed moment is left before `expires`.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Literal
+
+from router.model.decision import Verdict
+from router.model.interaction import Interaction
+from router.model.ledger import QuotaKey
+from router.model.policy import Limit
+from router.policy.calendar import next_period, period_name
+from router.policy.candidate import Candidate, consented, reachable
+from router.policy.draw import draw
+from router.policy.hours import own_zone
+from router.policy.limits import eligible_again, in_scope, instance_value, usage
+
+LimitGate = Literal["own_survey_limit", "shared_limit", "attribute_limit"]
+
+
+def duplicate(seen: bool) -> Verdict:
+    """1: an interaction is decided once; its source and id say which it is."""
+    return Verdict("duplicate", not seen, "duplicate" if seen else None)
+
+
+def customer(interaction: Interaction) -> Verdict:
+    """2: somebody must be there to ask."""
+    known = bool(interaction.customer_id)
+    return Verdict("customer", known, None if known else "no_customer")
+
+
+def age(candidate: Candidate) -> Verdict:
+    """3: an interaction older than the rule's `max_age` corrects history and sends nothing."""
+    limit = candidate.rule.max_age
+    old = candidate.now - candidate.interaction.time
+    passed = limit is None or old <= limit
+    return Verdict("age", passed, None if passed else "too_old", in_words(old), limit and in_words(limit))
+
+
+def active(candidate: Candidate) -> Verdict:
+    """6: the rule is switched on, and the interaction lies in its active time."""
+    rule, time = candidate.rule, candidate.interaction.time
+    early = rule.active_from is not None and time < rule.active_from
+    late = rule.active_until is not None and time >= rule.active_until
+    if rule.enabled and not early and not late:
+        return Verdict("active", True)
+    actual = (
+        "switched off" if not rule.enabled else "before its active time" if early else "after its active time"
+    )
+    return Verdict(
+        "active", False, "rule_inactive", actual, eligible_again_at=rule.active_from if early else None
+    )
+
+
+def contrary(candidate: Candidate) -> Verdict:
+    """7: nothing that the rule names under `unless` holds."""
+    passed = candidate.contrary is None
+    return Verdict("contrary", passed, None if passed else "contrary_condition", candidate.contrary)
+
+
+def suppression(candidate: Candidate) -> Verdict:
+    """8: no hard do-not-contact stands against the customer."""
+    found = candidate.customer.profile.suppressed
+    return Verdict("suppression", not found, "suppressed" if found else None, ", ".join(found) or None)
+
+
+def consent(candidate: Candidate) -> Verdict:
+    """9: the customer agreed to at least one of the rule's channels. Unknown is no, unless the policy says so."""
+    agreed = consented(candidate)
+    known = candidate.customer.profile.consent
+    words = {True: "yes", False: "no", None: "unknown"}
+    actual = {channel: words[known.get(channel)] for channel in candidate.rule.channels}
+    limit = f"yes for one channel, unknown is {'allowed' if candidate.policy.unknown_consent == 'allow' else 'refused'}"
+    return Verdict("consent", bool(agreed), None if agreed else "no_consent", actual, limit)
+
+
+def channel(candidate: Candidate) -> Verdict:
+    """10: one of the agreed channels can be reached."""
+    found = reachable(candidate)
+    needed = (
+        "an address for an agreed channel" if candidate.policy.recipient_required else "an agreed channel"
+    )
+    return Verdict(
+        "channel",
+        bool(found),
+        None if found else "no_reachable_channel",
+        found[0] if found else "none",
+        needed,
+    )
+
+
+def text(candidate: Candidate) -> Verdict:
+    """11: the survey has a text in the customer's language, or in the one the policy falls back to."""
+    wanted = candidate.customer.profile.locale or candidate.interaction.locale or "unknown"
+    passed = candidate.locale is not None
+    return Verdict("text", passed, None if passed else "missing_text", wanted, sorted(candidate.survey.texts))
+
+
+def hold_out(candidate: Candidate) -> Verdict:
+    """12: the customer is not one of those who are never asked."""
+    share = candidate.policy.hold_out
+    if share <= 0:
+        return Verdict("hold_out", True)
+    number = draw(candidate.policy.salt, "hold_out", "", candidate.customer.id)
+    passed = number >= share
+    return Verdict("hold_out", passed, None if passed else "hold_out", round(number, 6), share)
+
+
+def sample(candidate: Candidate) -> Verdict:
+    """13: the customer is in the rule's sample of this calendar month."""
+    share = candidate.rule.sample
+    if share >= 1:
+        return Verdict("sample", True)
+    zone = own_zone(candidate.policy)
+    period = period_name("calendar_month", candidate.interaction.time, zone)
+    number = draw(candidate.policy.salt, f"sample:{candidate.rule.id}", period, candidate.customer.id)
+    passed = number < share
+    return Verdict("sample", passed, None if passed else "not_sampled", round(number, 6), share)
+
+
+def own_survey_limit(candidate: Candidate) -> Verdict:
+    """14: the limits on this survey alone."""
+    return _limits(candidate, "own_survey_limit")
+
+
+def shared_limit(candidate: Candidate) -> Verdict:
+    """15: the limits that several surveys share."""
+    return _limits(candidate, "shared_limit")
+
+
+def attribute_limit(candidate: Candidate) -> Verdict:
+    """16: the limits about the same agent, branch or product."""
+    return _limits(candidate, "attribute_limit")
+
+
+def quota(candidate: Candidate) -> Verdict:
+    """17: the quotas across customers, in the calendar period of the due time."""
+    zone = own_zone(candidate.policy)
+    due = candidate.due or candidate.now
+    actual, limit = None, None
+    for entry in candidate.policy.quotas:
+        if candidate.itself is not None or not in_scope(entry, candidate):
+            continue
+        value = (instance_value(candidate, entry.same) or "") if entry.same else ""
+        used = candidate.counts.get(QuotaKey(entry.id, value, period_name(entry.per, due, zone)), 0)
+        actual, limit = used, f"{entry.id}: {entry.max} per {entry.per}"
+        if used >= entry.max:
+            again = next_period(entry.per, due, zone)
+            return Verdict("quota", False, "quota", used, limit, again)
+    return Verdict("quota", True, None, actual, limit)
+
+
+def priority(candidate: Candidate) -> Verdict:
+    """18: no candidate of a higher priority was chosen for the same interaction."""
+    by = candidate.outranked_by
+    return Verdict("priority", by is None, "outranked" if by else None, by, candidate.rule.priority)
+
+
+def hours(candidate: Candidate) -> Verdict:
+    """19: the moment lies in allowed hours, before `expires`. It was moved there if need be."""
+    due, expires = candidate.due, candidate.expires_at
+    passed = due is not None and (expires is None or due < expires)
+    return Verdict("hours", passed, None if passed else "no_allowed_time", due, expires)
+
+
+def limit_gate(limit: Limit) -> LimitGate:
+    """The gate that a contact limit belongs to."""
+    if limit.same is not None:
+        return "attribute_limit"
+    return "own_survey_limit" if limit.survey is not None else "shared_limit"
+
+
+def _limits(candidate: Candidate, gate: LimitGate) -> Verdict:
+    """The first limit of a gate that refuses; else the last one looked at, with how much of it is used."""
+    at = candidate.due or candidate.now
+    verdict = Verdict(gate, True)
+    for limit in candidate.policy.limits:
+        if limit_gate(limit) != gate or not in_scope(limit, candidate):
+            continue
+        used = usage(limit, candidate, at) - 1
+        shown = f"{limit.id}: {limit.max} per {period_in_words(limit)}"
+        if used >= limit.max:
+            return Verdict(gate, False, gate, used, shown, eligible_again(candidate, at))
+        verdict = Verdict(gate, True, None, used, shown)
+    return verdict
+
+
+def period_in_words(limit: Limit) -> str:
+    """`30d`, or the calendar period's name."""
+    return in_words(limit.per) if isinstance(limit.per, timedelta) else limit.per.replace("_", " ")
+
+
+def in_words(span: timedelta) -> str:
+    """A duration as it is written in rules: `1d2h`."""
+    seconds = int(span.total_seconds())
+    parts = []
+    for name, size in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(f"{count}{name}")
+    return "".join(parts[:2]) or "0s"
+
+
+CandidateGate = Callable[[Candidate], Verdict]
+
+CANDIDATE_GATES: tuple[CandidateGate, ...] = (
+    age,
+    active,
+    contrary,
+    suppression,
+    consent,
+    channel,
+    text,
+    hold_out,
+    sample,
+    own_survey_limit,
+    shared_limit,
+    attribute_limit,
+    quota,
+    priority,
+    hours,
+)
+"""Gates 3 and 6 to 19, in their order."""
+
+DUE_GATES = tuple(gate for gate in CANDIDATE_GATES if gate not in (age, active, priority))
+"""What is checked again when an invitation is due: 7 to 17 and the hours. Priority was settled by displacement."""

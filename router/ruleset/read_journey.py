@@ -1,0 +1,93 @@
+"""Journey files: nodes to journey definitions."""
+
+from datetime import timedelta
+from typing import get_args
+
+from router.model.journey import EffortDefinition, EffortKind, JourneyDefinition, StepDefinition
+from router.ruleset.nodes import Node
+from router.ruleset.problems import Problems
+from router.ruleset.reader import Reader
+
+KINDS: tuple[str, ...] = get_args(EffortKind)
+DEFAULT_EXPIRES = timedelta(days=365)
+
+
+def read_journey(node: Node, problems: Problems) -> JourneyDefinition | None:
+    """A journey definition, or None where it has no name."""
+    reader = Reader(node, problems, "a journey")
+    name = reader.name("journey", need=True)
+    instance = reader.name("instance")
+    steps = _steps(reader)
+    order = _order(reader, steps)
+    expires = reader.duration("expires")
+    effort = _effort(reader, steps)
+    reader.finish()
+    if name is None:
+        return None
+    return JourneyDefinition(name, steps, order, instance, expires or DEFAULT_EXPIRES, effort)
+
+
+def _steps(reader: Reader) -> dict[str, StepDefinition]:
+    block = reader.reader("steps", "`steps`", need=True)
+    steps: dict[str, StepDefinition] = {}
+    taken: dict[str, str] = {}
+    for name, (key, node) in block.pairs.items() if block else ():
+        step = Reader(node, reader.problems, f"step {name!r}")
+        types = step.texts("on")
+        if "on" not in step.pairs:
+            step.need("on")
+        for kind in types:
+            if kind in taken:
+                reader.problems.add(
+                    "R031",
+                    key.position,
+                    f"{kind!r} enters both {taken[kind]!r} and {name!r}",
+                    "a type enters one step",
+                )
+            taken.setdefault(kind, name)
+        steps[name] = StepDefinition(
+            name, types, step.name("counts"), step.flag("ends"), step.flag("reopens")
+        )
+        step.finish()
+    return steps
+
+
+def _order(reader: Reader, steps: dict[str, StepDefinition]) -> tuple[str, ...]:
+    order = reader.texts("order")
+    for at, step in enumerate(order):
+        if step not in steps:
+            reader.problems.unknown("R032", reader.at("order"), "step in `order`:", step, list(steps))
+        elif step in order[:at]:
+            reader.problems.add("R032", reader.at("order"), f"step {step!r} stands twice in `order`")
+    return order
+
+
+def _effort(reader: Reader, steps: dict[str, StepDefinition]) -> tuple[EffortDefinition, ...]:
+    block = reader.reader("effort", "`effort`")
+    found = []
+    for name, (_, node) in block.pairs.items() if block else ():
+        signal = Reader(node, reader.problems, f"effort signal {name!r}")
+        kinds = [kind for kind in KINDS if kind in signal.pairs]
+        if len(kinds) != 1:
+            reader.problems.add("R033", node.position, f"{name!r} needs exactly one of {', '.join(KINDS)}")
+            continue
+        found.append(_signal(name, kinds[0], signal, steps))
+        signal.finish()
+    return tuple(found)
+
+
+def _signal(name: str, kind: str, signal: Reader, steps: dict[str, StepDefinition]) -> EffortDefinition:
+    if kind == "count":
+        return EffortDefinition(name, "count", types=signal.texts("count"))
+    if kind == "duration":
+        span = signal.reader("duration", "`duration`")
+        start, end = (span.name("from", need=True), span.name("to", need=True)) if span else (None, None)
+        for step in (start, end):
+            if step is not None and step not in steps:
+                signal.problems.unknown(
+                    "R032", signal.at("duration"), "step in `duration`:", step, list(steps)
+                )
+        if span:
+            span.finish()
+        return EffortDefinition(name, "duration", start=start or "", end=end or "")
+    return EffortDefinition(name, kind, field=signal.text(kind) or "")  # type: ignore[arg-type]

@@ -1,0 +1,103 @@
+"""Route files: nodes to routing rules."""
+
+from datetime import timedelta
+
+from router.model.rules import ALWAYS, Reminder, Rule
+from router.ruleset.conditions import read_condition
+from router.ruleset.nodes import Node
+from router.ruleset.problems import Problems
+from router.ruleset.reader import Reader
+
+_SELECTORS = frozenset({"journey", "step"})
+
+
+def read_rules(node: Node, problems: Problems) -> list[Rule]:
+    """The rules of one file."""
+    reader = Reader(node, problems, "a route file")
+    rules = [rule for item in reader.items("rules", "a rule") if (rule := _rule(item)) is not None]
+    reader.finish()
+    return rules
+
+
+def _rule(reader: Reader) -> Rule | None:
+    name = reader.name("id", need=True)
+    journey, steps = _selectors(reader)
+    when, unless = reader.need("when"), reader.get("unless")
+    survey, channels = _send(reader)
+    active = reader.reader("active", "`active`")
+    rule = Rule(
+        id=name or "",
+        survey=survey or "",
+        channels=channels,
+        journey=journey,
+        steps=steps,
+        when=read_condition(when, reader.problems, _SELECTORS if journey else frozenset())
+        if when
+        else ALWAYS,
+        unless=read_condition(unless, reader.problems) if unless else None,
+        priority=reader.integer("priority", 0) or 0,
+        max_age=reader.duration("max_age"),
+        delay=reader.duration("delay") or timedelta(),
+        within="business_hours" if reader.choice("within", ("business_hours",)) else None,
+        expires=reader.duration("expires"),
+        sample=reader.share("sample", 1.0),
+        cancel_on=reader.texts("cancel_on"),
+        reminder=_reminder(reader),
+        enabled=reader.flag("enabled", default=True),
+        active_from=active.moment("from") if active else None,
+        active_until=active.moment("until") if active else None,
+        position=reader.position,
+    )
+    if active:
+        active.finish()
+    reader.finish()
+    _check_times(reader, rule)
+    return rule if name and survey else None
+
+
+def _selectors(reader: Reader) -> tuple[str | None, tuple[str, ...]]:
+    """The journey and the steps of a `when` block that a rule waits for. Without a journey there are none."""
+    pairs = reader.pairs["when"][1].value if "when" in reader.pairs else None
+    if not isinstance(pairs, dict) or "journey" not in pairs:
+        return None, ()
+    journey = pairs["journey"][1]
+    if not isinstance(journey.value, str):
+        reader.problems.add(
+            "R012", journey.position, "`journey` in `when` must name one journey", "one rule a journey"
+        )
+        return None, ()
+    return journey.value, reader.texts_of(pairs["step"][1], "step") if "step" in pairs else ()
+
+
+def _send(reader: Reader) -> tuple[str | None, tuple[str, ...]]:
+    send = reader.reader("send", "`send`", need=True)
+    if send is None:
+        return None, ()
+    survey, channels = send.name("survey", need=True), send.texts("channel")
+    if "channel" not in send.pairs:
+        send.need("channel")
+    send.finish()
+    return survey, channels
+
+
+def _reminder(reader: Reader) -> Reminder | None:
+    block = reader.reader("reminder", "`reminder`")
+    if block is None:
+        return None
+    after, most = block.duration("after", need=True), block.integer("max", 1, least=1)
+    block.finish()
+    return Reminder(after, most or 1) if after else None
+
+
+def _check_times(reader: Reader, rule: Rule) -> None:
+    if rule.expires is not None and rule.delay >= rule.expires:
+        reader.problems.add(
+            "R041",
+            reader.at("delay"),
+            "`delay` reaches `expires`: the rule could never send",
+            "shorten the delay",
+        )
+    if rule.active_from and rule.active_until and rule.active_from >= rule.active_until:
+        reader.problems.add(
+            "R042", reader.at("active"), "`active` ends before it begins", "swap `from` and `until`"
+        )

@@ -1,0 +1,56 @@
+"""A checked, compiled rule set: what every decision is made with."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from router.model.customer import Customer
+from router.model.journey import JourneyDefinition
+from router.model.journey_map import JourneyMap
+from router.model.policy import Policy
+from router.model.rules import Rule
+from router.model.survey import Survey
+from router.ruleset.index import CompiledRule, RuleIndex
+
+
+class RuleSet:
+    """All YAML together, valid as a whole. `sha256` names its content, `revision` its number where it has one."""
+
+    def __init__(
+        self,
+        journeys: list[JourneyDefinition],
+        rules: list[Rule],
+        surveys: dict[str, Survey],
+        policy: Policy,
+        sha256: str = "",
+        revision: int = 0,
+    ) -> None:
+        self.maps = {definition.name: JourneyMap(definition) for definition in journeys}
+        self.surveys = surveys
+        self.policy = policy
+        self.sha256 = sha256
+        self.revision = revision
+        self.index = RuleIndex(rules)
+        self.rules: dict[str, CompiledRule] = {entry.rule.id: entry for entry in self.index.rules}
+        self.maps_of_type = _maps_of_type(list(self.maps.values()))
+        self.cancelling = frozenset(kind for rule in rules for kind in rule.cancel_on)
+
+    def open_journeys(self, at: datetime) -> Callable[[Customer], tuple[str, ...]]:
+        """A function to the names of a customer's journeys that are open at that time."""
+
+        def names(customer: Customer) -> tuple[str, ...]:
+            open_now = (
+                entry
+                for entry in customer.journeys
+                if (m := self.maps.get(entry.name)) and m.is_open(entry, at)
+            )
+            return tuple(sorted({entry.name for entry in open_now}))
+
+        return names
+
+
+def _maps_of_type(maps: list[JourneyMap]) -> dict[str, tuple[JourneyMap, ...]]:
+    found: dict[str, tuple[JourneyMap, ...]] = {}
+    for journey_map in maps:
+        for kind in journey_map.types:
+            found[kind] = (*found.get(kind, ()), journey_map)
+    return found
