@@ -34,8 +34,8 @@ _ERRORS_ONLY = b"3"
 _FIRST_JOIN_MS = 200
 
 
-class BrokerNotStarted(Exception):
-    """The embedded broker could not be started; the text says why."""
+class EmbeddedBrokerError(Exception):
+    """The embedded broker could not do what was asked; the text says why."""
 
 
 def _load() -> ctypes.CDLL:
@@ -73,20 +73,36 @@ class EmbeddedBroker:
         """Start with these topics and partition counts; returns the address, "127.0.0.1:port".
 
         A topic that is not among them is made with 4 partitions when a client first asks for it.
-        Raises BrokerNotStarted.
+        Raises EmbeddedBrokerError.
         """
         if self._cluster is not None:
-            raise BrokerNotStarted("the embedded broker is already running")
+            raise EmbeddedBrokerError("the embedded broker is already running")
         self._client = self._new_client()
         self._cluster = self._library.rd_kafka_mock_cluster_new(self._client, _BROKERS)
         if not self._cluster:
             self.stop()
-            raise BrokerNotStarted("the embedded broker found no free port on 127.0.0.1")
+            raise EmbeddedBrokerError("the embedded broker found no free port on 127.0.0.1")
         self._library.rd_kafka_mock_group_initial_rebalance_delay_ms(self._cluster, _FIRST_JOIN_MS)
-        for topic, partitions in topics.items():
-            self._create(topic, partitions)
+        try:
+            for topic, partitions in topics.items():
+                self.create_topic(topic, partitions)
+        except EmbeddedBrokerError:
+            self.stop()
+            raise
         self._bootstrap = self._library.rd_kafka_mock_cluster_bootstraps(self._cluster).decode()
         return self._bootstrap
+
+    def create_topic(self, topic: str, partitions: int) -> None:
+        """Create a topic while the broker runs. Raises EmbeddedBrokerError, also where it exists already."""
+        create = self._library.rd_kafka_mock_topic_create
+        if (
+            not self._cluster
+            or partitions < 1
+            or create(self._cluster, topic.encode(), partitions, _REPLICAS)
+        ):
+            raise EmbeddedBrokerError(
+                f"the embedded broker refuses topic {topic!r} with {partitions} partitions"
+            )
 
     @property
     def bootstrap(self) -> str:
@@ -118,15 +134,7 @@ class EmbeddedBroker:
         self._library.rd_kafka_conf_set(conf, b"log_level", _ERRORS_ONLY, text, _ERROR_TEXT_SIZE)
         client: int | None = self._library.rd_kafka_new(_PRODUCER, conf, text, _ERROR_TEXT_SIZE)
         if not client:
-            raise BrokerNotStarted(
+            raise EmbeddedBrokerError(
                 f"the embedded broker does not start: {text.value.decode(errors='replace')}"
             )
         return client
-
-    def _create(self, topic: str, partitions: int) -> None:
-        create = self._library.rd_kafka_mock_topic_create
-        if partitions < 1 or create(self._cluster, topic.encode(), partitions, _REPLICAS):
-            self.stop()
-            raise BrokerNotStarted(
-                f"the embedded broker refuses topic {topic!r} with {partitions} partitions"
-            )

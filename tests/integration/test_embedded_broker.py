@@ -4,7 +4,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from router.broker import CLUSTER_ID_PREFIX, BrokerNotStarted, EmbeddedBroker
+from router.broker import CLUSTER_ID_PREFIX, EmbeddedBroker, EmbeddedBrokerError
 
 TOPIC = "interactions"
 
@@ -78,7 +78,7 @@ async def test_a_partition_keeps_the_newest_five_mebibytes(broker: EmbeddedBroke
 def test_a_topic_that_is_refused_stops_the_broker() -> None:
     broker = EmbeddedBroker()
 
-    with pytest.raises(BrokerNotStarted, match="'empty' with 0 partitions"):
+    with pytest.raises(EmbeddedBrokerError, match="'empty' with 0 partitions"):
         broker.start({"empty": 0})
 
     assert broker.bootstrap == ""
@@ -94,5 +94,5 @@ def test_stopped_it_can_be_started_again_with_nothing_in_it(broker: EmbeddedBrok
 
 
 def test_it_is_not_started_twice(broker: EmbeddedBroker) -> None:
-    with pytest.raises(BrokerNotStarted, match="already running"):
+    with pytest.raises(EmbeddedBrokerError, match="already running"):
         broker.start({})

@@ -1,0 +1,81 @@
+"""The fixtures `kafka`, `apache_kafka`, `postgres_server` and `postgres`, started when a test first asks."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from tests.services.service import Kafka, Postgres, Unavailable
+from tests.services.ways import EmbeddedKafka, choose_kafka, choose_postgres
+
+REPORT = pytest.StashKey[list[str]]()
+
+
+@dataclass(frozen=True)
+class Database:
+    """An empty database of one test, by its SQLAlchemy URL for asyncpg."""
+
+    url: str
+    server: Postgres
+
+    @property
+    def kind(self) -> str:
+        """How the server was come by."""
+        return self.server.kind
+
+
+@pytest.fixture(scope="session")
+def kafka(request: pytest.FixtureRequest) -> Iterator[Kafka]:
+    """A Kafka; where nothing better can be had, and never under CI, the embedded broker."""
+    choice = choose_kafka()
+    with choice.service as service:
+        _report(request, "Kafka", f"{service.kind} at {service.bootstrap}", choice.passed_over)
+        if isinstance(service, EmbeddedKafka) and _ci():
+            pytest.fail(f"under CI a real Kafka is needed: {'; '.join(choice.passed_over)}")
+        yield service
+
+
+@pytest.fixture
+def apache_kafka(kafka: Kafka) -> Kafka:
+    """An Apache Kafka, for tests of what the embedded broker can not do."""
+    if isinstance(kafka, EmbeddedKafka):
+        pytest.skip("needs an Apache Kafka, and only the embedded broker is here")
+    return kafka
+
+
+@pytest.fixture(scope="session")
+def postgres_server(request: pytest.FixtureRequest) -> Iterator[Postgres]:
+    """A PostgreSQL server; its tests are skipped where none can be had, and fail under CI."""
+    try:
+        choice = choose_postgres()
+    except Unavailable as reason:
+        _report(request, "PostgreSQL", "none", (str(reason),))
+        if _ci():
+            pytest.fail(f"under CI a real PostgreSQL is needed: {reason}")
+        pytest.skip(f"no PostgreSQL can be had: {reason}")
+    with choice.service as service:
+        _report(request, "PostgreSQL", service.describe(), choice.passed_over)
+        yield service
+
+
+@pytest.fixture
+def postgres(postgres_server: Postgres) -> Iterator[Database]:
+    """A fresh, empty database."""
+    url = postgres_server.create_database()
+    yield Database(url, postgres_server)
+    postgres_server.drop_database(url)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for line in config.stash.get(REPORT, []):
+        terminalreporter.write_line(line)
+
+
+def _ci() -> bool:
+    return os.environ.get("CI", "").lower() in {"true", "1"}
+
+
+def _report(request: pytest.FixtureRequest, name: str, found: str, passed_over: tuple[str, ...]) -> None:
+    because = f" ({'; '.join(passed_over)})" if passed_over else ""
+    request.config.stash.setdefault(REPORT, []).append(f"{name}: {found}{because}")
