@@ -20,6 +20,7 @@ from router.ruleset.facts import Facts
 class Change(Struct, frozen=True):
     """A planned invitation's new state: queued (released to the sender), moved, or ended with a reason."""
 
+    before: Invitation
     invitation: Invitation
     reason: Reason | None = None
     verdict: Verdict | None = None
@@ -48,7 +49,7 @@ def ended(
     invitation: Invitation, state: InvitationState, reason: Reason, verdict: Verdict | None = None
 ) -> Change:
     """An invitation that comes to nothing."""
-    return Change(replace(invitation, state=state, interaction=None), reason, verdict)
+    return Change(invitation, replace(invitation, state=state, interaction=None), reason, verdict)
 
 
 def _verdict(customer: Customer, invitation: Invitation, rules: RuleSet, at: datetime) -> Change:
@@ -79,8 +80,9 @@ def _verdict(customer: Customer, invitation: Invitation, rules: RuleSet, at: dat
     if due is None or (invitation.expires_at is not None and due >= invitation.expires_at):
         return ended(invitation, "expired", "no_allowed_time")
     if due > at:
-        return Change(replace(invitation, at=due))
-    return Change(replace(invitation, state="queued", at=at, interaction=None, channel=candidate.channel))
+        return Change(invitation, replace(invitation, at=due))
+    queued = replace(invitation, state="queued", at=at, interaction=None, channel=candidate.channel)
+    return Change(invitation, queued)
 
 
 def contrary_words(unless: Condition | None, facts: Facts) -> str | None:

@@ -1,0 +1,108 @@
+"""A log of interactions through the core alone: no broker, no database, on the event-time clock."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from router.batch import Batch, Decided, key_of
+from router.clock import EventClock
+from router.decode import decode_line
+from router.model.customer import Customer
+from router.model.decision import Outcome, Reason
+from router.model.record import DeadLetter
+from router.ruleset import RuleSet
+
+Final = Literal["sent", "cancelled", "displaced", "expired"]
+_PARTITION = ("file", 0)
+
+
+class DecisionLine(Struct, frozen=True):
+    """One decision as the backtest writes it. `final` is what became of its invitation by the end of the log."""
+
+    source: str
+    id: str
+    customer_id: str
+    type: str
+    time: datetime
+    journey: str | None
+    instance: str | None
+    step: str | None
+    outcome: Outcome
+    reason: Reason
+    rule: str | None
+    survey: str | None
+    metric: str | None
+    due_at: datetime | None
+    eligible_again_at: datetime | None
+    invitation_id: str | None
+    final: Final | None = None
+
+
+class Backtest:
+    """Runs a log through a rule set. Afterwards `finals` tells what became of every planned invitation.
+
+    `dead` holds the lines that could not be read; `last` is where the event-time clock stands. An invitation
+    that is not yet due then has no final state.
+    """
+
+    def __init__(self, rules: RuleSet) -> None:
+        self.batch = Batch(rules, {}, set(), event_time=True)
+        self.finals: dict[str, Final] = {}
+        self.dead: list[DeadLetter] = []
+        self.last: datetime | None = None
+        self._clock = EventClock([_PARTITION])
+
+    def run(self, lines: Iterable[bytes], latest: datetime) -> Iterator[Decided]:
+        """Decides every interaction of the lines in reading order. `latest` is the latest time accepted."""
+        for number, line in enumerate(lines, start=1):
+            decoded = decode_line(line, number, latest)
+            if decoded.dead is not None:
+                self.dead.append(decoded.dead)
+            for interaction in decoded.interactions:
+                self.last = self._clock.moment(_PARTITION, interaction.time)
+                yield self.batch.take(interaction, key_of(interaction), self.last)
+                self._drain()
+        if self.last is not None:
+            self.batch.settle(self.last)
+            self._drain()
+
+    @property
+    def customers(self) -> dict[str, Customer]:
+        """The customers as the log left them."""
+        return self.batch.customers
+
+    def _drain(self) -> None:
+        """Takes what became of invitations; nothing else of the batch is wanted any more."""
+        for name, changed in self.batch.changed.items():
+            state = changed.change.invitation.state
+            if state != "planned":
+                self.finals[name] = "sent" if state == "queued" or state == "sent" else state
+        self.batch.changed.clear()
+        self.batch.decided.clear()
+        self.batch.planned.clear()
+
+
+def decision_line(decided: Decided, final: Final | None = None) -> DecisionLine:
+    """A decided interaction as one line of output."""
+    interaction, decision = decided.interaction, decided.decision
+    return DecisionLine(
+        source=interaction.source,
+        id=interaction.id,
+        customer_id=interaction.customer_id,
+        type=interaction.type,
+        time=interaction.time,
+        journey=decision.journey,
+        instance=decision.instance,
+        step=decision.step,
+        outcome=decision.outcome,
+        reason=decision.reason,
+        rule=decision.rule,
+        survey=decision.survey,
+        metric=decision.metric,
+        due_at=decision.due_at,
+        eligible_again_at=decision.eligible_again_at,
+        invitation_id=decision.invitation_id,
+        final=final,
+    )
