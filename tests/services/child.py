@@ -40,7 +40,7 @@ class Child:
                 stderr=subprocess.STDOUT,
                 cwd=self._log.parent,
                 start_new_session=True,
-                preexec_fn=self._die_with_parent,  # noqa: PLW1509: one system call that takes no lock
+                preexec_fn=self._die_with_parent,  # noqa: PLW1509 (one system call that takes no lock)
                 **identity(self._user),
             )
 

@@ -78,9 +78,9 @@ class LocalPostgres(Postgres):
         shutil.rmtree(self._home, ignore_errors=True)
 
     def _initialize(self, data: Path, user: str | None) -> None:
-        command = [self._programs / "initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8"]
+        command = [str(self._programs / "initdb"), "--auth=trust", "--username=postgres", "--encoding=UTF8"]
         made = subprocess.run(
-            [*command, "--no-locale", "--no-sync", "-D", data],
+            [*command, "--no-locale", "--no-sync", "-D", str(data)],
             check=False,
             capture_output=True,
             text=True,
@@ -122,7 +122,7 @@ def _unprivileged() -> str | None:
 def _version(programs: Path, user: str | None) -> str:
     try:
         asked = subprocess.run(
-            [programs / "postgres", "--version"],
+            [str(programs / "postgres"), "--version"],
             check=True,
             capture_output=True,
             text=True,
@@ -131,4 +131,4 @@ def _version(programs: Path, user: str | None) -> str:
         )
     except (OSError, subprocess.CalledProcessError) as error:
         raise Unavailable(f"can not be run: {error}") from error
-    return asked.stdout.strip()
+    return str(asked.stdout).strip()

@@ -12,7 +12,8 @@ from uuid import uuid4
 
 import asyncpg
 from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 from sqlalchemy.engine import URL, make_url
 
 START_SECONDS = 60
@@ -48,7 +49,7 @@ class Service(ABC):
         """Start it again on the same address with the same data, and wait until it answers."""
         raise NotImplementedError(f"a {self.kind} server is not ours to start")
 
-    def check(self) -> None:  # noqa: B027: most ways can not tell
+    def check(self) -> None:  # noqa: B027 (most ways can not tell)
         """Raise Unavailable when the server is known to have ended by itself."""
 
     @abstractmethod

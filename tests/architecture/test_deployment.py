@@ -1,0 +1,67 @@
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parents[2]
+COMPOSE = ROOT / "docker-compose.yml"
+WORKFLOW = ROOT / ".github" / "workflows" / "ci.yml"
+PINNED = re.compile(r"[a-z0-9./-]+:\d+\.\d+(\.\d+)?(-[a-z0-9-]+)?")
+
+
+def compose() -> dict[str, Any]:
+    parsed: dict[str, Any] = YAML(typ="safe").load(COMPOSE)
+    return parsed
+
+
+@pytest.mark.parametrize(
+    ("schema", "file"),
+    [("vendor.compose-spec", COMPOSE), ("vendor.github-workflows", WORKFLOW)],
+    ids=["compose", "workflow"],
+)
+def test_files_for_other_tools_fit_their_published_schema(schema: str, file: Path) -> None:
+    checked = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(file)],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_every_image_is_pinned() -> None:
+    images = [service["image"] for service in compose()["services"].values()]
+    images += re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+
+    assert [image for image in images if not PINNED.fullmatch(image)] == []
+
+
+def test_what_a_service_waits_for_can_come_true() -> None:
+    services = compose()["services"]
+    for name, service in services.items():
+        for needed, how in service.get("depends_on", {}).items():
+            if how["condition"] == "service_healthy":
+                assert "healthcheck" in services[needed], (name, needed)
+            else:
+                assert services[needed]["restart"] == "on-failure", (name, needed)
+
+
+def test_the_workflow_calls_the_make_targets() -> None:
+    steps = YAML(typ="safe").load(WORKFLOW)["jobs"]["test"]["steps"]
+    commands = [step["run"].split() for step in steps if "run" in step]
+    targets = {target for program, target, *_ in commands if program == "make"}
+    assert targets == {"setup", "check", "test"}
+    assert targets <= set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def test_locks_are_hashed_and_name_no_index() -> None:
+    for lock in (ROOT / "requirements").glob("*.txt"):
+        text = lock.read_text()
+        pins = re.findall(r"^[a-z0-9][^\n]*==[^\n]*\\$", text, re.MULTILINE)
+        assert pins, lock
+        assert len(pins) == len(re.findall(r"^[^#\s]", text, re.MULTILINE)), lock
+        assert not re.search(r"https?:|index-url|find-links", text), lock
