@@ -1,5 +1,6 @@
 """Engines for the two databases, and the way to a connection whose errors say what to do."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -77,6 +78,7 @@ class Database:
         }
         if self.is_sqlite:
             self.engine = create_async_engine(parsed, connect_args={"timeout": _BUSY_SECONDS}, **settings)
+            event.listen(self.engine.sync_engine, "do_connect", _probe_sqlite)
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
         else:
@@ -132,13 +134,22 @@ def _where(url: URL) -> str:
     return f"PostgreSQL at {host}:{url.port or 5432}, database {url.database or url.username!r},"
 
 
+def _probe_sqlite(_dialect: object, _record: object, arguments: tuple[str, ...], _named: object) -> None:
+    # A file that can not be opened makes aiosqlite's thread print a traceback when the loop ends first.
+    sqlite3.connect(arguments[0]).close()
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # The driver's own transactions begin too late to keep a read and the write after it together.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in _SQLITE_PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()
+    try:
+        # The driver's own transactions begin too late to keep a read and the write after it together.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in _SQLITE_PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -31,7 +31,7 @@ _BY_SQLITE_CODE: Final = {
     10: "can not be read or written: check the disk",
     11: "is damaged: restore it from a copy",
     13: "has a full disk: make room, then try again",
-    14: "can not be opened: make its directory exist and be writable",
+    14: "can not be opened: run `feedback-router db upgrade` if it is new, else make its directory writable",
     26: f"is not a SQLite database: {HINT}",
 }
 _CLOSED: Final = "closed the connection: try again when it is up"

@@ -1,11 +1,12 @@
 """A transaction on PostgreSQL. Arrays instead of VALUES lists: one fixed statement for any number of rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+from msgspec.structs import astuple
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -23,6 +24,8 @@ from router.model.ledger import (
 from router.store.errors import is_taken
 from router.store.transaction import Transaction, last_changes
 
+_JOURNAL_COLUMNS: Final = JournalRow.__struct_fields__
+_INVITATION_COLUMNS: Final = InvitationRow.__struct_fields__
 _STATES: Final = text(
     "SELECT customer_id, version, body FROM customers WHERE customer_id = ANY(CAST(:ids AS text[]))"
 )
@@ -75,7 +78,7 @@ _LEASE: Final = text(f"""
     )
     UPDATE invitations i SET lease_token = :token, leased_until = :until
     FROM due WHERE i.customer_id = due.customer_id AND i.id = due.id
-    RETURNING {", ".join(f"i.{name.strip()}" for name in _ROW.split(","))}
+    RETURNING {", ".join(f"i.{name}" for name in _INVITATION_COLUMNS)}
 """)  # noqa: S608 - fixed column names
 _RELEASE: Final = text("""
     UPDATE invitations SET lease_token = NULL, leased_until = NULL
@@ -88,8 +91,6 @@ _SETTLE: Final = text("""
     WHERE i.customer_id = done.customer_id AND i.id = done.id
         AND i.state = 'queued' AND i.lease_token = :token
 """)
-_JOURNAL_COLUMNS: Final = JournalRow.__struct_fields__
-_INVITATION_COLUMNS: Final = InvitationRow.__struct_fields__
 
 
 class PostgresTransaction(Transaction):
@@ -99,6 +100,8 @@ class PostgresTransaction(Transaction):
         self, customers: Sequence[str], keys: Sequence[tuple[str, UUID]]
     ) -> tuple[dict[str, StoredState], set[tuple[str, UUID]]]:
         """See `Transaction.load`."""
+        if self.locking and self._counted:  # counts before rows, as a try without locks takes them
+            await self._lock_counts()
         states: dict[str, StoredState] = {}
         journaled: set[tuple[str, UUID]] = set()
         if customers:
@@ -115,7 +118,8 @@ class PostgresTransaction(Transaction):
         """See `Transaction.counts`."""
         if not values:
             return {}
-        await self._rows(_LOCK_COUNTS, locks=sorted({_lock(quota, value) for quota, value in values}))
+        self._counted.update(values)
+        await self._lock_counts()
         asked = sorted(set(values))
         found = await self._rows(_COUNTS, quotas=[q for q, _ in asked], values=[v for _, v in asked])
         return {QuotaKey(quota, value, period): count for quota, value, period, count in found}
@@ -124,11 +128,9 @@ class PostgresTransaction(Transaction):
         """See `Transaction.save`."""
         await self._save_states(changes.states)
         journal = sorted(changes.journal, key=lambda row: (row.customer_id, row.key.int))
-        await self._copy("journal", _JOURNAL_COLUMNS, [_values(row, _JOURNAL_COLUMNS) for row in journal])
+        await self._copy("journal", _JOURNAL_COLUMNS, [astuple(row) for row in journal])
         planned = sorted(changes.planned, key=lambda row: (row.customer_id, row.id.int))
-        await self._copy(
-            "invitations", _INVITATION_COLUMNS, [_values(row, _INVITATION_COLUMNS) for row in planned]
-        )
+        await self._copy("invitations", _INVITATION_COLUMNS, [astuple(row) for row in planned])
         await self._change(last_changes(changes.changed))
         await self._save_counts(changes.counts)
 
@@ -152,6 +154,10 @@ class PostgresTransaction(Transaction):
         return await self._count(
             _SETTLE, token=token, at=at, customers=[c for c, _ in done], ids=[i for _, i in done]
         )
+
+    async def _lock_counts(self) -> None:
+        locks = {_lock(quota, value) for quota, value in self._counted}
+        await self._rows(_LOCK_COUNTS, locks=sorted(locks))
 
     async def _save_states(self, states: Sequence[StateRow]) -> None:
         rows = sorted(states, key=lambda row: row.customer_id)
@@ -205,7 +211,7 @@ class PostgresTransaction(Transaction):
             await driver.copy_records_to_table(table, records=records, columns=columns)
         except Exception as error:
             if is_taken(error):
-                raise Conflict(f"a row of {table} exists already") from error
+                raise Conflict(f"a row of {table} exists already") from None  # its detail names the customer
             raise
 
     async def _rows(self, statement: Any, **parameters: Any) -> Sequence[Any]:
@@ -222,10 +228,6 @@ class PostgresTransaction(Transaction):
 
 def _place(pair: tuple[str, UUID]) -> tuple[str, int]:
     return pair[0], pair[1].int
-
-
-def _values(row: Any, columns: Iterable[str]) -> tuple[Any, ...]:
-    return tuple([getattr(row, column) for column in columns])
 
 
 def _lock(quota: str, value: str) -> int:

@@ -58,12 +58,13 @@ class SqlStore:
         the connection is lost (the commit may or may not have happened) or when no try of many came through.
         """
         met: Exception | None = None
+        counted: set[tuple[str, str]] = set()
         for attempt in range(_ATTEMPTS):
             if attempt:
                 await asyncio.sleep(_pause(attempt))
             try:
                 async with self._turn, self._database.begin() as connection:
-                    return await work(self._transaction(connection, locking=attempt > 0))
+                    return await work(self._transaction(connection, locking=attempt > 0, counted=counted))
             except Exception as error:
                 if not isinstance(error, Conflict) and not is_contention(error):
                     raise

@@ -17,8 +17,10 @@ from router.store.schema import revisions
 class Transaction(ABC):
     """One open transaction. `locking`: rows that are loaded are locked, since a try without locks met a conflict."""
 
-    def __init__(self, connection: AsyncConnection, *, locking: bool) -> None:
+    def __init__(self, connection: AsyncConnection, *, locking: bool, counted: set[tuple[str, str]]) -> None:
+        """Use an open connection; `counted` remembers from try to try which (quota, value) pairs were asked."""
         self._connection = connection
+        self._counted = counted
         self.locking = locking
 
     @abstractmethod
@@ -29,7 +31,10 @@ class Transaction(ABC):
 
     @abstractmethod
     async def counts(self, values: Sequence[tuple[str, str]]) -> dict[QuotaKey, int]:
-        """The counts of these (quota, value) pairs for all periods; nobody else gets them until the commit."""
+        """The counts of these (quota, value) pairs for all periods; nobody else gets them until the commit.
+
+        Ask for all at once, after `load`.
+        """
 
     @abstractmethod
     async def save(self, changes: Changes) -> None:

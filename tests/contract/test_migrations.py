@@ -1,0 +1,89 @@
+import asyncio
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+from router.store import SchemaOutdated, SqlStore, StoreUnavailable, current, upgrade
+from router.store.database import Database
+from router.store.migration import newest
+from router.store.schema import metadata
+from tests.contract.rows import NOON
+
+
+async def test_an_empty_database_is_brought_to_the_newest(url: str) -> None:
+    assert await current(url) == (None, newest())
+    applied = await upgrade(url)
+    assert applied[0].startswith("0001 ")
+    assert await upgrade(url) == []
+    assert await current(url) == (newest(), newest())
+
+
+async def test_two_upgrades_at_once_apply_each_migration_once(url: str) -> None:
+    names = await asyncio.gather(upgrade(url), upgrade(url))
+    assert min(map(len, names)) == 0
+    assert await current(url) == (newest(), newest())
+
+
+async def test_without_tables_the_message_names_the_command(url: str) -> None:
+    store = await SqlStore.open(url)
+    try:
+        with pytest.raises(SchemaOutdated, match="feedback-router db upgrade"):
+            await store.check()
+        with pytest.raises((SchemaOutdated, StoreUnavailable), match="feedback-router db upgrade"):
+            await store.register_revision("aa", NOON)
+    finally:
+        await store.close()
+
+
+@pytest.mark.parametrize(
+    ("at", "way_out"), [("9999", "newer than this program"), (None, "feedback-router db upgrade")]
+)
+async def test_any_other_migration_is_refused(
+    url: str, store: SqlStore, at: str | None, way_out: str
+) -> None:
+    await store.check()
+    await _execute(
+        url, f"UPDATE alembic_version SET version_num = '{at}'" if at else "DELETE FROM alembic_version"
+    )
+    with pytest.raises(SchemaOutdated, match=way_out):
+        await store.check()
+
+
+async def test_asking_creates_no_file(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/data/router.db"
+    assert await current(url) == (None, newest())
+    store = await SqlStore.open(url)
+    with pytest.raises(SchemaOutdated):
+        await store.check()
+    await store.close()
+    assert not (tmp_path / "data").exists()
+
+
+async def test_a_directory_that_can_not_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreUnavailable, match="choose one that is writable"):
+        await upgrade(f"sqlite:///{tmp_path}/file/router.db")
+
+
+async def test_migrations_make_the_tables_that_queries_see(url: str, store: SqlStore) -> None:
+    def differences(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return [found for found in compare_metadata(context, metadata) if found[0] not in _ONLY_IN_MIGRATIONS]
+
+    database = Database(url, connections=1)
+    async with database.connect() as connection:
+        assert await connection.run_sync(differences) == []
+    await database.close()
+
+
+_ONLY_IN_MIGRATIONS = {"remove_index", "remove_constraint"}
+
+
+async def _execute(url: str, statement: str) -> None:
+    database = Database(url, connections=1)
+    async with database.begin() as connection:
+        await connection.execute(text(statement))
+    await database.close()

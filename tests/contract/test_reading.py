@@ -1,0 +1,90 @@
+from datetime import UTC
+from uuid import UUID
+
+from router.model.ledger import InvitationView, StateRow, StoredState
+from router.store import SqlStore
+from tests.contract.rows import NOON, after, change, invitation_row, journal_row, lease, named, save
+
+
+async def test_the_journal_is_read_back_as_written(store: SqlStore) -> None:
+    rows = [journal_row("ann", name, seq=seq) for seq, name in ((2, "b"), (1, "c"), (3, "a"))]
+    await save(store, journal=[*rows, journal_row("bob", "d")])
+    found = await store.reading.journal_of("ann")
+    assert found == sorted(rows, key=lambda row: row.seq)
+    assert found[0].time.tzinfo == UTC
+    assert isinstance(found[0].key, UUID)
+
+
+async def test_an_interaction_id_finds_all_sources_latest_first(store: SqlStore) -> None:
+    rows = [
+        journal_row("ann", "one", interaction_id="42"),
+        journal_row("bob", "two", interaction_id="42", time=after(1)),
+        journal_row("ann", "three", interaction_id="42", time=after(-1)),
+    ]
+    await save(store, journal=[*rows, journal_row("ann", "four", interaction_id="420")])
+    assert await store.reading.journal_by_interaction("42") == [rows[1], rows[0], rows[2]]
+    assert await store.reading.journal_by_interaction("42", limit=1) == [rows[1]]
+    assert await store.reading.journal_by_interaction("4") == []
+
+
+async def test_invitations_by_every_filter(store: SqlStore) -> None:
+    rows = [
+        invitation_row("ann", "one", planned_at=after(1)),
+        invitation_row("ann", "two", planned_at=after(2), rule="ces", survey="ces", metric="ces"),
+        invitation_row("bob", "three", planned_at=after(3), channel=None),
+    ]
+    await save(store, planned=rows, changed=[change("bob", "three", "expired", reason="expired")])
+    reading = store.reading
+
+    async def ids(**given: object) -> list[UUID]:
+        return [view.id for view in await reading.invitations(**given)]  # type: ignore[arg-type]
+
+    assert await ids() == [named("three"), named("two"), named("one")]
+    assert await ids(newest_first=False) == [named("one"), named("two"), named("three")]
+    assert await ids(limit=1) == [named("three")]
+    assert await ids(customer_id="ann") == [named("two"), named("one")]
+    assert await ids(rule="ces") == await ids(survey="ces") == await ids(customer_id="ann", rule="ces")
+    assert await ids(state="expired") == [named("three")]
+    assert await ids(customer_id="ann", state="expired") == []
+
+
+async def test_one_invitation_whole(store: SqlStore) -> None:
+    row = invitation_row("ann", "one")
+    await save(store, planned=[row])
+    fields = {name: getattr(row, name) for name in row.__struct_fields__}
+    assert await store.reading.invitation(named("one")) == InvitationView(**fields)
+    assert await store.reading.invitation(named("nobody's")) is None
+
+
+async def test_a_customer(store: SqlStore) -> None:
+    await save(store, states=[StateRow("ann", 0, b"x")])
+    assert await store.reading.customer("ann") == StoredState(1, b"x")
+    assert await store.reading.customer("bob") is None
+
+
+async def test_counts_and_backlog(store: SqlStore) -> None:
+    reading = store.reading
+    assert await reading.reasons() == {}
+    assert await reading.invitation_counts() == {}
+    assert await reading.next_due() is None
+    assert await reading.backlog(NOON) == 0
+    await save(
+        store,
+        journal=[journal_row("ann", "a", reason="too_old"), journal_row("ann", "b"), journal_row("bob", "c")],
+        planned=[invitation_row("ann", str(hour), due_at=after(hour)) for hour in (-2, -1, 0, 1)],
+        changed=[
+            change("ann", "-2", "cancelled", reason="cancelled_by_event"),
+            change("ann", "-1", "queued"),
+        ],
+    )
+    assert await reading.reasons() == {"too_old": 1, "no_rule_matched": 2}
+    kind = ("nps-after-purchase", "nps", "nps")
+    assert await reading.invitation_counts() == {
+        (*kind, "cancelled"): 1,
+        (*kind, "queued"): 1,
+        (*kind, "planned"): 2,
+    }
+    assert await reading.next_due() == after(-1)
+    assert await reading.backlog(NOON) == 2
+    await lease(store)
+    assert await reading.backlog(NOON) == 2
