@@ -1,0 +1,37 @@
+"""The page of the documentation that lists all settings, made from the settings themselves."""
+
+from typing import Final
+
+from router.settings.variables import Variable, variables
+
+_HEAD: Final = """\
+# Settings
+
+<!-- Made by `python -m router.settings`; edit the settings, not this page. -->
+
+Every setting is an environment variable. An empty one counts as unset. A file in the secrets directory, named as
+the variable, sets it too; the environment goes before it. All are checked at start: a wrong or unknown `ROUTER_…`
+variable stops the program with a line that names it.
+"""
+_TABLE: Final = """\
+| Variable | Meaning | Value | Default |
+|---|---|---|---|
+"""
+
+
+def document() -> str:
+    """The page as Markdown."""
+    everything = variables()
+    groups = dict.fromkeys(variable.group for variable in everything)
+    return _HEAD + "".join(_section(group, everything) for group in groups)
+
+
+def _section(group: str, everything: tuple[Variable, ...]) -> str:
+    title = group.replace("_", " ").capitalize() or "General"
+    rows = "".join(_row(variable) for variable in everything if variable.group == group)
+    return f"\n## {title}\n\n{_TABLE}{rows}"
+
+
+def _row(variable: Variable) -> str:
+    default = f"`{variable.default}`" if variable.default else ""
+    return f"| `{variable.name}` | {variable.meaning} | {variable.expected} | {default} |\n"

@@ -1,0 +1,109 @@
+"""How Kafka is reached and read, and the names of the topics."""
+
+import re
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
+
+from router.settings.values import Group, LocalPath, Milliseconds, Topic, Upper
+
+_SERVER: Final = re.compile(r"(\[[0-9A-Fa-f:]+\]|[^\s:,/@\[\]]+):(\d{1,5})")
+
+
+class Kafka(Group):
+    """The Kafka to read from and publish to. Without `bootstrap`, the embedded broker."""
+
+    bootstrap: str | None = Field(
+        None, description="Kafka servers, `host:port,host:port`; unset: the embedded broker, for trying out"
+    )
+    security_protocol: Annotated[Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"], Upper] = Field(
+        "PLAINTEXT", description="How the connection to Kafka is protected"
+    )
+    sasl_username: str | None = Field(None, description="User name for SASL")
+    sasl_password: SecretStr | None = Field(None, description="Password for SASL")
+    sasl_mechanism: Annotated[Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"], Upper] | None = Field(
+        None, description="How the user proves itself; needed where the security protocol is SASL_…"
+    )
+    ssl_cafile: LocalPath | None = Field(
+        None, description="File with the certificates to trust; unset: the system's"
+    )
+    group: str = Field("feedback-router", min_length=1, description="Consumer group of the workers")
+    lanes: int = Field(2, ge=1, le=64, description="Consumers in one process, each with its own transaction")
+    max_records: int = Field(1000, ge=1, le=5000, description="Most records of one batch")
+    session_timeout_ms: Milliseconds = Field(45_000, description="Silence after which Kafka drops a consumer")
+    heartbeat_ms: Milliseconds = Field(
+        3_000, description="Time between signs of life; a third of the session at most"
+    )
+    rebalance_timeout_ms: Milliseconds = Field(
+        60_000, description="Longest time a batch may take in a rebalance"
+    )
+    request_timeout_ms: Milliseconds = Field(
+        70_000, description="Longest wait for an answer of Kafka; above the session and the rebalance timeout"
+    )
+    partitions: int = Field(4, ge=1, le=256, description="Partitions of each topic on the embedded broker")
+
+    @property
+    def servers(self) -> list[str]:
+        """The bootstrap servers as `host:port`; empty for the embedded broker."""
+        return [server.strip() for server in (self.bootstrap or "").split(",") if server.strip()]
+
+    @field_validator("bootstrap")
+    @classmethod
+    def _are_servers(cls, bootstrap: str | None) -> str | None:
+        for number, server in enumerate((bootstrap or "").split(","), start=1):
+            match = _SERVER.fullmatch(server.strip())
+            if bootstrap is not None and (match is None or not 1 <= int(match[2]) <= 65_535):
+                raise ValueError(f"server {number} is not written as host:port")
+        return bootstrap
+
+    @field_validator("sasl_mechanism")
+    @classmethod
+    def _is_complete(cls, mechanism: str | None, info: ValidationInfo) -> str | None:
+        if str(info.data.get("security_protocol", "")).startswith("SASL"):
+            if mechanism is None:
+                raise ValueError(
+                    "must be set where ROUTER_KAFKA__SECURITY_PROTOCOL is SASL_PLAINTEXT or SASL_SSL"
+                )
+            for name in ("sasl_username", "sasl_password"):
+                if name in info.data and info.data[name] is None:
+                    raise ValueError(f"needs ROUTER_KAFKA__{name.upper()} beside it")
+        elif mechanism is not None and "security_protocol" in info.data:
+            raise ValueError("needs ROUTER_KAFKA__SECURITY_PROTOCOL to be SASL_PLAINTEXT or SASL_SSL")
+        return mechanism
+
+    @field_validator("heartbeat_ms")
+    @classmethod
+    def _beats_often(cls, heartbeat: int, info: ValidationInfo) -> int:
+        if heartbeat * 3 > info.data.get("session_timeout_ms", heartbeat * 3):
+            raise ValueError("must be at most a third of ROUTER_KAFKA__SESSION_TIMEOUT_MS")
+        return heartbeat
+
+    @field_validator("request_timeout_ms")
+    @classmethod
+    def _outlasts_the_others(cls, timeout: int, info: ValidationInfo) -> int:
+        for name in ("session_timeout_ms", "rebalance_timeout_ms"):
+            if timeout <= info.data.get(name, 0):
+                raise ValueError(f"must be above ROUTER_KAFKA__{name.upper()}")
+        return timeout
+
+
+class Topics(Group):
+    """Names of the topics read and written."""
+
+    interactions: Topic = Field("cx.interactions.v1", description="Topic of the interactions")
+    preferences: Topic = Field("cx.preferences.v1", description="Topic of the customers' preferences")
+    invitations: Topic = Field("cx.survey-invitations.v1", description="Topic that due invitations go to")
+    dlq_suffix: Topic = Field(".dlq", description="What a topic's name gets behind it for its dead letters")
+    create: bool = Field(False, description="Whether to create topics that are missing")
+
+    def dlq_of(self, topic: str) -> str:
+        """The topic for the dead letters of a topic."""
+        return topic + self.dlq_suffix
+
+    @field_validator("preferences", "invitations")
+    @classmethod
+    def _differs(cls, topic: str, info: ValidationInfo) -> str:
+        for other in ("interactions", "preferences"):
+            if info.data.get(other) == topic:
+                raise ValueError(f"must differ from ROUTER_TOPICS__{other.upper()}")
+        return topic

@@ -1,0 +1,159 @@
+"""All settings with their meaning and default: the one place where they are declared."""
+
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from router.settings.kafka import Kafka, Topics
+from router.settings.secret_files import SecretFiles
+from router.settings.values import Group, LocalPath, Lower, Seconds, Upper
+
+_PACKAGE: Final = Path(__file__).resolve().parents[1]
+_SCHEMES: Final = frozenset({"postgresql", "postgres", "postgresql+asyncpg", "sqlite", "sqlite+aiosqlite"})
+
+
+class Database(Group):
+    """Where state, journal and invitations are kept."""
+
+    url: SecretStr | None = Field(
+        None, description="`postgresql://user:password@host/name`; unset: a SQLite file in the data directory"
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _is_known(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            scheme, separator, rest = url.get_secret_value().partition("://")
+            if not separator or not rest or scheme not in _SCHEMES:
+                raise ValueError(
+                    "must be written as postgresql://user:password@host/name or sqlite:///path/to/file"
+                )
+        return url
+
+
+class EventClock(Group):
+    """The clock that follows the times of the interactions read."""
+
+    idle_after_seconds: Seconds = Field(
+        5.0, description="Silence after which a partition no longer holds the clock back"
+    )
+
+
+class Dispatch(Group):
+    """How due invitations are leased and published."""
+
+    batch: int = Field(500, ge=1, le=5000, description="Most invitations leased at once")
+    poll_ms: int = Field(500, ge=10, le=60_000, description="Time between looks for due invitations")
+    send_deadline_seconds: Seconds = Field(30.0, description="Longest time a publication may take")
+    lease_seconds: Seconds = Field(
+        60.0, description="How long a claim on due invitations lasts; above the send deadline"
+    )
+
+    @field_validator("lease_seconds")
+    @classmethod
+    def _outlasts_sending(cls, lease: float, info: ValidationInfo) -> float:
+        if lease <= info.data.get("send_deadline_seconds", 0):
+            raise ValueError("must be above ROUTER_DISPATCH__SEND_DEADLINE_SECONDS")
+        return lease
+
+
+class Health(Group):
+    """The port that answers `/livez`, `/readyz` and `/metrics`."""
+
+    enabled: bool = Field(True, description="Whether to serve `/livez`, `/readyz` and `/metrics`")
+    host: str = Field(
+        "127.0.0.1",
+        min_length=1,
+        description="Address to serve them on; all addresses in a container: `0.0.0.0`",
+    )
+    port: int = Field(8080, ge=0, le=65_535, description="Port to serve them on; 0 takes a free one")
+
+
+class Log(Group):
+    """What is logged, and how."""
+
+    level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Upper] = Field(
+        "INFO", description="Least severity that is logged"
+    )
+    format: Annotated[Literal["console", "json"], Lower] = Field(
+        "console", description="Lines for people or JSON objects, one a line"
+    )
+
+
+class DeadLetters(Group):
+    """When so many records can not be read that something else must be wrong: the worker stops."""
+
+    max_per_minute: int = Field(
+        1000, ge=1, description="A worker stops above so many dead letters within a minute …"
+    )
+    max_share: float = Field(
+        0.5, ge=0, le=1, description="… when they are also more than this share of the records"
+    )
+
+
+class Settings(BaseSettings):
+    """The settings of one process. Made by `load_settings`, which explains what is wrong with them."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ROUTER_",
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="forbid",
+        validate_default=True,
+    )
+
+    rules: LocalPath | None = Field(
+        None,
+        description="Directory of the rule set; unset: `./rules` where it exists, else the rules shipped",
+    )
+    data: LocalPath = Field(Path("data"), description="Directory for the SQLite file and other local state")
+    clock: Annotated[Literal["wall", "event"], Lower] = Field(
+        "wall", description="Real time, or the time of the interactions read (demo, loading of history)"
+    )
+    salt: SecretStr | None = Field(
+        None,
+        description="Secret text that makes the draws of samples and hold-outs unpredictable; never change it",
+    )
+    app: str = Field(
+        "feedback-router", min_length=1, description="Name of this service in dead letters (`dlq.app`)"
+    )
+    kafka: Kafka = Kafka()
+    topics: Topics = Topics()
+    database: Database = Database()
+    event_clock: EventClock = EventClock()
+    dispatch: Dispatch = Dispatch()
+    health: Health = Health()
+    log: Log = Log()
+    dead_letters: DeadLetters = DeadLetters()
+
+    @property
+    def rules_directory(self) -> Path:
+        """Where the rule set is read from: as set, else `./rules`, else the rules that came with the program."""
+        if self.rules is not None:
+            return self.rules
+        packaged = _PACKAGE / "_rules"
+        shipped = packaged if packaged.is_dir() else _PACKAGE.parent / "rules"
+        own = Path("rules")
+        return own if own.is_dir() else shipped
+
+    @property
+    def database_url(self) -> str:
+        """The URL of the database, with its password: not for logs."""
+        if self.database.url is not None:
+            return self.database.url.get_secret_value()
+        return f"sqlite:///{(self.data / 'feedback-router.db').absolute()}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments go before the environment, the environment before the secrets directory."""
+        return init_settings, env_settings, SecretFiles(settings_cls)
