@@ -19,6 +19,9 @@ _SQLITE_PRAGMAS: Final = (
     "PRAGMA cache_size=-65536",
     "PRAGMA wal_autocheckpoint=4000",
 )
+_POSTGRES_PARAMETERS: Final = frozenset(
+    {"host", "passfile", "port", "ssl", "sslmode", "target_session_attrs"}
+)
 _POSTGRES_SETTINGS: Final = {
     "application_name": "feedback-router",
     "timezone": "UTC",
@@ -44,6 +47,10 @@ def parse(url: str) -> URL:
     match parsed.drivername:
         case "postgresql" | "postgres" | "postgresql+asyncpg":
             parsed = parsed.set(drivername="postgresql+asyncpg")
+            if unknown := sorted(set(parsed.query) - _POSTGRES_PARAMETERS):
+                raise StoreUnavailable(
+                    f"The database URL has a parameter that means nothing here, {unknown[0]!r}: {HINT}"
+                )
             if "sslmode" in parsed.query:
                 mode = parsed.query["sslmode"]
                 parsed = parsed.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})

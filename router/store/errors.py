@@ -92,6 +92,8 @@ def _lost(error: BaseException, state: str | None) -> str | None:
         origin = error.orig and (error.orig.__cause__ or error.orig)
         if error.connection_invalidated:
             return _CLOSED
+    if isinstance(origin, OSError) and "SSL" in str(origin):
+        return "does not speak TLS as asked: set it up there or correct sslmode in the database URL"
     for kind, detail in _BY_KIND.items():
         if isinstance(origin, kind):
             return detail

@@ -1,5 +1,6 @@
 """Bringing a database to the newest schema, and asking where it stands. Alembic, configured here."""
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -45,6 +46,7 @@ async def current(url: str) -> tuple[str | None, str]:
         await database.close()
 
 
+@cache
 def newest() -> str:
     """The newest migration that this program knows."""
     head = ScriptDirectory.from_config(_config()).get_current_head()

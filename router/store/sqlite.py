@@ -35,7 +35,8 @@ _JOURNALED: Final = """
 _COUNTS: Final = """
     SELECT q.quota, q.value, q.period, q.count
     FROM json_each(?) asked
-    CROSS JOIN quota_counts q ON q.quota = asked.value ->> 0 AND q.value = asked.value ->> 1
+    CROSS JOIN quota_counts q
+        ON q.quota = json_extract(asked.value, '$[0]') AND q.value = json_extract(asked.value, '$[1]')
 """
 _UPDATE_STATE: Final = (
     "UPDATE customers SET version = version + 1, body = ? WHERE customer_id = ? AND version = ?"

@@ -38,7 +38,15 @@ async def test_a_database_that_is_not_there(url: str, says: str, free_port: int)
 
 
 @pytest.mark.parametrize(
-    "url", ["", "nonsense", "mysql://user:s3cret@host/db", "sqlite://", "postgresql://u:s3cret@host:port/db"]
+    "url",
+    [
+        "",
+        "nonsense",
+        "mysql://user:s3cret@host/db",
+        "sqlite://",
+        "postgresql://u:s3cret@host:port/db",
+        "postgresql://u:s3cret@host/db?connect=fast",
+    ],
 )
 async def test_a_url_that_can_not_be_meant(url: str) -> None:
     with pytest.raises(StoreUnavailable, match="database URL") as failure:

@@ -8,7 +8,7 @@ down_revision = None
 # Times and keys first: no padding between them. Ids compare as bytes: locale-aware comparison is slower.
 # Room is left in pages whose rows change, so that an update stays on its page and touches no index.
 # Looking up a journal row by interaction id is rare: a hash index would cost a tenth of the throughput, the
-# block-range one costs nothing that can be measured and reads a few kilobytes for each thousand pages.
+# block-range one costs nothing that can be measured and reads some 20 kB for each thousand pages of rows.
 # A state of up to 8 kB stays in its row, uncompressed: it is read and written at every interaction.
 POSTGRESQL = """
 CREATE TABLE customers (
