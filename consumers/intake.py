@@ -1,0 +1,107 @@
+"""What happens to a batch of raw records, whichever topic it comes from."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from faststream.exceptions import NackMessage
+
+from router.bootstrap import Parts
+from router.broker.producer import BrokerUnavailable
+from router.decode import to_message
+from router.dispatch import Message
+from router.model.record import DeadLetter, Record
+from router.pipeline import Decode, Pipeline, Processed
+from router.store import StoreUnavailable
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = timedelta(minutes=3)
+"""How long a batch is retried in place; then it is handed back and read again."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 10.0
+
+
+class Flood(Exception):
+    """More dead letters than the set rate: something upstream is broken, and reading on would empty the topic."""
+
+
+class FloodGuard:
+    """Counts records and dead letters of the last minute. Trips past `most` dead letters and `share` of all."""
+
+    def __init__(self, most: int, share: float) -> None:
+        self._most, self._share = most, share
+        self._seen: deque[tuple[datetime, int, int]] = deque()
+
+    def note(self, now: datetime, records: int, dead: int) -> None:
+        """Adds a batch. Raises `Flood` when the rate is past what is set."""
+        self._seen.append((now, records, dead))
+        while now - self._seen[0][0] > timedelta(minutes=1):
+            self._seen.popleft()
+        total, lost = sum(entry[1] for entry in self._seen), sum(entry[2] for entry in self._seen)
+        if dead and lost > self._most and lost > self._share * total:
+            raise Flood(
+                f"{lost} of {total} records of the last minute can not be read: stopped before the topic is emptied"
+                " into the dead letters; look at `feedback-router dlq list`, mend the publisher or raise"
+                " ROUTER_DEAD_LETTERS__MAX_PER_MINUTE"
+            )
+
+
+class Intake:
+    """Takes batches: through the pipeline, dead letters to their topic, counted. Transient faults are retried."""
+
+    def __init__(self, parts: Callable[[], Parts], stop: Callable[[str], None]) -> None:
+        self._parts = parts
+        self._stop = stop
+        self._guard: FloodGuard | None = None
+        self.on_processed: Callable[[Processed], None] | None = None
+
+    async def take(self, lane: str, records: Sequence[Record], decode: Decode) -> None:
+        """Returns when everything the records hold is stored. Raises `NackMessage` to have them read again."""
+        parts = self._parts()
+        begun = datetime.now(UTC)
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                processed = await self._once(parts, records, decode)
+            except (StoreUnavailable, BrokerUnavailable) as error:
+                parts.progress.failed(lane, datetime.now(UTC))
+                log.warning("batch_retried", lane=lane, records=len(records), cause=str(error), pause_seconds=pause)
+                if datetime.now(UTC) - begun > PATIENCE:
+                    raise NackMessage from None
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            except Flood as flood:
+                log.error("flood_of_dead_letters", message=str(flood))
+                self._stop(str(flood))
+                raise NackMessage from None
+            else:
+                break
+        parts.metrics.batch(records, processed, (datetime.now(UTC) - begun).total_seconds())
+        parts.progress.finished(lane, datetime.now(UTC))
+        if self.on_processed is not None:
+            self.on_processed(processed)
+
+    async def _once(self, parts: Parts, records: Sequence[Record], decode: Decode) -> Processed:
+        pipeline = Pipeline(parts.store, parts.rules, parts.clock)
+        processed = await pipeline.process(records, decode)
+        self._check_flood(parts, len(records), len(processed.dead))
+        if processed.dead:
+            await parts.producer.send([self._message(parts, dead) for dead in processed.dead])
+            for dead in processed.dead:
+                record = dead.record
+                place = f"{record.topic}/{record.partition}/{record.offset}"
+                log.warning("dead_letter", reason=dead.reason, detail=dead.detail, record=place)
+        return processed
+
+    def _check_flood(self, parts: Parts, records: int, dead: int) -> None:
+        if self._guard is None:
+            limits = parts.settings.dead_letters
+            self._guard = FloodGuard(limits.max_per_minute, limits.max_share)
+        self._guard.note(datetime.now(UTC), records, dead)
+
+    def _message(self, parts: Parts, dead: DeadLetter) -> Message:
+        key, value, headers = to_message(dead, parts.settings.app)
+        return Message(dead.record.topic + parts.settings.topics.dlq_suffix, key, value, headers)

@@ -1,0 +1,12 @@
+"""The topic of customer interactions."""
+
+from consumers.intake import Intake
+from consumers.lane import Lane
+from router.decode import decode
+from router.settings import Settings
+
+
+def lanes(settings: Settings, intake: Intake) -> list[Lane]:
+    """As many lanes as set: consumers of one group that share the topic's partitions."""
+    topic = settings.topics.interactions
+    return [Lane(f"interactions-{number}", topic, intake, decode) for number in range(settings.kafka.lanes)]

@@ -1,0 +1,101 @@
+"""One lane: one consumer of the group in this process, with its own transaction in flight."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka.abc import ConsumerRebalanceListener
+from faststream import AckPolicy
+from faststream.kafka.message import KafkaAckableMessage
+from faststream.kafka.subscriber.usecase import BatchSubscriber
+
+from consumers.intake import Intake
+from consumers.lossless import LosslessBroker
+from router.model.record import Record
+from router.pipeline import Decode
+from router.settings import KafkaSettings
+
+REVOKE_PATIENCE = 10.0
+"""Seconds that a rebalance waits for the batch in flight."""
+
+RawBatch = tuple[ConsumerRecord[bytes, bytes], ...]
+
+
+class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
+    """Reads one topic in batches of raw records and hands them to the intake."""
+
+    def __init__(self, name: str, topic: str, intake: Intake, decode: Decode) -> None:
+        self.name = name
+        self.topic = topic
+        self.intake = intake
+        self.decode = decode
+        self.free = asyncio.Event()
+        self.free.set()
+        self.subscriber: BatchSubscriber | None = None
+
+    def subscribe(self, broker: LosslessBroker, kafka: KafkaSettings) -> None:
+        """Registers the lane. A batch is acknowledged when it is stored; a failed one is read again."""
+        self.subscriber = broker.subscriber(
+            self.topic,
+            batch=True,
+            group_id=kafka.group,
+            ack_policy=AckPolicy.NACK_ON_ERROR,
+            auto_offset_reset="earliest",
+            max_records=kafka.max_records,
+            batch_timeout_ms=200,
+            fetch_max_wait_ms=kafka.fetch_max_wait_ms,
+            session_timeout_ms=kafka.session_timeout_ms,
+            heartbeat_interval_ms=kafka.heartbeat_interval_ms,
+            rebalance_timeout_ms=kafka.rebalance_timeout_ms,
+            listener=self,
+            parser=self._parse,
+            decoder=_records,
+            include_in_schema=self.name.endswith("0"),
+        )
+        self.subscriber(self.handle)
+
+    async def handle(self, records: Sequence[Record]) -> None:
+        """Takes one batch."""
+        self.free.clear()
+        try:
+            await self.intake.take(self.name, records, self.decode)
+        finally:
+            self.free.set()
+
+    @property
+    def consumer(self) -> Any:
+        """The aiokafka consumer behind the lane; None while stopped."""
+        return self.subscriber.consumer if self.subscriber else None
+
+    async def _parse(self, batch: RawBatch) -> KafkaAckableMessage:
+        # FastStream's own parser decodes headers as UTF-8 and fails on a null one, which loses the batch.
+        return KafkaAckableMessage(
+            raw_message=batch, body=b"", headers={}, batch_headers=[], consumer=self.consumer
+        )
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        """Waits for the batch in flight, so that its offsets can still be committed."""
+        if revoked:
+            try:
+                await asyncio.wait_for(self.free.wait(), REVOKE_PATIENCE)
+            except TimeoutError:
+                return
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        """Nothing to prepare."""
+
+
+async def _records(message: KafkaAckableMessage) -> list[Record]:
+    return [
+        Record(
+            raw.topic,
+            raw.partition,
+            raw.offset,
+            raw.timestamp,
+            raw.key,
+            raw.value,
+            tuple(raw.headers),
+        )
+        for raw in message.raw_message
+    ]

@@ -1,0 +1,81 @@
+"""The worker: a FastStream application that reads the input topics."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+
+import structlog
+from faststream import FastStream
+
+from consumers import interactions, preferences, tolerant_reader
+from consumers.intake import Intake
+from consumers.lossless import LosslessBroker
+from consumers.monitor import Monitor
+from router.bootstrap import Parts
+from router.broker.connection import faststream_security
+from router.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+GRACE = 20.0
+"""Seconds that a stop waits for the batches in flight."""
+
+
+class Worker:
+    """Puts lanes, intake and monitor on a FastStream application. `opened` provides the parts while it runs."""
+
+    def __init__(self, settings: Settings, opened: AbstractAsyncContextManager[Parts]) -> None:
+        tolerant_reader.install()
+        self._opened = opened
+        self._parts: Parts | None = None
+        self.failure: str | None = None
+        self.intake = Intake(self._open_parts, self.stop)
+        self.broker = LosslessBroker(
+            settings.kafka.servers,
+            security=faststream_security(settings.kafka),
+            request_timeout_ms=settings.kafka.request_timeout_ms,
+            client_id=settings.app,
+            apply_types=False,
+            consumer_only=True,
+            allow_auto_create_topics=False,
+            graceful_timeout=GRACE,
+            logger=None,
+        )
+        self.lanes = interactions.lanes(settings, self.intake) + preferences.lanes(settings, self.intake)
+        for lane in self.lanes:
+            lane.subscribe(self.broker, settings.kafka)
+        self.app = FastStream(self.broker, lifespan=self._lifespan, logger=None)
+        self.app.after_startup(self._watch)
+        self._monitor: asyncio.Task[None] | None = None
+
+    def stop(self, failure: str) -> None:
+        """Ends the service because of a failure; it is told when everything is closed."""
+        if self.failure is None:
+            log.error("worker_stops", message=failure)
+            self.failure = failure
+            self.app.exit()
+
+    def _open_parts(self) -> Parts:
+        if self._parts is None:
+            raise RuntimeError("the worker has not started")
+        return self._parts
+
+    @asynccontextmanager
+    async def _lifespan(self) -> AsyncIterator[None]:
+        async with self._opened as parts:
+            self._parts = parts
+            try:
+                yield
+            finally:
+                await self._stop_watching()
+
+    async def _watch(self) -> None:
+        self._monitor = asyncio.create_task(Monitor(self.lanes, self._open_parts(), self.stop).run())
+
+    async def _stop_watching(self) -> None:
+        if self._monitor is not None:
+            self._monitor.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._monitor
+
+

@@ -1,0 +1,152 @@
+"""The invitation as the survey sender receives it: a CloudEvent, structured mode."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta, Struct
+
+from router.dispatch.token import response_token
+from router.model.customer import Customer, Invitation
+from router.model.interaction import Interaction
+from router.model.policy import Policy
+from router.model.survey import Metric, Polarity, Presentation, Survey
+
+RESPOND_WITHIN: Final = timedelta(days=14)
+"""How long after it is sent an invitation may be answered."""
+
+DUE_TYPE: Final = "feedback.invitation.due.v1"
+SOURCE: Final = "/feedback-router"
+
+Id = Annotated[str, Meta(min_length=1, max_length=512)]
+
+
+class SurveyToAsk(Struct, frozen=True):
+    """The survey, rendered in the customer's locale. `scale` is the lowest and the highest answer."""
+
+    id: str
+    metric: Metric
+    variant: str
+    scale: tuple[int, int]
+    polarity: Polarity
+    presentation: Presentation
+    locale: str
+    question: str
+    low: str
+    high: str
+    text_version: str
+
+
+class JourneyContext(Struct, frozen=True):
+    """Where the customer was. `instance` tells two passes of the same journey apart."""
+
+    name: str
+    step: str | None
+    instance: str | None
+
+
+class InvitationData(Struct, frozen=True):
+    """What the sender needs to ask. `recipient` is an address where the interaction brought one."""
+
+    customer_id: Id
+    channel: str | None
+    recipient: str | None
+    survey: SurveyToAsk
+    respond_by: datetime
+    journey: JourneyContext | None
+    rule: str
+    revision: int
+    reason: str
+    reminder: int
+    response_token: str | None
+
+
+class InvitationDue(Struct, frozen=True, omit_defaults=True):
+    """`feedback.invitation.due.v1`: ask this customer now. `id` is the invitation's and repeats on redelivery."""
+
+    id: Id
+    time: datetime
+    subject: Id
+    data: InvitationData
+    specversion: Literal["1.0"]
+    type: Literal["feedback.invitation.due.v1"]
+    source: str
+    datacontenttype: Literal["application/json"]
+    traceparent: str | None = None
+
+
+class Rendering(Struct, frozen=True):
+    """What rendering takes beside the invitation. `secret` signs response tokens; None: no token."""
+
+    survey: Survey
+    policy: Policy
+    interaction: Interaction
+    recipients: dict[str, str]
+    revision: int
+    secret: bytes | None
+
+
+def rendered(customer: Customer, invitation: Invitation, rendering: Rendering) -> InvitationDue:
+    """The event for a released invitation, in the locale that fits the customer now."""
+    interaction = rendering.interaction
+    respond_by = invitation.at + RESPOND_WITHIN
+    channel = invitation.channel
+    return InvitationDue(
+        id=invitation.id,
+        time=invitation.at,
+        subject=customer.id,
+        data=InvitationData(
+            customer_id=customer.id,
+            channel=channel,
+            recipient=rendering.recipients.get(channel) if channel else None,
+            survey=_survey(customer, rendering),
+            respond_by=respond_by,
+            journey=_journey(invitation),
+            rule=invitation.rule,
+            revision=rendering.revision,
+            reason=_reason(invitation, interaction),
+            reminder=0,
+            response_token=response_token(invitation.id, respond_by, rendering.secret)
+            if rendering.secret
+            else None,
+        ),
+        specversion="1.0",
+        type=DUE_TYPE,
+        source=SOURCE,
+        datacontenttype="application/json",
+        traceparent=interaction.traceparent,
+    )
+
+
+def _survey(customer: Customer, rendering: Rendering) -> SurveyToAsk:
+    survey = rendering.survey
+    wanted = customer.profile.locale or rendering.interaction.locale
+    locale = survey.locale_for(wanted, rendering.policy.locale_otherwise) or next(iter(survey.texts))
+    text = survey.texts[locale]
+    return SurveyToAsk(
+        id=survey.name,
+        metric=survey.metric,
+        variant=survey.variant,
+        scale=survey.scale,
+        polarity=survey.polarity,
+        presentation=survey.presentation,
+        locale=locale,
+        question=text.question,
+        low=text.low,
+        high=text.high,
+        text_version=survey.version,
+    )
+
+
+def _journey(invitation: Invitation) -> JourneyContext | None:
+    if invitation.journey is None:
+        return None
+    return JourneyContext(invitation.journey, invitation.step, invitation.instance)
+
+
+def _reason(invitation: Invitation, interaction: Interaction) -> str:
+    """Why this customer is asked, in a sentence without personal data."""
+    day = interaction.time.date().isoformat()
+    if invitation.journey is None:
+        return f"Rule {invitation.rule} asks {invitation.survey} after {interaction.type} on {day}."
+    where = f"step {invitation.step} of journey {invitation.journey}"
+    return f"Rule {invitation.rule} asks {invitation.survey}: {interaction.type} on {day} reached {where}."
