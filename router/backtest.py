@@ -9,12 +9,19 @@ from msgspec import Struct
 from router.batch import Batch, Decided, key_of
 from router.clock import EventClock
 from router.decode import decode_line
-from router.model.customer import Customer
+from router.model.customer import Customer, InvitationState
 from router.model.decision import Outcome, Reason
 from router.model.record import DeadLetter
 from router.ruleset import RuleSet
 
 Final = Literal["sent", "cancelled", "displaced", "expired"]
+_FINALS: dict[InvitationState, Final] = {
+    "queued": "sent",
+    "sent": "sent",
+    "cancelled": "cancelled",
+    "displaced": "displaced",
+    "expired": "expired",
+}
 _PARTITION = ("file", 0)
 
 
@@ -76,9 +83,9 @@ class Backtest:
     def _drain(self) -> None:
         """Takes what became of invitations; nothing else of the batch is wanted any more."""
         for name, changed in self.batch.changed.items():
-            state = changed.change.invitation.state
-            if state != "planned":
-                self.finals[name] = "sent" if state == "queued" or state == "sent" else state
+            final = _FINALS.get(changed.change.invitation.state)
+            if final is not None:
+                self.finals[name] = final
         self.batch.changed.clear()
         self.batch.decided.clear()
         self.batch.planned.clear()

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from router.model.customer import Invitation
 from router.model.decision import Verdict
 from router.model.interaction import Interaction
-from router.model.policy import Limit, Policy
-from router.policy.candidate import Candidate
+from router.model.policy import Policy
+from router.policy.candidate import Candidate, Standing
 from router.policy.gates import CANDIDATE_GATES, CandidateGate, limit_gate
-from router.policy.limits import counted, eligible_again, in_scope, usage
+from router.policy.limits import eligible_again, standings, usage
 
 INVITATION_NAMESPACE = UUID("5b2f7a3e-6f0d-5c52-9d0b-6b1f2f3f9c11")
 """Invitation ids are UUIDv5 in this namespace of `source`, `id` and rule id, joined by line feeds."""
@@ -45,7 +45,7 @@ def choose(candidate: Candidate) -> Choice:
     if refusal is None:
         return Choice(candidate, True)
     if refusal.gate == "shared_limit":
-        displacing = replace(candidate, displaced=_displaceable(candidate))
+        displacing = candidate.in_place_of(_displaceable(candidate))
         if displacing.displaced and first_refusal(displacing) is None:
             return Choice(displacing, True)
     if refusal.gate in _LIMIT_GATES:
@@ -55,32 +55,36 @@ def choose(candidate: Candidate) -> Choice:
     return Choice(candidate, False, refusal)
 
 
-def _refusing(candidate: Candidate) -> list[Limit]:
-    at = candidate.due or candidate.now
-    limits = (limit for limit in candidate.policy.limits if in_scope(limit, candidate))
-    return [limit for limit in limits if usage(limit, candidate, at) > limit.max]
+def _refusing(candidate: Candidate) -> list[Standing]:
+    at, policy = candidate.due or candidate.now, candidate.policy
+    return [entry for entry in standings(candidate) if usage(entry, policy, at) > entry.limit.max]
 
 
 def _displaceable(candidate: Candidate) -> frozenset[str]:
-    """The fewest planned invitations of lower priority that must go so that the shared limits allow this one."""
+    """The fewest planned invitations of lower priority that must go so that the limits allow this one.
+
+    None where another limit than a shared one refuses too.
+    """
+    refusing = _refusing(candidate)
+    if any(limit_gate(standing.limit) != "shared_limit" for standing in refusing):
+        return frozenset()
     planned = {
         invitation.id: invitation
-        for limit in _refusing(candidate)
-        if limit_gate(limit) == "shared_limit"
-        for invitation in counted(limit, candidate)
+        for standing in refusing
+        for invitation in standing.invitations
         if invitation.state == "planned" and invitation.priority < candidate.rule.priority
     }
     order = sorted(planned.values(), key=lambda entry: (entry.priority, entry.at, entry.id))
     gone: frozenset[str] = frozenset()
     for invitation in order:
         gone |= {invitation.id}
-        if not _refusing(replace(candidate, displaced=gone)):
+        if not _refusing(candidate.in_place_of(gone)):
             break
     else:
         return frozenset()
     for invitation in reversed(order):
         fewer = gone - {invitation.id}
-        if not _refusing(replace(candidate, displaced=fewer)):
+        if not _refusing(candidate.in_place_of(fewer)):
             gone = fewer
     return gone
 
@@ -88,7 +92,7 @@ def _displaceable(candidate: Candidate) -> frozenset[str]:
 def _deferred(candidate: Candidate) -> datetime | None:
     """The first moment that all limits and the hours allow, if every refusing limit may defer that far."""
     base = candidate.due
-    refusing = _refusing(candidate)
+    refusing = [standing.limit for standing in _refusing(candidate)]
     if base is None or any(limit.on_limit != "defer" for limit in refusing):
         return None
     latest = min(base + limit.up_to for limit in refusing if limit.up_to is not None)

@@ -1,7 +1,7 @@
 """What becomes of one interaction: the journeys it moves, the invitations it cancels, the survey it earns."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 
 from msgspec import Struct
 
@@ -20,9 +20,6 @@ from router.policy.gates import duplicate as duplicate_gate
 from router.ruleset import RuleSet
 from router.ruleset.facts import Facts
 from router.ruleset.index import CompiledRule
-
-KEEP = timedelta(days=366)
-"""Past invitations are kept this long at least, so that a lengthened limit finds them."""
 
 NO_COUNTS: Mapping[QuotaKey, int] = {}
 _MOVEMENT_REASONS: dict[str, Reason] = {"late": "late", "repeated": "step_repeated", "none": "no_transition"}
@@ -85,7 +82,7 @@ def moved(
     interaction: Interaction, customer: Customer, rules: RuleSet, now: datetime
 ) -> tuple[Customer, tuple[Move, ...], tuple[Change, ...]]:
     """The customer with the interaction folded into the journeys and what it cancels cancelled."""
-    journeys = tuple(entry for entry in customer.journeys if _remembered(entry, rules, now))
+    journeys = _remembered(customer.journeys, rules, now)
     moves: tuple[Move, ...] = ()
     for journey_map in rules.maps_of_type.get(interaction.type, ()):
         journeys, move = fold(journey_map, journeys, interaction)
@@ -93,8 +90,8 @@ def moved(
     invitations = customer.invitations
     cancelled: tuple[Change, ...] = ()
     if invitations:
-        oldest = now - max(KEEP, rules.policy.longest_window())
-        invitations = tuple(entry for entry in invitations if entry.state == "planned" or entry.at > oldest)
+        oldest = now - rules.memory
+        invitations = tuple([entry for entry in invitations if entry.state == "planned" or entry.at > oldest])
         cancelled = _cancelled(interaction, invitations, rules)
         if cancelled:
             gone = {change.invitation.id for change in cancelled}
@@ -102,9 +99,14 @@ def moved(
     return Customer(customer.id, customer.seq + 1, customer.profile, journeys, invitations), moves, cancelled
 
 
-def _remembered(journey: Journey, rules: RuleSet, now: datetime) -> bool:
-    journey_map = rules.maps.get(journey.name)
-    return journey_map is None or not journey_map.expired(journey, now)
+def _remembered(journeys: tuple[Journey, ...], rules: RuleSet, now: datetime) -> tuple[Journey, ...]:
+    """The journeys without the abandoned ones. A customer may have hundreds, of few definitions."""
+    maps = rules.maps
+    alive_since = {
+        name: now - maps[name].definition.expires if name in maps else datetime.min.replace(tzinfo=UTC)
+        for name in {journey.name for journey in journeys}
+    }
+    return tuple([journey for journey in journeys if journey.active_at > alive_since[journey.name]])
 
 
 def _cancelled(

@@ -40,12 +40,12 @@ def measured(
     signals, seen, entries = dict(journey.signals), dict(journey.seen), dict(journey.entries)
     if step and step.counts:
         signals[step.counts] = _number(signals.get(step.counts)) + 1
-    if step and entered:
+    if step and entered and _timed(definition, step):
         first, _ = entries.get(_entry(step.name), (interaction.time, None))
         entries[_entry(step.name)] = (first, interaction.time)
     for effort in definition.effort:
         _measure(effort, interaction, signals, seen, entries)
-    return replace(journey, signals=signals, seen=seen, entries=_needed(definition, entries))
+    return replace(journey, signals=signals, seen=seen, entries=entries)
 
 
 def _measure(
@@ -95,16 +95,12 @@ def _number(value: Any) -> int | float:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else 0
 
 
+def _timed(definition: JourneyDefinition, step: StepDefinition) -> bool:
+    """Whether a signal measures from or to the step: only then are its entries worth remembering."""
+    return any(
+        effort.kind == "duration" and step.name in (effort.start, effort.end) for effort in definition.effort
+    )
+
+
 def _entry(step: str) -> str:
     return f"step:{step}"
-
-
-def _needed(
-    definition: JourneyDefinition, entries: dict[str, tuple[datetime, datetime]]
-) -> dict[str, tuple[datetime, datetime]]:
-    """Only what a signal of the definition still reads, so that the customer's state stays small."""
-    wanted = {effort.name for effort in definition.effort}
-    for effort in definition.effort:
-        if effort.kind == "duration":
-            wanted |= {_entry(effort.start), _entry(effort.end)}
-    return {name: times for name, times in entries.items() if name in wanted}

@@ -5,15 +5,24 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from router.model.customer import Customer
+from router.model.customer import Customer, Invitation
 from router.model.interaction import Interaction
 from router.model.journey import Journey
 from router.model.ledger import QuotaKey
-from router.model.policy import Policy
+from router.model.policy import Limit, Policy
 from router.model.rules import Rule
 from router.model.survey import Survey
 from router.policy.hours import allowed, customer_zone
+
+
+class Standing(Struct, frozen=True):
+    """A limit that speaks about a candidate, with the invitations it counts and the moments they count at."""
+
+    limit: Limit
+    invitations: list[Invitation]
+    moments: list[datetime]
 
 
 class Candidate(Struct):
@@ -21,7 +30,9 @@ class Candidate(Struct):
 
     `due` is the moment the invitation is meant for, None where no allowed hour is left; `contrary` the words
     of an `unless` block that holds; `outranked_by` the rule that was chosen before this one; `itself` the
-    invitation that is being checked again at its due time, which no limit counts.
+    invitation that is being checked again at its due time and `displaced` those that would go: no limit counts
+    them. `channel` is the first channel of the rule with consent and, where the policy needs one, an address;
+    `standings` where the candidate stands with the limits, once somebody asked (`limits.standings`).
     """
 
     rule: Rule
@@ -38,6 +49,11 @@ class Candidate(Struct):
     itself: str | None = None
     displaced: frozenset[str] = frozenset()
     counts: Mapping[QuotaKey, int] = {}
+    channel: str | None = None
+    standings: list[Standing] | None = None
+
+    def __post_init__(self) -> None:
+        self.channel = next(iter(reachable(self)), None)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -55,10 +71,9 @@ class Candidate(Struct):
         wanted = self.customer.profile.locale or self.interaction.locale
         return self.survey.locale_for(wanted, self.policy.locale_otherwise)
 
-    @property
-    def channel(self) -> str | None:
-        """The first channel of the rule with consent and, where the policy needs one, an address."""
-        return next(iter(reachable(self)), None)
+    def in_place_of(self, displaced: frozenset[str]) -> "Candidate":
+        """The same candidate if these planned invitations went."""
+        return replace(self, displaced=displaced, standings=None)
 
     def allowed_from(self, at: datetime) -> datetime | None:
         """The first moment from `at` on that the customer's hours allow."""

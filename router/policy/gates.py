@@ -6,6 +6,7 @@ candidate. Gate 19 moves the time and refuses only where no allowed moment is le
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import lru_cache
 from typing import Literal
 
 from router.model.decision import Verdict
@@ -16,7 +17,7 @@ from router.policy.calendar import next_period, period_name
 from router.policy.candidate import Candidate, consented, reachable
 from router.policy.draw import draw
 from router.policy.hours import own_zone
-from router.policy.limits import eligible_again, in_scope, instance_value, usage
+from router.policy.limits import eligible_again, in_scope, instance_value, standings, usage
 
 LimitGate = Literal["own_survey_limit", "shared_limit", "attribute_limit"]
 
@@ -177,10 +178,11 @@ def _limits(candidate: Candidate, gate: LimitGate) -> Verdict:
     """The first limit of a gate that refuses; else the last one looked at, with how much of it is used."""
     at = candidate.due or candidate.now
     verdict = Verdict(gate, True)
-    for limit in candidate.policy.limits:
-        if limit_gate(limit) != gate or not in_scope(limit, candidate):
+    for standing in standings(candidate):
+        limit = standing.limit
+        if limit_gate(limit) != gate:
             continue
-        used = usage(limit, candidate, at) - 1
+        used = usage(standing, candidate.policy, at) - 1
         shown = f"{limit.id}: {limit.max} per {period_in_words(limit)}"
         if used >= limit.max:
             return Verdict(gate, False, gate, used, shown, eligible_again(candidate, at))
@@ -193,6 +195,7 @@ def period_in_words(limit: Limit) -> str:
     return in_words(limit.per) if isinstance(limit.per, timedelta) else limit.per.replace("_", " ")
 
 
+@lru_cache(1024)
 def in_words(span: timedelta) -> str:
     """A duration as it is written in rules: `1d2h`."""
     seconds = int(span.total_seconds())

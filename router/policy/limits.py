@@ -6,7 +6,7 @@ from router.model.customer import Invitation
 from router.model.ledger import QuotaKey
 from router.model.policy import Limit, Policy, Quota
 from router.policy.calendar import next_period, period_name
-from router.policy.candidate import Candidate
+from router.policy.candidate import Candidate, Standing
 from router.policy.hours import own_zone
 from router.policy.windows import first_allowed, fullest
 
@@ -30,66 +30,76 @@ def in_scope(limit: Limit | Quota, candidate: Candidate) -> bool:
     )
 
 
-def counted(limit: Limit, candidate: Candidate) -> list[Invitation]:
-    """The customer's invitations that the limit counts for this candidate."""
-    return [
-        invitation
-        for invitation in candidate.customer.invitations
-        if invitation.state in COUNTED
-        and invitation.id != candidate.itself
-        and invitation.id not in candidate.displaced
-        and limit.survey in (None, invitation.survey)
-        and limit.metric in (None, invitation.metric)
-        and limit.channel in (None, invitation.channel)
-        and limit.journey in (None, invitation.journey)
-        and (
-            limit.same is None
-            or invitation.attributes.get(limit.same) == instance_value(candidate, limit.same)
-        )
-    ]
+def standings(candidate: Candidate) -> list[Standing]:
+    """Where the candidate stands with each limit in scope."""
+    if candidate.standings is None:
+        there = [
+            entry
+            for entry in candidate.customer.invitations
+            if entry.state in COUNTED and entry.id != candidate.itself and entry.id not in candidate.displaced
+        ]
+        candidate.standings = [
+            _standing(limit, candidate, there)
+            for limit in candidate.policy.limits
+            if in_scope(limit, candidate)
+        ]
+    return candidate.standings
 
 
-def moments(limit: Limit, candidate: Candidate) -> list[datetime]:
-    """When the counted invitations count, by the limit's clocks."""
-    found: list[datetime] = []
-    for invitation in counted(limit, candidate):
-        clocks = {
-            "invited": invitation.at,
-            "delivered": invitation.delivered_at,
-            "answered": invitation.answered_at,
-        }
-        times = {clocks[clock] for clock in limit.clock}
-        # One invitation is one contact: it counts at its latest moment, so the rest period runs from there.
-        known = [time for time in times if time is not None]
-        if known:
-            found.append(max(known))
-    return found
+def _standing(limit: Limit, candidate: Candidate, there: list[Invitation]) -> Standing:
+    value = instance_value(candidate, limit.same) if limit.same else None
+    invitations, moments = [], []
+    for invitation in there:
+        if (
+            limit.survey in (None, invitation.survey)
+            and limit.metric in (None, invitation.metric)
+            and limit.channel in (None, invitation.channel)
+            and limit.journey in (None, invitation.journey)
+            and (limit.same is None or invitation.attributes.get(limit.same) == value)
+            and (moment := _moment(invitation, limit)) is not None
+        ):
+            invitations.append(invitation)
+            moments.append(moment)
+    return Standing(limit, invitations, moments)
 
 
-def usage(limit: Limit, candidate: Candidate, at: datetime) -> int:
+def _moment(invitation: Invitation, limit: Limit) -> datetime | None:
+    """When one invitation counts: it is one contact, so the rest period runs from its latest moment."""
+    if limit.clock == ("invited",):
+        return invitation.at
+    clocks = {
+        "invited": invitation.at,
+        "delivered": invitation.delivered_at,
+        "answered": invitation.answered_at,
+    }
+    return max((time for clock in limit.clock if (time := clocks[clock])), default=None)
+
+
+def usage(standing: Standing, policy: Policy, at: datetime) -> int:
     """How many invitations the fullest window or the period would hold, one at `at` included."""
-    times = moments(limit, candidate)
-    if isinstance(limit.per, timedelta):
-        return fullest(times, at, limit.per)
-    zone = own_zone(candidate.policy)
-    name = period_name(limit.per, at, zone)
-    return 1 + sum(period_name(limit.per, time, zone) == name for time in times)
+    per = standing.limit.per
+    if isinstance(per, timedelta):
+        return fullest(standing.moments, at, per)
+    zone = own_zone(policy)
+    name = period_name(per, at, zone)
+    return 1 + sum(period_name(per, moment, zone) == name for moment in standing.moments)
 
 
-def eligible(limit: Limit, candidate: Candidate, at: datetime) -> datetime:
+def eligible(standing: Standing, policy: Policy, at: datetime) -> datetime:
     """The first moment from `at` on at which the limit allows the candidate."""
+    limit = standing.limit
     if isinstance(limit.per, timedelta):
-        return first_allowed(moments(limit, candidate), at, limit.per, limit.max)
-    while usage(limit, candidate, at) > limit.max:
-        at = next_period(limit.per, at, own_zone(candidate.policy))
+        return first_allowed(standing.moments, at, limit.per, limit.max)
+    while usage(standing, policy, at) > limit.max:
+        at = next_period(limit.per, at, own_zone(policy))
     return at
 
 
 def eligible_again(candidate: Candidate, at: datetime) -> datetime:
     """The first moment from `at` on at which every contact limit allows an invitation."""
-    limits = [limit for limit in candidate.policy.limits if in_scope(limit, candidate)]
+    found = standings(candidate)
     while True:
-        later = max((eligible(limit, candidate, at) for limit in limits), default=at)
+        later = max((eligible(standing, candidate.policy, at) for standing in found), default=at)
         if later == at:
             return at
         at = later

@@ -5,7 +5,12 @@ from datetime import datetime, timedelta
 
 def fullest(times: list[datetime], at: datetime, width: timedelta) -> int:
     """The most counted moments, with `at` among them, that any half-open span of `width` holding `at` holds."""
-    near = sorted([time for time in times if abs(time - at) < width] + [at])
+    earliest, latest = at - width, at + width
+    near = [time for time in times if earliest < time < latest]
+    if not near:
+        return 1
+    near.append(at)
+    near.sort()
     most, first = 0, 0
     for last, time in enumerate(near):
         while time - near[first] >= width:
@@ -17,7 +22,7 @@ def fullest(times: list[datetime], at: datetime, width: timedelta) -> int:
 
 def first_allowed(times: list[datetime], at: datetime, width: timedelta, limit: int) -> datetime:
     """The first moment from `at` on at which no span would hold more than `limit` (at least 1)."""
-    for candidate in sorted({at, *(time + width for time in times if time + width > at)}):
-        if fullest(times, candidate, width) <= limit:
-            return candidate
-    return at
+    if fullest(times, at, width) <= limit:
+        return at
+    opening = sorted({time + width for time in times if time + width > at})
+    return next(moment for moment in opening if fullest(times, moment, width) <= limit)

@@ -1,7 +1,7 @@
 """A checked, compiled rule set: what every decision is made with."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from router.model.customer import Customer
 from router.model.journey import JourneyDefinition
@@ -11,9 +11,15 @@ from router.model.rules import Rule
 from router.model.survey import Survey
 from router.ruleset.index import CompiledRule, RuleIndex
 
+KEEP = timedelta(days=366)
+"""Past invitations are remembered this long at least, so that a lengthened limit finds them."""
+
 
 class RuleSet:
-    """All YAML together, valid as a whole. `sha256` names its content, `revision` its number where it has one."""
+    """All YAML together, valid as a whole. `sha256` names its content, `revision` its number where it has one.
+
+    `memory` is how far back a customer's invitations are remembered.
+    """
 
     def __init__(
         self,
@@ -27,6 +33,7 @@ class RuleSet:
         self.maps = {definition.name: JourneyMap(definition) for definition in journeys}
         self.surveys = surveys
         self.policy = policy
+        self.memory = max(KEEP, policy.longest_window())
         self.sha256 = sha256
         self.revision = revision
         self.index = RuleIndex(rules)
