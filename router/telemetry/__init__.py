@@ -1,0 +1,1 @@
+"""How a running service is watched: logs, metrics, progress and the health port."""

@@ -1,0 +1,92 @@
+"""The metrics as data: the one place where they are named and explained."""
+
+from typing import Final, Literal, NamedTuple
+
+Kind = Literal["counter", "gauge", "histogram"]
+
+
+class Metric(NamedTuple):
+    """One metric. A label only ever takes few values, and never anything of a customer."""
+
+    name: str
+    kind: Kind
+    help: str
+    labels: tuple[str, ...] = ()
+    buckets: tuple[float, ...] = ()
+
+
+RECORDS: Final = Metric(
+    "router_records_total",
+    "counter",
+    "Records read, by what became of them: interaction, empty or dead_letter",
+    ("topic", "outcome"),
+)
+DEAD_LETTERS: Final = Metric(
+    "router_dead_letters_total", "counter", "Records that can not be processed, by reason", ("reason",)
+)
+DECISIONS: Final = Metric(
+    "router_decisions_total",
+    "counter",
+    "Decisions on interactions, by reason and outcome",
+    ("reason", "outcome"),
+)
+INVITATIONS: Final = Metric(
+    "router_invitations_total",
+    "counter",
+    "Invitations that came into a state, by survey",
+    ("survey", "state"),
+)
+BATCH_SECONDS: Final = Metric(
+    "router_batch_seconds",
+    "histogram",
+    "Time from the hand-over of a batch to its commit, in seconds",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+BATCH_RECORDS: Final = Metric(
+    "router_batch_records",
+    "histogram",
+    "Records in a batch",
+    buckets=(1, 10, 50, 100, 250, 500, 1000, 2500, 5000),
+)
+STORE_RETRIES: Final = Metric(
+    "router_store_retries_total", "counter", "Transactions that were run again, by cause", ("cause",)
+)
+PUBLISHED: Final = Metric("router_dispatch_published_total", "counter", "Invitations published to Kafka")
+DISPATCH_LAG: Final = Metric(
+    "router_dispatch_lag_seconds",
+    "gauge",
+    "How long the oldest invitation of the last pass was overdue when it was published, in seconds",
+)
+BACKLOG: Final = Metric("router_dispatch_backlog", "gauge", "Invitations that are due and not published")
+RULES_REVISION: Final = Metric("router_rules_revision", "gauge", "Number of the rule set revision in use")
+RULES_LOAD_FAILURES: Final = Metric(
+    "router_rules_load_failures_total",
+    "counter",
+    "Rule sets that were refused; the last good one stays in use",
+)
+CONSUMER_LAG: Final = Metric(
+    "router_consumer_lag", "gauge", "Records that wait in a partition", ("topic", "partition")
+)
+LAST_PROGRESS: Final = Metric(
+    "router_last_progress_timestamp_seconds",
+    "gauge",
+    "When the worker last finished a batch, or the dispatcher settled invitations, in seconds since 1970",
+    ("role",),
+)
+
+METRICS: Final = (
+    RECORDS,
+    DEAD_LETTERS,
+    DECISIONS,
+    INVITATIONS,
+    BATCH_SECONDS,
+    BATCH_RECORDS,
+    STORE_RETRIES,
+    PUBLISHED,
+    DISPATCH_LAG,
+    BACKLOG,
+    RULES_REVISION,
+    RULES_LOAD_FAILURES,
+    CONSUMER_LAG,
+    LAST_PROGRESS,
+)

@@ -1,0 +1,104 @@
+"""Structured logs on standard error, ours and those of the libraries alike, without personal data."""
+
+import logging
+import os
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any, Final, Literal, TextIO
+
+import structlog
+from msgspec import Struct
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+PERSONAL: Final = frozenset({"customer_id", "recipient", "email", "subject", "value", "key"})
+"""Names whose values are taken out of a log line, at any depth, in any case of letters."""
+
+_MASK: Final = "[personal]"
+_OURS: Final = ("router", "consumers")
+# FastStream gives its loggers a handler of their own.
+_WITH_OWN_HANDLERS: Final = ("faststream", "faststream.access.kafka")
+# What databases say about a row: PostgreSQL's "Key (customer_id)=(c-1) exists", SQLAlchemy's "[parameters: …]".
+_ROW: Final = re.compile(
+    r"(?P<key>Key \([^()]*\)=\().*?(?=\)(?: |$))|(?P<parameters>\[parameters: ).*?(?=\]\s*(?:\(|$))",
+    re.DOTALL,
+)
+
+
+def configure_logs(level: str, style: Literal["console", "json"], stream: TextIO | None = None) -> None:
+    """Send all logs to `stream` (standard error): ours from `level`, those of libraries from WARNING.
+
+    To be called once at start, after FastStream was imported; a second call replaces the first.
+    """
+    target = stream or sys.stderr
+    handler = logging.StreamHandler(target)
+    handler.setFormatter(_formatter(style, colours=target.isatty() and not os.environ.get("NO_COLOR")))
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))
+    for name in _OURS:
+        logging.getLogger(name).setLevel(level)
+    for name in _WITH_OWN_HANDLERS:
+        logger = logging.getLogger(name)
+        logger.handlers = []
+        logger.propagate = True
+        logger.setLevel(logging.NOTSET)
+    logging.captureWarnings(True)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_shared(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+
+
+def without_personal_data(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """A processor: masks what is known to be personal. The last line of defence, not a licence to log it."""
+    return {name: _masked(name, value) for name, value in event.items()}
+
+
+def _masked(name: object, value: Any) -> Any:
+    if isinstance(name, str) and name.lower() in PERSONAL:
+        return _MASK
+    if value is None or isinstance(value, int | float):
+        return value
+    if isinstance(value, Mapping):
+        return {str(inner): _masked(inner, held) for inner, held in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_masked(None, held) for held in value]
+    if isinstance(value, Struct | bytes):
+        return f"[{type(value).__name__}]"
+    return _ROW.sub(lambda match: (match["key"] or match["parameters"]) + _MASK, str(value))
+
+
+def _shared() -> list[Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+
+
+def _formatter(style: Literal["console", "json"], *, colours: bool) -> logging.Formatter:
+    renderer: Processor
+    if style == "json":
+        renderer = structlog.processors.JSONRenderer()
+    else:
+        # The pretty traceback of rich shows local variables, and those hold customers.
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=colours, exception_formatter=structlog.dev.plain_traceback
+        )
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=_shared(),
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            without_personal_data,
+            renderer,
+        ],
+    )

@@ -1,0 +1,112 @@
+"""Counting what happens, for Prometheus."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+)
+from prometheus_client.exposition import choose_encoder
+
+from router.model.customer import InvitationState
+from router.model.decision import Outcome, Reason
+from router.model.record import DeadReason
+from router.telemetry import catalogue
+from router.telemetry.catalogue import METRICS, Metric
+from router.telemetry.progress import Partition
+
+RecordOutcome = Literal["interaction", "empty", "dead_letter"]
+RetryCause = Literal["conflict", "contention", "unavailable"]
+Role = Literal["worker", "dispatcher"]
+
+
+class Metrics:
+    """The metrics of one process, in a registry of their own, with those of the process (memory, CPU, files)."""
+
+    def __init__(self) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._counters = {metric: self._counter(metric) for metric in METRICS if metric.kind == "counter"}
+        self._gauges = {metric: self._gauge(metric) for metric in METRICS if metric.kind == "gauge"}
+        self._histograms = {
+            metric: self._histogram(metric) for metric in METRICS if metric.kind == "histogram"
+        }
+        self._partitions: set[Partition] = set()
+
+    def _counter(self, metric: Metric) -> Counter:
+        return Counter(metric.name, metric.help, metric.labels, registry=self.registry)
+
+    def _gauge(self, metric: Metric) -> Gauge:
+        return Gauge(metric.name, metric.help, metric.labels, registry=self.registry)
+
+    def _histogram(self, metric: Metric) -> Histogram:
+        return Histogram(
+            metric.name, metric.help, metric.labels, registry=self.registry, buckets=metric.buckets
+        )
+
+    def records(self, topic: str, outcome: RecordOutcome, count: int = 1) -> None:
+        """Records of a topic were read, with what became of them."""
+        self._counters[catalogue.RECORDS].labels(topic, outcome).inc(count)
+
+    def dead_letters(self, reason: DeadReason, count: int = 1) -> None:
+        """Records were put aside."""
+        self._counters[catalogue.DEAD_LETTERS].labels(reason).inc(count)
+
+    def decisions(self, reason: Reason, outcome: Outcome, count: int = 1) -> None:
+        """Interactions were decided, and that is committed."""
+        self._counters[catalogue.DECISIONS].labels(reason, outcome).inc(count)
+
+    def invitations(self, survey: str, state: InvitationState, count: int = 1) -> None:
+        """Invitations of a survey came into a state."""
+        self._counters[catalogue.INVITATIONS].labels(survey, state).inc(count)
+
+    def batch(self, records: int, seconds: float) -> None:
+        """A batch is committed, so long after it was handed over."""
+        self._histograms[catalogue.BATCH_RECORDS].observe(records)
+        self._histograms[catalogue.BATCH_SECONDS].observe(seconds)
+
+    def store_retried(self, cause: RetryCause) -> None:
+        """A transaction is run again."""
+        self._counters[catalogue.STORE_RETRIES].labels(cause).inc()
+
+    def published(self, count: int, lag_seconds: float) -> None:
+        """Invitations were published, the oldest of them so long after it was due."""
+        self._counters[catalogue.PUBLISHED].inc(count)
+        self._gauges[catalogue.DISPATCH_LAG].set(lag_seconds)
+
+    def backlog(self, count: int) -> None:
+        """So many invitations are due and not published."""
+        self._gauges[catalogue.BACKLOG].set(count)
+
+    def rules_revision(self, number: int) -> None:
+        """The revision from here on."""
+        self._gauges[catalogue.RULES_REVISION].set(number)
+
+    def rules_refused(self) -> None:
+        """A rule set was not loaded."""
+        self._counters[catalogue.RULES_LOAD_FAILURES].inc()
+
+    def consumer_lag(self, lags: Mapping[Partition, int]) -> None:
+        """The lag of all partitions that this process has; those it had before and has no more are dropped."""
+        gauge = self._gauges[catalogue.CONSUMER_LAG]
+        for partition in self._partitions - lags.keys():
+            gauge.remove(partition.topic, str(partition.number))
+        for partition, lag in lags.items():
+            gauge.labels(partition.topic, str(partition.number)).set(lag)
+        self._partitions = set(lags)
+
+    def progressed(self, role: Role, at: datetime) -> None:
+        """Work was finished."""
+        self._gauges[catalogue.LAST_PROGRESS].labels(role).set(at.timestamp())
+
+    def exposition(self, accept: str = "") -> tuple[bytes, str]:
+        """All metrics in the format that an HTTP `Accept` header asks for, with its content type."""
+        encode, content_type = choose_encoder(accept)
+        return encode(self.registry), content_type

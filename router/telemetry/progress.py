@@ -1,0 +1,194 @@
+"""Whether the service moves. A connection can answer pings while its consumer is dead, so this watches work done.
+
+All times are passed in, as aware UTC datetimes.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from msgspec import Struct
+
+
+class Healthy(Struct, frozen=True):
+    """Work is done, or there is none."""
+
+
+class Stuck(Struct, frozen=True):
+    """Nothing moves although it should: leave with an exit code other than 0, so that the process is restarted."""
+
+    reason: str
+
+
+Verdict = Healthy | Stuck
+HEALTHY: Final = Healthy()
+
+
+class Patience(Struct, frozen=True):
+    """How long nothing may move, and how many errors may follow one another without a success between."""
+
+    stall_after: timedelta = timedelta(seconds=120)
+    errors: int = 20
+
+
+PATIENCE: Final = Patience()
+
+
+class Partition(NamedTuple):
+    """A partition of a topic."""
+
+    topic: str
+    number: int
+
+
+class Position(NamedTuple):
+    """How far a partition has been read (the next offset), and the offset its next record will get."""
+
+    next: int
+    high_water: int
+
+    @property
+    def lag(self) -> int:
+        """How many records wait."""
+        return max(0, self.high_water - self.next)
+
+
+class _Lane:
+    """What is known of one consumer. `owing_since`: it has had work and finished no batch from then on."""
+
+    def __init__(self, now: datetime) -> None:
+        self.polled_at = now
+        self.owing_since: datetime | None = None
+        self.handling = False
+        self.errors = 0
+        self.positions: dict[Partition, Position] = {}
+
+    @property
+    def lag(self) -> int:
+        return sum(position.lag for position in self.positions.values())
+
+    def owe(self, now: datetime) -> None:
+        """Start the wait for a finished batch where there is work, end it where there is none."""
+        if not self.handling and not self.lag:
+            self.owing_since = None
+        elif self.owing_since is None:
+            self.owing_since = now
+
+
+class Progress:
+    """The bookkeeping of a worker: each lane's polls, batches, positions and errors."""
+
+    def __init__(self, lanes: Iterable[str], now: datetime, patience: Patience = PATIENCE) -> None:
+        self._patience = patience
+        self._lanes = {lane: _Lane(now) for lane in lanes}
+        self._progressed_at = now
+
+    def polled(self, lane: str, at: datetime) -> None:
+        """Kafka answered this lane: a fetch, empty or not, or metadata where it has no partition."""
+        self._lanes[lane].polled_at = max(at, self._lanes[lane].polled_at)
+
+    def positioned(self, lane: str, positions: Mapping[Partition, Position], now: datetime) -> None:
+        """Where the lane stands in all the partitions it has; those not named are no longer its own."""
+        self._lanes[lane].positions = dict(positions)
+        self._lanes[lane].owe(now)
+
+    def batch_started(self, lane: str, now: datetime) -> None:
+        """Records were handed over: the lane owes a finished batch, even with nothing left to fetch."""
+        self._lanes[lane].handling = True
+        self.polled(lane, now)
+        self._lanes[lane].owe(now)
+
+    def batch_finished(self, lane: str, now: datetime) -> None:
+        """The batch is committed."""
+        state = self._lanes[lane]
+        state.handling, state.owing_since, state.errors = False, None, 0
+        state.owe(now)
+        self.polled(lane, now)
+        self._progressed_at = now
+
+    def batch_failed(self, lane: str, now: datetime) -> None:
+        """The batch failed and will come again: the lane still owes it."""
+        state = self._lanes[lane]
+        state.handling, state.errors = False, state.errors + 1
+        state.owing_since = state.owing_since or now
+
+    @property
+    def progressed_at(self) -> datetime:
+        """When a batch of any lane was last finished; the start, before the first."""
+        return self._progressed_at
+
+    def lag(self) -> dict[Partition, int]:
+        """Records that wait, for each partition that a lane has."""
+        lanes = self._lanes.values()
+        return {key: position.lag for lane in lanes for key, position in lane.positions.items()}
+
+    def verdict(self, now: datetime) -> Verdict:
+        """Whether every lane moves. The reason names the first lane that does not."""
+        for name, lane in self._lanes.items():
+            reason = self._trouble(lane, now)
+            if reason:
+                return Stuck(f"lane {name}: {reason}")
+        return HEALTHY
+
+    def _trouble(self, lane: _Lane, now: datetime) -> str | None:
+        if lane.errors > self._patience.errors:
+            return f"{lane.errors} errors one after another"
+        if lane.owing_since is not None and now - lane.owing_since >= self._patience.stall_after:
+            return f"no batch finished for {_seconds(now - lane.owing_since)}, {lane.lag} records wait"
+        if not lane.handling and now - lane.polled_at >= self._patience.stall_after:
+            return f"no answer from Kafka for {_seconds(now - lane.polled_at)}"
+        return None
+
+
+class DispatchProgress:
+    """The bookkeeping of a dispatcher: passes of its loop, publications, backlog and errors."""
+
+    def __init__(self, now: datetime, patience: Patience = PATIENCE) -> None:
+        self._patience = patience
+        self._passed_at = now
+        self._progressed_at = now
+        self._owing_since: datetime | None = None
+        self._errors = 0
+        self.backlog = 0
+
+    def passed(self, now: datetime, backlog: int) -> None:
+        """The loop went round without an error; `backlog` due invitations are still not settled."""
+        self._passed_at = now
+        self._errors = 0
+        self.backlog = backlog
+        self._owing_since = (self._owing_since or now) if backlog else None
+
+    def settled(self, now: datetime) -> None:
+        """Due invitations were published, or found to be not wanted any more."""
+        self._progressed_at = now
+        self._owing_since = None
+
+    def failed(self) -> None:
+        """A pass ended in an error and will be tried again."""
+        self._errors += 1
+
+    @property
+    def progressed_at(self) -> datetime:
+        """When invitations were last settled; the start, before the first."""
+        return self._progressed_at
+
+    def verdict(self, now: datetime) -> Verdict:
+        """Whether the loop goes round, and what is due goes out."""
+        stall_after = self._patience.stall_after
+        if self._errors > self._patience.errors:
+            return Stuck(f"dispatcher: {self._errors} errors one after another")
+        if now - self._passed_at >= stall_after:
+            return Stuck(f"dispatcher: its loop has not gone round for {_seconds(now - self._passed_at)}")
+        if self._owing_since is not None and now - self._owing_since >= stall_after:
+            waited = _seconds(now - self._owing_since)
+            return Stuck(f"dispatcher: nothing published for {waited}, {self.backlog} invitations are due")
+        return HEALTHY
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The first that is stuck, else healthy."""
+    return next((verdict for verdict in verdicts if isinstance(verdict, Stuck)), HEALTHY)
+
+
+def _seconds(span: timedelta) -> str:
+    return f"{span.total_seconds():.0f} s"
