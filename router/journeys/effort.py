@@ -11,6 +11,12 @@ from router.model.journey import EffortDefinition, Journey, JourneyDefinition, S
 MAX_DISTINCT = 256
 """Values a `distinct` signal remembers at most; it stays at this number from there on."""
 
+MAX_SUM = 2**53
+"""How far a `sum` signal goes in either direction: whole numbers beyond can not all be told apart as JSON."""
+
+MAX_TEXT = 200
+"""Characters of a text that a `distinct`, `first` or `last` signal remembers."""
+
 _OWN_FIELDS = {"channel", "type", "source", "locale"}
 
 
@@ -68,11 +74,13 @@ def _measure(
     if value is None:
         return
     if effort.kind == "sum":
-        signals[effort.name] = _number(signals.get(effort.name)) + _number(value)
+        total = _number(signals.get(effort.name)) + _number(value)
+        signals[effort.name] = max(-MAX_SUM, min(total, MAX_SUM))
     elif effort.kind == "distinct":
         known = seen.get(effort.name, ())
-        if str(value) not in known and len(known) < MAX_DISTINCT:
-            seen[effort.name] = (*known, str(value))
+        text = str(value)[:MAX_TEXT]
+        if text not in known and len(known) < MAX_DISTINCT:
+            seen[effort.name] = (*known, text)
             signals[effort.name] = len(known) + 1
     elif isinstance(value, int | float | str):
         _remember(effort, value, interaction.time, signals, entries)
@@ -87,7 +95,7 @@ def _remember(
 ) -> None:
     earliest, latest = entries.get(effort.name, (time, time))
     if effort.name not in signals or (time < earliest if effort.kind == "first" else time >= latest):
-        signals[effort.name] = value
+        signals[effort.name] = value[:MAX_TEXT] if isinstance(value, str) else value
     entries[effort.name] = (min(earliest, time), max(latest, time))
 
 

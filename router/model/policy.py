@@ -52,7 +52,7 @@ class Hours(Struct, frozen=True):
 
 
 class QuietHours(Struct, frozen=True):
-    """Local hours in which nothing is sent; may pass midnight. Equal ends: none."""
+    """Local hours in which nothing is sent; may pass midnight. The ends differ."""
 
     start: time
     end: time

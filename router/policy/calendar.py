@@ -1,13 +1,13 @@
 """Calendar periods and local time."""
 
 from datetime import UTC, datetime, time, timedelta
-from functools import cache
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from router.model.policy import CalendarPeriod
 
 
-@cache
+@lru_cache(1024)
 def zone_named(name: str) -> ZoneInfo | None:
     """The time zone of that name, or None where there is none."""
     try:
@@ -60,6 +60,12 @@ def instant(local: datetime, zone: ZoneInfo) -> datetime:
         else:
             after = middle
     return after.replace(microsecond=0)
+
+
+def instant_after(local: datetime, zone: ZoneInfo, after: datetime) -> datetime:
+    """As `instant`, but the second time that the clocks show it where the first is not later than `after`."""
+    first = instant(local, zone)
+    return first if first > after else local.replace(tzinfo=zone, fold=1).astimezone(UTC)
 
 
 def _shown(at: datetime, zone: ZoneInfo) -> datetime:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Literal
 
-from router.model.decision import Verdict
+from router.model.decision import Reason, Verdict
 from router.model.interaction import Interaction
 from router.model.ledger import QuotaKey
 from router.model.policy import Limit
@@ -38,7 +38,8 @@ def age(candidate: Candidate) -> Verdict:
     limit = candidate.rule.max_age
     old = candidate.now - candidate.interaction.time
     passed = limit is None or old <= limit
-    return Verdict("age", passed, None if passed else "too_old", in_words(old), limit and in_words(limit))
+    reason: Reason | None = None if passed else "too_old"
+    return Verdict("age", passed, reason, in_words(old), None if limit is None else in_words(limit))
 
 
 def active(candidate: Candidate) -> Verdict:
@@ -197,8 +198,8 @@ def period_in_words(limit: Limit) -> str:
 
 @lru_cache(1024)
 def in_words(span: timedelta) -> str:
-    """A duration as it is written in rules: `1d2h`."""
-    seconds = int(span.total_seconds())
+    """A duration as it is written in rules: `1d2h`; nothing below zero."""
+    seconds = max(int(span.total_seconds()), 0)
     parts = []
     for name, size in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
         count, seconds = divmod(seconds, size)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from router.model.policy import Hours, Policy, QuietHours
-from router.policy.calendar import instant, zone_named
+from router.policy.calendar import instant_after, zone_named
 
 MAX_STEPS = 400
 """Moves tried before giving up: more than the days of a year, so only impossible hours reach it."""
@@ -38,7 +38,7 @@ def allowed(at: datetime, policy: Policy, zone: ZoneInfo, *, business: bool) -> 
             target = _opening(local, hours)
         if target is None:
             return at
-        at = max(instant(target, zone), at)
+        at = instant_after(target, zone, at)
     return None
 
 
@@ -75,7 +75,7 @@ def _works(day: date, hours: Hours) -> bool:
 def public_holidays(region: str, year: int) -> frozenset[date]:
     """The public holidays of a country (`NL`) or a part of one (`DE-BY`) in a year.
 
-    Raises `NotImplementedError` or `KeyError` for a region that does not exist; the rule set is checked first.
+    Raises `NotImplementedError` for a region that does not exist; loading a rule set refuses those.
     """
     country, _, part = region.partition("-")
     return frozenset(holidays.country_holidays(country, subdiv=part or None, years=year))

@@ -83,7 +83,8 @@ def _test(field: str, operator: Any, node: Node, problems: Problems) -> Test | N
     value = node.plain()
     wrong = _wrong_value(operator, value)
     if wrong:
-        problems.add("R025", node.position, f"`{operator}` needs {wrong}")
+        hint = f"to ask for its absence: `{field}: {{exists: false}}`" if value is None else None
+        problems.add("R025", node.position, f"`{operator}` needs {wrong}", hint)
         return None
     return Test(field, operator, tuple(value) if isinstance(value, list) else value, node.position)
 
@@ -108,7 +109,7 @@ def _wrong_value(operator: str, value: Any) -> str | None:
 
 
 def _plain(value: Any) -> bool:
-    return not isinstance(value, list | dict)
+    return value is not None and not isinstance(value, list | dict)
 
 
 def _orderable(value: Any) -> bool:

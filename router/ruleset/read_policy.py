@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
+import holidays
+
 from router.model.policy import CalendarPeriod, ContactClock, Hours, Limit, Period, Policy, QuietHours, Quota
 from router.ruleset.nodes import Node
 from router.ruleset.problems import Problems
@@ -159,7 +161,7 @@ def _business_hours(reader: Reader) -> Hours | None:
         return None
     days = _days(block)
     start, end = block.clock("from"), block.clock("to")
-    holidays = block.text("holidays")
+    region = _region(block)
     block.finish()
     if start is None or end is None:
         return None
@@ -168,7 +170,21 @@ def _business_hours(reader: Reader) -> Hours | None:
             "R062", block.position, "business hours leave no hour to send in", "`from` before `to`"
         )
         return None
-    return Hours(days, start, end, holidays)
+    return Hours(days, start, end, region)
+
+
+def _region(reader: Reader) -> str | None:
+    """A country, or a part of one, whose public holidays are known: `NL`, `DE-BY`."""
+    region = reader.text("holidays")
+    if region is None:
+        return None
+    country, _, part = region.partition("-")
+    known = holidays.list_supported_countries(include_aliases=False)
+    if country not in known or (part and part not in known[country]):
+        names = list(known) if country not in known else [f"{country}-{name}" for name in known[country]]
+        reader.problems.unknown("R013", reader.at("holidays"), "holidays", region, names)
+        return None
+    return region
 
 
 def _days(reader: Reader) -> tuple[int, ...]:

@@ -58,7 +58,12 @@ def _rule(reader: Reader) -> Rule | None:
 def _selectors(reader: Reader) -> tuple[str | None, tuple[str, ...]]:
     """The journey and the steps of a `when` block that a rule waits for. Without a journey there are none."""
     pairs = reader.pairs["when"][1].value if "when" in reader.pairs else None
-    if not isinstance(pairs, dict) or "journey" not in pairs:
+    if not isinstance(pairs, dict):
+        return None, ()
+    if "journey" not in pairs:
+        if "step" in pairs:
+            place = pairs["step"][0].position
+            reader.problems.add("R011", place, "`step` in `when` lacks its `journey`", "add `journey:`")
         return None, ()
     journey = pairs["journey"][1]
     if not isinstance(journey.value, str):
@@ -74,8 +79,10 @@ def _send(reader: Reader) -> tuple[str | None, tuple[str, ...]]:
     if send is None:
         return None, ()
     survey, channels = send.name("survey", need=True), send.texts("channel")
-    if "channel" not in send.pairs:
-        send.need("channel")
+    if not channels:
+        send.problems.add(
+            "R011", send.at("channel"), "`send` lacks `channel`", "such as `channel: [email, sms]`"
+        )
     send.finish()
     return survey, channels
 
