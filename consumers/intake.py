@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from faststream.exceptions import NackMessage
 
+from consumers.counting import count
 from router.bootstrap import Parts
 from router.broker.producer import BrokerUnavailable
 from router.decode import to_message
@@ -15,6 +16,7 @@ from router.dispatch import Message
 from router.model.record import DeadLetter, Record
 from router.pipeline import Decode, Pipeline, Processed
 from router.store import StoreUnavailable
+from router.telemetry.progress import Progress
 
 log = structlog.get_logger(__name__)
 
@@ -52,8 +54,9 @@ class FloodGuard:
 class Intake:
     """Takes batches: through the pipeline, dead letters to their topic, counted. Transient faults are retried."""
 
-    def __init__(self, parts: Callable[[], Parts], stop: Callable[[str], None]) -> None:
+    def __init__(self, parts: Callable[[], Parts], progress: Progress, stop: Callable[[str], None]) -> None:
         self._parts = parts
+        self._progress = progress
         self._stop = stop
         self._guard: FloodGuard | None = None
         self.on_processed: Callable[[Processed], None] | None = None
@@ -63,12 +66,15 @@ class Intake:
         parts = self._parts()
         begun = datetime.now(UTC)
         pause = FIRST_PAUSE
+        self._progress.batch_started(lane, begun)
         while True:
             try:
                 processed = await self._once(parts, records, decode)
             except (StoreUnavailable, BrokerUnavailable) as error:
-                parts.progress.failed(lane, datetime.now(UTC))
-                log.warning("batch_retried", lane=lane, records=len(records), cause=str(error), pause_seconds=pause)
+                self._progress.batch_failed(lane, datetime.now(UTC))
+                log.warning(
+                    "batch_retried", lane=lane, records=len(records), cause=str(error), pause_seconds=pause
+                )
                 if datetime.now(UTC) - begun > PATIENCE:
                     raise NackMessage from None
                 await asyncio.sleep(pause)
@@ -79,8 +85,10 @@ class Intake:
                 raise NackMessage from None
             else:
                 break
-        parts.metrics.batch(records, processed, (datetime.now(UTC) - begun).total_seconds())
-        parts.progress.finished(lane, datetime.now(UTC))
+        finished = datetime.now(UTC)
+        self._progress.batch_finished(lane, finished)
+        count(parts.metrics, records, processed, finished - begun)
+        parts.metrics.progressed("worker", finished)
         if self.on_processed is not None:
             self.on_processed(processed)
 
@@ -104,4 +112,4 @@ class Intake:
 
     def _message(self, parts: Parts, dead: DeadLetter) -> Message:
         key, value, headers = to_message(dead, parts.settings.app)
-        return Message(dead.record.topic + parts.settings.topics.dlq_suffix, key, value, headers)
+        return Message(parts.settings.topics.dlq_of(dead.record.topic), key, value, headers)

@@ -14,10 +14,13 @@ from consumers.intake import Intake
 from consumers.lossless import LosslessBroker
 from router.model.record import Record
 from router.pipeline import Decode
-from router.settings import KafkaSettings
+from router.settings.kafka import Kafka
 
 REVOKE_PATIENCE = 10.0
 """Seconds that a rebalance waits for the batch in flight."""
+
+FETCH_WAIT_MS = 100
+"""How long the broker holds an empty fetch; the embedded one is not woken by new records."""
 
 RawBatch = tuple[ConsumerRecord[bytes, bytes], ...]
 
@@ -34,7 +37,7 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         self.free.set()
         self.subscriber: BatchSubscriber | None = None
 
-    def subscribe(self, broker: LosslessBroker, kafka: KafkaSettings) -> None:
+    def subscribe(self, broker: LosslessBroker, kafka: Kafka) -> None:
         """Registers the lane. A batch is acknowledged when it is stored; a failed one is read again."""
         self.subscriber = broker.subscriber(
             self.topic,
@@ -44,9 +47,9 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
             auto_offset_reset="earliest",
             max_records=kafka.max_records,
             batch_timeout_ms=200,
-            fetch_max_wait_ms=kafka.fetch_max_wait_ms,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
             session_timeout_ms=kafka.session_timeout_ms,
-            heartbeat_interval_ms=kafka.heartbeat_interval_ms,
+            heartbeat_interval_ms=kafka.heartbeat_ms,
             rebalance_timeout_ms=kafka.rebalance_timeout_ms,
             listener=self,
             parser=self._parse,

@@ -9,20 +9,25 @@ from aiokafka.errors import KafkaError
 
 from consumers.lane import Lane
 from router.bootstrap import Parts
-from router.clock import EventClock, Partition
+from router.clock import EventClock
+from router.telemetry.progress import Partition, Position, Progress, Stuck
 
 EVERY = 0.25
 POSITION_PATIENCE = 1.0
 
 
 class Monitor:
-    """Looks at every lane's consumer a few times a second."""
+    """Looks at every lane's consumer a few times a second. `stop` ends the service when a lane is stuck."""
 
-    def __init__(self, lanes: Sequence[Lane], parts: Parts, stop: Callable[[str], None]) -> None:
+    def __init__(
+        self, lanes: Sequence[Lane], parts: Parts, progress: Progress, stop: Callable[[str], None]
+    ) -> None:
         self._lanes = lanes
         self._parts = parts
+        self._progress = progress
         self._stop = stop
         self._caught_up: dict[Partition, datetime] = {}
+        self._patience = timedelta(seconds=parts.settings.event_clock.idle_after_seconds)
 
     async def run(self) -> None:
         """Watches until cancelled."""
@@ -31,29 +36,52 @@ class Monitor:
             await asyncio.sleep(EVERY)
 
     async def look(self, now: datetime) -> None:
-        """Notes where every assigned partition stands, and stops the service when a lane is stuck."""
-        parts = self._parts
+        """Notes where every assigned partition stands."""
         for lane in self._lanes:
-            for partition in lane.consumer.assignment() if lane.consumer else ():
-                await self._note(lane, partition, now)
-        if isinstance(parts.clock, EventClock):
-            patience = timedelta(seconds=parts.settings.event_clock.idle_after)
-            parts.clock.idle({place for place, since in self._caught_up.items() if now - since >= patience})
-        verdict = parts.progress.verdict(now)
-        if verdict is not None:
-            self._stop(verdict)
+            await self._look_at(lane, now)
+        self._parts.metrics.consumer_lag(self._progress.lag())
+        if isinstance(self._parts.clock, EventClock):
+            self._parts.clock.tick(now, self._idle(now))
+        verdict = self._progress.verdict(now)
+        if isinstance(verdict, Stuck):
+            self._stop(verdict.reason)
 
-    async def _note(self, lane: Lane, partition: TopicPartition, now: datetime) -> None:
-        place = (partition.topic, partition.partition)
-        try:
-            high = lane.consumer.highwater(partition)
-            position = await asyncio.wait_for(lane.consumer.position(partition), POSITION_PATIENCE)
-        except (KafkaError, TimeoutError):
-            return
-        if high is None or position < high or not lane.free.is_set():
-            self._caught_up.pop(place, None)
-        else:
-            self._caught_up.setdefault(place, now)
-        if high is not None:
-            self._parts.progress.position(place, position, high, now)
-            self._parts.metrics.lag(place, max(high - position, 0))
+    async def _look_at(self, lane: Lane, now: datetime) -> None:
+        positions: dict[Partition, Position] = {}
+        assigned = lane.consumer.assignment() if lane.consumer else set()
+        for partition in assigned:
+            position = await _position(lane, partition)
+            if position is None:
+                continue
+            place = Partition(partition.topic, partition.partition)
+            positions[place] = position
+            if position.lag or not lane.free.is_set():
+                self._caught_up.pop(place, None)
+            else:
+                self._caught_up.setdefault(place, now)
+        self._progress.positioned(lane.name, positions, now)
+        polls = [lane.consumer.last_poll_timestamp(partition) for partition in assigned & _held(lane)]
+        latest = max((poll for poll in polls if poll is not None), default=None)
+        if not assigned:
+            self._progress.polled(lane.name, now)
+        elif latest is not None:
+            self._progress.polled(lane.name, datetime.fromtimestamp(latest / 1000, UTC))
+
+    def _idle(self, now: datetime) -> set[Partition]:
+        """The partitions with nothing left to read for long enough; after a rest of all, the wait starts anew."""
+        idle = {place for place, since in self._caught_up.items() if now - since >= self._patience}
+        return idle
+
+
+def _held(lane: Lane) -> set[TopicPartition]:
+    return set(lane.consumer.assignment()) if lane.consumer else set()
+
+
+async def _position(lane: Lane, partition: TopicPartition) -> Position | None:
+    """Where a lane stands in a partition; None while that is not known."""
+    try:
+        high = lane.consumer.highwater(partition)
+        place = await asyncio.wait_for(lane.consumer.position(partition), POSITION_PATIENCE)
+    except (KafkaError, TimeoutError, AssertionError):
+        return None
+    return None if high is None else Position(place, high)

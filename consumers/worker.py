@@ -77,5 +77,3 @@ class Worker:
             self._monitor.cancel()
             with suppress(asyncio.CancelledError):
                 await self._monitor
-
-

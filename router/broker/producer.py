@@ -7,7 +7,7 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from router.dispatch import Message
+from router.dispatch.relay import Message
 
 
 class BrokerUnavailable(Exception):
@@ -21,7 +21,9 @@ class Producer:
     is not stored by `deadline` seconds is given up with `BrokerUnavailable`, and the producer is built anew.
     """
 
-    def __init__(self, options: Mapping[str, Any], *, deadline: float = 30.0, max_bytes: int = 12_000_000) -> None:
+    def __init__(
+        self, options: Mapping[str, Any], *, deadline: float = 30.0, max_bytes: int = 12_000_000
+    ) -> None:
         self._options = dict(options)
         self._deadline = deadline
         self._max_bytes = max_bytes
@@ -44,13 +46,24 @@ class Producer:
             async with asyncio.timeout(self._deadline):
                 producer = await self._connected()
                 stored = [
-                    await producer.send(message.topic, message.value, message.key, headers=list(message.headers))
+                    await producer.send(
+                        message.topic, message.value, message.key, headers=list(message.headers)
+                    )
                     for message in messages
                 ]
                 await asyncio.gather(*stored)
         except (KafkaError, TimeoutError, OSError) as error:
             await self._drop()
             raise BrokerUnavailable(_words(error)) from error
+
+    async def partitions_of(self, topic: str) -> set[int]:
+        """The partitions of a topic. Raises `BrokerUnavailable`, also where there is no such topic."""
+        try:
+            async with asyncio.timeout(self._deadline):
+                producer = await self._connected()
+                return set(await producer.partitions_for(topic))
+        except (KafkaError, TimeoutError, OSError) as error:
+            raise BrokerUnavailable(f"topic {topic} can not be looked up: {_words(error)}") from error
 
     async def stop(self) -> None:
         """Disconnects."""

@@ -113,9 +113,9 @@ class Settings(BaseSettings):
     clock: Annotated[Literal["wall", "event"], Lower] = Field(
         "wall", description="Real time, or the time of the interactions read (demo, loading of history)"
     )
-    salt: SecretStr | None = Field(
+    token_secret: SecretStr | None = Field(
         None,
-        description="Secret text that makes the draws of samples and hold-outs unpredictable; never change it",
+        description="Secret text that signs response tokens; unset: made once and kept in the data directory",
     )
     app: str = Field(
         "feedback-router", min_length=1, description="Name of this service in dead letters (`dlq.app`)"

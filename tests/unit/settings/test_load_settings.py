@@ -178,7 +178,7 @@ def test_variables_that_kubernetes_sets_for_a_service_named_router_are_left_alon
 def test_a_secret_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROUTER_DATABASE__URL", "postgresql://router:hunter2@db/router")
     monkeypatch.setenv("ROUTER_KAFKA__SASL_PASSWORD", "hunter2")
-    monkeypatch.setenv("ROUTER_SALT", "hunter2")
+    monkeypatch.setenv("ROUTER_TOKEN_SECRET", "hunter2")
     settings = load_settings()
     assert settings.database_url == "postgresql://router:hunter2@db/router"
     assert "hunter2" not in repr(settings) + str(settings) + settings.model_dump_json()
@@ -197,14 +197,14 @@ def test_secrets_come_from_files_and_the_environment_goes_first(
     secrets = tmp_path / "secrets"
     secrets.mkdir()
     (secrets / "ROUTER_DATABASE__URL").write_text("postgresql://router:from-file@db/router\n")
-    (secrets / "router_salt").write_text("salt from file\n")
+    (secrets / "router_token_secret").write_text("salt from file\n")
     (secrets / "other-service.key").write_bytes(b"\xff\xfe")
     monkeypatch.setenv("ROUTER_SECRETS_DIR", str(secrets))
-    monkeypatch.setenv("ROUTER_SALT", "salt from environment")
+    monkeypatch.setenv("ROUTER_TOKEN_SECRET", "salt from environment")
     settings = load_settings()
     assert settings.database_url == "postgresql://router:from-file@db/router"
-    assert settings.salt is not None
-    assert settings.salt.get_secret_value() == "salt from environment"
+    assert settings.token_secret is not None
+    assert settings.token_secret.get_secret_value() == "salt from environment"
 
 
 def test_secret_files_that_can_not_be_meant_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -212,8 +212,8 @@ def test_secret_files_that_can_not_be_meant_are_told(monkeypatch: pytest.MonkeyP
     (tmp_path / "ROUTER_DATABSE__URL").write_text("hunter2")
     (line,) = problems()
     assert line == "ROUTER_DATABSE__URL: there is no such setting; did you mean ROUTER_DATABASE__URL?"
-    (tmp_path / "ROUTER_SALT").write_bytes(b"\xff\xfe")
-    assert problems() == [f"ROUTER_SALT: the file {tmp_path}/ROUTER_SALT can not be read as text"]
+    (tmp_path / "ROUTER_TOKEN_SECRET").write_bytes(b"\xff\xfe")
+    assert problems() == [f"ROUTER_TOKEN_SECRET: the file {tmp_path}/ROUTER_TOKEN_SECRET can not be read as text"]
     monkeypatch.setenv("ROUTER_SECRETS_DIR", str(tmp_path / "none"))
     assert problems() == [f"ROUTER_SECRETS_DIR: {tmp_path}/none is not a directory that can be read"]
 

@@ -1,0 +1,131 @@
+"""The only place where parts are put together."""
+
+import os
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from router.broker.connection import client_options
+from router.broker.producer import Producer
+from router.clock import Clock, EventClock, WallClock
+from router.dispatch import Relay
+from router.ruleset import RuleSet, load_directory
+from router.settings import Settings
+from router.store import SqlStore, upgrade
+from router.telemetry.health import Part, PartCheck
+from router.telemetry.metrics import Metrics
+
+log = structlog.get_logger(__name__)
+
+SECRET_FILE = "token-secret"  # noqa: S105 - the name of a file
+
+
+class DataDirectoryError(Exception):
+    """The data directory can not be used. The text says what to do."""
+
+
+@dataclass
+class Parts:
+    """What a role works with, opened. `rules` may be replaced between two batches."""
+
+    settings: Settings
+    store: SqlStore
+    producer: Producer
+    rules: RuleSet
+    clock: Clock
+    metrics: Metrics
+    secret: bytes
+
+    def relay(self) -> Relay:
+        """The relay over these parts."""
+        dispatch = self.settings.dispatch
+        return Relay(
+            self.store,
+            self.producer,
+            self.rules,
+            self.clock,
+            topic=self.settings.topics.invitations,
+            batch=dispatch.batch,
+            lease=timedelta(seconds=dispatch.lease_seconds),
+            secret=self.secret,
+        )
+
+    def checks(self) -> dict[str, PartCheck]:
+        """What readiness depends on in every role."""
+        return {"database": self._database, "broker": self._broker, "rules": self._rules}
+
+    async def _database(self) -> Part:
+        await self.store.check()
+        return Part(ready=True)
+
+    async def _broker(self) -> Part:
+        await self.producer.partitions_of(self.settings.topics.interactions)
+        return Part(ready=True)
+
+    async def _rules(self) -> Part:
+        return Part(ready=True, detail={"revision": self.rules.revision, "sha256": self.rules.sha256})
+
+
+@asynccontextmanager
+async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Parts]:
+    """Opens rules, database and producer, and closes them again.
+
+    Raises `InvalidRules`, `DataDirectoryError`, `StoreUnavailable`, `SchemaOutdated` or `BrokerUnavailable`.
+    """
+    rules = load_directory(settings.rules_directory)
+    secret = token_secret(settings)
+    if settings.database.url is None:
+        prepare_data(settings.data)
+        await upgrade(settings.database_url)
+    store = await SqlStore.open(settings.database_url, lanes=settings.kafka.lanes + 2)
+    producer = Producer(client_options(settings.kafka), deadline=settings.dispatch.send_deadline_seconds)
+    try:
+        await store.check()
+        rules.revision = await store.register_revision(rules.sha256, datetime.now(UTC))
+        metrics.rules_revision(rules.revision)
+        await producer.start()
+        clock = await _clock(settings, producer)
+        log.info("rules_loaded", revision=rules.revision, sha256=rules.sha256, rules=len(rules.rules))
+        yield Parts(settings, store, producer, rules, clock, metrics, secret)
+    finally:
+        await producer.stop()
+        await store.close()
+
+
+async def _clock(settings: Settings, producer: Producer) -> Clock:
+    if settings.clock == "wall":
+        return WallClock()
+    topics = (settings.topics.interactions, settings.topics.preferences)
+    return EventClock([(topic, number) for topic in topics for number in await producer.partitions_of(topic)])
+
+
+def prepare_data(directory: Path) -> None:
+    """Makes the data directory. Raises `DataDirectoryError` where it can not be written to."""
+    probe = directory / ".writable"
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise DataDirectoryError(
+            f"the data directory {directory} can not be written to ({error.strerror}):"
+            " make it writable or name another one with ROUTER_DATA"
+        ) from None
+
+
+def token_secret(settings: Settings) -> bytes:
+    """The secret that signs response tokens: as set, else one made once and kept in the data directory."""
+    if settings.token_secret is not None:
+        return settings.token_secret.get_secret_value().encode()
+    prepare_data(settings.data)
+    file = settings.data / SECRET_FILE
+    with suppress(FileExistsError):
+        descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(secrets.token_bytes(32))
+    return file.read_bytes()

@@ -1,0 +1,79 @@
+"""The dispatcher: the relay, run again and again, watched and counted."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import structlog
+
+from router.bootstrap import Parts
+from router.broker.producer import BrokerUnavailable
+from router.dispatch import Passed
+from router.store import StoreUnavailable
+from router.telemetry.progress import DispatchProgress
+
+log = structlog.get_logger(__name__)
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
+
+
+class Dispatcher:
+    """Sends what is due until it is told to stop. `on_passed` is called after every pass that found something."""
+
+    def __init__(self, parts: Parts, on_passed: Callable[[Passed], None] | None = None) -> None:
+        self.parts = parts
+        self.progress = DispatchProgress(datetime.now(UTC))
+        self.relay = parts.relay()
+        self._on_passed = on_passed
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Ends after the pass that is under way."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Runs until stopped. What is leased and not sent then is leased again later."""
+        pause = FIRST_PAUSE
+        while not self._stopping.is_set():
+            try:
+                passed = await self.relay.pass_once()
+            except (StoreUnavailable, BrokerUnavailable) as error:
+                self.progress.failed()
+                log.warning("dispatch_retried", cause=str(error), pause_seconds=pause)
+                await self._rest(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+                continue
+            pause = FIRST_PAUSE
+            self._note(passed)
+            if not passed.leased:
+                await self._rest(self.parts.settings.dispatch.poll_ms / 1000 * random.uniform(0.8, 1.2))  # noqa: S311
+
+    def _note(self, passed: Passed) -> None:
+        now = datetime.now(UTC)
+        metrics = self.parts.metrics
+        # What one pass leased it has settled; a full batch says that more is waiting.
+        backlog = passed.leased if passed.leased == self.relay.batch else 0
+        self.progress.passed(now, backlog)
+        metrics.backlog(backlog)
+        if not passed.leased:
+            return
+        self.progress.settled(now)
+        metrics.progressed("dispatcher", now)
+        if passed.published:
+            clock = self.parts.clock.now() or now
+            oldest = min(entry.invitation.at for entry in passed.published)
+            metrics.published(len(passed.published), max((clock - oldest).total_seconds(), 0))
+        for survey, count in Counter(entry.invitation.survey for entry in passed.published).items():
+            metrics.invitations(survey, "sent", count)
+        log.info("dispatched", sent=len(passed.published), not_sent=dict(Counter(passed.ended)))
+        if self._on_passed is not None:
+            self._on_passed(passed)
+
+    async def _rest(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+        except TimeoutError:
+            return
