@@ -11,23 +11,18 @@ from router.telemetry.metrics import Metrics
 
 def count(metrics: Metrics, records: Sequence[Record], processed: Processed, took: timedelta) -> None:
     """Adds a committed batch of one topic to the metrics."""
-    topic = records[0].topic
+    topic, dead = records[0].topic, len(processed.dead)
     metrics.batch(len(records), took.total_seconds())
-    dead = len(processed.dead)
-    for outcome, number in (
-        ("interaction", len(records) - dead - processed.empty),
-        ("empty", processed.empty),
-        ("dead_letter", dead),
-    ):
-        if number:
-            metrics.records(topic, outcome, number)
-    for reason, number in Counter(dead.reason for dead in processed.dead).items():
-        metrics.dead_letters(reason, number)
+    metrics.records(topic, "interaction", len(records) - dead - processed.empty)
+    metrics.records(topic, "empty", processed.empty)
+    metrics.records(topic, "dead_letter", dead)
+    for cause, number in Counter(letter.reason for letter in processed.dead).items():
+        metrics.dead_letters(cause, number)
     decisions = Counter((one.decision.reason, one.decision.outcome) for one in processed.decided)
-    decisions["duplicate", "no_survey"] += processed.duplicates
     for (reason, outcome), number in decisions.items():
-        if number:
-            metrics.decisions(reason, outcome, number)
+        metrics.decisions(reason, outcome, number)
+    if processed.duplicates:
+        metrics.decisions("duplicate", "no_survey", processed.duplicates)
     states = Counter((one.invitation.survey, one.invitation.state) for one in processed.planned)
     states.update((one.change.invitation.survey, one.change.invitation.state) for one in processed.changed)
     for (survey, state), number in states.items():

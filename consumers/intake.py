@@ -54,43 +54,46 @@ class FloodGuard:
 class Intake:
     """Takes batches: through the pipeline, dead letters to their topic, counted. Transient faults are retried."""
 
-    def __init__(self, parts: Callable[[], Parts], progress: Progress, stop: Callable[[str], None]) -> None:
+    def __init__(self, parts: Callable[[], Parts], stop: Callable[[str], None]) -> None:
         self._parts = parts
-        self._progress = progress
         self._stop = stop
         self._guard: FloodGuard | None = None
+        self.progress = Progress([], datetime.now(UTC))
         self.on_processed: Callable[[Processed], None] | None = None
 
     async def take(self, lane: str, records: Sequence[Record], decode: Decode) -> None:
         """Returns when everything the records hold is stored. Raises `NackMessage` to have them read again."""
         parts = self._parts()
         begun = datetime.now(UTC)
-        pause = FIRST_PAUSE
-        self._progress.batch_started(lane, begun)
-        while True:
-            try:
-                processed = await self._once(parts, records, decode)
-            except (StoreUnavailable, BrokerUnavailable) as error:
-                self._progress.batch_failed(lane, datetime.now(UTC))
-                log.warning(
-                    "batch_retried", lane=lane, records=len(records), cause=str(error), pause_seconds=pause
-                )
-                if datetime.now(UTC) - begun > PATIENCE:
-                    raise NackMessage from None
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
-            except Flood as flood:
-                log.error("flood_of_dead_letters", message=str(flood))
-                self._stop(str(flood))
-                raise NackMessage from None
-            else:
-                break
+        self.progress.batch_started(lane, begun)
+        processed = await self._persistently(parts, lane, records, decode, begun + PATIENCE)
         finished = datetime.now(UTC)
-        self._progress.batch_finished(lane, finished)
+        self.progress.batch_finished(lane, finished)
         count(parts.metrics, records, processed, finished - begun)
         parts.metrics.progressed("worker", finished)
         if self.on_processed is not None:
             self.on_processed(processed)
+
+    async def _persistently(
+        self, parts: Parts, lane: str, records: Sequence[Record], decode: Decode, until: datetime
+    ) -> Processed:
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                return await self._once(parts, records, decode)
+            except (StoreUnavailable, BrokerUnavailable) as error:
+                now = datetime.now(UTC)
+                self.progress.batch_failed(lane, now)
+                log.warning(
+                    "batch_retried", lane=lane, records=len(records), cause=str(error), pause_seconds=pause
+                )
+                if now > until:
+                    raise NackMessage from None
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            except Flood as flood:
+                self._stop(str(flood))
+                raise NackMessage from None
 
     async def _once(self, parts: Parts, records: Sequence[Record], decode: Decode) -> Processed:
         pipeline = Pipeline(parts.store, parts.rules, parts.clock)

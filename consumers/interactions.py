@@ -8,5 +8,7 @@ from router.settings import Settings
 
 def lanes(settings: Settings, intake: Intake) -> list[Lane]:
     """As many lanes as set: consumers of one group that share the topic's partitions."""
-    topic = settings.topics.interactions
-    return [Lane(f"interactions-{number}", topic, intake, decode) for number in range(settings.kafka.lanes)]
+    topic, group = settings.topics.interactions, settings.kafka.group
+    return [
+        Lane(f"interactions-{number}", topic, group, intake, decode) for number in range(settings.kafka.lanes)
+    ]

@@ -28,9 +28,10 @@ RawBatch = tuple[ConsumerRecord[bytes, bytes], ...]
 class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
     """Reads one topic in batches of raw records and hands them to the intake."""
 
-    def __init__(self, name: str, topic: str, intake: Intake, decode: Decode) -> None:
+    def __init__(self, name: str, topic: str, group: str, intake: Intake, decode: Decode) -> None:
         self.name = name
         self.topic = topic
+        self.group = group
         self.intake = intake
         self.decode = decode
         self.free = asyncio.Event()
@@ -42,7 +43,7 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         self.subscriber = broker.subscriber(
             self.topic,
             batch=True,
-            group_id=kafka.group,
+            group_id=self.group,
             ack_policy=AckPolicy.NACK_ON_ERROR,
             auto_offset_reset="earliest",
             max_records=kafka.max_records,

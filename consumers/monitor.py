@@ -27,6 +27,7 @@ class Monitor:
         self._progress = progress
         self._stop = stop
         self._caught_up: dict[Partition, datetime] = {}
+        self._rested = False
         self._patience = timedelta(seconds=parts.settings.event_clock.idle_after_seconds)
 
     async def run(self) -> None:
@@ -70,6 +71,11 @@ class Monitor:
     def _idle(self, now: datetime) -> set[Partition]:
         """The partitions with nothing left to read for long enough; after a rest of all, the wait starts anew."""
         idle = {place for place, since in self._caught_up.items() if now - since >= self._patience}
+        resting = len(idle) == len(self._progress.lag())
+        if self._rested and not resting:
+            self._caught_up.clear()
+            idle = set()
+        self._rested = resting
         return idle
 
 

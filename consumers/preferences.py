@@ -7,5 +7,6 @@ from router.settings import Settings
 
 
 def lanes(settings: Settings, intake: Intake) -> list[Lane]:
-    """One lane: preferences change seldom."""
-    return [Lane("preferences-0", settings.topics.preferences, intake, decode_preferences)]
+    """One lane in a group of its own, so that it takes no part in the rebalances of the interactions."""
+    group = f"{settings.kafka.group}.preferences"
+    return [Lane("preferences-0", settings.topics.preferences, group, intake, decode_preferences)]

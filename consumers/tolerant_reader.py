@@ -1,8 +1,8 @@
-"""Lets aiokafka read records whose header keys are not UTF-8.
+r"""Lets aiokafka read records whose header keys are not UTF-8.
 
 aiokafka decodes header keys itself and raises out of `getmany` for ever: the partition stands still, and what
 other partitions gave in the same call is lost. Here only a batch that fails is read again, by aiokafka's own
-Python reader, with every undecodable byte of a header key shown as `\\xff`.
+Python reader, with every undecodable byte of a header key shown as `\xff`.
 """
 
 from collections.abc import Iterator
@@ -31,6 +31,8 @@ class _Buffer(bytes):
 
 
 class _TolerantBatch(_DefaultRecordBatchPy):  # type: ignore[misc]  # aiokafka is untyped
+    _buffer: Any
+
     def _maybe_uncompress(self) -> None:
         super()._maybe_uncompress()
         if not isinstance(self._buffer, _Buffer):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from datetime import UTC, datetime
 
 import structlog
 from faststream import FastStream
@@ -14,6 +15,7 @@ from consumers.monitor import Monitor
 from router.bootstrap import Parts
 from router.broker.connection import faststream_security
 from router.settings import Settings
+from router.telemetry.progress import Progress
 
 log = structlog.get_logger(__name__)
 
@@ -28,8 +30,11 @@ class Worker:
         tolerant_reader.install()
         self._opened = opened
         self._parts: Parts | None = None
+        self._monitor: asyncio.Task[None] | None = None
         self.failure: str | None = None
         self.intake = Intake(self._open_parts, self.stop)
+        self.lanes = interactions.lanes(settings, self.intake) + preferences.lanes(settings, self.intake)
+        self.progress = self.intake.progress = Progress([lane.name for lane in self.lanes], datetime.now(UTC))
         self.broker = LosslessBroker(
             settings.kafka.servers,
             security=faststream_security(settings.kafka),
@@ -41,12 +46,10 @@ class Worker:
             graceful_timeout=GRACE,
             logger=None,
         )
-        self.lanes = interactions.lanes(settings, self.intake) + preferences.lanes(settings, self.intake)
         for lane in self.lanes:
             lane.subscribe(self.broker, settings.kafka)
         self.app = FastStream(self.broker, lifespan=self._lifespan, logger=None)
         self.app.after_startup(self._watch)
-        self._monitor: asyncio.Task[None] | None = None
 
     def stop(self, failure: str) -> None:
         """Ends the service because of a failure; it is told when everything is closed."""
@@ -70,7 +73,9 @@ class Worker:
                 await self._stop_watching()
 
     async def _watch(self) -> None:
-        self._monitor = asyncio.create_task(Monitor(self.lanes, self._open_parts(), self.stop).run())
+        self._monitor = asyncio.create_task(
+            Monitor(self.lanes, self._open_parts(), self.progress, self.stop).run()
+        )
 
     async def _stop_watching(self) -> None:
         if self._monitor is not None:

@@ -28,7 +28,7 @@ class Patience(Struct, frozen=True):
     """How long nothing may move, and how many errors may follow one another without a success between."""
 
     stall_after: timedelta = timedelta(seconds=120)
-    errors: int = 20
+    errors: int = 60
 
 
 PATIENCE: Final = Patience()
@@ -107,10 +107,11 @@ class Progress:
         self._progressed_at = now
 
     def batch_failed(self, lane: str, now: datetime) -> None:
-        """The batch failed and will come again: the lane still owes it."""
+        """The batch failed for a known cause and will be tried again: the wait for it starts anew."""
         state = self._lanes[lane]
-        state.handling, state.errors = False, state.errors + 1
-        state.owing_since = state.owing_since or now
+        state.errors += 1
+        state.owing_since = now
+        self.polled(lane, now)
 
     @property
     def progressed_at(self) -> datetime:

@@ -1,0 +1,159 @@
+"""The roles as running services: worker, dispatcher, or all of them in one process."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from consumers.worker import Worker
+from router.bootstrap import Parts, open_parts, prepare_data
+from router.broker import EmbeddedBroker
+from router.dispatch import Passed
+from router.dispatcher import Dispatcher
+from router.pipeline import Processed
+from router.settings import Settings
+from router.telemetry.health import health_app, health_server
+from router.telemetry.metrics import Metrics
+from router.telemetry.progress import Verdict, worst
+
+log = structlog.get_logger(__name__)
+
+ADDRESS_FILE = "embedded-broker"
+"""Where the embedded broker's address stands while it runs, below the data directory."""
+
+
+class ServiceFailed(Exception):
+    """A running service had to stop; the text says why."""
+
+
+async def run_worker(settings: Settings) -> None:
+    """Reads and decides until it is told to stop. Raises `ServiceFailed` where it could not go on."""
+    worker = make_worker(settings)
+    await worker.app.run()
+    _raise(worker.failure)
+
+
+def make_worker(settings: Settings) -> Worker:
+    """The worker role on its own, with its health port."""
+    metrics = Metrics()
+    holder: list[Worker] = []
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Parts]:
+        async with (
+            open_parts(settings, metrics) as parts,
+            _health(parts, lambda: holder[0].progress.verdict(datetime.now(UTC))),
+        ):
+            yield parts
+
+    holder.append(Worker(settings, opened()))
+    return holder[0]
+
+
+async def run_dispatcher(settings: Settings) -> None:
+    """Publishes what is due until it is told to stop."""
+    async with open_parts(settings, Metrics()) as parts:
+        dispatcher = Dispatcher(parts)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, dispatcher.stop)
+        async with _health(parts, lambda: dispatcher.progress.verdict(datetime.now(UTC))):
+            await dispatcher.run()
+
+
+async def run_all(
+    settings: Settings,
+    *,
+    ready: Callable[[Parts, Worker], None] | None = None,
+    on_processed: Callable[[Processed], None] | None = None,
+    on_passed: Callable[[Passed], None] | None = None,
+) -> None:
+    """Worker and dispatcher in one process, on the embedded broker where the settings name none."""
+    async with AsyncExitStack() as stack:
+        if settings.kafka.bootstrap is None:
+            settings = stack.enter_context(embedded(settings))
+        worker = _everything(settings, ready, on_passed)
+        worker.intake.on_processed = on_processed
+        await worker.app.run()
+    _raise(worker.failure)
+
+
+def _everything(
+    settings: Settings,
+    ready: Callable[[Parts, Worker], None] | None,
+    on_passed: Callable[[Passed], None] | None,
+) -> Worker:
+    """A worker whose parts also feed a dispatcher for as long as they are open."""
+    metrics = Metrics()
+    holder: list[Worker] = []
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Parts]:
+        async with open_parts(settings, metrics) as parts, _dispatching(parts, on_passed) as dispatcher:
+
+            def alive() -> Verdict:
+                now = datetime.now(UTC)
+                return worst([holder[0].progress.verdict(now), dispatcher.progress.verdict(now)])
+
+            async with _health(parts, alive):
+                if ready is not None:
+                    ready(parts, holder[0])
+                yield parts
+
+    holder.append(Worker(settings, opened()))
+    return holder[0]
+
+
+@asynccontextmanager
+async def _dispatching(parts: Parts, on_passed: Callable[[Passed], None] | None) -> AsyncIterator[Dispatcher]:
+    dispatcher = Dispatcher(parts, on_passed)
+    running = asyncio.create_task(dispatcher.run(), name="dispatcher")
+    try:
+        yield dispatcher
+    finally:
+        dispatcher.stop()
+        await running
+
+
+def _health(parts: Parts, alive: Callable[[], Verdict]) -> AbstractAsyncContextManager[object]:
+    settings = parts.settings.health
+    if not settings.enabled:
+        return AsyncExitStack()
+    app = health_app(alive, parts.checks(), parts.metrics)
+    return health_server(app, settings.host, settings.port)
+
+
+@contextmanager
+def embedded(settings: Settings) -> Iterator[Settings]:
+    """The embedded broker, running, and the settings to use it with. Its address stands in the data directory."""
+    prepare_data(settings.data)
+    topics = settings.topics
+    inputs = (topics.interactions, topics.preferences)
+    names = (*inputs, topics.invitations, *(topics.dlq_of(topic) for topic in inputs))
+    address = settings.data / ADDRESS_FILE
+    with EmbeddedBroker() as broker:
+        bootstrap = broker.start(dict.fromkeys(names, settings.kafka.partitions))
+        address.write_text(bootstrap)
+        # Its groups take long to settle after a change, so there is one lane and a short session.
+        kafka = settings.kafka.model_copy(
+            update={"bootstrap": bootstrap, "lanes": 1, "session_timeout_ms": 3_000, "heartbeat_ms": 1_000}
+        )
+        try:
+            yield settings.model_copy(update={"kafka": kafka})
+        finally:
+            address.unlink(missing_ok=True)
+
+
+def embedded_address(data: Path) -> str | None:
+    """The address of the embedded broker that runs on a data directory; None where none does."""
+    file = data / ADDRESS_FILE
+    return file.read_text().strip() if file.is_file() else None
+
+
+def _raise(failure: str | None) -> None:
+    if failure is not None:
+        raise ServiceFailed(failure)
