@@ -18,6 +18,7 @@ DUE_TYPE: Final = "feedback.invitation.due.v1"
 SOURCE: Final = "/feedback-router"
 
 Id = Annotated[str, Meta(min_length=1, max_length=512)]
+Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class SurveyToAsk(Struct, frozen=True):
@@ -51,7 +52,7 @@ class InvitationData(Struct, frozen=True):
     channel: str | None
     recipient: str | None
     survey: SurveyToAsk
-    respond_by: datetime
+    respond_by: Moment
     journey: JourneyContext | None
     rule: str
     revision: int
@@ -64,7 +65,7 @@ class InvitationDue(Struct, frozen=True, omit_defaults=True):
     """`feedback.invitation.due.v1`: ask this customer now. `id` is the invitation's and repeats on redelivery."""
 
     id: Id
-    time: datetime
+    time: Moment
     subject: Id
     data: InvitationData
     specversion: Literal["1.0"]

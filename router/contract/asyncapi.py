@@ -1,0 +1,162 @@
+"""The AsyncAPI 3 document: the topics, what is on them, and who sends it."""
+
+from typing import Any, Final
+
+from router.contract.dead_letters import dead_letter_headers
+from router.contract.examples import (
+    BINARY_DATA,
+    BINARY_HEADERS,
+    INTERACTION,
+    PREFERENCES,
+    PREFERENCES_EVENT,
+    invitation_payload,
+)
+from router.contract.inbound import interaction_definitions, preferences_definitions
+from router.contract.invitation import ROOT, invitation_definitions
+from router.contract.schemas import COMPONENTS, Schema, as_components
+from router.settings.kafka import Kafka, Topics
+
+VERSION: Final = "1.0.0"
+"""The version of the contract: a member added raises the second number, anything else the first."""
+
+_CLOUDEVENT: Final = "application/cloudevents+json"
+_BINDING: Final = "0.5.0"
+
+
+def asyncapi() -> dict[str, Any]:
+    """The document, with the topics' default names."""
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "feedback-router",
+            "version": VERSION,
+            "description": "Reads what happened between customers and the company, and sends the invitations to give"
+            " feedback that are due. Every name of a topic is a setting. Delivery is at least once, in order per key.",
+            "license": {"name": "Apache-2.0"},
+        },
+        "defaultContentType": "application/json",
+        "channels": _channels(),
+        "operations": _operations(),
+        "components": {"messages": _messages(), "schemas": _schemas()},
+    }
+
+
+def _channels() -> dict[str, Any]:
+    topics = Topics()
+    read = "interaction", "interactionBinary", "interactionBatch"
+    return {
+        "interactions": _channel(topics.interactions, "Interactions, as CloudEvents 1.0 in any mode.", *read),
+        "preferences": _channel(
+            topics.preferences, "Consent, locale, time zone and segment. May be compacted.", "preferences"
+        ),
+        "invitations": _channel(topics.invitations, "Invitations that are due.", "invitation"),
+        "interactionsDeadLetters": _channel(
+            topics.interactions + topics.dlq_suffix, "Records that could not be processed.", "deadLetter"
+        ),
+        "preferencesDeadLetters": _channel(
+            topics.preferences + topics.dlq_suffix, "Records that could not be processed.", "deadLetter"
+        ),
+    }
+
+
+def _channel(address: str, description: str, *messages: str) -> dict[str, Any]:
+    named = {message: {"$ref": f"#/components/messages/{message}"} for message in messages}
+    return {"address": address, "description": description, "messages": named}
+
+
+def _operations() -> dict[str, Any]:
+    return {
+        "receiveInteractions": _operation("receive", "interactions", "Decides each interaction once."),
+        "receivePreferences": _operation("receive", "preferences", "Keeps what customers want."),
+        "sendInvitations": _operation("send", "invitations", "Asks the survey sender to ask a customer."),
+        "sendInteractionsDeadLetters": _operation(
+            "send", "interactionsDeadLetters", "Sets aside an interaction that can not be read."
+        ),
+        "sendPreferencesDeadLetters": _operation(
+            "send", "preferencesDeadLetters", "Sets aside preferences that can not be read."
+        ),
+    }
+
+
+def _operation(action: str, channel: str, summary: str) -> dict[str, Any]:
+    operation = {"action": action, "channel": {"$ref": f"#/channels/{channel}"}, "summary": summary}
+    if action == "send":
+        return operation
+    group = {"type": "string", "enum": [Kafka().group]}
+    return operation | {"bindings": {"kafka": {"groupId": group, "bindingVersion": _BINDING}}}
+
+
+def _messages() -> dict[str, Any]:
+    customer = "The customer's id, so that a customer's records stay in order."
+    event = {"contentType": _CLOUDEVENT}
+    return {
+        "interaction": event
+        | _message("An interaction, structured mode.", "Interaction", customer)
+        | _examples({"payload": INTERACTION}),
+        "interactionBinary": {"headers": _component("InteractionHeaders")}
+        | _message("An interaction, binary mode: the attributes are headers.", "InteractionData", customer)
+        | _examples({"headers": BINARY_HEADERS, "payload": BINARY_DATA}),
+        "interactionBatch": {"contentType": "application/cloudevents-batch+json"}
+        | _message("Several interactions of one customer in a record.", "InteractionBatch", customer),
+        "preferences": _message(
+            "Preferences; a record without a value forgets them.", "PreferencesRecord", customer
+        )
+        | _examples({"payload": PREFERENCES}, {"payload": PREFERENCES_EVENT}),
+        "invitation": event
+        | _message("Ask this customer now.", ROOT, "The customer's id.")
+        | _examples({"payload": invitation_payload()}),
+        "deadLetter": {
+            "title": "A record that could not be processed.",
+            "contentType": "application/octet-stream",
+            "headers": _component("DeadLetterHeaders"),
+            "payload": {"description": "The value as received, whatever it is."},
+            "bindings": _key("The key as received."),
+        },
+    }
+
+
+def _message(title: str, payload: str, key: str) -> dict[str, Any]:
+    return {"title": title, "payload": _component(payload), "bindings": _key(key)}
+
+
+def _examples(*examples: dict[str, Any]) -> dict[str, Any]:
+    return {"examples": list(examples)}
+
+
+def _key(description: str) -> dict[str, Any]:
+    return {"kafka": {"key": {"type": "string", "description": description}, "bindingVersion": _BINDING}}
+
+
+def _component(name: str) -> Schema:
+    return {"$ref": COMPONENTS + name}
+
+
+def _schemas() -> dict[str, Any]:
+    definitions = interaction_definitions() | preferences_definitions() | invitation_definitions()
+    event = definitions["Interaction"]
+    attributes = {name: value for name, value in event["properties"].items() if name != "data"}
+    return as_components(
+        definitions
+        | {
+            "InteractionBatch": {
+                "title": "InteractionBatch",
+                "description": "Each event is read by itself. Where one can not be read, the others still are, and"
+                " the whole record is a dead letter.",
+                "type": "array",
+                "items": {"$ref": "#/$defs/Interaction"},
+            },
+            "InteractionHeaders": {
+                "title": "InteractionHeaders",
+                "description": "The attributes of the CloudEvent as headers, UTF-8.",
+                "type": "object",
+                "properties": {_header(name): value for name, value in attributes.items()},
+                "required": [f"ce_{name}" for name in event["required"]],
+            },
+            "DeadLetterHeaders": dead_letter_headers(),
+        }
+    )
+
+
+def _header(attribute: str) -> str:
+    """The Kafka header of a CloudEvents attribute in binary mode."""
+    return "content-type" if attribute == "datacontenttype" else f"ce_{attribute}"

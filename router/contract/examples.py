@@ -1,0 +1,118 @@
+"""Examples of every message. The invitation is rendered by the code that renders real ones."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+from msgspec.structs import replace
+
+from router.decide.choose import invitation_id
+from router.decode import decode
+from router.dispatch.invitation_event import InvitationDue, Rendering, rendered
+from router.model.customer import Customer, Invitation, Profile
+from router.model.interaction import PREFERENCES_TYPE, Interaction
+from router.model.policy import Policy
+from router.model.record import Record
+from router.model.survey import Survey, Text
+
+INTERACTION: Final[dict[str, Any]] = {
+    "specversion": "1.0",
+    "id": "case-4711-resolved-1",
+    "source": "/crm/cases",
+    "type": "complaint.resolved",
+    "subject": "C-1001",
+    "time": "2026-03-02T10:15:00+01:00",
+    "datacontenttype": "application/json",
+    "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    "data": {
+        "channel": "phone",
+        "locale": "nl",
+        "case_id": "4711",
+        "agent_id": "A-17",
+        "recipient": {"email": "klant@example.org"},
+    },
+}
+BINARY_HEADERS: Final[dict[str, str]] = {
+    "ce_specversion": "1.0",
+    "ce_id": "order-88-delivered",
+    "ce_source": "/shop/orders",
+    "ce_type": "order.delivered",
+    "ce_subject": "C-1001",
+    "ce_time": "2026-03-05T14:00:00Z",
+    "content-type": "application/json",
+}
+BINARY_DATA: Final[dict[str, Any]] = {"channel": "delivery", "order_id": "88", "amount": 59.95}
+PREFERENCES: Final[dict[str, Any]] = {
+    "customer_id": "C-1001",
+    "consent": {"email": True, "sms": False},
+    "locale": "nl-NL",
+    "zone": "Europe/Amsterdam",
+    "segment": "consumer",
+}
+PREFERENCES_EVENT: Final[dict[str, Any]] = {
+    "specversion": "1.0",
+    "id": "consent-900",
+    "source": "/preference-centre",
+    "type": PREFERENCES_TYPE,
+    "subject": "C-1001",
+    "time": "2026-03-01T08:00:00Z",
+    "data": {"consent": ["email"]},
+}
+
+RULE: Final = "ces-after-complaint"
+RELEASED_AT: Final = datetime(2026, 3, 2, 11, 15, tzinfo=UTC)
+SECRET: Final = b"an example, never a real secret"
+_SURVEY: Final = Survey(
+    name="ces-1.0",
+    metric="ces",
+    variant="ces-1.0",
+    scale=(1, 5),
+    polarity="lower_is_better",
+    texts={
+        "nl": Text(
+            question="Hoeveel moeite moest je doen om je vraag beantwoord te krijgen?",
+            low="heel weinig moeite",
+            high="heel veel moeite",
+        )
+    },
+)
+
+
+def example_interaction() -> Interaction:
+    """The example interaction as the decoder reads it."""
+    value = msgspec.json.encode(INTERACTION)
+    (interaction,) = decode(Record("interactions", 0, 0, 0, None, value), RELEASED_AT).interactions
+    return interaction
+
+
+def example_invitation() -> InvitationDue:
+    """The invitation that a rule sends about the example interaction."""
+    interaction = example_interaction()
+    invitation = Invitation(
+        id=invitation_id(interaction, RULE),
+        rule=RULE,
+        survey=_SURVEY.name,
+        metric=_SURVEY.metric,
+        channel="email",
+        priority=80,
+        at=RELEASED_AT,
+        state="queued",
+        journey="complaint",
+        instance="4711",
+        step="resolved",
+    )
+    rendering = Rendering(
+        survey=_SURVEY,
+        policy=Policy(),
+        interaction=replace(interaction, recipient={}),
+        recipients=interaction.recipient,
+        revision=3,
+        secret=SECRET,
+    )
+    return rendered(Customer(interaction.customer_id, profile=Profile(locale="nl-NL")), invitation, rendering)
+
+
+def invitation_payload() -> dict[str, Any]:
+    """The example invitation as JSON values."""
+    payload: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(example_invitation()))
+    return payload

@@ -1,0 +1,39 @@
+"""The generated files of the contract, each by its name."""
+
+import json
+from io import StringIO
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from router.contract.asyncapi import asyncapi
+from router.contract.inbound import INTERACTION, PREFERENCES, interaction_definitions, preferences_definitions
+from router.contract.invitation import ROOT, invitation_definitions
+from router.contract.schemas import standalone
+
+_HEAD = "# Made by `python -m router.contract`; edit router/contract, not this file.\n"
+
+
+def contract_files() -> dict[str, str]:
+    """The text of each generated file by its name. The same text on every call."""
+    return {
+        "interaction.schema.json": _json(standalone(INTERACTION, interaction_definitions())),
+        "preferences.schema.json": _json(standalone(PREFERENCES, preferences_definitions())),
+        "invitation.schema.json": _json(standalone(ROOT, invitation_definitions())),
+        "asyncapi.yaml": _HEAD + _yaml(asyncapi()),
+    }
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _yaml(value: Any) -> str:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.allow_unicode = True
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # declared as a method, used as a flag
+    yaml.width = 110
+    text = StringIO()
+    yaml.dump(json.loads(json.dumps(value)), text)
+    return text.getvalue()
