@@ -1,0 +1,16 @@
+"""What people ask of the router: why an interaction was decided so, and what became of an invitation."""
+
+from router.insights.history import CustomerHistory, customer_history
+from router.insights.replay import Answers, ReplayedEntry, replay
+from router.insights.why import Why, why_interaction, why_invitation
+
+__all__ = [
+    "Answers",
+    "CustomerHistory",
+    "ReplayedEntry",
+    "Why",
+    "customer_history",
+    "replay",
+    "why_interaction",
+    "why_invitation",
+]

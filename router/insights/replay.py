@@ -1,0 +1,143 @@
+"""The journal of one customer through the pure core again, so that every decision can be explained."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from router.decide import Explanation, decide, explain
+from router.encoding import decode_decision, decode_interaction, decode_invitation, decode_state
+from router.insights.past_invitations import PastInvitations
+from router.model.customer import Customer
+from router.model.decision import Decision
+from router.model.interaction import Interaction
+from router.model.ledger import InvitationView, JournalRow, QuotaKey, StoredState
+from router.ruleset import RuleSet
+
+MOST_INVITATIONS = 100_000
+"""More than a customer can get in a lifetime."""
+
+
+class Answers(Protocol):
+    """What the insights need of a store."""
+
+    async def journal_by_interaction(self, interaction_id: str, limit: int = 20) -> list[JournalRow]:
+        """Journal rows of all interactions with this id, whatever their source."""
+
+    async def journal_of(self, customer_id: str) -> list[JournalRow]:
+        """All that was decided about one customer, in the order it was."""
+
+    async def invitation(self, id: UUID) -> InvitationView | None:  # noqa: A002 - the word of the model
+        """The invitation with this id."""
+
+    async def invitations(
+        self, *, customer_id: str | None = None, limit: int = 50, newest_first: bool = True
+    ) -> list[InvitationView]:
+        """The customer's invitations by the time they were planned."""
+
+    async def customer(self, customer_id: str) -> StoredState | None:
+        """The encoded state of one customer."""
+
+
+class ReplayedEntry(Struct, frozen=True):
+    """One journaled interaction and the customer as it was right before it.
+
+    `decision` is the journaled one. `planned` is the invitation it planned, `ended` those that it cancelled or
+    displaced. `counts` holds the one quota counter the journal keeps: that of a quota that refused.
+    """
+
+    row: JournalRow
+    interaction: Interaction
+    decision: Decision
+    before: Customer
+    counts: Mapping[QuotaKey, int]
+    planned: InvitationView | None = None
+    ended: tuple[InvitationView, ...] = ()
+
+    def explained(self, rules: RuleSet) -> Explanation:
+        """The decision computed again by these rules, with the trace of every rule and gate."""
+        return explain(self.interaction, self.before, rules, self.row.now, counts=self.counts)
+
+    def same(self, replayed: Decision) -> bool:
+        """Whether a decision computed again is the journaled one."""
+        then, again = self.decision, replayed
+        return (then.outcome, then.reason, then.rule) == (again.outcome, again.reason, again.rule)
+
+
+async def replay(reading: Answers, customer_id: str, rules: RuleSet) -> list[ReplayedEntry]:
+    """The customer's journal, each entry with the customer before it. Raises what `reading` raises.
+
+    Journeys and preferences are folded again by `rules`; invitations are those that were really planned, each
+    as it stood then. What interactions without a customer came to is no history: there it is empty.
+    """
+    if not customer_id:
+        return []
+    rows = await reading.journal_of(customer_id)
+    views = await reading.invitations(customer_id=customer_id, limit=MOST_INVITATIONS, newest_first=False)
+    stored = await reading.customer(customer_id)
+    state = decode_state(stored.body) if stored else Customer(customer_id)
+    past = PastInvitations(rows, views, state)
+    return list(_folded(rows, past, Customer(customer_id), rules))
+
+
+def alone(row: JournalRow, rules: RuleSet) -> ReplayedEntry:
+    """An interaction without a customer: nothing came before it."""
+    decision = decode_decision(row.verdict)
+    return _entry(row, decision, Customer(row.customer_id), None, rules)
+
+
+def _folded(
+    rows: Sequence[JournalRow], past: PastInvitations, customer: Customer, rules: RuleSet
+) -> Iterator[ReplayedEntry]:
+    for row in rows:
+        before = replace(customer, seq=row.seq - 1, invitations=past.standing(row.seq - 1))
+        planned = past.planned_by(row.key)
+        entry = _entry(row, decode_decision(row.verdict), before, planned, rules)
+        entry = replace(entry, ended=past.ended_by(row.seq))
+        customer = decide(entry.interaction, before, rules, row.now, counts=entry.counts).customer
+        yield entry
+
+
+def _entry(
+    row: JournalRow, decision: Decision, before: Customer, planned: InvitationView | None, rules: RuleSet
+) -> ReplayedEntry:
+    interaction = _with_addresses(decode_interaction(row.body), decision, planned, rules)
+    return ReplayedEntry(row, interaction, decision, before, _JournaledCount(decision), planned)
+
+
+def _with_addresses(
+    interaction: Interaction, decision: Decision, planned: InvitationView | None, rules: RuleSet
+) -> Interaction:
+    """The interaction with its channels marked as known.
+
+    The journal keeps no address, so what was not refused for want of one is taken to have had them.
+    """
+    if not rules.policy.recipient_required or decision.reason == "no_reachable_channel":
+        return interaction
+    facts = decode_invitation(planned.body).interaction if planned else None
+    if facts is not None:
+        return replace(interaction, recipient=facts.recipient)
+    channels = [channel for entry in rules.index.rules for channel in entry.rule.channels]
+    return replace(interaction, recipient=dict.fromkeys(channels, "known"))
+
+
+class _JournaledCount(Mapping[QuotaKey, int]):
+    """The counter of the quota that refused, as the decision tells it."""
+
+    def __init__(self, decision: Decision) -> None:
+        refused = decision.gate == "quota" and isinstance(decision.actual, int)
+        self._quota = str(decision.limit).partition(":")[0] if refused else ""
+        self._used = int(decision.actual) if refused else 0
+
+    def __getitem__(self, key: QuotaKey) -> int:
+        if key.quota != self._quota:
+            raise KeyError(key)
+        return self._used
+
+    def __iter__(self) -> Iterator[QuotaKey]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0

@@ -1,0 +1,220 @@
+"""Why an interaction was decided as it was, and what became of the invitation."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from router.decide import Explanation
+from router.insights.gate_words import gate_sentence, rule_sentence
+from router.insights.replay import Answers, ReplayedEntry, alone, replay
+from router.insights.words import (
+    again_sentence,
+    decision_sentence,
+    happened,
+    invitation_sentence,
+    move_sentence,
+)
+from router.model.customer import Customer, InvitationState
+from router.model.decision import Gate, Outcome, Reason, RuleTrace, Verdict
+from router.model.interaction import Interaction
+from router.model.ledger import InvitationView, JournalRow
+from router.model.rules import Rule
+from router.policy.candidate import Candidate
+from router.policy.limits import eligible_again
+from router.ruleset import RuleSet
+
+
+class GateWords(Struct, frozen=True):
+    """One gate's verdict and its sentence."""
+
+    gate: Gate
+    passed: bool
+    sentence: str
+    actual: Any = None
+    limit: Any = None
+    eligible_again_at: datetime | None = None
+
+
+class RuleWords(Struct, frozen=True):
+    """How one rule fared. `failed` is the first condition that did not hold."""
+
+    rule: str
+    priority: int
+    tried: bool
+    matched: bool
+    sentence: str
+    failed: str | None = None
+    gates: tuple[GateWords, ...] = ()
+
+
+class InvitationWords(Struct, frozen=True):
+    """An invitation and what became of it."""
+
+    id: str
+    rule: str
+    survey: str
+    metric: str
+    channel: str | None
+    state: InvitationState
+    reason: Reason | None
+    planned_at: datetime
+    due_at: datetime
+    settled_at: datetime | None
+    sentence: str
+
+
+class Why(Struct, frozen=True):
+    """The whole explanation of one decision. `note` tells where the rules of now would decide otherwise."""
+
+    source: str
+    id: str
+    type: str
+    time: datetime
+    customer_id: str
+    decided_at: datetime
+    revision: int
+    happened: str
+    moves: tuple[str, ...]
+    journey: str | None
+    instance: str | None
+    step: str | None
+    outcome: Outcome
+    reason: Reason
+    decided: str
+    again: str
+    eligible_again_at: datetime | None
+    note: str | None
+    gates: tuple[GateWords, ...]
+    rules: tuple[RuleWords, ...]
+    invitation: InvitationWords | None = None
+    ended: tuple[InvitationWords, ...] = ()
+
+
+async def why_interaction(
+    reading: Answers, interaction_id: str, rules: RuleSet, source: str | None = None
+) -> list[Why]:
+    """One explanation for each interaction with this id: several sources may use the same. Empty: unknown.
+
+    Raises what `reading` raises.
+    """
+    found = await reading.journal_by_interaction(interaction_id)
+    explained = [await _why_row(reading, row, rules) for row in found]
+    return [why for why in explained if source in (None, why.source)]
+
+
+async def why_invitation(reading: Answers, invitation_id: UUID, rules: RuleSet) -> Why | None:
+    """The explanation of the decision that planned the invitation; None where it is unknown or forgotten."""
+    view = await reading.invitation(invitation_id)
+    if view is None:
+        return None
+    entries = await replay(reading, view.customer_id, rules)
+    return next((explained(entry, rules) for entry in entries if entry.row.key == view.key), None)
+
+
+async def _why_row(reading: Answers, row: JournalRow, rules: RuleSet) -> Why:
+    entries = await replay(reading, row.customer_id, rules)
+    found = next((entry for entry in entries if entry.row.key == row.key), None)
+    return explained(found or alone(row, rules), rules)
+
+
+def explained(entry: ReplayedEntry, rules: RuleSet) -> Why:
+    """The explanation of one journaled decision by the rules given."""
+    explanation = entry.explained(rules)
+    decision, interaction = entry.decision, entry.interaction
+    next_at = _next_at(entry, explanation, rules)
+    return Why(
+        source=interaction.source,
+        id=interaction.id,
+        type=interaction.type,
+        time=interaction.time,
+        customer_id=interaction.customer_id,
+        decided_at=entry.row.now,
+        revision=entry.row.revision,
+        happened=happened(interaction),
+        moves=tuple(map(move_sentence, explanation.folded.moves)),
+        journey=decision.journey,
+        instance=decision.instance,
+        step=decision.step,
+        outcome=decision.outcome,
+        reason=decision.reason,
+        decided=decision_sentence(decision),
+        again=again_sentence(decision, next_at),
+        eligible_again_at=decision.eligible_again_at or next_at,
+        note=_note(entry, explanation),
+        gates=tuple(map(_gate, explanation.interaction_gates)),
+        rules=tuple(_rule(trace, explanation) for trace in explanation.rules),
+        invitation=invitation_words(entry.planned) if entry.planned else None,
+        ended=tuple(map(invitation_words, entry.ended)),
+    )
+
+
+def invitation_words(view: InvitationView) -> InvitationWords:
+    """An invitation with its sentence."""
+    return InvitationWords(
+        id=str(view.id),
+        rule=view.rule,
+        survey=view.survey,
+        metric=view.metric,
+        channel=view.channel,
+        state=view.state,
+        reason=view.reason,
+        planned_at=view.planned_at,
+        due_at=view.due_at,
+        settled_at=view.settled_at,
+        sentence=invitation_sentence(view),
+    )
+
+
+def next_allowed(
+    customer: Customer, rule: Rule, interaction: Interaction, rules: RuleSet, at: datetime
+) -> datetime | None:
+    """The first moment from `at` on at which the limits allow a further invitation by this rule."""
+    survey = rules.surveys.get(rule.survey)
+    if survey is None:
+        return None
+    candidate = Candidate(rule, survey, rules.policy, interaction, customer, now=at, due=at)
+    return eligible_again(candidate, at)
+
+
+def _next_at(entry: ReplayedEntry, explanation: Explanation, rules: RuleSet) -> datetime | None:
+    planned = explanation.folded.planned
+    rule = rules.rules.get(entry.decision.rule or "")
+    if planned is None or rule is None or entry.decision.due_at is None:
+        return None
+    return next_allowed(explanation.folded.customer, rule.rule, entry.interaction, rules, planned.at)
+
+
+def _note(entry: ReplayedEntry, explanation: Explanation) -> str | None:
+    again = explanation.folded.decision
+    if entry.same(again):
+        return None
+    return (
+        "The rules have changed since then. What was decided stands above; the steps below are those of the rules"
+        f" as they are now, which would have come to this: {decision_sentence(again)}"
+    )
+
+
+def _gate(verdict: Verdict) -> GateWords:
+    return GateWords(
+        verdict.gate,
+        verdict.passed,
+        gate_sentence(verdict),
+        verdict.actual,
+        verdict.limit,
+        verdict.eligible_again_at,
+    )
+
+
+def _rule(trace: RuleTrace, explanation: Explanation) -> RuleWords:
+    planned = explanation.folded.planned
+    return RuleWords(
+        trace.rule,
+        trace.priority,
+        trace.tried,
+        trace.matched,
+        rule_sentence(trace, planned.rule if planned else None),
+        trace.failed,
+        tuple(map(_gate, trace.verdicts)),
+    )
