@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from router.batch import Batch
 from router.clock import Clock
@@ -154,6 +155,9 @@ class Relay:
         """The invitation after its check; None where it has ended. One already released is not checked again."""
         customer = batch.customers.get(row.customer_id)
         known = next((it for it in customer.invitations if it.id == str(row.id)), None) if customer else None
+        if known is None and row.state == "queued":
+            # Released long ago on the event-time clock: the customer's state has forgotten it.
+            return replace(decode_invitation(row.body), state="queued", at=row.due_at)
         if customer is None or known is None or known.state != "planned":
             return known
         at = known.at if self.clock.event_time else now
