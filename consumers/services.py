@@ -12,6 +12,7 @@ import structlog
 from consumers.worker import Worker
 from router.bootstrap import Parts, open_parts, prepare_data
 from router.broker import EmbeddedBroker
+from router.broker.topics import needed
 from router.dispatch import Passed
 from router.dispatcher import Dispatcher
 from router.pipeline import Processed
@@ -131,12 +132,9 @@ def _health(parts: Parts, alive: Callable[[], Verdict]) -> AbstractAsyncContextM
 def embedded(settings: Settings) -> Iterator[Settings]:
     """The embedded broker, running, and the settings to use it with. Its address stands in the data directory."""
     prepare_data(settings.data)
-    topics = settings.topics
-    inputs = (topics.interactions, topics.preferences)
-    names = (*inputs, topics.invitations, *(topics.dlq_of(topic) for topic in inputs))
     address = settings.data / ADDRESS_FILE
     with EmbeddedBroker() as broker:
-        bootstrap = broker.start(dict.fromkeys(names, settings.kafka.partitions))
+        bootstrap = broker.start(dict.fromkeys(needed(settings), settings.kafka.partitions))
         address.write_text(bootstrap)
         # Its groups take long to settle after a change, so there is one lane and a short session.
         kafka = settings.kafka.model_copy(

@@ -12,6 +12,7 @@ import structlog
 
 from router.broker.connection import client_options
 from router.broker.producer import Producer
+from router.broker.topics import ensure_topics
 from router.clock import Clock, EventClock, WallClock
 from router.dispatch import Relay
 from router.ruleset import RuleSet, load_directory
@@ -75,13 +76,15 @@ class Parts:
 async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Parts]:
     """Opens rules, database and producer, and closes them again.
 
-    Raises `InvalidRules`, `DataDirectoryError`, `StoreUnavailable`, `SchemaOutdated` or `BrokerUnavailable`.
+    Raises `InvalidRules`, `DataDirectoryError`, `StoreUnavailable`, `SchemaOutdated`,
+    `BrokerUnavailable` or `TopicsMissing`.
     """
     rules = load_directory(settings.rules_directory)
     secret = token_secret(settings)
     if settings.database.url is None:
         prepare_data(settings.data)
         await upgrade(settings.database_url)
+    await ensure_topics(settings)
     store = await SqlStore.open(settings.database_url, lanes=settings.kafka.lanes + 2)
     producer = Producer(client_options(settings.kafka), deadline=settings.dispatch.send_deadline_seconds)
     try:

@@ -41,7 +41,8 @@ def faststream_security(kafka: Kafka) -> BaseSecurity | None:
 def _context(kafka: Kafka) -> SSLContext | None:
     if kafka.security_protocol not in ("SSL", "SASL_SSL"):
         return None
-    return create_ssl_context(cafile=str(kafka.ssl_cafile) if kafka.ssl_cafile else None)
+    context: SSLContext = create_ssl_context(cafile=str(kafka.ssl_cafile) if kafka.ssl_cafile else None)
+    return context
 
 
 def _password(kafka: Kafka) -> str | None:

@@ -40,7 +40,12 @@ class Kafka(Group):
     request_timeout_ms: Milliseconds = Field(
         70_000, description="Longest wait for an answer of Kafka; above the session and the rebalance timeout"
     )
-    partitions: int = Field(4, ge=1, le=256, description="Partitions of each topic on the embedded broker")
+    partitions: int = Field(
+        4,
+        ge=1,
+        le=256,
+        description="Partitions of a topic that is made: on the embedded broker, or where missing topics are created",
+    )
 
     @property
     def servers(self) -> list[str]:
