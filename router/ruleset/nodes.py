@@ -93,7 +93,11 @@ def read(file: str, text: bytes, problems: Problems) -> Node | None:
 def _yaml_hint(content: str, where: Position) -> str | None:
     lines = content.splitlines()
     line = lines[where.line - 1] if where.line <= len(lines) else ""
-    return "indent with spaces, not with a tab" if "\t" in line else None
+    if "\t" in line:
+        return "indent with spaces, not with a tab"
+    if line[where.column - 1 : where.column] == ":":
+        return 'put quotes around a text with a colon, such as "08:00"'
+    return None
 
 
 class _Composer:
