@@ -170,8 +170,11 @@ class Relay:
         return change.invitation if change.invitation.state in ("planned", "queued") else None
 
     def _released(self, customer: Customer, invitation: Invitation, row: InvitationRow) -> Released | None:
+        """What goes out; None where the rule set has lost the survey of a released one, which waits for it then."""
         interaction = decode_invitation(row.body).interaction
-        return Released(customer, invitation, interaction, row) if interaction else None
+        if interaction is None or invitation.survey not in self.rules.surveys:
+            return None
+        return Released(customer, invitation, interaction, row)
 
     def _message(self, entry: Released) -> Message:
         rendering = Rendering(

@@ -1,0 +1,137 @@
+"""Hand-written stand-ins for the store, the broker and the clock."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+from msgspec.structs import replace
+
+from router.clock import Partition
+from router.dispatch import Message
+from router.model.ledger import Changes, Conflict, InvitationRow, Leased, QuotaKey, StateRow, StoredState
+
+T = TypeVar("T")
+
+
+class MemoryStore:
+    """A store and its transactions in dictionaries. `after_load` runs once, as another transaction would."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, StoredState] = {}
+        self.journal: set[tuple[str, UUID]] = set()
+        self.rows: dict[UUID, InvitationRow] = {}
+        self.reasons: dict[UUID, str | None] = {}
+        self.leases: dict[UUID, UUID] = {}
+        self.after_load: Callable[[], None] | None = None
+        self.open = 0
+        self.settled: list[int] = []
+
+    async def run(self, work: Callable[[Any], Awaitable[T]]) -> T:
+        while True:
+            self.open += 1
+            try:
+                return await work(self)
+            except Conflict:
+                continue
+            finally:
+                self.open -= 1
+
+    async def load(
+        self, customers: Sequence[str], keys: Sequence[tuple[str, UUID]]
+    ) -> tuple[dict[str, StoredState], set[tuple[str, UUID]]]:
+        found = {name: self.states[name] for name in customers if name in self.states}
+        if self.after_load is not None:
+            meanwhile, self.after_load = self.after_load, None
+            meanwhile()
+        return found, self.journal & set(keys)
+
+    async def counts(self, values: Sequence[tuple[str, str]]) -> dict[QuotaKey, int]:
+        return {}
+
+    async def save(self, changes: Changes) -> None:
+        for state in changes.states:
+            known = self.states.get(state.customer_id)
+            if state.version != (known.version if known else 0):
+                raise Conflict(state.customer_id)
+        for state in changes.states:
+            self.put(state)
+        self.journal |= {(row.customer_id, row.key) for row in changes.journal}
+        self.rows |= {row.id: row for row in changes.planned}
+        for change in changes.changed:
+            self.end(change.id, change.state, change.reason, change.due_at)
+
+    def put(self, state: StateRow) -> None:
+        self.states[state.customer_id] = StoredState(state.version + 1, state.body)
+
+    def end(self, id_: UUID, state: Any, reason: str | None, due_at: datetime | None = None) -> None:
+        row = self.rows[id_]
+        alive = state in ("planned", "queued")
+        self.rows[id_] = replace(
+            row, state=state, due_at=due_at or row.due_at, recipient=row.recipient if alive else None
+        )
+        self.reasons[id_] = reason
+        if state != "queued":
+            self.leases.pop(id_, None)
+
+    async def lease(self, now: datetime, wall: datetime, until: datetime, limit: int) -> list[Leased]:
+        assert wall < until
+        token = uuid4()
+        due = [
+            row
+            for row in sorted(self.rows.values(), key=lambda row: (row.due_at, row.customer_id))
+            if row.state in ("planned", "queued") and row.due_at <= now and row.id not in self.leases
+        ][:limit]
+        self.leases |= {row.id: token for row in due}
+        return [Leased(row, token) for row in due]
+
+    def let_leases_run_out(self) -> None:
+        self.leases.clear()
+
+    async def release(self, token: UUID, ids: Sequence[UUID]) -> None:
+        for id_ in ids:
+            if self.leases.get(id_) == token:
+                del self.leases[id_]
+
+    async def settle(self, token: UUID, ids: Sequence[tuple[str, UUID]], at: datetime) -> int:
+        held = [id_ for _, id_ in ids if self.leases.get(id_) == token and self.rows[id_].state == "queued"]
+        for id_ in held:
+            self.end(id_, "sent", None)
+        self.settled.append(len(held))
+        return len(held)
+
+
+class MemorySender:
+    """A broker that keeps what it gets. `failing` is raised after storing, `while_sending` runs before it."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self.store = store
+        self.stored: list[Message] = []
+        self.failing: Exception | None = None
+        self.while_sending: Callable[[], None] | None = None
+
+    async def send(self, messages: Sequence[Message]) -> None:
+        assert self.store.open == 0, "published with a transaction open"
+        if self.while_sending is not None:
+            self.while_sending()
+        self.stored.extend(messages)
+        if self.failing is not None:
+            failing, self.failing = self.failing, None
+            raise failing
+
+
+class SetClock:
+    """A clock that stands where it is set."""
+
+    def __init__(self, at: datetime | None, *, event_time: bool = False) -> None:
+        self.at = at
+        self.event_time = event_time
+
+    def moment(self, partition: Partition, time: datetime) -> datetime:
+        return time
+
+    def committed(self, partitions: Iterable[Partition]) -> None:
+        pass
+
+    def now(self) -> datetime | None:
+        return self.at
