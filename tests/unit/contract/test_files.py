@@ -86,7 +86,7 @@ def test_a_member_that_a_later_version_adds_is_no_break() -> None:
 
 
 def test_a_schema_holds_what_it_refers_to_and_nothing_else() -> None:
-    definitions = {
+    definitions: dict[str, dict[str, Any]] = {
         "Root": {"properties": {"next": {"$ref": "#/$defs/Near"}}},
         "Near": {"items": [{"$ref": "#/$defs/Far"}]},
         "Far": {"properties": {"back": {"$ref": "#/$defs/Root"}}},

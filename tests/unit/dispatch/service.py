@@ -69,7 +69,12 @@ class Service:
 
     async def read(self, kind: str, *, hours: float = 0, customer: str = "c-1", **members: Any) -> None:
         """Has the pipeline decide an interaction."""
-        event = {"specversion": "1.0", "id": f"{kind}@{hours}:{customer}", "source": "/test", "type": kind}
+        event: dict[str, Any] = {
+            "specversion": "1.0",
+            "id": f"{kind}@{hours}:{customer}",
+            "source": "/test",
+            "type": kind,
+        }
         event |= {name: members.pop(name) for name in ("traceparent",) if name in members}
         event |= {"subject": customer, "time": at(hours).isoformat(), "data": members}
         record = Record("interactions", 0, 0, 0, None, json.dumps(event).encode())

@@ -148,6 +148,20 @@ async def test_an_invitation_in_quiet_hours_is_moved() -> None:
     assert service.state(id_) == ("sent", None)
 
 
+async def test_an_invitation_that_another_relay_moved_meanwhile_is_given_back() -> None:
+    service = Service()
+    id_ = await service.plan()
+    customer = service.customer()
+    service.put(replace(customer, invitations=(replace(customer.invitations[0], at=at(5)),)))
+    service.clock.at = at(2)
+
+    passed = await service.relay.pass_once()
+
+    assert (passed.leased, passed.published, passed.ended) == (1, (), ())
+    assert service.state(id_) == ("planned", None)
+    assert not service.store.leases
+
+
 async def test_a_customer_who_took_back_consent_is_not_asked() -> None:
     service = Service()
     id_ = await service.plan(recipient={"email": "ann@example.org"})
