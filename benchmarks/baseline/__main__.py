@@ -1,0 +1,5 @@
+import asyncio
+
+from benchmarks.baseline.app import app
+
+asyncio.run(app.run())

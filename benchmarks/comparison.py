@@ -1,0 +1,51 @@
+"""Both sides in turn on the same servers."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks.measuring import Round, run_round
+from benchmarks.report import rate_ratio, show_round, show_summary
+from benchmarks.sides import Baseline, Service, Side
+from benchmarks.story import Expected, Log
+from benchmarks.topics import Topics
+from tests.services.service import Kafka, Postgres
+
+AGE = timedelta(hours=1)
+"""How long ago the log begins: long enough to end before now, short enough for every rule."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many rounds, and how many events in each on either side."""
+
+    rounds: int
+    events: int
+    one_by_one: int
+    lanes: int
+    seed: int
+
+
+async def compare(plan: Plan, kafka: Kafka, postgres: Postgres, directory: Path, console: Console) -> float:
+    """Runs all rounds and shows them; returns the ratio of the rates. The first round of each only warms up."""
+    topics = Topics(kafka.bootstrap)
+    log = Log(plan.seed, datetime.now(UTC) - AGE)
+    baseline = Baseline(kafka, postgres.create_database(), directory)
+    service = Service(kafka, postgres.create_database(), directory, lanes=plan.lanes)
+    sides: list[tuple[Side, Expected, list[Round], int]] = [
+        (baseline, Expected(), [], plan.one_by_one),
+        (service, Expected(), [], plan.events),
+    ]
+    for side, *_ in sides:
+        await side.prepare()
+    for number in range(plan.rounds + 1):
+        events = log.take(plan.events)
+        for side, expected, rounds, count in sides:
+            one = await run_round(side, topics, expected, events[:count])
+            show_round(console, f"{side.name}{'' if number else ' (warm-up)'}", one)
+            if number:
+                rounds.append(one)
+    show_summary(console, sides[0][2], sides[1][2])
+    return rate_ratio(sides[0][2], sides[1][2])

@@ -1,0 +1,80 @@
+"""One round of one side: load, start, wait until all is decided and published, and what that took."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from benchmarks.processes import cpu_seconds, servers
+from benchmarks.sides import Side
+from benchmarks.story import Event, Expected
+from benchmarks.topics import Topics
+
+_PATIENCE = 180.0
+_LOOK_SECONDS = 0.05
+
+
+class Wrong(Exception):
+    """A side did not do what it should have: its figures mean nothing."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """What one round took, from the moment that all consumers had their partitions."""
+
+    events: int
+    seconds: float
+    service_cpu: float
+    database_cpu: float
+    broker_cpu: float
+
+    @property
+    def rate(self) -> float:
+        """Events a second."""
+        return self.events / self.seconds
+
+    def micros(self, cpu: float) -> float:
+        """Microseconds of CPU an event."""
+        return cpu / self.events * 1e6
+
+
+async def run_round(side: Side, topics: Topics, expected: Expected, events: Sequence[Event]) -> Round:
+    """Has a side decide the events. Raises `Wrong` where it decided or published another number than it must."""
+    topics.load(side.topic, events)
+    expected.add(events)
+    wanted = expected.invitations
+    side.start()
+    try:
+        started = time.monotonic()
+        while not topics.assigned(side.group, side.members):
+            _go_on(side, started)
+            await asyncio.sleep(_LOOK_SECONDS)
+        begun, begin, before = datetime.now(UTC), time.monotonic(), _cpu(side)
+        while topics.held(side.invitations) < wanted or not await side.finished(topics, expected.events):
+            _go_on(side, begin)
+            await asyncio.sleep(_LOOK_SECONDS)
+        seconds = time.monotonic() - begin
+        spent = [after - then for after, then in zip(_cpu(side), before, strict=True)]
+    finally:
+        side.stop()
+    await _check(side, topics, expected)
+    return Round(await side.decided(since=begun), seconds, *spent)
+
+
+def _go_on(side: Side, since: float) -> None:
+    """Raises where waiting makes no sense any more."""
+    side.check()
+    if time.monotonic() - since > _PATIENCE:
+        raise Wrong(f"{side.name} was not ready within {_PATIENCE:.0f} s")
+
+
+async def _check(side: Side, topics: Topics, expected: Expected) -> None:
+    found = (await side.decided(), await side.planned(), topics.held(side.invitations))
+    wanted = (expected.events, expected.invitations, expected.invitations)
+    if found != wanted:
+        raise Wrong(f"{side.name} decided, invited and published {found}, where it must {wanted}")
+
+
+def _cpu(side: Side) -> list[float]:
+    return [cpu_seconds(side.pids), cpu_seconds(servers("postgres")), cpu_seconds(servers("kafka.Kafka"))]

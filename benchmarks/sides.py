@@ -1,0 +1,187 @@
+"""The two sides: how each is started, and how it is seen that it is done."""
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import asyncpg
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from benchmarks.baseline.tables import Base
+from benchmarks.rule_files import write_rules
+from benchmarks.story import CUSTOMERS
+from benchmarks.topics import PARTITIONS, Topics
+from router.store import upgrade
+from tests.services.service import Kafka, Postgres
+
+_STOP_SECONDS = 60
+
+
+class Side:
+    """One of the two services as processes, with a database and topics of its own."""
+
+    name: str
+    members: int
+    """How many consumers its group has."""
+
+    def __init__(self, kafka: Kafka, database: str, directory: Path) -> None:
+        self.database = database
+        self.topic = f"{self.name}.interactions"
+        self.invitations = f"{self.name}.invitations"
+        self.group = self.name
+        self._log = directory / f"{self.name}.log"
+        self._environment: dict[str, str] = {}
+        self._commands: list[list[str]] = []
+        self._running: list[subprocess.Popen[bytes]] = []
+        kafka.create_topics({self.topic: PARTITIONS, self.invitations: PARTITIONS, f"{self.topic}.dlq": 1})
+
+    async def prepare(self) -> None:
+        """Makes the tables."""
+        raise NotImplementedError
+
+    async def decided(self, since: datetime | None = None) -> int:
+        """How many events are decided and committed."""
+        raise NotImplementedError
+
+    async def finished(self, topics: Topics, events: int) -> bool:
+        """Whether it has decided so many events since it was made."""
+        raise NotImplementedError
+
+    async def planned(self) -> int:
+        """How many invitations there are in its database, or -1 where some are still to be sent."""
+        raise NotImplementedError
+
+    @property
+    def pids(self) -> list[int]:
+        """Its processes."""
+        return [process.pid for process in self._running]
+
+    def start(self) -> None:
+        """Starts its processes."""
+        environment = {**os.environ, **self._environment}
+        with self._log.open("ab") as log:
+            for command in self._commands:
+                arguments = [sys.executable, "-m", *command]
+                self._running.append(
+                    subprocess.Popen(arguments, stdout=log, stderr=log, env=environment, start_new_session=True)
+                )
+
+    def stop(self) -> None:
+        """Ends its processes as a supervisor would."""
+        running, self._running = self._running, []
+        for process in running:
+            process.send_signal(signal.SIGTERM)
+        for process in running:
+            try:
+                process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def check(self) -> None:
+        """Raises where a process has ended by itself."""
+        for process in self._running:
+            if process.poll() is not None:
+                tail = self._log.read_text(errors="replace")[-2_000:]
+                raise RuntimeError(f"{self.name} ended with code {process.returncode}:\n{tail}")
+
+    async def _value(self, query: str, *arguments: object) -> int:
+        connection = await asyncpg.connect(self.database.replace("+asyncpg", ""))
+        try:
+            return int(await connection.fetchval(query, *arguments))
+        finally:
+            await connection.close()
+
+
+class Baseline(Side):
+    """One message at a time: one process, as one handler is written."""
+
+    name = "one-by-one"
+    members = 1
+
+    def __init__(self, kafka: Kafka, database: str, directory: Path) -> None:
+        super().__init__(kafka, database, directory)
+        self._environment = {
+            "BASELINE_KAFKA": kafka.bootstrap,
+            "BASELINE_DATABASE": database,
+            "BASELINE_TOPIC": self.topic,
+            "BASELINE_INVITATIONS_TOPIC": self.invitations,
+            "BASELINE_GROUP": self.group,
+        }
+        self._commands = [["benchmarks.baseline"]]
+
+    async def prepare(self) -> None:
+        engine = create_async_engine(self.database)
+        async with engine.begin() as connection:
+            await connection.run_sync(Base.metadata.create_all)
+            # A running company knows its customers.
+            await connection.exec_driver_sql(
+                "INSERT INTO customers (id, events) SELECT 'customer-' || lpad(n::text, 7, '0'), 0"
+                f" FROM generate_series(0, {CUSTOMERS - 1}) n"
+            )
+        await engine.dispose()
+        await self._analyze()
+
+    async def decided(self, since: datetime | None = None) -> int:
+        if since is None:
+            return await self._value("SELECT count(*) FROM events")
+        return await self._value("SELECT count(*) FROM events WHERE decided_at >= $1", since)
+
+    async def finished(self, topics: Topics, events: int) -> bool:
+        return await self.decided() >= events
+
+    async def planned(self) -> int:
+        return await self._value("SELECT count(*) FROM invitations")
+
+    async def _analyze(self) -> None:
+        connection = await asyncpg.connect(self.database.replace("+asyncpg", ""))
+        await connection.execute("VACUUM ANALYZE customers")
+        await connection.close()
+
+
+class Service(Side):
+    """This service: a worker with some lanes, and a dispatcher."""
+
+    name = "feedback-router"
+
+    def __init__(self, kafka: Kafka, database: str, directory: Path, *, lanes: int) -> None:
+        super().__init__(kafka, database, directory)
+        rules = directory / "rules"
+        self.rules = write_rules(rules)
+        self.members = lanes
+        preferences = f"{self.name}.preferences"
+        kafka.create_topics({preferences: 1, f"{preferences}.dlq": 1})
+        self._environment = {
+            "ROUTER_KAFKA__BOOTSTRAP": kafka.bootstrap,
+            "ROUTER_KAFKA__GROUP": self.group,
+            "ROUTER_KAFKA__LANES": str(lanes),
+            "ROUTER_TOPICS__INTERACTIONS": self.topic,
+            "ROUTER_TOPICS__INVITATIONS": self.invitations,
+            "ROUTER_TOPICS__PREFERENCES": preferences,
+            "ROUTER_DATABASE__URL": database,
+            "ROUTER_RULES": str(rules),
+            "ROUTER_DATA": str(directory / "data"),
+            "ROUTER_HEALTH__PORT": "0",
+            "ROUTER_LOG__LEVEL": "WARNING",
+        }
+        self._commands = [["benchmarks.role", "worker"], ["benchmarks.role", "dispatcher"]]
+
+    async def prepare(self) -> None:
+        await upgrade(self.database)
+
+    async def decided(self, since: datetime | None = None) -> int:
+        if since is None:
+            return await self._value("SELECT count(*) FROM journal")
+        return await self._value("SELECT count(*) FROM journal WHERE now >= $1", since)
+
+    async def finished(self, topics: Topics, events: int) -> bool:
+        # It commits its offsets after its transactions; counting a million rows would cost what is measured.
+        return topics.unread(self.group, self.topic) <= 0
+
+    async def planned(self) -> int:
+        if await self._value("SELECT count(*) FROM invitations WHERE state <> 'sent'"):
+            return -1
+        return await self._value("SELECT count(*) FROM invitations")
