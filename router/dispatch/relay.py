@@ -110,23 +110,23 @@ class Relay:
         if now is None:
             return Passed(0)
         wall = datetime.now(UTC)
+        rules = self.rules
         leased = await self.store.run(lambda outbox: outbox.lease(now, wall, wall + self.lease, self.batch))
         if not leased:
             return Passed(0)
         token = leased[0].token
         rows = [entry.row for entry in leased]
-        released, ended = await self.store.run(lambda outbox: self._checked(outbox, token, rows, now))
+        released, ended = await self.store.run(lambda outbox: self._checked(outbox, rules, token, rows, now))
         if released:
-            await self.sender.send([self._message(entry) for entry in released])
+            await self.sender.send([self._message(rules, entry) for entry in released])
             settled = [(entry.row.customer_id, entry.row.id) for entry in released]
             await self.store.run(lambda outbox: outbox.settle(token, settled, now))
         return Passed(len(leased), tuple(released), tuple(ended))
 
     async def _checked(
-        self, outbox: Outbox, token: UUID, rows: list[InvitationRow], now: datetime
+        self, outbox: Outbox, rules: RuleSet, token: UUID, rows: list[InvitationRow], now: datetime
     ) -> tuple[list[Released], list[tuple[str, str]]]:
         """The leased invitations that may go out, on the customers' state as it is, and what ended or moved."""
-        rules = self.rules
         stored, _ = await outbox.load(sorted({row.customer_id for row in rows}), [])
         customers = {name: decode_state(state.body) for name, state in stored.items()}
         counts = await load_counts(outbox, rules, [], customers)
@@ -138,7 +138,7 @@ class Relay:
             invitation = self._settled(batch, row, now)
             if invitation is None or invitation.state == "planned":
                 back.append(row.id)
-            elif (entry := self._released(batch.customers[row.customer_id], invitation, row)) is not None:
+            elif (entry := _released(rules, batch.customers[row.customer_id], invitation, row)) is not None:
                 released.append(entry)
         if batch.touched:
             await outbox.save(changes_of(batch, stored, before))
@@ -163,23 +163,16 @@ class Relay:
         at = known.at if self.clock.event_time else now
         if at < known.at:
             return known
-        after, change = recheck(customer, known, self.rules, at)
+        after, change = recheck(customer, known, batch.rules, at)
         batch.customers[customer.id] = after
         batch.touched.add(customer.id)
         batch.note(customer.id, [change], at, after.seq)
         return change.invitation if change.invitation.state in ("planned", "queued") else None
 
-    def _released(self, customer: Customer, invitation: Invitation, row: InvitationRow) -> Released | None:
-        """What goes out; None where the rule set has lost the survey of a released one, which waits for it then."""
-        interaction = decode_invitation(row.body).interaction
-        if interaction is None or invitation.survey not in self.rules.surveys:
-            return None
-        return Released(customer, invitation, interaction, row)
-
-    def _message(self, entry: Released) -> Message:
+    def _message(self, rules: RuleSet, entry: Released) -> Message:
         rendering = Rendering(
-            survey=self.rules.surveys[entry.invitation.survey],
-            policy=self.rules.policy,
+            survey=rules.surveys[entry.invitation.survey],
+            policy=rules.policy,
             interaction=entry.interaction,
             recipients=msgspec.json.decode(entry.row.recipient, type=dict[str, str])
             if entry.row.recipient
@@ -190,3 +183,13 @@ class Relay:
         event = rendered(entry.customer, entry.invitation, rendering)
         headers = [("content-type", b"application/cloudevents+json; charset=utf-8")]
         return Message(self.topic, entry.customer.id.encode(), msgspec.json.encode(event), headers)
+
+
+def _released(
+    rules: RuleSet, customer: Customer, invitation: Invitation, row: InvitationRow
+) -> Released | None:
+    """What goes out; None where the rule set has lost the survey of a released one, which waits for it then."""
+    interaction = decode_invitation(row.body).interaction
+    if interaction is None or invitation.survey not in rules.surveys:
+        return None
+    return Released(customer, invitation, interaction, row)
