@@ -221,7 +221,9 @@ async def test_an_invitation_displaced_after_its_lease_is_not_sent() -> None:
     (leased,) = await service.store.lease(at(2), at(2), at(3), 10)
 
     await service.read("complaint.escalated", hours=1.5)
-    released, ended = await service.relay._checked(service.store, leased.token, [leased.row], at(2))
+    released, ended = await service.relay._checked(
+        service.store, service.relay.rules, leased.token, [leased.row], at(2)
+    )
 
     assert (released, ended) == ([], [])
     assert service.state(id_) == ("displaced", "displaced")
