@@ -1,6 +1,7 @@
 """What happens to a batch of raw records, whichever topic it comes from."""
 
 import asyncio
+import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -81,19 +82,36 @@ class Intake:
         while True:
             try:
                 return await self._once(parts, records, decode)
-            except (StoreUnavailable, BrokerUnavailable) as error:
-                now = datetime.now(UTC)
-                self.progress.batch_failed(lane, now)
-                log.warning(
-                    "batch_retried", lane=lane, records=len(records), cause=str(error), pause_seconds=pause
-                )
-                if now > until:
-                    raise NackMessage from None
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
             except Flood as flood:
                 self._stop(str(flood))
                 raise NackMessage from None
+            except Exception as error:  # noqa: BLE001 - whatever it is, the batch is tried again or read again
+                self._note_failure(parts, lane, error, len(records), pause)
+            if datetime.now(UTC) > until:
+                raise NackMessage
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _note_failure(self, parts: Parts, lane: str, error: Exception, records: int, pause: float) -> None:
+        self.progress.batch_failed(lane, datetime.now(UTC))
+        if isinstance(error, StoreUnavailable):
+            parts.metrics.store_retried("unavailable")
+        if isinstance(error, StoreUnavailable | BrokerUnavailable):
+            log.warning("batch_retried", lane=lane, records=records, cause=str(error), pause_seconds=pause)
+            return
+        # A fault of ours. Its message may hold what customers told; where it happened does not.
+        where = [
+            f"{frame.filename}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(error.__traceback__)
+        ]
+        log.error(
+            "batch_failed",
+            lane=lane,
+            records=records,
+            cause=type(error).__name__,
+            where=where[-8:],
+            pause_seconds=pause,
+        )
 
     async def _once(self, parts: Parts, records: Sequence[Record], decode: Decode) -> Processed:
         pipeline = Pipeline(parts.store, parts.rules, parts.clock)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+import structlog
 from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from faststream import AckPolicy
@@ -15,6 +16,8 @@ from consumers.lossless import LosslessBroker
 from router.model.record import Record
 from router.pipeline import Decode
 from router.settings.kafka import Kafka
+
+log = structlog.get_logger(__name__)
 
 REVOKE_PATIENCE = 10.0
 """Seconds that a rebalance waits for the batch in flight."""
@@ -87,7 +90,10 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
                 return
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        """Nothing to prepare."""
+        """Tells which partitions the lane reads from here on."""
+        log.info(
+            "partitions_assigned", lane=self.name, partitions=sorted(entry.partition for entry in assigned)
+        )
 
 
 async def _records(message: KafkaAckableMessage) -> list[Record]:

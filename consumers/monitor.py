@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import ConsumerStoppedError, KafkaError
 
 from consumers.lane import Lane
 from router.bootstrap import Parts
@@ -13,7 +13,9 @@ from router.clock import EventClock
 from router.telemetry.progress import Partition, Position, Progress, Stuck
 
 EVERY = 0.25
-POSITION_PATIENCE = 1.0
+ANSWER_PATIENCE = 1.0
+PING_EVERY = timedelta(seconds=30)
+"""How often Kafka is asked for its topics on behalf of a lane that has no partition, and so fetches nothing."""
 
 
 class Monitor:
@@ -27,6 +29,7 @@ class Monitor:
         self._progress = progress
         self._stop = stop
         self._caught_up: dict[Partition, datetime] = {}
+        self._asked: dict[str, datetime] = {}
         self._rested = False
         self._patience = timedelta(seconds=parts.settings.event_clock.idle_after_seconds)
 
@@ -61,12 +64,25 @@ class Monitor:
             else:
                 self._caught_up.setdefault(place, now)
         self._progress.positioned(lane.name, positions, now)
+        if not assigned:
+            await self._ask(lane, now)
+            return
         polls = [lane.consumer.last_poll_timestamp(partition) for partition in assigned & _held(lane)]
         latest = max((poll for poll in polls if poll is not None), default=None)
-        if not assigned:
-            self._progress.polled(lane.name, now)
-        elif latest is not None:
+        if latest is not None:
             self._progress.polled(lane.name, datetime.fromtimestamp(latest / 1000, UTC))
+
+    async def _ask(self, lane: Lane, now: datetime) -> None:
+        """Finds out whether Kafka answers a lane without partitions; one that is starting or stopping is left be."""
+        if now - self._asked.get(lane.name, now - PING_EVERY) < PING_EVERY:
+            return
+        self._asked[lane.name] = now
+        try:
+            if lane.consumer is not None:
+                await asyncio.wait_for(lane.consumer.topics(), ANSWER_PATIENCE)
+        except (KafkaError, ConsumerStoppedError, TimeoutError):
+            return
+        self._progress.polled(lane.name, now)
 
     def _idle(self, now: datetime) -> set[Partition]:
         """The partitions with nothing left to read for long enough; after a rest of all, the wait starts anew."""
@@ -87,7 +103,7 @@ async def _position(lane: Lane, partition: TopicPartition) -> Position | None:
     """Where a lane stands in a partition; None while that is not known."""
     try:
         high = lane.consumer.highwater(partition)
-        place = await asyncio.wait_for(lane.consumer.position(partition), POSITION_PATIENCE)
-    except (KafkaError, TimeoutError, AssertionError):
+        place = await asyncio.wait_for(lane.consumer.position(partition), ANSWER_PATIENCE)
+    except (KafkaError, ConsumerStoppedError, TimeoutError, AssertionError):
         return None
     return None if high is None else Position(place, high)

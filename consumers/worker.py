@@ -1,8 +1,9 @@
 """The worker: a FastStream application that reads the input topics."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 
 import structlog
@@ -18,6 +19,9 @@ from router.settings import Settings
 from router.telemetry.progress import Progress
 
 log = structlog.get_logger(__name__)
+
+FASTSTREAM_LOG = logging.getLogger("consumers.faststream")
+FASTSTREAM_LOG.setLevel(logging.ERROR)
 
 GRACE = 20.0
 """Seconds that a stop waits for the batches in flight."""
@@ -44,7 +48,7 @@ class Worker:
             consumer_only=True,
             allow_auto_create_topics=False,
             graceful_timeout=GRACE,
-            logger=None,
+            logger=FASTSTREAM_LOG,
         )
         for lane in self.lanes:
             lane.subscribe(self.broker, settings.kafka)
@@ -74,11 +78,16 @@ class Worker:
 
     async def _watch(self) -> None:
         self._monitor = asyncio.create_task(
-            Monitor(self.lanes, self._open_parts(), self.progress, self.stop).run()
+            Monitor(self.lanes, self._open_parts(), self.progress, self.stop).run(), name="monitor"
         )
+        self._monitor.add_done_callback(self._watched)
+
+    def _watched(self, monitor: asyncio.Task[None]) -> None:
+        # A worker that nobody watches could stand still unnoticed.
+        if not monitor.cancelled() and (error := monitor.exception()) is not None:
+            self.stop(f"its monitor failed ({type(error).__name__})")
 
     async def _stop_watching(self) -> None:
         if self._monitor is not None:
             self._monitor.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._monitor
+            await asyncio.wait([self._monitor])

@@ -85,7 +85,9 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
         prepare_data(settings.data)
         await upgrade(settings.database_url)
     await ensure_topics(settings)
-    store = await SqlStore.open(settings.database_url, lanes=settings.kafka.lanes + 2)
+    store = await SqlStore.open(
+        settings.database_url, lanes=settings.kafka.lanes + 2, on_retry=metrics.store_retried
+    )
     producer = Producer(client_options(settings.kafka), deadline=settings.dispatch.send_deadline_seconds)
     try:
         await store.check()

@@ -41,6 +41,8 @@ class Dispatcher:
                 passed = await self.relay.pass_once()
             except (StoreUnavailable, BrokerUnavailable) as error:
                 self.progress.failed()
+                if isinstance(error, StoreUnavailable):
+                    self.parts.metrics.store_retried("unavailable")
                 log.warning("dispatch_retried", cause=str(error), pause_seconds=pause)
                 await self._rest(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)

@@ -5,7 +5,7 @@ import random
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 from router.model.ledger import Conflict
 from router.store.database import Database
@@ -17,6 +17,7 @@ from router.store.sqlite import SqliteTransaction
 from router.store.transaction import Transaction
 
 T = TypeVar("T")
+RetryCause = Literal["conflict", "contention"]
 
 _ATTEMPTS: Final = 20
 _SPARE_CONNECTIONS: Final = 2
@@ -24,10 +25,14 @@ _LONGEST_PAUSE: Final = 0.5
 
 
 class SqlStore:
-    """Customers, journal, invitations and counts on PostgreSQL or SQLite. `reading` answers questions."""
+    """Customers, journal, invitations and counts on PostgreSQL or SQLite. `reading` answers questions.
 
-    def __init__(self, database: Database) -> None:
+    `on_retry` is told of every transaction that is run again.
+    """
+
+    def __init__(self, database: Database, on_retry: Callable[[RetryCause], None] | None = None) -> None:
         self._database = database
+        self._on_retry = on_retry or (lambda _cause: None)
         self._transaction: type[Transaction] = (
             SqliteTransaction if database.is_sqlite else PostgresTransaction
         )
@@ -38,9 +43,11 @@ class SqlStore:
         self.reading = Reading(database)
 
     @classmethod
-    async def open(cls, url: str, *, lanes: int = 4) -> "SqlStore":
+    async def open(
+        cls, url: str, *, lanes: int = 4, on_retry: Callable[[RetryCause], None] | None = None
+    ) -> "SqlStore":
         """A store for `lanes` transactions at once. Connects when first used; raises StoreUnavailable on a bad URL."""
-        return cls(Database(url, connections=lanes + _SPARE_CONNECTIONS))
+        return cls(Database(url, connections=lanes + _SPARE_CONNECTIONS), on_retry)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -68,6 +75,7 @@ class SqlStore:
             except Exception as error:
                 if not isinstance(error, Conflict) and not is_contention(error):
                     raise
+                self._on_retry("conflict" if isinstance(error, Conflict) else "contention")
                 met = error
         raise StoreUnavailable(
             f"{self._database.where} let none of {_ATTEMPTS} tries through, others change the same rows: try again"
