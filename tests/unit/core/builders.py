@@ -53,7 +53,9 @@ def event(kind: str, at: str = "0h", customer: str = "c-1", **members: Any) -> I
 
 
 def preferences(at: str = "0h", customer: str = "c-1", **members: Any) -> Interaction:
-    return event(PREFERENCES_TYPE, at, customer, **members)
+    return Interaction(
+        "/test", f"preferences@{at}", PREFERENCES_TYPE, moment(at), customer, attributes=members
+    )
 
 
 def rules(*texts: str, policy: str = ALLOW) -> RuleSet:

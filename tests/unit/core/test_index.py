@@ -66,7 +66,7 @@ JOURNEYS = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(RULES, st.sampled_from(["order", "other", "a"]), MAYBE, VALUES, VALUES, VALUES)
 def test_index_equals_the_plain_reading(
     given_rules: tuple[Rule, ...], kind: str, channel: str | None, x: Any, z: Any, own: Any

@@ -65,7 +65,7 @@ def slow(days: list[int], at: int, width: int) -> int:
 moments = st.lists(st.integers(0, 40), max_size=12)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(moments, st.integers(0, 40), st.integers(1, 12), st.integers(1, 5))
 def test_as_a_slow_search_finds_it(days: list[int], at: int, width: int, limit: int) -> None:
     times = [T0 + day * DAY for day in days]

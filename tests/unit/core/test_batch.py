@@ -1,0 +1,111 @@
+import hashlib
+from uuid import UUID
+
+from router.batch import Batch, key_of
+from router.model.customer import Customer
+from router.model.ledger import QuotaKey
+from tests.unit.core.builders import ALLOW, ends, event, moment, reasons, rules, told
+
+ROUTES = """
+rules:
+  - {id: ask, when: {type: asked}, send: {survey: nps, channel: email}, delay: 24h, cancel_on: stop}
+"""
+ASK = rules(ROUTES, policy=ALLOW + "limits: [{id: any, max: 1, per: 30d}]")
+QUOTA = rules(ROUTES, policy=ALLOW + "quotas: [{id: q, same: agent_id, max: 1, per: calendar_month}]")
+MARCH = QuotaKey("q", "7", "2026-03")
+
+
+def test_the_key_is_documented() -> None:
+    digest = hashlib.blake2b(b"/test\x001", digest_size=16)
+    assert key_of(event("x", id="1")) == UUID(digest.hexdigest())
+    assert key_of(event("x", id="1")) != key_of(event("x", id="2"))
+
+
+def test_what_an_earlier_one_decided_a_later_one_sees() -> None:
+    batch = told(ASK, [event("asked"), event("asked", "1h"), event("asked", "1h", customer="c-2")])
+    assert reasons(batch) == ["invited", "shared_limit", "invited"]
+
+
+def test_a_repeat_is_a_duplicate_and_changes_nothing() -> None:
+    batch = told(ASK, [event("asked")])
+    before = batch.customers["c-1"]
+    again = batch.take(event("asked"), key_of(event("asked")), moment("60d"))
+    assert again.decision.reason == "duplicate"
+    assert batch.customers["c-1"] is before
+    assert (len(batch.decided), len(batch.planned), batch.changed) == (1, 1, {})
+
+
+def test_what_the_journal_knew_is_a_duplicate() -> None:
+    one = event("asked")
+    batch = Batch(ASK, {}, {("c-1", key_of(one))})
+    assert batch.take(one, key_of(one), moment()).decision.reason == "duplicate"
+    assert (batch.decided, batch.touched) == ([], set())
+
+
+def test_the_same_id_of_another_source_is_another_interaction() -> None:
+    assert key_of(event("x", id="1")) != key_of(type(event("x"))("/other", "1", "x", moment(), "c-1"))
+
+
+def test_an_interaction_without_customer_is_kept_with_its_decision() -> None:
+    batch = told(ASK, [event("asked", customer=""), event("asked", "1h", customer="")])
+    assert [(decided.decision.reason, decided.seq) for decided in batch.decided] == [("no_customer", 0)] * 2
+    assert (batch.customers, batch.touched) == ({}, set())
+
+
+def test_seq_counts_interactions_and_dispatches() -> None:
+    batch = told(ASK, [event("asked"), event("x", "1h"), event("x", "2d"), event("x", "3d")])
+    # The release at 24h comes between the second and the third.
+    assert [decided.seq for decided in batch.decided] == [1, 2, 4, 5]
+    (changed,) = batch.changed.values()
+    assert (changed.seq, changed.at) == (3, moment("24h"))
+
+
+def test_on_the_wall_clock_nothing_is_settled_by_interactions() -> None:
+    batch = Batch(ASK, {}, set())
+    for one in (event("asked"), event("x", "5d")):
+        batch.take(one, key_of(one), one.time)
+    assert [entry.state for entry in batch.customers["c-1"].invitations] == ["planned"]
+
+
+def test_settle_releases_what_is_due_for_everybody() -> None:
+    batch = told(ASK, [event("asked"), event("asked", "1h", customer="c-2")])
+    batch.settle(moment("24h"))
+    assert [entry.state for one in batch.customers.values() for entry in one.invitations] == [
+        "queued",
+        "planned",
+    ]
+
+
+def test_an_interaction_may_both_cancel_and_be_decided() -> None:
+    batch = told(ASK, [event("asked"), event("stop", "1h")])
+    assert ends(batch) == {"ask": ("cancelled", "cancelled_by_event")}
+    assert reasons(batch) == ["invited", "step_not_recognised"]
+
+
+def test_quotas_count_what_is_planned_across_customers() -> None:
+    batch = told(
+        QUOTA, [event("asked", customer="c-1", agent_id=7), event("asked", "1h", customer="c-2", agent_id=7)]
+    )
+    assert reasons(batch) == ["invited", "quota"]
+    assert batch.counts == {MARCH: 1}
+    assert batch.decided[1].decision.eligible_again_at == moment("29d14h")
+
+
+def test_a_cancelled_one_gives_its_place_in_a_quota_back() -> None:
+    batch = told(
+        QUOTA,
+        [event("asked", agent_id=7), event("stop", "1h"), event("asked", "2h", customer="c-2", agent_id=7)],
+    )
+    assert reasons(batch) == ["invited", "step_not_recognised", "invited"]
+    assert batch.counts == {MARCH: 1}
+
+
+def test_a_released_one_keeps_its_place() -> None:
+    batch = told(QUOTA, [event("asked", agent_id=7), event("x", "2d")])
+    assert batch.counts == {MARCH: 1}
+
+
+def test_loaded_counts_hold() -> None:
+    one = event("asked", agent_id=7)
+    batch = Batch(QUOTA, {"c-1": Customer("c-1")}, set(), {MARCH: 1})
+    assert batch.take(one, key_of(one), one.time).decision.reason == "quota"
