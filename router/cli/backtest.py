@@ -1,0 +1,85 @@
+"""`backtest`: a log of interactions through a rule set, with neither broker nor database."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from router.cli.faults import FAILED, Refused
+from router.cli.options import Json
+from router.cli.output import print_json, progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from router.backtest import Backtest
+    from router.cli.backtest_summary import Summary, Tally
+    from router.cli.decision_file import DecisionFile
+    from router.cli.lines import Source
+    from router.cli.output import Bar
+
+
+def backtest(
+    rules: Annotated[Path, typer.Argument(help="Directory of the rule set.", metavar="RULES")],
+    events: Annotated[
+        str, typer.Option(help="One CloudEvent a line; `-` is standard input.", metavar="FILE|-")
+    ],
+    decisions: Annotated[
+        Path | None, typer.Option(help="Write each decision as a line of JSON.", metavar="OUT")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Decide a log of interactions, and sum up.
+
+    It needs neither broker nor database: the clock is that of the log. The same log and rules give the same decisions, byte for byte. Lines that can not be read are counted and
+    left out.
+    """
+    from router.backtest import Backtest
+    from router.cli import decision_file, lines
+    from router.ruleset import load_directory
+
+    run = Backtest(load_directory(rules))
+    with (
+        lines.opened(events) as source,
+        decision_file.opened(decisions) as file,
+        progress("deciding", source.size) as bar,
+    ):
+        summary = _run(run, source, file, bar)
+        if file is not None:
+            file.finish(run.finals)
+    if not summary.interactions and summary.dead_letters.count:
+        raise Refused(f"Nothing of {events} can be read: {summary.dead_letters.first[0]}", FAILED)
+    if json:
+        print_json(summary)
+    else:
+        from router.cli.backtest_summary import print_summary
+
+        print_summary(summary)
+
+
+def _run(run: "Backtest", source: "Source", file: "DecisionFile | None", bar: "Bar") -> "Summary":
+    from router.backtest import decision_line
+    from router.cli.backtest_summary import Tally
+    from router.pipeline import CLOCK_SKEW
+
+    tally = Tally()
+    for decided in run.run(_texts(run, source, tally, bar), datetime.now(UTC) + CLOCK_SKEW):
+        tally.take(decided)
+        if file is not None:
+            file.take(decision_line(decided))
+    tally.take_dead(run.dead)
+    return tally.summary(run.finals, run.last)
+
+
+def _texts(run: "Backtest", source: "Source", tally: "Tally", bar: "Bar") -> "Iterator[bytes]":
+    """The lines; what could not be read is taken away as it comes, so that memory does not grow with it."""
+    number = 0
+    for block in source.blocks():
+        for line in block:
+            yield from [b""] * (line.number - number - 1)  # the backtest counts lines by itself
+            number = line.number
+            yield line.text
+        tally.take_dead(run.dead)
+        run.dead.clear()
+        bar.at(block[-1].read)

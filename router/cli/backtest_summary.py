@@ -1,0 +1,148 @@
+"""The sum of a backtest: by reason, by rule and survey, by step of the journey."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final as Constant
+
+from msgspec import Struct
+
+from router.backtest import Final
+from router.batch import Decided
+from router.cli.output import print_lines, print_table
+from router.insights.words import REASONS
+from router.model.record import DeadLetter
+
+_SHOWN_DEAD: Constant = 5
+
+
+class DeadLetters(Struct, frozen=True):
+    """How many lines can not be read, why, and the first few with their line numbers."""
+
+    count: int
+    reasons: dict[str, int]
+    first: tuple[str, ...]
+
+
+class InvitationCounts(Struct, frozen=True):
+    """Invitations of one rule and survey. `planned` is all of them; `open` those not due at the end of the log."""
+
+    rule: str
+    survey: str
+    metric: str
+    planned: int
+    sent: int
+    cancelled: int
+    displaced: int
+    expired: int
+    open: int
+
+
+class StepCounts(Struct, frozen=True):
+    """Interactions that left a journey at a step, and how many of them led to an invitation."""
+
+    journey: str
+    step: str
+    interactions: int
+    invitations: int
+
+
+class Summary(Struct, frozen=True):
+    """The sum of a backtest. `until` is where the clock of the log stood at its end."""
+
+    interactions: int
+    customers: int
+    until: datetime | None
+    reasons: dict[str, int]
+    outcomes: dict[str, int]
+    finals: dict[str, int]
+    invitations: tuple[InvitationCounts, ...]
+    steps: tuple[StepCounts, ...]
+    dead_letters: DeadLetters
+
+
+class Tally:
+    """Counts decisions as they are made."""
+
+    def __init__(self) -> None:
+        self._reasons: Counter[str] = Counter()
+        self._outcomes: Counter[str] = Counter()
+        self._steps: Counter[tuple[str, str]] = Counter()
+        self._invited: Counter[tuple[str, str]] = Counter()
+        self._planned: dict[str, tuple[str, str, str]] = {}
+        self._customers: set[str] = set()
+        self._dead: Counter[str] = Counter()
+        self._first_dead: list[str] = []
+
+    def take(self, decided: Decided) -> None:
+        """Counts one decision."""
+        decision = decided.decision
+        self._reasons[decision.reason] += 1
+        self._outcomes[decision.outcome] += 1
+        self._customers.add(decided.interaction.customer_id)
+        if decision.journey is not None:
+            step = (decision.journey, decision.step or "")
+            self._steps[step] += 1
+            self._invited[step] += decision.invitation_id is not None
+        if decision.invitation_id is not None:
+            source = (decision.rule or "", decision.survey or "", decision.metric or "")
+            self._planned[decision.invitation_id] = source
+
+    def take_dead(self, dead: Sequence[DeadLetter]) -> None:
+        """Counts lines that could not be read."""
+        for letter in dead:
+            self._dead[letter.reason] += 1
+            if len(self._first_dead) < _SHOWN_DEAD:
+                self._first_dead.append(f"line {letter.record.offset}: {letter.reason}: {letter.detail}")
+
+    def summary(self, finals: Mapping[str, Final], until: datetime | None) -> Summary:
+        """The sum, with what became of the invitations."""
+        ends: Counter[tuple[tuple[str, str, str], str]] = Counter(
+            (source, finals.get(name, "open")) for name, source in self._planned.items()
+        )
+        return Summary(
+            interactions=self._reasons.total(),
+            customers=len(self._customers - {""}),
+            until=until,
+            reasons=dict(self._reasons.most_common()),
+            outcomes=dict(self._outcomes.most_common()),
+            finals=dict(Counter(finals.values()).most_common()),
+            invitations=tuple(_invitations(source, ends) for source in sorted(set(self._planned.values()))),
+            steps=tuple(
+                StepCounts(journey, step, count, self._invited[journey, step])
+                for (journey, step), count in sorted(self._steps.items())
+            ),
+            dead_letters=DeadLetters(
+                self._dead.total(), dict(self._dead.most_common()), tuple(self._first_dead)
+            ),
+        )
+
+
+def _invitations(
+    source: tuple[str, str, str], ends: Mapping[tuple[tuple[str, str, str], str], int]
+) -> InvitationCounts:
+    states = ("sent", "cancelled", "displaced", "expired", "open")
+    counts = [ends.get((source, state), 0) for state in states]
+    return InvitationCounts(*source, sum(counts), *counts)
+
+
+def print_summary(summary: Summary) -> None:
+    """The sum as tables."""
+    until = f" up to {summary.until:%Y-%m-%d %H:%M} UTC" if summary.until else ""
+    print_lines([f"{summary.interactions:,} interactions of {summary.customers:,} customers{until}.", ""])
+    rows = [[reason, count, REASONS[reason]] for reason, count in summary.reasons.items()]  # type: ignore[index]
+    print_table("Decisions by reason", ["reason", "interactions", "meaning"], rows)
+    fields = InvitationCounts.__struct_fields__
+    print_table(
+        "Invitations by rule and survey",
+        fields,
+        [[getattr(entry, field) for field in fields] for entry in summary.invitations],
+    )
+    fields = StepCounts.__struct_fields__
+    print_table(
+        "Journey steps", fields, [[getattr(entry, field) for field in fields] for entry in summary.steps]
+    )
+    dead = summary.dead_letters
+    if dead.count:
+        print_lines([f"{dead.count:,} lines can not be read and were left out; the first:"])
+        print_lines([f"  {line}" for line in dead.first])

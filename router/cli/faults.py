@@ -1,0 +1,47 @@
+"""What can go wrong as expected, as lines for people and an exit code."""
+
+from typing import Final
+
+WRONG_USE: Final = 2
+FAILED: Final = 1
+
+
+class Refused(Exception):
+    """A command can not do what it was asked. The text is one line with the way out."""
+
+    def __init__(self, message: str, code: int = WRONG_USE) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def explained(error: BaseException) -> tuple[list[str], int] | None:
+    """The lines to tell an expected fault in and its exit code; None for what is a fault of this program."""
+    if isinstance(error, Refused):
+        return str(error).splitlines(), error.code
+    code = _codes().get(type(error))
+    return None if code is None else (str(error).splitlines(), code)
+
+
+def _codes() -> dict[type[BaseException], int]:
+    # Imported here: whoever raised one of these has imported its module before.
+    from consumers.services import ServiceFailed
+    from router.bootstrap import DataDirectoryError
+    from router.broker import EmbeddedBrokerError
+    from router.broker.producer import BrokerUnavailable
+    from router.ruleset import InvalidRules
+    from router.settings import SettingsError
+    from router.store import SchemaOutdated, StoreUnavailable
+    from router.telemetry.health import HealthNotServed, HealthPortTaken
+
+    return {
+        InvalidRules: WRONG_USE,
+        SettingsError: WRONG_USE,
+        BrokerUnavailable: FAILED,
+        DataDirectoryError: FAILED,
+        EmbeddedBrokerError: FAILED,
+        HealthNotServed: FAILED,
+        HealthPortTaken: FAILED,
+        SchemaOutdated: FAILED,
+        ServiceFailed: FAILED,
+        StoreUnavailable: FAILED,
+    }

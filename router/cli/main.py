@@ -1,0 +1,84 @@
+"""`feedback-router`: the commands put together, and what a mistake or a fault looks like."""
+
+import logging
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import typer
+
+from router.cli import backtest, db, dlq, events, invitations, services, why
+from router.cli.faults import explained
+from router.cli.output import told
+
+NAME: Final = "feedback-router"
+
+app = typer.Typer(
+    name=NAME,
+    help="Decides from customer interactions whether, when and how to ask for feedback (CES, NPS).",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+services.register(app)
+app.command()(backtest.backtest)
+app.add_typer(events.app, name="events")
+app.add_typer(invitations.app, name="invitations")
+app.command()(why.why)
+app.add_typer(dlq.app, name="dlq")
+app.add_typer(db.app, name="db")
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    from importlib.metadata import version as installed
+
+    print(f"{NAME} {installed(NAME)}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command; the exit code: 0 done, 1 failed, 2 wrong use, 130 interrupted."""
+    # Kafka's client tells of every lost connection by itself; commands tell in one line what it came to.
+    logging.getLogger().addHandler(logging.NullHandler())
+    try:
+        code = app(args=arguments, prog_name=NAME, standalone_mode=False)
+    except typer.TyperException as mistake:
+        told_mistake(mistake)
+        return mistake.exit_code
+    except typer.Abort:
+        return 130
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 1
+    except Exception as error:
+        fault = told_fault(error)
+        if fault is None:
+            raise
+        return fault
+    return code if isinstance(code, int) else 0
+
+
+def told_mistake(mistake: typer.TyperException) -> None:
+    """Wrong use in one line. A group without a command shows its help instead."""
+    message = mistake.format_message()
+    if message.startswith("Usage:"):
+        sys.stderr.write(f"{message}\n")
+        return
+    context = getattr(mistake, "ctx", None)
+    path = context.command_path if context is not None else NAME
+    told(f"{' '.join(message.split())} See `{path} --help`.")
+
+
+def told_fault(error: Exception) -> int | None:
+    """Tells an expected fault in its lines; its exit code. None: a fault of this program."""
+    told_as = explained(error)
+    if told_as is None:
+        return None
+    lines, code = told_as
+    for line in lines:
+        told(line)
+    return code

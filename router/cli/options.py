@@ -1,0 +1,19 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Data = Annotated[
+    Path | None, typer.Option(help="Data directory of the embedded default.", metavar="DIRECTORY")
+]
+Rules = Annotated[Path | None, typer.Option(help="Directory of the rule set.", metavar="DIRECTORY")]
+Bootstrap = Annotated[
+    str | None,
+    typer.Option(
+        help="Kafka servers; else those set, else the embedded broker that is running.", metavar="HOST:PORT"
+    ),
+]
+Limit = Annotated[int, typer.Option(min=1, max=100_000, help="Most rows to show.", metavar="COUNT")]

@@ -1,0 +1,112 @@
+"""How commands print: tables and sentences for people, JSON for programs, progress on standard error."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+_WIDTH_OF_A_PIPE: Final = 200
+
+
+def console() -> Console:
+    """Standard output; wide where it is no terminal, so that nothing is cut."""
+    return Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_PIPE, highlight=False)
+
+
+def told(message: str) -> None:
+    """One line on standard error."""
+    sys.stderr.write(f"{printable(message)}\n")
+
+
+def printable(value: object) -> str:
+    """A value as text that can not play tricks with a terminal; empty for None."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}Z"
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in str(value))
+
+
+def print_json(value: Any) -> None:
+    """One JSON value, indented."""
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def print_json_line(value: Any) -> None:
+    """One JSON value on one line, at once."""
+    sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table; whole numbers stand to the right. Without rows, a line says so."""
+    if not rows:
+        print_lines([f"{title}: none"])
+        return
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    for number, column in enumerate(columns):
+        numeric = all(isinstance(row[number], int) for row in rows)
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(f"{v:,}" if isinstance(v, int) else printable(v)) for v in row))
+    console().print(table)
+
+
+def print_lines(lines: Sequence[str]) -> None:
+    """Sentences, wrapped to the terminal; leading blanks indent the whole paragraph."""
+    out = console()
+    for line in lines:
+        text = printable(line)
+        indent = len(text) - len(text.lstrip())
+        wrapped = Text(text.lstrip()).wrap(out, max(out.width - indent, 20))
+        for part in wrapped or [Text("")]:
+            out.print(Text(" " * indent) + part, soft_wrap=True)
+
+
+@contextmanager
+def progress(what: str, total: int | None) -> Iterator["Bar"]:
+    """A progress bar on standard error, only where that is a terminal. `total` in any unit; None: unknown."""
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+    with bar:
+        yield Bar(bar, what, total)
+
+
+class Bar:
+    """The bar of `progress`."""
+
+    def __init__(self, bar: Progress, what: str, total: int | None) -> None:
+        self._bar = bar
+        self._task = bar.add_task(what, total=total)
+
+    def at(self, done: int) -> None:
+        """How much is done, in the unit of the total."""
+        self._bar.update(self._task, completed=done)
+
+    def says(self, what: str) -> None:
+        """What is under way."""
+        self._bar.update(self._task, description=what)

@@ -1,0 +1,166 @@
+"""`why`: what happened, which rules were tried, what each gate said, and what came of it."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import typer
+
+from router.cli.faults import FAILED, Refused
+from router.cli.opening import opened_reading, settings_of
+from router.cli.options import Data, Json, Rules
+from router.cli.output import print_json, print_lines, print_table
+
+if TYPE_CHECKING:
+    from router.insights import CustomerHistory, Why
+    from router.insights.why import RuleWords
+    from router.ruleset import RuleSet
+    from router.settings import Settings
+
+
+def why(
+    subject: Annotated[
+        str | None, typer.Argument(help="Id of an interaction or of an invitation.", metavar="ID")
+    ] = None,
+    customer: Annotated[
+        str | None, typer.Option(help="Tell a customer's whole history instead.", metavar="ID")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Source of the interaction, where several use the id.", metavar="URI")
+    ] = None,
+    rules: Rules = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Explain a decision.
+
+    Tells every rule, every gate with its actual and its limit value, when the customer may be asked next, and
+    what became of the invitation.
+    """
+    from router.ruleset import load_directory
+
+    if (subject is None) == (customer is None):
+        raise Refused("Name either an interaction or invitation id, or a customer with --customer.")
+    settings = settings_of(data, rules)
+    loaded = load_directory(settings.rules_directory)
+    if customer is not None:
+        history = asyncio.run(_history(settings, loaded, customer))
+        print_json(history) if json else _print_history(history)
+        return
+    found = asyncio.run(_explained(settings, loaded, subject or "", source))
+    if json:
+        print_json(found[0] if len(found) == 1 else found)
+    elif len(found) == 1:
+        print_lines(lines_of(found[0]))
+    else:
+        _print_choice(found)
+
+
+async def _explained(settings: "Settings", rules: "RuleSet", subject: str, source: str | None) -> "list[Why]":
+    from router.insights import why_interaction, why_invitation
+
+    async with opened_reading(settings) as reading:
+        found = await why_interaction(reading, subject, rules, source)
+        if not found and (invitation := _uuid(subject)) is not None:
+            one = await why_invitation(reading, invitation, rules)
+            found = [one] if one else []
+    if not found:
+        raise Refused(
+            f"No interaction and no invitation {subject} is known{f' from {source}' if source else ''}."
+            " It may not have been read yet, or be a dead letter: see `feedback-router dlq list`.",
+            FAILED,
+        )
+    return found
+
+
+async def _history(settings: "Settings", rules: "RuleSet", customer: str) -> "CustomerHistory":
+    from router.insights import customer_history
+
+    async with opened_reading(settings) as reading:
+        history = await customer_history(reading, customer, rules, datetime.now(UTC))
+    if history is None:
+        raise Refused(f"Nothing is known of the customer {customer}.", FAILED)
+    return history
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _print_choice(found: "list[Why]") -> None:
+    print_lines(
+        ["Several interactions have this id. Name the source of the one that is meant with --source."]
+    )
+    rows = [[one.source, one.customer_id, one.type, one.time, one.reason] for one in found]
+    print_table("Interactions", ["source", "customer", "type", "time", "reason"], rows)
+
+
+def lines_of(one: "Why") -> list[str]:
+    """The explanation as sentences, indented by two blanks a level."""
+    lines = ["What happened", f"  {one.happened}", f"  Source {one.source}, id {one.id}."]
+    lines += [f"  {move}" for move in one.moves]
+    lines += ["", "What was decided", f"  {one.decided}", f"  {one.again}"]
+    lines.append(f"  Decided at {one.decided_at:%Y-%m-%d %H:%M} UTC by revision {one.revision} of the rules.")
+    lines += [f"  {ended.sentence}" for ended in one.ended]
+    if one.invitation is not None:
+        lines += ["", "What became of it", f"  {one.invitation.sentence}"]
+    if one.note is not None:
+        lines += ["", "Note", f"  {one.note}"]
+    lines += ["", "How it was decided"]
+    lines += [f"  {_mark(gate.passed)} {gate.gate}: {gate.sentence}" for gate in one.gates]
+    for rule in one.rules:
+        if rule.tried:
+            lines += _rule_lines(rule)
+    return lines + _not_tried(one.rules)
+
+
+def _rule_lines(rule: "RuleWords") -> list[str]:
+    lines = ["", f"Rule {rule.rule} (priority {rule.priority})", f"  {rule.sentence}"]
+    for gate in rule.gates:
+        again = f" Again from {gate.eligible_again_at:%Y-%m-%d %H:%M} UTC." if gate.eligible_again_at else ""
+        lines.append(f"  {_mark(gate.passed)} {gate.gate}: {gate.sentence}{again}")
+    return lines
+
+
+def _not_tried(rules: "Sequence[RuleWords]") -> list[str]:
+    """Every rule that was not tried, together with the others that waited for the same."""
+    waiting: dict[str, list[str]] = {}
+    for rule in rules:
+        if not rule.tried:
+            waiting.setdefault(rule.failed or "", []).append(rule.rule)
+    lines = [f"  {', '.join(names)}: {failed}." for failed, names in waiting.items()]
+    return ["", "Rules that were not tried", *lines] if lines else []
+
+
+def _mark(passed: bool) -> str:
+    return "✓" if passed else "✗"
+
+
+def _print_history(history: "CustomerHistory") -> None:
+    consent = ", ".join(
+        f"{channel} {'yes' if agreed else 'no'}" for channel, agreed in history.consent.items()
+    )
+    lines = [
+        f"Customer {history.customer_id}",
+        f"  Agreed to be asked: {consent or 'unknown'}. Language: {history.locale or 'unknown'}.",
+    ]
+    lines += [f"  Do not contact: {', '.join(history.suppressed)}."] if history.suppressed else []
+    for journey in history.journeys:
+        name = f"{journey.name} {journey.instance}" if journey.instance else journey.name
+        stands = "ended at" if journey.ended else "is at"
+        lines.append(f"  The journey {name} {stands} {journey.step or 'no step yet'}.")
+    lines += ["", "What happened"]
+    for entry in history.interactions:
+        lines += [f"  {entry.happened} (id {entry.id})", f"    {entry.decided}"]
+        lines += [f"    {entry.invitation.sentence}"] if entry.invitation else []
+    lines += ["", "When the contact limits allow a question"]
+    lines += [
+        f"  {question.survey} by {question.rule}: from {question.allowed_from:%Y-%m-%d %H:%M} UTC"
+        for question in history.next_questions
+    ]
+    print_lines(lines)
