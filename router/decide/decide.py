@@ -21,6 +21,9 @@ from router.ruleset import RuleSet
 from router.ruleset.facts import Facts
 from router.ruleset.index import CompiledRule
 
+MAX_JOURNEYS = 1_000
+"""Journeys remembered of one customer, so that an id that everybody shares can not fill a state without end."""
+
 NO_COUNTS: Mapping[QuotaKey, int] = {}
 _MOVEMENT_REASONS: dict[str, Reason] = {"late": "late", "repeated": "step_repeated", "none": "no_transition"}
 
@@ -100,13 +103,19 @@ def moved(
 
 
 def _remembered(journeys: tuple[Journey, ...], rules: RuleSet, now: datetime) -> tuple[Journey, ...]:
-    """The journeys without the abandoned ones. A customer may have hundreds, of few definitions."""
+    """The journeys without the abandoned ones. A customer may have hundreds, of few definitions.
+
+    Of more than `MAX_JOURNEYS` the ended ones go first, then those idle longest.
+    """
     maps = rules.maps
     alive_since = {
         name: now - maps[name].definition.expires if name in maps else datetime.min.replace(tzinfo=UTC)
         for name in {journey.name for journey in journeys}
     }
-    return tuple([journey for journey in journeys if journey.active_at > alive_since[journey.name]])
+    alive = [journey for journey in journeys if journey.active_at > alive_since[journey.name]]
+    while len(alive) > MAX_JOURNEYS:
+        alive.remove(min(alive, key=lambda journey: (not journey.ended, journey.active_at)))
+    return tuple(alive)
 
 
 def _cancelled(

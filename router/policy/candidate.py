@@ -18,7 +18,7 @@ from router.policy.hours import allowed, customer_zone
 
 
 class Standing(Struct, frozen=True):
-    """A limit that speaks about a candidate, with the invitations it counts and the moments they count at."""
+    """A limit that speaks about a candidate, with the invitations it counts and, in order, when they count."""
 
     limit: Limit
     invitations: list[Invitation]

@@ -60,7 +60,7 @@ def _standing(limit: Limit, candidate: Candidate, there: list[Invitation]) -> St
         ):
             invitations.append(invitation)
             moments.append(moment)
-    return Standing(limit, invitations, moments)
+    return Standing(limit, invitations, sorted(moments))
 
 
 def _moment(invitation: Invitation, limit: Limit) -> datetime | None:

@@ -1,16 +1,18 @@
 """Rolling windows: whether one more invitation would break a limit, and when it no longer would."""
 
+from bisect import bisect_left, bisect_right, insort
 from datetime import datetime, timedelta
 
 
 def fullest(times: list[datetime], at: datetime, width: timedelta) -> int:
-    """The most counted moments, with `at` among them, that any half-open span of `width` holding `at` holds."""
-    earliest, latest = at - width, at + width
-    near = [time for time in times if earliest < time < latest]
+    """The most counted moments, with `at` among them, that any half-open span of `width` holding `at` holds.
+
+    `times` are in order.
+    """
+    near = times[bisect_right(times, at - width) : bisect_left(times, at + width)]
     if not near:
         return 1
-    near.append(at)
-    near.sort()
+    insort(near, at)
     most, first = 0, 0
     for last, time in enumerate(near):
         while time - near[first] >= width:
@@ -24,5 +26,5 @@ def first_allowed(times: list[datetime], at: datetime, width: timedelta, limit: 
     """The first moment from `at` on at which no span would hold more than `limit` (at least 1)."""
     if fullest(times, at, width) <= limit:
         return at
-    opening = sorted({time + width for time in times if time + width > at})
+    opening = (time + width for time in times[bisect_right(times, at - width) :])
     return next(moment for moment in opening if fullest(times, moment, width) <= limit)

@@ -7,8 +7,10 @@ import pytest
 
 from router.decide import decide
 from router.decide.choose import INVITATION_NAMESPACE
+from router.decide.decide import MAX_JOURNEYS
 from router.model.customer import Customer, Profile
 from router.model.decision import Decision
+from router.model.journey import Journey
 from tests.unit.core.builders import ALLOW, ends, event, moment, preferences, reasons, rules, told
 
 PURCHASE = """
@@ -274,3 +276,14 @@ def test_old_invitations_and_abandoned_journeys_are_forgotten() -> None:
     customer = batch.customers["c-1"]
     assert [entry.instance for entry in customer.invitations] == ["O2"]
     assert [entry.instance for entry in customer.journeys] == ["O2"]
+
+
+def test_a_shared_customer_id_does_not_fill_its_state_without_end() -> None:
+    def journey(number: int, *, ended: bool = False) -> Journey:
+        at = moment(f"{number}s")
+        return Journey("purchase", f"O{number}", "placed", at, at, at, ended)
+
+    many = tuple(journey(number, ended=number == 2) for number in range(MAX_JOURNEYS + 2))
+    batch = told(ASK, [event("page.viewed", "1h")], Customer("c-1", journeys=many))
+    kept = [entry.instance for entry in batch.customers["c-1"].journeys]
+    assert (len(kept), kept[:2]) == (MAX_JOURNEYS, ["O1", "O3"])

@@ -70,8 +70,8 @@ CLOCKS: list[tuple[tuple[Any, ...], list[str]]] = [
     (("invited",), ["-9d", "-8d"]),
     (("delivered",), ["-7d"]),
     (("answered",), ["-2d"]),
-    (("invited", "answered"), ["-2d", "-8d"]),
-    (("invited", "delivered", "answered"), ["-2d", "-8d"]),
+    (("invited", "answered"), ["-8d", "-2d"]),
+    (("invited", "delivered", "answered"), ["-8d", "-2d"]),
 ]
 
 
