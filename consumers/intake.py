@@ -3,23 +3,26 @@
 import asyncio
 import traceback
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import structlog
 from faststream.exceptions import NackMessage
+from msgspec import Struct
 
 from consumers.counting import count
+from consumers.dead_letters import set_aside
 from router.bootstrap import Parts
 from router.broker.producer import BrokerUnavailable
-from router.decode import to_message
-from router.dispatch import Message
-from router.model.record import DeadLetter, Record
+from router.model.record import Record
 from router.pipeline import Decode, Pipeline, Processed
 from router.store import StoreUnavailable
 from router.telemetry.progress import Progress
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 PATIENCE = timedelta(minutes=3)
 """How long a batch is retried in place; then it is handed back and read again."""
@@ -52,6 +55,14 @@ class FloodGuard:
             )
 
 
+class _Attempts(Struct, frozen=True):
+    """Which batch is tried again, and until when."""
+
+    lane: str
+    records: int
+    until: datetime
+
+
 class Intake:
     """Takes batches: through the pipeline, dead letters to their topic, counted. Transient faults are retried."""
 
@@ -67,7 +78,12 @@ class Intake:
         parts = self._parts()
         begun = datetime.now(UTC)
         self.progress.batch_started(lane, begun)
-        processed = await self._persistently(parts, lane, records, decode, begun + PATIENCE)
+        attempts = _Attempts(lane, len(records), begun + PATIENCE)
+        pipeline = Pipeline(parts.store, parts.rules, parts.clock)
+        processed = await self._persistently(parts, attempts, lambda: pipeline.process(records, decode))
+        self._check_flood(parts, len(records), len(processed.dead))
+        if processed.dead:
+            await self._persistently(parts, attempts, lambda: set_aside(parts, processed.dead))
         finished = datetime.now(UTC)
         self.progress.batch_finished(lane, finished)
         count(parts.metrics, records, processed, finished - begun)
@@ -75,62 +91,39 @@ class Intake:
         if self.on_processed is not None:
             self.on_processed(processed)
 
-    async def _persistently(
-        self, parts: Parts, lane: str, records: Sequence[Record], decode: Decode, until: datetime
-    ) -> Processed:
+    async def _persistently(self, parts: Parts, attempts: _Attempts, work: Callable[[], Awaitable[T]]) -> T:
         pause = FIRST_PAUSE
         while True:
             try:
-                return await self._once(parts, records, decode)
-            except Flood as flood:
-                self._stop(str(flood))
-                raise NackMessage from None
+                return await work()
             except Exception as error:  # noqa: BLE001 - whatever it is, the batch is tried again or read again
-                self._note_failure(parts, lane, error, len(records), pause)
-            if datetime.now(UTC) > until:
+                self._note_failure(parts, attempts, error, pause)
+            if datetime.now(UTC) > attempts.until:
                 raise NackMessage
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    def _note_failure(self, parts: Parts, lane: str, error: Exception, records: int, pause: float) -> None:
-        self.progress.batch_failed(lane, datetime.now(UTC))
+    def _note_failure(self, parts: Parts, attempts: _Attempts, error: Exception, pause: float) -> None:
+        self.progress.batch_failed(attempts.lane, datetime.now(UTC))
+        told = {"lane": attempts.lane, "records": attempts.records, "pause_seconds": pause}
         if isinstance(error, StoreUnavailable):
             parts.metrics.store_retried("unavailable")
         if isinstance(error, StoreUnavailable | BrokerUnavailable):
-            log.warning("batch_retried", lane=lane, records=records, cause=str(error), pause_seconds=pause)
+            log.warning("batch_retried", cause=str(error), **told)
             return
         # A fault of ours. Its message may hold what customers told; where it happened does not.
         where = [
             f"{frame.filename}:{frame.lineno} {frame.name}"
             for frame in traceback.extract_tb(error.__traceback__)
         ]
-        log.error(
-            "batch_failed",
-            lane=lane,
-            records=records,
-            cause=type(error).__name__,
-            where=where[-8:],
-            pause_seconds=pause,
-        )
-
-    async def _once(self, parts: Parts, records: Sequence[Record], decode: Decode) -> Processed:
-        pipeline = Pipeline(parts.store, parts.rules, parts.clock)
-        processed = await pipeline.process(records, decode)
-        self._check_flood(parts, len(records), len(processed.dead))
-        if processed.dead:
-            await parts.producer.send([self._message(parts, dead) for dead in processed.dead])
-            for dead in processed.dead:
-                record = dead.record
-                place = f"{record.topic}/{record.partition}/{record.offset}"
-                log.warning("dead_letter", reason=dead.reason, detail=dead.detail, record=place)
-        return processed
+        log.error("batch_failed", cause=type(error).__name__, where=where[-8:], **told)
 
     def _check_flood(self, parts: Parts, records: int, dead: int) -> None:
         if self._guard is None:
             limits = parts.settings.dead_letters
             self._guard = FloodGuard(limits.max_per_minute, limits.max_share)
-        self._guard.note(datetime.now(UTC), records, dead)
-
-    def _message(self, parts: Parts, dead: DeadLetter) -> Message:
-        key, value, headers = to_message(dead, parts.settings.app)
-        return Message(parts.settings.topics.dlq_of(dead.record.topic), key, value, headers)
+        try:
+            self._guard.note(datetime.now(UTC), records, dead)
+        except Flood as flood:
+            self._stop(str(flood))
+            raise NackMessage from None

@@ -1,17 +1,31 @@
 """Publishing to Kafka: own deadlines, own keys, and a producer that is rebuilt when it can not go on."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 
 from router.dispatch.relay import Message
+
+_SIZE_ERRORS: Final = (MessageSizeTooLargeError, RecordListTooLargeError)
 
 
 class BrokerUnavailable(Exception):
     """The broker did not take the messages in time; they may or may not be stored."""
+
+
+class TooLarge(Exception):
+    """The broker refuses messages for their size: sending them again is of no use.
+
+    `refused` are they, `unsent` those that were not stored along with them; all others are stored.
+    """
+
+    def __init__(self, refused: Sequence[Message], unsent: Sequence[Message]) -> None:
+        super().__init__(f"{len(refused)} messages are too large: raise max.message.bytes of their topic")
+        self.refused = refused
+        self.unsent = unsent
 
 
 class Producer:
@@ -39,19 +53,25 @@ class Producer:
             raise BrokerUnavailable(_words(error)) from error
 
     async def send(self, messages: Sequence[Message]) -> None:
-        """Returns once the broker has stored all messages. Raises `BrokerUnavailable`."""
+        """Returns once the broker has stored all messages. Raises `BrokerUnavailable` or `TooLarge`."""
         if not messages:
             return
         try:
             async with asyncio.timeout(self._deadline):
                 producer = await self._connected()
-                stored = [
-                    await producer.send(
-                        message.topic, message.value, message.key, headers=list(message.headers)
-                    )
-                    for message in messages
+                answers = [await _begun(producer, message) for message in messages]
+                sent = [answer for answer in answers if not isinstance(answer, KafkaError)]
+                ends = iter(await asyncio.gather(*sent, return_exceptions=True))
+            _check(
+                [
+                    (message, answer if isinstance(answer, KafkaError) else next(ends))
+                    for message, answer in zip(messages, answers, strict=True)
                 ]
-                await asyncio.gather(*stored)
+            )
+        except TooLarge:
+            # A refused message leaves a gap in the sequence of an idempotent producer.
+            await self._drop()
+            raise
         except (KafkaError, TimeoutError, OSError) as error:
             await self._drop()
             raise BrokerUnavailable(_words(error)) from error
@@ -96,6 +116,26 @@ class Producer:
         done, _ = await asyncio.wait([stopping], timeout=5)
         if not done:
             stopping.cancel()
+
+
+async def _begun(producer: AIOKafkaProducer, message: Message) -> Awaitable[object] | KafkaError:
+    """The broker's answer to come; the error where the message is too large for this client already."""
+    try:
+        answer: Awaitable[object] = await producer.send(
+            message.topic, message.value, message.key, headers=list(message.headers)
+        )
+    except _SIZE_ERRORS as error:
+        return error
+    return answer
+
+
+def _check(ends: Sequence[tuple[Message, object]]) -> None:
+    failed = [(message, end) for message, end in ends if isinstance(end, BaseException)]
+    refused = [message for message, end in failed if isinstance(end, _SIZE_ERRORS)]
+    if refused:
+        raise TooLarge(refused, [message for message, end in failed if not isinstance(end, _SIZE_ERRORS)])
+    for _message, end in failed:
+        raise end
 
 
 def _words(error: Exception) -> str:

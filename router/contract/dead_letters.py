@@ -1,10 +1,10 @@
 """The headers of a dead letter."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, get_args
 
 from router.contract.schemas import Schema
-from router.decode.dead_letters import PREFIX
+from router.decode.dead_letters import PREFIX, LeftOut
 from router.model.record import DEAD_REASONS
 
 _MEANINGS: Final[Mapping[str, str]] = {
@@ -16,6 +16,7 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "timestamp": "Its Kafka timestamp, milliseconds since 1970.",
     "app": "Who gave up on it.",
 }
+_TRUNCATED: Final = "Only where the record was too large for this topic: `value` left out, or `all` of it."
 _NUMBERS: Final = frozenset({"partition", "offset", "timestamp"})
 
 
@@ -25,7 +26,14 @@ def dead_letter_headers() -> Schema:
         "title": "DeadLetterHeaders",
         "description": "Headers are UTF-8 text. The record's own headers stand before these, as received.",
         "type": "object",
-        "properties": {PREFIX + name: _header(name, meaning) for name, meaning in _MEANINGS.items()},
+        "properties": {
+            **{PREFIX + name: _header(name, meaning) for name, meaning in _MEANINGS.items()},
+            PREFIX + "truncated": {
+                "type": "string",
+                "description": _TRUNCATED,
+                "enum": list(get_args(LeftOut)),
+            },
+        },
         "required": [PREFIX + name for name in _MEANINGS],
     }
 

@@ -1,22 +1,29 @@
 """Dead letters as Kafka messages: the record as received, and why it could not be processed in `dlq.*` headers."""
 
 from base64 import b64encode
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from router.model.record import DeadLetter, Record
 
 PREFIX: Final = "dlq."
 Headers = list[tuple[str, bytes | None]]
+LeftOut = Literal["value", "all"]
+"""What a dead letter lacks that was too large to publish: the value, or also key and received headers."""
+
+_CUT: Final[dict[LeftOut, str]] = {"value": "value", "all": "value, key and headers"}
 
 
 class NotADeadLetter(ValueError):
-    """A record of a dead-letter topic without a `dlq.topic` header: nobody knows where it came from."""
+    """A record of a dead-letter topic that can not be replayed: its origin is not known, or it is not whole."""
 
 
-def to_message(dead: DeadLetter, app: str) -> tuple[bytes | None, bytes | None, Headers]:
+def to_message(
+    dead: DeadLetter, app: str, left_out: LeftOut | None = None
+) -> tuple[bytes | None, bytes | None, Headers]:
     """The key, value and headers to publish. `app` names who gives up on the record.
 
     Key, value and headers stay as received, null ones too; `dlq.*` headers of an earlier life are replaced.
+    `left_out` is for a record too large for the dead-letter topic.
     """
     record = dead.record
     told = {
@@ -28,20 +35,33 @@ def to_message(dead: DeadLetter, app: str) -> tuple[bytes | None, bytes | None, 
         "timestamp": str(record.timestamp),
         "app": app,
     }
-    headers = _received(record)
+    if left_out is not None:
+        told["truncated"] = left_out
+        told["detail"] += (
+            f" Too large for this topic, so without {_CUT[left_out]} (a value of {len(record.value or b'')} bytes)."
+        )
+    headers = [] if left_out == "all" else _received(record)
     headers.extend((PREFIX + name, text.encode()) for name, text in told.items())
-    return record.key, record.value, headers
+    return (
+        None if left_out == "all" else record.key,
+        record.value if left_out is None else None,
+        headers,
+    )
 
 
 def original(record: Record) -> tuple[str, bytes | None, bytes | None, Headers]:
     """The topic, key, value and headers to publish again, from a record of a dead-letter topic.
 
-    Raises NotADeadLetter where the record does not say which topic it came from.
+    Raises NotADeadLetter where the record does not say which topic it came from, or where it was cut.
     """
-    topic = _told(record).get("topic")
+    told, place = _told(record), f"{record.topic}/{record.partition}/{record.offset}"
+    topic = told.get("topic")
     if not topic:
+        raise NotADeadLetter(f"{place} has no header dlq.topic and can not be replayed")
+    if "truncated" in told:
         raise NotADeadLetter(
-            f"{record.topic}/{record.partition}/{record.offset} has no header dlq.topic and can not be replayed"
+            f"{place} was too large to be kept whole and can not be replayed:"
+            f" publish it anew from {topic}/{told.get('partition')}/{told.get('offset')}, while that is there"
         )
     return topic, record.key, record.value, _received(record)
 
@@ -62,6 +82,7 @@ def describe(record: Record) -> dict[str, Any]:
         "offset": _number(told.get("offset")),
         "timestamp": _number(told.get("timestamp")),
         "app": told.get("app"),
+        "truncated": told.get("truncated"),
         "bytes": len(record.value or b""),
         **_readable("key", record.key),
         **_readable("value", record.value),

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from router.settings import load_settings
+
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
 WORKFLOW = ROOT / ".github" / "workflows" / "ci.yml"
@@ -38,6 +40,23 @@ def test_every_image_is_pinned() -> None:
     images += re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
 
     assert [image for image in images if not PINNED.fullmatch(image)] == []
+
+
+def test_the_containers_of_the_service_have_settings_that_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    services = compose()["services"]
+    for name in ("migration", "worker", "dispatcher"):
+        with monkeypatch.context() as environment:
+            for variable, value in services[name]["environment"].items():
+                environment.setenv(variable, re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", str(value)))
+            settings = load_settings()
+            assert settings.health.host == "0.0.0.0", name  # noqa: S104 - of the container
+            assert settings.token_secret is not None, name  # its root file system is read-only
+
+
+def test_variables_that_compose_is_given_are_not_taken_for_settings() -> None:
+    given = set(re.findall(r"\$\{(\w+)", COMPOSE.read_text()))
+    assert given
+    assert not {name for name in given if name.startswith("ROUTER_")}
 
 
 def test_what_a_service_waits_for_can_come_true() -> None:

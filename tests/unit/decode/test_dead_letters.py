@@ -1,6 +1,6 @@
 import pytest
 
-from router.decode import NotADeadLetter, describe, original, to_message
+from router.decode import LeftOut, NotADeadLetter, describe, original, to_message
 from router.model.record import DeadLetter, Record
 
 HEADERS: tuple[tuple[str, bytes | None], ...] = (("a", b"\xff"), ("a", b"2"), ("null", None))
@@ -46,6 +46,29 @@ def test_a_record_without_origin_can_not_be_replayed(value: bytes | None) -> Non
         original(Record("cx.dlq", 0, 1, 0, None, b"x", (("dlq.topic", value),)))
 
 
+@pytest.mark.parametrize(
+    ("left_out", "key", "kept", "detail"),
+    [
+        ("value", b"\xffkey", list(HEADERS), "without value (a value of 6 bytes)."),
+        ("all", None, [], "without value, key and headers (a value of 6 bytes)."),
+    ],
+)
+def test_one_too_large_for_its_topic_is_cut_and_says_so(
+    left_out: LeftOut, key: bytes | None, kept: list[tuple[str, bytes | None]], detail: str
+) -> None:
+    message = to_message(DEAD, "feedback-router", left_out)
+    assert message[:2] == (key, None)
+    assert message[2][: len(kept)] == kept
+    told = dict(message[2])
+    assert told["dlq.truncated"] == left_out.encode()
+    assert (told["dlq.detail"] or b"").decode().endswith(detail)
+
+    stored = Record("cx.interactions.v1.dlq", 0, 7, 0, *message[:2], tuple(message[2]))
+    with pytest.raises(NotADeadLetter, match="anew from cx.interactions.v1/3/42"):
+        original(stored)
+    assert describe(stored)["truncated"] == left_out
+
+
 def test_description() -> None:
     assert describe(published(DEAD)) == {
         "dead_letter": "cx.interactions.v1.dlq/0/7",
@@ -56,6 +79,7 @@ def test_description() -> None:
         "offset": 42,
         "timestamp": 1_762_164_000_000,
         "app": "feedback-router",
+        "truncated": None,
         "bytes": 6,
         "key_base64": "/2tleQ==",
         "value": '{"half',
