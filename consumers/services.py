@@ -9,6 +9,7 @@ from pathlib import Path
 
 import structlog
 
+from consumers.collection import rare_collections
 from consumers.worker import Worker
 from router.bootstrap import Parts, open_parts, prepare_data
 from router.broker import EmbeddedBroker
@@ -49,7 +50,8 @@ def make_worker(settings: Settings) -> Worker:
             open_parts(settings, metrics) as parts,
             _health(parts, lambda: holder[0].progress.verdict(datetime.now(UTC))),
         ):
-            yield parts
+            with rare_collections():
+                yield parts
 
     holder.append(Worker(settings, opened()))
     return holder[0]
@@ -63,7 +65,8 @@ async def run_dispatcher(settings: Settings) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, dispatcher.stop)
         async with _health(parts, lambda: dispatcher.progress.verdict(datetime.now(UTC))):
-            await dispatcher.run()
+            with rare_collections():
+                await dispatcher.run()
 
 
 async def run_all(
@@ -103,7 +106,8 @@ def _everything(
             async with _health(parts, alive):
                 if ready is not None:
                     ready(parts, holder[0])
-                yield parts
+                with rare_collections():
+                    yield parts
 
     holder.append(Worker(settings, opened()))
     return holder[0]
