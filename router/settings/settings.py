@@ -14,6 +14,12 @@ _PACKAGE: Final = Path(__file__).resolve().parents[1]
 _SCHEMES: Final = frozenset({"postgresql", "postgres", "postgresql+asyncpg", "sqlite", "sqlite+aiosqlite"})
 
 
+def shipped_rules() -> Path:
+    """The rule set that came with the program: in the wheel, or beside the package in a checkout."""
+    packaged = _PACKAGE / "_rules"
+    return packaged if packaged.is_dir() else _PACKAGE.parent / "rules"
+
+
 class Database(Group):
     """Where state, journal and invitations are kept."""
 
@@ -134,10 +140,8 @@ class Settings(BaseSettings):
         """Where the rule set is read from: as set, else `./rules`, else the rules that came with the program."""
         if self.rules is not None:
             return self.rules
-        packaged = _PACKAGE / "_rules"
-        shipped = packaged if packaged.is_dir() else _PACKAGE.parent / "rules"
         own = Path("rules")
-        return own if own.is_dir() else shipped
+        return own if own.is_dir() else shipped_rules()
 
     @property
     def database_url(self) -> str:

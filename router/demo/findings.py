@@ -1,0 +1,118 @@
+"""What the month came to, read back from the store and from Kafka, and whether it adds up."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Final
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from msgspec import Struct
+
+from router.bootstrap import Parts
+from router.broker.connection import client_options
+from router.demo.show import Invitations
+from router.demo.story import Story
+from router.demo.tally import Tally
+from router.insights import Why, why_interaction, why_invitation
+from router.model.decision import Outcome, Reason
+
+EXAMPLES: Final = 2
+"""How many "why" and as many "why not" are told."""
+
+_TELLING_REFUSALS: Final[tuple[Reason, ...]] = (
+    "contrary_condition",
+    "shared_limit",
+    "own_survey_limit",
+    "no_consent",
+    "not_sampled",
+)
+
+
+class Findings(Struct, frozen=True):
+    """What is told at the end. `problems` says what does not add up; empty when all does."""
+
+    published: int
+    interactions: int
+    decided: int
+    repeated: int
+    dead: Mapping[str, int]
+    reasons: Mapping[tuple[Outcome, Reason], int]
+    invitations: Invitations
+    topic: str
+    on_topic: int
+    whys: tuple[Why, ...]
+    why_nots: tuple[Why, ...]
+    problems: tuple[str, ...]
+
+
+async def findings(parts: Parts, story: Story, tally: Tally) -> Findings:
+    """Reads back what was stored and published. Raises what the store and Kafka raise."""
+    reading = parts.store.reading
+    journaled = sum((await reading.reasons()).values())
+    invitations = await reading.invitation_counts()
+    topic = parts.settings.topics.invitations
+    on_topic = await _messages_on(parts, topic)
+    return Findings(
+        published=len(story.messages),
+        interactions=len(story.interactions),
+        decided=journaled,
+        repeated=tally.repeated,
+        dead=Counter(letter.reason for letter in tally.dead),
+        reasons=tally.reasons,
+        invitations=invitations,
+        topic=topic,
+        on_topic=on_topic,
+        whys=tuple([why async for why in _whys(parts, invitations)]),
+        why_nots=tuple([why async for why in _why_nots(parts, tally)]),
+        problems=tuple(_problems(story, tally, journaled, invitations, on_topic)),
+    )
+
+
+async def _whys(parts: Parts, invitations: Invitations) -> AsyncIterator[Why]:
+    """Invitations that were sent, one for each metric: of its most important rule that sent any."""
+    rules = parts.rules.live
+    sending = {rule for rule, _, _, state in invitations if state == "sent"}
+    metrics: set[str] = set()
+    for entry in rules.index.rules:
+        metric = rules.surveys[entry.rule.survey].metric
+        if entry.rule.id not in sending or metric in metrics or len(metrics) == EXAMPLES:
+            continue
+        metrics.add(metric)
+        views = await parts.store.reading.invitations(
+            rule=entry.rule.id, state="sent", limit=1, newest_first=False
+        )
+        why = await why_invitation(parts.store.reading, views[0].id, rules)
+        if why is not None:
+            yield why
+
+
+async def _why_nots(parts: Parts, tally: Tally) -> AsyncIterator[Why]:
+    """Refusals by the gates that people ask about most."""
+    told = [tally.examples[reason] for reason in _TELLING_REFUSALS if reason in tally.examples]
+    for source, interaction_id in told[:EXAMPLES]:
+        for why in await why_interaction(parts.store.reading, interaction_id, parts.rules.live, source):
+            yield why
+
+
+def _problems(
+    story: Story, tally: Tally, journaled: int, invitations: Invitations, on_topic: int
+) -> Iterator[str]:
+    missing = story.interactions - tally.decided
+    if missing:
+        yield f"{len(missing)} interactions were not decided, such as {' '.join(min(missing))}"
+    if journaled != len(story.interactions):
+        yield f"the journal holds {journaled} decisions for {len(story.interactions)} interactions"
+    if len(tally.dead) != story.unreadable:
+        yield f"{len(tally.dead)} dead letters where {story.unreadable} were expected"
+    sent = sum(number for (*_, state), number in invitations.items() if state == "sent")
+    if on_topic != sent:
+        yield f"{sent} invitations were sent, and {on_topic} are on the topic"
+
+
+async def _messages_on(parts: Parts, topic: str) -> int:
+    consumer = AIOKafkaConsumer(**client_options(parts.settings.kafka))
+    try:
+        await consumer.start()
+        places = [TopicPartition(topic, number) for number in await parts.producer.partitions_of(topic)]
+        return sum((await consumer.end_offsets(places)).values())
+    finally:
+        await consumer.stop()

@@ -1,0 +1,241 @@
+"""The demo: the real service, a made-up month published to it, and what came of it."""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import which
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from rich.console import Console
+
+from consumers.services import run_all
+from consumers.worker import Worker
+from router.bootstrap import DataDirectoryError, Parts, prepare_data
+from router.broker.connection import client_options
+from router.broker.producer import Producer
+from router.demo.company import CUSTOMERS
+from router.demo.findings import Findings, findings
+from router.demo.publisher import Publisher
+from router.demo.show import Show, Standing, show_on
+from router.demo.story import SEED, Story, story
+from router.demo.summary import print_summary
+from router.demo.tally import Tally
+from router.settings import Settings
+from router.settings.kafka import Kafka, Topics
+from router.settings.settings import Database, EventClock, Health, shipped_rules
+
+SECONDS: Final = 28.0
+"""How long the month takes to publish, so that a person can follow."""
+
+PATIENCE: Final = 60.0
+"""Seconds without any progress after which the demo has failed."""
+
+WIDTH: Final = 100
+"""Wider is harder to read, not easier."""
+
+INTERRUPTED: Final = 130
+
+_STEP: Final = 0.05
+_IDLE_AFTER: Final = 1.0
+
+Opened = tuple[Parts, Worker]
+
+
+class DemoFailed(Exception):
+    """The month could not be played to its end. The text says what is missing."""
+
+
+async def play(
+    settings: Settings,
+    console: Console,
+    *,
+    data: Path | None = None,
+    customers: int = CUSTOMERS,
+    seed: int = SEED,
+    seconds: float = SECONDS,
+) -> int:
+    """Plays the month on the embedded broker and SQLite and prints what came of it; returns the exit code.
+
+    What happened stays in `data`; without it, a temporary directory is used. `seconds` 0 publishes as fast as
+    it is handled. Raises `DataDirectoryError`, `DemoFailed`, and what the service raises.
+    """
+    console.width = min(console.width, WIDTH)
+    with _directory(data) as directory:
+        stage = staged(settings, directory)
+        tale = story(stage.topics.interactions, seed, customers)
+        performance = Performance(stage, tale, show_on(console), seconds)
+        found = await performance.run()
+        if found is None:
+            console.print("Interrupted before the month was over.")
+            return INTERRUPTED
+        print_summary(console, found, next_steps(found, data))
+    for problem in found.problems:
+        console.print(f"This does not add up: {problem}.", style="red")
+    return 1 if found.problems else 0
+
+
+def staged(settings: Settings, data: Path) -> Settings:
+    """The settings of the demo: nothing made up may reach a Kafka or a database of somebody's own."""
+    return settings.model_copy(
+        update={
+            "rules": settings.rules or shipped_rules(),
+            "data": data,
+            "clock": "event",
+            "kafka": Kafka(),
+            "topics": Topics(),
+            "database": Database(),
+            "event_clock": EventClock(idle_after_seconds=_IDLE_AFTER),
+            "health": Health(port=0),
+        }
+    )
+
+
+class Performance:
+    """One run of the service with the story published to it."""
+
+    def __init__(self, settings: Settings, tale: Story, show: Show, seconds: float) -> None:
+        self._settings = settings
+        self._story = tale
+        self._show = show
+        self._seconds = seconds
+        self._tally = Tally()
+        self._progress = (0, 0.0)
+        self._told_at = 0.0
+
+    async def run(self) -> Findings | None:
+        """Returns when all is decided and sent what is due; None where it was interrupted."""
+        opened: asyncio.Future[Opened] = asyncio.get_running_loop().create_future()
+        service = asyncio.create_task(
+            run_all(
+                self._settings,
+                ready=lambda parts, worker: opened.set_result((parts, worker)),
+                on_processed=self._tally.processed,
+                on_passed=self._tally.passed,
+            ),
+            name="service",
+        )
+        acting = asyncio.create_task(self._act(opened), name="demo")
+        try:
+            await asyncio.wait({service, acting}, return_when=asyncio.FIRST_COMPLETED)
+            if acting.done():
+                return acting.result()
+            await service
+            return None
+        finally:
+            await _ended(acting, service, opened)
+
+    async def _act(self, opened: asyncio.Future[Opened]) -> Findings:
+        with self._show as show:
+            show.stand(self._standing("Starting the embedded Kafka broker, SQLite and the service ...", {}))
+            parts, _ = await opened
+            producer = Producer(client_options(parts.settings.kafka))
+            try:
+                await self._publish(parts, Publisher(producer, self._story, self._seconds))
+            finally:
+                await producer.stop()
+            return await findings(parts, self._story, self._tally)
+
+    async def _publish(self, parts: Parts, publisher: Publisher) -> None:
+        loop = asyncio.get_running_loop()
+        self._progress = (0, loop.time())
+        while not await self._settled(parts, publisher):
+            await publisher.step(loop.time(), self._tally.handled)
+            await self._shown(parts, publisher, loop.time())
+            self._check_progress(publisher, loop.time())
+            await asyncio.sleep(_STEP)
+
+    async def _settled(self, parts: Parts, publisher: Publisher) -> bool:
+        """Whether everything is decided, the clock has come to its end, and nothing is due and not sent."""
+        now = parts.clock.now()
+        if not publisher.done or self._tally.handled < len(self._story.messages):
+            return False
+        return now is not None and now == self._tally.latest and not await parts.store.reading.backlog(now)
+
+    async def _shown(self, parts: Parts, publisher: Publisher, at: float) -> None:
+        if at - self._told_at < self._show.pause:
+            return
+        self._told_at = at
+        if (entry := self._tally.next_told()) is not None:
+            self._show.tell(entry)
+        invitations = await parts.store.reading.invitation_counts()
+        self._show.stand(self._standing(_phase(publisher, self._tally), invitations))
+
+    def _standing(self, phase: str, invitations: dict[tuple[str, str, str, str], int]) -> Standing:
+        tally = self._tally
+        return Standing(
+            phase=phase,
+            moment=tally.latest,
+            handled=tally.handled,
+            total=len(self._story.messages),
+            decided=len(tally.decided),
+            repeated=tally.repeated,
+            dead=len(tally.dead),
+            invitations=invitations,
+        )
+
+    def _check_progress(self, publisher: Publisher, at: float) -> None:
+        done = self._tally.handled + publisher.sent
+        if done != self._progress[0]:
+            self._progress = (done, at)
+        elif at - self._progress[1] > PATIENCE:
+            raise DemoFailed(
+                f"nothing moved for {PATIENCE:.0f} s: {publisher.sent} of {len(self._story.messages)} records were"
+                f" published and {self._tally.handled} handled"
+            )
+
+
+async def _ended(
+    acting: asyncio.Task[Findings], service: asyncio.Task[None], opened: asyncio.Future[Opened]
+) -> None:
+    """Stops what still runs: the service in good order where it runs, else at once."""
+    acting.cancel()
+    if opened.done() and not opened.cancelled():
+        opened.result()[1].app.exit()
+    else:
+        service.cancel()
+    await asyncio.gather(acting, service, return_exceptions=True)
+
+
+def _phase(publisher: Publisher, tally: Tally) -> str:
+    if not tally.handled:
+        return "The consumers join their group ..."
+    if not publisher.done:
+        return "Publishing over the Kafka protocol; the worker decides, the dispatcher sends what is due."
+    return "All is published. Waiting for the clock of the events to send what is due by its end ..."
+
+
+@contextmanager
+def _directory(data: Path | None) -> Iterator[Path]:
+    if data is None:
+        with TemporaryDirectory(prefix="feedback-router-demo-") as directory:
+            yield Path(directory)
+        return
+    prepare_data(data)
+    if any(data.glob("*.db")):
+        raise DataDirectoryError(
+            f"the data directory {data} holds the data of an earlier run: name another one or delete it"
+        )
+    yield data
+
+
+def next_steps(found: Findings, data: Path | None) -> list[tuple[str, str]]:
+    """Commands to try, each with what it does."""
+    program = "feedback-router" if which("feedback-router") else sys.argv[0]
+    steps = []
+    if data is None:
+        steps.append(
+            (f"{program} demo --data demo-data", "the same month again, kept to ask questions about")
+        )
+    where = data or Path("demo-data")
+    steps += [
+        (f"{program} why {why.id} --data {where}", "every rule and every gate of one decision")
+        for why in found.whys[:1]
+    ]
+    steps += [
+        (f"{program} invitations list --data {where}", "who was asked what, and what became of it"),
+        (f"{program} run", "the service for your own events: it stays up and prints its address"),
+    ]
+    return steps

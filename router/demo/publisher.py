@@ -1,0 +1,44 @@
+"""Publishes the story at a pace that a person can follow."""
+
+from router.broker.producer import Producer
+from router.demo.story import Story
+
+AHEAD = 4000
+"""Most records published and not yet handled: the embedded broker forgets what is not read soon."""
+
+_AT_ONCE = 500
+
+
+class Publisher:
+    """Sends the story over the Kafka protocol within `seconds`, 0 for as fast as it is handled.
+
+    The first record goes alone: the pace begins once the consumers have taken it.
+    """
+
+    def __init__(self, producer: Producer, story: Story, seconds: float) -> None:
+        self._producer = producer
+        self._messages = story.messages
+        self._seconds = seconds
+        self._began: float | None = None
+        self.sent = 0
+
+    @property
+    def done(self) -> bool:
+        """Whether all records are published."""
+        return self.sent == len(self._messages)
+
+    async def step(self, at: float, handled: int) -> None:
+        """Sends what is next at `at` (in seconds, of any clock). Raises `BrokerUnavailable`."""
+        end = min(self._due(at, handled), handled + AHEAD, self.sent + _AT_ONCE, len(self._messages))
+        if end > self.sent:
+            await self._producer.send(self._messages[self.sent : end])
+            self.sent = end
+
+    def _due(self, at: float, handled: int) -> int:
+        if not handled:
+            return 1
+        if self._began is None:
+            self._began = at
+        if not self._seconds:
+            return len(self._messages)
+        return 1 + int(len(self._messages) * (at - self._began) / self._seconds)

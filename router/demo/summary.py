@@ -1,0 +1,125 @@
+"""The end of the demo: what was decided and why, what was sent, and what to try next."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from router.demo.findings import Findings
+from router.demo.show import STATES, Invitations, totals
+from router.demo.telling import METRIC_STYLES
+from router.insights import Why
+from router.insights.words import REASONS, moment
+from router.model.decision import Outcome
+
+_OUTCOMES: Final[dict[Outcome, str]] = {"invite": "asked", "defer": "asked later", "no_survey": "not asked"}
+_STYLES: Final[dict[Outcome, str]] = {"invite": "green", "defer": "green", "no_survey": ""}
+_FINAL: Final = {
+    "planned": STATES["planned so far"],
+    "sent": ("sent",),
+    "cancelled": ("cancelled",),
+    "displaced": ("displaced",),
+    "expired": ("expired",),
+    "not yet due": ("planned", "queued"),
+}
+
+
+def print_summary(out: Console, found: Findings, next_steps: Sequence[tuple[str, str]]) -> None:
+    """Prints it all. `next_steps` are commands, each with what it does."""
+    _heading(out, "What came in")
+    for line in _came_in(found):
+        out.print(line, highlight=False)
+    _heading(out, "Decisions, and what each reason means")
+    out.print(_decisions(found))
+    _heading(out, "Invitations: CES and NPS side by side")
+    out.print(totals(found.invitations, _FINAL))
+    out.print()
+    out.print(_by_rule(found.invitations))
+    _heading(out, "Why was this customer asked?")
+    _examples(out, found.whys)
+    _heading(out, "Why was this customer not asked?")
+    _examples(out, found.why_nots)
+    _heading(out, "Try next")
+    for command, meaning in next_steps:
+        out.print(Text(command, "bold"), soft_wrap=True)
+        out.print(Padding(Text(meaning, "dim"), (0, 0, 0, 4)))
+
+
+def _heading(out: Console, text: str) -> None:
+    out.print()
+    out.print(Text(text, "bold underline"))
+
+
+def _came_in(found: Findings) -> Iterator[str]:
+    yield (
+        f"{found.published:,} records were published: {found.interactions:,} interactions,"
+        f" {found.repeated} of them once more, {sum(found.dead.values())} unreadable."
+    )
+    if found.decided == found.interactions:
+        yield f"Each of the {found.decided:,} interactions has one decision with its reason."
+    dead = ", ".join(
+        f"{reason.replace('_', ' ')} ({number})" for reason, number in sorted(found.dead.items())
+    )
+    if dead:
+        yield f"The unreadable ones are kept whole as dead letters: {dead}."
+
+
+def _decisions(found: Findings) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("decided")
+    table.add_column("reason")
+    table.add_column("number", justify="right")
+    table.add_column("meaning", ratio=1)
+    order = list(_OUTCOMES)
+    rows = sorted(found.reasons.items(), key=lambda row: (order.index(row[0][0]), -row[1]))
+    for (outcome, reason), number in rows:
+        table.add_row(_OUTCOMES[outcome], reason, f"{number:,}", REASONS[reason], style=_STYLES[outcome])
+    table.add_section()
+    table.add_row("all", "", f"{sum(found.reasons.values()):,}", "", style="bold")
+    return table
+
+
+def _by_rule(invitations: Invitations) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("rule", no_wrap=True)
+    table.add_column("survey")
+    shown = {name: states for name, states in _FINAL.items() if name != "expired"}
+    for name in shown:
+        table.add_column(name.replace("yet ", "yet\n"), justify="right")
+    rules = sorted({(metric, rule, survey) for rule, survey, metric, _ in invitations})
+    for place, (metric, rule, survey) in enumerate(rules):
+        counts = [
+            sum(invitations.get((rule, survey, metric, state), 0) for state in states)
+            for states in shown.values()
+        ]
+        last = place + 1 == len(rules) or rules[place + 1][0] != metric
+        table.add_row(
+            Text(rule, METRIC_STYLES.get(metric, "blue")), survey, *map(str, counts), end_section=last
+        )
+    return table
+
+
+def _examples(out: Console, whys: Sequence[Why]) -> None:
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column()
+    table.add_column()
+    for why in whys:
+        table.add_row("-", " ".join([why.happened, *why.moves[:1], why.decided, *_more(why)]))
+    out.print(table)
+
+
+def _more(why: Why) -> Iterator[str]:
+    """What the decision's own sentence leaves out: what refused, what became of it, when the customer may be asked."""
+    if why.invitation is not None:
+        if why.invitation.settled_at is not None:
+            yield f"It was {why.invitation.state} at {moment(why.invitation.settled_at)}."
+        return
+    gates = [gate for rule in why.rules if rule.matched for gate in rule.gates if not gate.passed]
+    if gates and gates[0].sentence not in why.decided:
+        yield gates[0].sentence
+    if why.eligible_again_at is not None:
+        yield why.again
