@@ -26,10 +26,10 @@ from router.store.transaction import Transaction, last_changes
 
 _JOURNAL_COLUMNS: Final = JournalRow.__struct_fields__
 _INVITATION_COLUMNS: Final = InvitationRow.__struct_fields__
-_STATES: Final = text(
-    "SELECT customer_id, version, body FROM customers WHERE customer_id = ANY(CAST(:ids AS text[]))"
-)
-_STATES_LOCKED: Final = text(f"{_STATES.text} ORDER BY customer_id FOR UPDATE")
+_STATES: Final = text("""
+    SELECT customer_id, version, body FROM customers WHERE customer_id = ANY(CAST(:ids AS text[]))
+    ORDER BY customer_id FOR UPDATE
+""")
 _JOURNALED: Final = text("""
     SELECT j.customer_id, j.key
     FROM unnest(CAST(:customers AS text[]), CAST(:keys AS uuid[])) AS asked (customer_id, key)
@@ -94,19 +94,20 @@ _SETTLE: Final = text("""
 
 
 class PostgresTransaction(Transaction):
-    """Read committed; optimistic by version on the first try, row locks in key order on the next ones."""
+    """Read committed, with row locks in key order first, then the locks of the counts.
+
+    A busy dispatcher meets nearly every batch of a worker at some customer; without locks the whole batch
+    would be decided again each time.
+    """
 
     async def load(
         self, customers: Sequence[str], keys: Sequence[tuple[str, UUID]]
     ) -> tuple[dict[str, StoredState], set[tuple[str, UUID]]]:
         """See `Transaction.load`."""
-        if self.locking and self._counted:  # counts before rows, as a try without locks takes them
-            await self._lock_counts()
         states: dict[str, StoredState] = {}
         journaled: set[tuple[str, UUID]] = set()
         if customers:
-            statement = _STATES_LOCKED if self.locking else _STATES
-            for customer_id, version, body in await self._rows(statement, ids=sorted(customers)):
+            for customer_id, version, body in await self._rows(_STATES, ids=sorted(customers)):
                 states[customer_id] = StoredState(version, body)
         if keys:
             asked = sorted(keys, key=_place)
@@ -118,9 +119,8 @@ class PostgresTransaction(Transaction):
         """See `Transaction.counts`."""
         if not values:
             return {}
-        self._counted.update(values)
-        await self._lock_counts()
         asked = sorted(set(values))
+        await self._rows(_LOCK_COUNTS, locks=sorted({_lock(quota, value) for quota, value in asked}))
         found = await self._rows(_COUNTS, quotas=[q for q, _ in asked], values=[v for _, v in asked])
         return {QuotaKey(quota, value, period): count for quota, value, period, count in found}
 
@@ -154,10 +154,6 @@ class PostgresTransaction(Transaction):
         return await self._count(
             _SETTLE, token=token, at=at, customers=[c for c, _ in done], ids=[i for _, i in done]
         )
-
-    async def _lock_counts(self) -> None:
-        locks = {_lock(quota, value) for quota, value in self._counted}
-        await self._rows(_LOCK_COUNTS, locks=sorted(locks))
 
     async def _save_states(self, states: Sequence[StateRow]) -> None:
         rows = sorted(states, key=lambda row: row.customer_id)

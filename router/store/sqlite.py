@@ -76,7 +76,7 @@ _SETTLE: Final = """
 
 
 class SqliteTransaction(Transaction):
-    """Begun with BEGIN IMMEDIATE: what it loads nobody else can change, `locking` or not."""
+    """Begun with BEGIN IMMEDIATE: what it loads nobody else can change."""
 
     async def load(
         self, customers: Sequence[str], keys: Sequence[tuple[str, UUID]]

@@ -60,18 +60,17 @@ class SqlStore:
     async def run(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `work` in one transaction, and again from the start when it meets another one.
 
-        `work` must do nothing but compute and use its transaction: after the first try it is given one with
-        `locking`. Whatever else it raises rolls back. Raises StoreUnavailable when the database is away, when
-        the connection is lost (the commit may or may not have happened) or when no try of many came through.
+        `work` must do nothing but compute and use its transaction. Whatever else it raises rolls back.
+        Raises StoreUnavailable when the database is away, when the connection is lost (the commit may or may
+        not have happened) or when no try of many came through.
         """
         met: Exception | None = None
-        counted: set[tuple[str, str]] = set()
         for attempt in range(_ATTEMPTS):
             if attempt:
                 await asyncio.sleep(_pause(attempt))
             try:
                 async with self._turn, self._database.begin() as connection:
-                    return await work(self._transaction(connection, locking=attempt > 0, counted=counted))
+                    return await work(self._transaction(connection))
             except Exception as error:
                 if not isinstance(error, Conflict) and not is_contention(error):
                     raise

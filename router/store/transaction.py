@@ -15,19 +15,19 @@ from router.store.schema import revisions
 
 
 class Transaction(ABC):
-    """One open transaction. `locking`: rows that are loaded are locked, since a try without locks met a conflict."""
+    """One open transaction on an open connection."""
 
-    def __init__(self, connection: AsyncConnection, *, locking: bool, counted: set[tuple[str, str]]) -> None:
-        """Use an open connection; `counted` remembers from try to try which (quota, value) pairs were asked."""
+    def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
-        self._counted = counted
-        self.locking = locking
 
     @abstractmethod
     async def load(
         self, customers: Sequence[str], keys: Sequence[tuple[str, UUID]]
     ) -> tuple[dict[str, StoredState], set[tuple[str, UUID]]]:
-        """The stored states of `customers`, and which of the (customer, journal key) pairs are journaled."""
+        """The stored states of `customers`, and which of the (customer, journal key) pairs are journaled.
+
+        Nobody else changes these states until the commit.
+        """
 
     @abstractmethod
     async def counts(self, values: Sequence[tuple[str, str]]) -> dict[QuotaKey, int]:
@@ -40,7 +40,8 @@ class Transaction(ABC):
     async def save(self, changes: Changes) -> None:
         """Write everything. Counts are absolute new values; a change to an invitation that is final is left out.
 
-        Raises Conflict when a customer's version is no longer the one it was read at, or a key exists.
+        Raises Conflict when a customer's version is not the one it was read at, or a row exists: two transactions
+        can add the same new customer.
         """
 
     @abstractmethod
