@@ -1,0 +1,1 @@
+"""The service started, fed and looked at by tests, in this process or as processes of its own."""
