@@ -9,6 +9,7 @@ from msgspec import Struct
 from router.batch import Batch, Decided, key_of
 from router.clock import EventClock
 from router.decode import decode_line
+from router.in_force import InForce
 from router.model.customer import Customer, InvitationState
 from router.model.decision import Outcome, Reason
 from router.model.record import DeadLetter
@@ -55,7 +56,7 @@ class Backtest:
     """
 
     def __init__(self, rules: RuleSet) -> None:
-        self.batch = Batch(rules, {}, set(), event_time=True)
+        self.batch = Batch(InForce(rules), {}, set(), event_time=True)
         self.finals: dict[str, Final] = {}
         self.dead: list[DeadLetter] = []
         self.last: datetime | None = None

@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from router.decide import Change, advance, decide
+from router.in_force import InForce
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
 from router.model.interaction import Interaction
@@ -40,6 +41,13 @@ class Planned(Struct, frozen=True):
     decided: Decided
 
 
+class Difference(Struct, frozen=True):
+    """What a shadow rule set would have decided otherwise."""
+
+    decided: Decided
+    shadow: Decision
+
+
 class Changed(Struct, frozen=True):
     """A planned invitation that changed in this batch: queued, moved or ended. `at` is the clock it changed at."""
 
@@ -58,7 +66,7 @@ class Batch:
 
     def __init__(
         self,
-        rules: RuleSet,
+        rules: InForce,
         customers: dict[str, Customer],
         seen: set[tuple[str, UUID]],
         counts: dict[QuotaKey, int] | None = None,
@@ -74,6 +82,7 @@ class Batch:
         self.decided: list[Decided] = []
         self.planned: list[Planned] = []
         self.changed: dict[str, Changed] = {}
+        self.differences: list[Difference] = []
 
     def take(self, interaction: Interaction, key: UUID, now: datetime) -> Decided:
         """Decides the next interaction at the clock `now`."""
@@ -82,7 +91,7 @@ class Batch:
         seen = (name, key) in self.seen
         if self.event_time and not seen:
             customer = self._advanced(customer, now)
-        folded = decide(interaction, customer, self.rules, now, seen=seen, counts=self.counts)
+        folded = decide(interaction, customer, self.rules.of(name), now, seen=seen, counts=self.counts)
         decided = Decided(interaction, key, folded.decision, now, folded.customer.seq)
         if seen:
             return decided
@@ -93,17 +102,27 @@ class Batch:
         self.note(name, folded.changes, now, folded.customer.seq)
         if folded.planned is not None:
             self.planned.append(Planned(name, folded.planned, decided))
-            self._count([folded.planned], 1)
+            self._count(name, [folded.planned], 1)
         self.decided.append(decided)
+        if self.rules.shadow is not None:
+            self._compare(decided, customer, self.rules.shadow)
         return decided
+
+    def _compare(self, decided: Decided, customer: Customer, shadow: RuleSet) -> None:
+        """Asks the shadow about the same interaction and the same customer."""
+        other = decide(decided.interaction, customer, shadow, decided.now, counts=self.counts).decision
+        if _essence(other) != _essence(decided.decision):
+            self.differences.append(Difference(decided, other))
 
     def note(self, customer_id: str, changes: Iterable[Change], at: datetime, seq: int) -> None:
         """Keeps what became of planned invitations; the last word on each stands."""
         for change in changes:
             self.changed[change.invitation.id] = Changed(customer_id, change, at, seq)
-            if change.invitation.state != "queued" and self.rules.policy.quotas:
-                self._count([change.before], -1)
-                self._count([change.invitation] if change.invitation.state == "planned" else [], 1)
+            if change.invitation.state != "queued":
+                self._count(customer_id, [change.before], -1)
+                self._count(
+                    customer_id, [change.invitation] if change.invitation.state == "planned" else [], 1
+                )
 
     def settle(self, now: datetime) -> None:
         """Settles what came due for every customer up to `now` on the event-time clock."""
@@ -111,7 +130,7 @@ class Batch:
             self.customers[name] = self._advanced(customer, now)
 
     def _advanced(self, customer: Customer, now: datetime) -> Customer:
-        after, changes = advance(customer, self.rules, now)
+        after, changes = advance(customer, self.rules.of(customer.id), now)
         if changes:
             self.customers[customer.id] = after
             self.touched.add(customer.id)
@@ -119,7 +138,20 @@ class Batch:
             self.note(customer.id, [change], change.before.at, offset)
         return after
 
-    def _count(self, invitations: list[Invitation], by: int) -> None:
-        for invitation in invitations if self.rules.policy.quotas else ():
-            for key in quota_keys(self.rules.policy, invitation):
+    def _count(self, customer_id: str, invitations: list[Invitation], by: int) -> None:
+        policy = self.rules.of(customer_id).policy
+        for invitation in invitations if policy.quotas else ():
+            for key in quota_keys(policy, invitation):
                 self.counts[key] = max(self.counts.get(key, 0) + by, 0)
+
+
+def _essence(decision: Decision) -> tuple[object, ...]:
+    """What makes two decisions the same to a customer and to those who read about them."""
+    return (
+        decision.outcome,
+        decision.reason,
+        decision.rule,
+        decision.survey,
+        decision.channel,
+        decision.due_at,
+    )

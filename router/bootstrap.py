@@ -1,5 +1,6 @@
 """The only place where parts are put together."""
 
+import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator
@@ -15,7 +16,9 @@ from router.broker.producer import Producer
 from router.broker.topics import ensure_topics
 from router.clock import Clock, EventClock, WallClock
 from router.dispatch import Relay
-from router.ruleset import RuleSet, load_directory
+from router.in_force import InForce
+from router.rule_watch import RuleWatch
+from router.ruleset import load_directory
 from router.settings import Settings
 from router.store import SqlStore, upgrade
 from router.telemetry.health import Part, PartCheck
@@ -30,6 +33,10 @@ class DataDirectoryError(Exception):
     """The data directory can not be used. The text says what to do."""
 
 
+class RulesRefused(Exception):
+    """The published rule set does not load, and there is no earlier one in force. The text says what to do."""
+
+
 @dataclass
 class Parts:
     """What a role works with, opened. `rules` may be replaced between two batches."""
@@ -37,7 +44,8 @@ class Parts:
     settings: Settings
     store: SqlStore
     producer: Producer
-    rules: RuleSet
+    rules: InForce
+    watch: RuleWatch
     clock: Clock
     metrics: Metrics
     secret: bytes
@@ -69,7 +77,20 @@ class Parts:
         return Part(ready=True)
 
     async def _rules(self) -> Part:
-        return Part(ready=True, detail={"revision": self.rules.revision, "sha256": self.rules.sha256})
+        live, rollout, shadow = self.rules.live, self.rules.rollout, self.rules.shadow
+        detail: dict[str, str | int | float | None] = {"revision": live.revision, "sha256": live.sha256}
+        if rollout is not None:
+            detail |= {"rollout": rollout.revision, "share": self.rules.share}
+        if shadow is not None:
+            detail["shadow"] = shadow.revision
+        if self.watch.trouble is not None:
+            detail["refused"] = self.watch.trouble
+        return Part(ready=True, detail=detail)
+
+    def use(self, rules: InForce) -> None:
+        """Puts other rule sets in force, from the next batch on."""
+        self.rules = rules
+        self.metrics.rules_revision(rules.live.revision)
 
 
 @asynccontextmanager
@@ -77,9 +98,8 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
     """Opens rules, database and producer, and closes them again.
 
     Raises `InvalidRules`, `DataDirectoryError`, `StoreUnavailable`, `SchemaOutdated`,
-    `BrokerUnavailable` or `TopicsMissing`.
+    `BrokerUnavailable`, `TopicsMissing` or `RulesRefused`.
     """
-    rules = load_directory(settings.rules_directory)
     secret = token_secret(settings)
     if settings.database.url is None:
         prepare_data(settings.data)
@@ -91,15 +111,32 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
     producer = Producer(client_options(settings.kafka), deadline=settings.dispatch.send_deadline_seconds)
     try:
         await store.check()
-        rules.revision = await store.register_revision(rules.sha256, datetime.now(UTC))
-        metrics.rules_revision(rules.revision)
+        watch = RuleWatch(store, metrics)
+        rules = await watch.published() or await _of_directory(settings, store, watch)
+        metrics.rules_revision(rules.live.revision)
         await producer.start()
         clock = await _clock(settings, producer)
-        log.info("rules_loaded", revision=rules.revision, sha256=rules.sha256, rules=len(rules.rules))
-        yield Parts(settings, store, producer, rules, clock, metrics, secret)
+        parts = Parts(settings, store, producer, rules, watch, clock, metrics, secret)
+        following = asyncio.create_task(watch.follow(parts.use), name="rules")
+        try:
+            yield parts
+        finally:
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await following
     finally:
         await producer.stop()
         await store.close()
+
+
+async def _of_directory(settings: Settings, store: SqlStore, watch: RuleWatch) -> InForce:
+    """The rule set of the directory, for as long as none was published."""
+    if watch.trouble is not None:
+        raise RulesRefused(f"{watch.trouble}: publish a set that loads, or `feedback-router rollback`")
+    rules = load_directory(settings.rules_directory)
+    rules.revision = await store.register_revision(rules.sha256, datetime.now(UTC))
+    log.info("rules_loaded", revision=rules.revision, sha256=rules.sha256, rules=len(rules.rules))
+    return InForce(rules)
 
 
 async def _clock(settings: Settings, producer: Producer) -> Clock:

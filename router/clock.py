@@ -1,10 +1,14 @@
 """The clock, passed in: wall time in production, event time for demos, history loads and comparisons."""
 
+from collections import deque
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 Partition = tuple[str, int]
+
+SETTLING = timedelta(seconds=1)
+"""How long the watermark rests before dispatch follows it."""
 
 
 class Clock(Protocol):
@@ -40,10 +44,12 @@ class WallClock:
 
 
 class EventClock:
-    """The watermark of what was read: the least time over the partitions, those with nothing left to read aside.
+    """The watermark of what was read: the least time over the partitions, idle ones left out.
 
     `expect` names the partitions that take part; until each was read from or found idle, the watermark is
-    unknown. With all of them idle it is the latest time read.
+    unknown. With all of them idle it is the latest time read. A record is decided at the least time over all
+    partitions, idle ones too, but never before its own time: a log in order of time is decided the same
+    however its partitions interleave.
     """
 
     event_time = True
@@ -52,6 +58,7 @@ class EventClock:
         self._read: dict[Partition, datetime | None] = dict.fromkeys(partitions)
         self._stored: dict[Partition, datetime | None] = dict.fromkeys(partitions)
         self._idle: set[Partition] = set()
+        self._history: deque[tuple[datetime, datetime | None]] = deque()
 
     def expect(self, partitions: Iterable[Partition]) -> None:
         """Names further partitions that take part."""
@@ -60,29 +67,42 @@ class EventClock:
             self._stored.setdefault(partition, None)
 
     def moment(self, partition: Partition, time: datetime) -> datetime:
-        """The watermark of what was read, this interaction included, but never before its own time."""
+        """The least time read over all partitions, this interaction included, but never before its own time."""
+        if len(self._idle) == len(self._read):
+            # Reading resumes after a rest: a partition is idle only if it stays so from here on.
+            self._idle.clear()
         self._idle.discard(partition)
         known = self._read.get(partition)
         self._read[partition] = time if known is None else max(known, time)
-        watermark = self._least(self._read)
-        return time if watermark is None else max(time, watermark)
+        times = list(self._read.values())
+        reached = [entry for entry in times if entry is not None]
+        return max(time, min(reached)) if len(reached) == len(times) else time
 
     def committed(self, partitions: Iterable[Partition]) -> None:
         """Moves the watermark that dispatch follows."""
         for partition in partitions:
             self._stored[partition] = self._read.get(partition)
 
-    def idle(self, partitions: Iterable[Partition]) -> None:
-        """Leaves out partitions that have had nothing left to read for a while."""
-        self._idle = set(partitions)
+    def tick(self, wall: datetime, idle: Iterable[Partition]) -> None:
+        """Takes the time of day, and which partitions have had nothing left to read for a while."""
+        self._idle = set(idle)
+        self._history.append((wall, self._watermark()))
+        while len(self._history) > 1 and wall - self._history[1][0] >= SETTLING:
+            self._history.popleft()
 
     def now(self) -> datetime | None:
-        """The watermark of what is stored; None while a partition that is not idle has yet to be read."""
-        return self._least(self._stored)
+        """The watermark as it was `SETTLING` ago, but no later than it is; None while it is not known.
 
-    def _least(self, times: dict[Partition, datetime | None]) -> datetime | None:
-        busy = [time for partition, time in times.items() if partition not in self._idle]
+        The wait covers what is published but not fetched yet from a partition that was idle.
+        """
+        if not self._history:
+            return self._watermark()
+        settled, current = self._history[0][1], self._watermark()
+        return None if settled is None or current is None else min(settled, current)
+
+    def _watermark(self) -> datetime | None:
+        busy = [time for partition, time in self._stored.items() if partition not in self._idle]
         if not busy:
-            return max((time for time in times.values() if time is not None), default=None)
+            return max((time for time in self._stored.values() if time is not None), default=None)
         known = [time for time in busy if time is not None]
         return min(known) if len(known) == len(busy) else None

@@ -37,6 +37,7 @@ class Dispatcher:
         """Runs until stopped. What is leased and not sent then is leased again later."""
         pause = FIRST_PAUSE
         while not self._stopping.is_set():
+            self.relay.rules = self.parts.rules
             try:
                 passed = await self.relay.pass_once()
             except (StoreUnavailable, BrokerUnavailable) as error:

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from router.batch import Batch, Changed, Decided, Planned, key_of
+from router.batch import Batch, Changed, Decided, Difference, Planned, key_of
 from router.clock import Clock, Partition
 from router.decode import Decoded
 from router.encoding import decode_state, encode_interaction, encode_json, encode_state
+from router.in_force import InForce
 from router.model.customer import Customer
 from router.model.interaction import Interaction
 from router.model.ledger import (
@@ -23,7 +24,7 @@ from router.model.ledger import (
     StoredState,
 )
 from router.model.record import DeadLetter, Record
-from router.ruleset import RuleSet
+from router.model.revision import ShadowDifference
 
 T = TypeVar("T")
 CLOCK_SKEW = timedelta(days=1)
@@ -45,6 +46,9 @@ class Ledger(Protocol):
 
     async def save(self, changes: Changes) -> None:
         """Writes all, or raises `Conflict` where a customer changed meanwhile."""
+
+    async def add_differences(self, differences: Sequence[ShadowDifference]) -> None:
+        """Writes where a shadow rule set would have decided otherwise."""
 
 
 class Store(Protocol):
@@ -76,7 +80,7 @@ class _Read(Struct, frozen=True):
 class Pipeline:
     """Turns records into decisions. `rules` may be replaced between two batches."""
 
-    def __init__(self, store: Store, rules: RuleSet, clock: Clock) -> None:
+    def __init__(self, store: Store, rules: InForce, clock: Clock) -> None:
         self.store = store
         self.rules = rules
         self.clock = clock
@@ -116,16 +120,18 @@ class Pipeline:
             batch.take(entry.interaction, entry.key, now)
         if batch.decided:
             await ledger.save(changes_of(batch, stored, before))
+        if batch.differences:
+            await ledger.add_differences([_difference_row(entry) for entry in batch.differences])
         return batch
 
 
 async def load_counts(
-    ledger: Ledger, rules: RuleSet, interactions: Sequence[Interaction], customers: dict[str, Customer]
+    ledger: Ledger, rules: InForce, interactions: Sequence[Interaction], customers: dict[str, Customer]
 ) -> dict[QuotaKey, int]:
     """The counters that these interactions, or a change to the customers' invitations, can touch."""
     values: set[tuple[str, str]] = set()
     invitations = [invitation for customer in customers.values() for invitation in customer.invitations]
-    for quota in rules.policy.quotas:
+    for quota in rules.quotas:
         if quota.same is None:
             values.add((quota.id, ""))
             continue
@@ -166,6 +172,18 @@ def _journal_row(decided: Decided) -> JournalRow:
         decision.reason,
         encode_json(decision),
         encode_interaction(interaction),
+    )
+
+
+def _difference_row(difference: Difference) -> ShadowDifference:
+    decided = difference.decided
+    return ShadowDifference(
+        shadow=difference.shadow.revision,
+        customer_id=decided.interaction.customer_id,
+        key=decided.key,
+        at=decided.now,
+        live_verdict=encode_json(decided.decision),
+        shadow_verdict=encode_json(difference.shadow),
     )
 
 

@@ -18,6 +18,7 @@ from router.clock import Clock
 from router.decide import recheck
 from router.dispatch.invitation_event import Rendering, rendered
 from router.encoding import decode_invitation, decode_state
+from router.in_force import InForce
 from router.model.customer import Customer, Invitation
 from router.model.interaction import Interaction
 from router.model.ledger import InvitationRow, Leased
@@ -87,7 +88,7 @@ class Relay:
         self,
         store: OutboxStore,
         sender: Sender,
-        rules: RuleSet,
+        rules: InForce,
         clock: Clock,
         *,
         topic: str,
@@ -118,13 +119,13 @@ class Relay:
         rows = [entry.row for entry in leased]
         released, ended = await self.store.run(lambda outbox: self._checked(outbox, rules, token, rows, now))
         if released:
-            await self.sender.send([self._message(rules, entry) for entry in released])
+            await self.sender.send([self._message(rules.of(entry.customer.id), entry) for entry in released])
             settled = [(entry.row.customer_id, entry.row.id) for entry in released]
             await self.store.run(lambda outbox: outbox.settle(token, settled, now))
         return Passed(len(leased), tuple(released), tuple(ended))
 
     async def _checked(
-        self, outbox: Outbox, rules: RuleSet, token: UUID, rows: list[InvitationRow], now: datetime
+        self, outbox: Outbox, rules: InForce, token: UUID, rows: list[InvitationRow], now: datetime
     ) -> tuple[list[Released], list[tuple[str, str]]]:
         """The leased invitations that may go out, on the customers' state as it is, and what ended or moved."""
         stored, _ = await outbox.load(sorted({row.customer_id for row in rows}), [])
@@ -138,7 +139,7 @@ class Relay:
             invitation = self._settled(batch, row, now)
             if invitation is None or invitation.state == "planned":
                 back.append(row.id)
-            elif (entry := _released(rules, batch.customers[row.customer_id], invitation, row)) is not None:
+            elif (entry := _released(rules.of(row.customer_id), batch.customers[row.customer_id], invitation, row)) is not None:
                 released.append(entry)
         if batch.touched:
             await outbox.save(changes_of(batch, stored, before))
@@ -163,7 +164,7 @@ class Relay:
         at = known.at if self.clock.event_time else now
         if at < known.at:
             return known
-        after, change = recheck(customer, known, batch.rules, at)
+        after, change = recheck(customer, known, batch.rules.of(customer.id), at)
         batch.customers[customer.id] = after
         batch.touched.add(customer.id)
         batch.note(customer.id, [change], at, after.seq)

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Double,
     Integer,
     LargeBinary,
     MetaData,
@@ -133,4 +134,33 @@ revisions = Table(
     Column("number", Integer, primary_key=True),
     Column("sha256", Text, nullable=False),
     Column("loaded_at", Instant, nullable=False),
+    Column("author", Text),
+    Column("message", Text),
+    Column("content", LargeBinary),
+    Column("approved_by", Text),
+)
+
+rule_course = Table(
+    "rule_course",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("live", Integer, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("rollout", Integer),
+    Column("share", Double, nullable=False),
+    Column("shadow", Integer),
+)
+
+shadow_differences = Table(
+    "shadow_differences",
+    metadata,
+    Column("shadow", Integer, primary_key=True),
+    Column("customer_id", Text, primary_key=True),
+    Column("key", Key, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("live_verdict", LargeBinary, nullable=False),
+    Column("shadow_verdict", LargeBinary, nullable=False),
 )

@@ -13,6 +13,7 @@ from router.store.errors import StoreUnavailable, is_contention
 from router.store.migration import require_newest
 from router.store.postgres import PostgresTransaction
 from router.store.reading import Reading
+from router.store.revisions import Revisions
 from router.store.sqlite import SqliteTransaction
 from router.store.transaction import Transaction
 
@@ -41,6 +42,7 @@ class SqlStore:
             asyncio.Lock() if database.is_sqlite else nullcontext()
         )
         self.reading = Reading(database)
+        self.revisions = Revisions(database)
 
     @classmethod
     async def open(

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from router.model.ledger import Changes, Conflict, InvitationChange, Leased, QuotaKey, StoredState
-from router.store.schema import revisions
+from router.model.revision import ShadowDifference
+from router.store.schema import revisions, shadow_differences
 
 
 class Transaction(ABC):
@@ -61,6 +62,10 @@ class Transaction(ABC):
 
         Erases the recipient.
         """
+
+    async def add_differences(self, differences: Sequence[ShadowDifference]) -> None:
+        """Write where a shadow revision would have decided otherwise."""
+        await self._connection.execute(insert(shadow_differences), [asdict(entry) for entry in differences])
 
     async def register_revision(self, sha256: str, at: datetime) -> int:
         """The number of the rule set with this hash: the one it has, else the next. Raises Conflict on a race."""

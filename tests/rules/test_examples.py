@@ -10,6 +10,7 @@ import pytest
 
 from router.batch import Batch, key_of
 from router.decide.preferences import recorded
+from router.in_force import InForce
 from router.model.customer import Customer, Invitation, Profile
 from router.model.interaction import PREFERENCES_TYPE, Interaction
 from router.policy.calendar import period_name
@@ -81,7 +82,7 @@ def told(given: Given, rules: RuleSet) -> Batch:
     about = Interaction("/example", "customer", PREFERENCES_TYPE, START, name, attributes=given.customer)
     history = tuple(past(entry, rules) for entry in given.history)
     customer = Customer(name, profile=recorded(Profile(), about), invitations=history)
-    batch = Batch(rules, {name: customer}, set(), event_time=True)
+    batch = Batch(InForce(rules), {name: customer}, set(), event_time=True)
     for number, facts in enumerate(given.events):
         one = happened(dict(facts), str(number), name)
         batch.take(one, key_of(one), one.time)

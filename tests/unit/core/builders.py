@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from router.batch import Batch, key_of
+from router.in_force import InForce
 from router.model.customer import Customer, Invitation, Profile
 from router.model.interaction import PREFERENCES_TYPE, Interaction
 from router.model.journey import Journey
@@ -82,7 +83,7 @@ def journeys_of(given: RuleSet, *events: Interaction) -> tuple[Journey, ...]:
 
 def told(given: RuleSet, events: Iterable[Interaction], *customers: Customer) -> Batch:
     """The events taken in order on the event-time clock; what is due by the last one is not settled yet."""
-    batch = Batch(given, {one.id: one for one in customers}, set(), event_time=True)
+    batch = Batch(InForce(given), {one.id: one for one in customers}, set(), event_time=True)
     now = datetime.min.replace(tzinfo=UTC)
     for one in events:
         now = max(now, one.time)

@@ -2,6 +2,7 @@ import hashlib
 from uuid import UUID
 
 from router.batch import Batch, key_of
+from router.in_force import InForce
 from router.model.customer import Customer
 from router.model.ledger import QuotaKey
 from tests.unit.core.builders import ALLOW, ends, event, moment, reasons, rules, told
@@ -37,7 +38,7 @@ def test_a_repeat_is_a_duplicate_and_changes_nothing() -> None:
 
 def test_what_the_journal_knew_is_a_duplicate() -> None:
     one = event("asked")
-    batch = Batch(ASK, {}, {("c-1", key_of(one))})
+    batch = Batch(InForce(ASK), {}, {("c-1", key_of(one))})
     assert batch.take(one, key_of(one), moment()).decision.reason == "duplicate"
     assert (batch.decided, batch.touched) == ([], set())
 
@@ -61,7 +62,7 @@ def test_seq_counts_interactions_and_dispatches() -> None:
 
 
 def test_on_the_wall_clock_nothing_is_settled_by_interactions() -> None:
-    batch = Batch(ASK, {}, set())
+    batch = Batch(InForce(ASK), {}, set())
     for one in (event("asked"), event("x", "5d")):
         batch.take(one, key_of(one), one.time)
     assert [entry.state for entry in batch.customers["c-1"].invitations] == ["planned"]
@@ -107,5 +108,5 @@ def test_a_released_one_keeps_its_place() -> None:
 
 def test_loaded_counts_hold() -> None:
     one = event("asked", agent_id=7)
-    batch = Batch(QUOTA, {"c-1": Customer("c-1")}, set(), {MARCH: 1})
+    batch = Batch(InForce(QUOTA), {"c-1": Customer("c-1")}, set(), {MARCH: 1})
     assert batch.take(one, key_of(one), one.time).decision.reason == "quota"

@@ -8,6 +8,7 @@ from uuid import UUID
 from router.decode import decode
 from router.dispatch import Relay
 from router.encoding import decode_state, encode_state
+from router.in_force import InForce
 from router.model.customer import Customer
 from router.model.ledger import StateRow
 from router.model.record import Record
@@ -64,7 +65,7 @@ class Service:
         self.clock = SetClock(at(0), event_time=event_time)
         self.rules = rule_set(policy)
         self.relay = Relay(
-            self.store, self.sender, self.rules, self.clock, topic="invitations", secret=secret, batch=10
+            self.store, self.sender, InForce(self.rules), self.clock, topic="invitations", secret=secret, batch=10
         )
 
     async def read(self, kind: str, *, hours: float = 0, customer: str = "c-1", **members: Any) -> None:
@@ -78,7 +79,7 @@ class Service:
         event |= {name: members.pop(name) for name in ("traceparent",) if name in members}
         event |= {"subject": customer, "time": at(hours).isoformat(), "data": members}
         record = Record("interactions", 0, 0, 0, None, json.dumps(event).encode())
-        processed = await Pipeline(self.store, self.rules, self.clock).process([record], decode)
+        processed = await Pipeline(self.store, InForce(self.rules), self.clock).process([record], decode)
         assert not processed.dead
 
     async def agree(self, customer: str = "c-1", **members: Any) -> None:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from router.contract import contract_files
 from router.dispatch import Passed
 from router.dispatch.token import read_token
+from router.in_force import InForce
 from tests.unit.dispatch.service import SECRET, Service, at, rule_set
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -302,7 +303,7 @@ async def test_what_was_released_and_is_forgotten_by_the_customers_state_is_publ
 async def test_a_rule_that_is_gone_ends_what_it_planned() -> None:
     service = Service()
     id_ = await service.plan()
-    service.relay.rules = rule_set(rules="rules: []\n")
+    service.relay.rules = InForce(rule_set(rules="rules: []\n"))
     service.clock.at = at(2)
 
     await service.relay.pass_once()

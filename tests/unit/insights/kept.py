@@ -12,6 +12,7 @@ from router.clock import EventClock
 from router.decide import recheck
 from router.decode import decode_line
 from router.encoding import encode_state
+from router.in_force import InForce
 from router.model.customer import Customer
 from router.model.interaction import Interaction
 from router.model.ledger import InvitationView, JournalRow, QuotaKey, StoredState
@@ -53,7 +54,7 @@ class KeptAnswers:
         self._write(batch)
 
     def _batch(self) -> Batch:
-        return Batch(self.rules, self.states, self.seen, self.counts, event_time=self.event_time)
+        return Batch(InForce(self.rules), self.states, self.seen, self.counts, event_time=self.event_time)
 
     def _write(self, batch: Batch) -> None:
         changes = changes_of(batch, {}, {})

@@ -103,12 +103,12 @@ def test_errors_in_a_row_are_stuck_and_a_success_forgives_them(progress: Progres
     assert progress.verdict(at(5)) == Healthy()
 
 
-def test_a_batch_that_fails_again_and_again_is_stuck_from_its_first_failure(progress: Progress) -> None:
+def test_a_batch_that_fails_for_a_known_cause_is_waited_for_anew(progress: Progress) -> None:
     progress.batch_started("0", at(0))
-    progress.batch_failed("0", at(10))
-    progress.batch_started("0", at(100))
-    both_polled(progress, 120)
-    assert isinstance(progress.verdict(at(120)), Stuck)
+    progress.batch_failed("0", at(100))
+    both_polled(progress, 130)
+    assert progress.verdict(at(130)) == Healthy()
+    assert isinstance(progress.verdict(at(220)), Stuck)
 
 
 def test_a_dispatcher_without_due_invitations_is_healthy_while_it_goes_round(

@@ -1,0 +1,35 @@
+"""Which rule set decides for whom: the live one, a rollout to a share of the customers, a shadow beside them."""
+
+from collections.abc import Sequence
+
+from router.model.policy import Quota
+from router.policy.draw import draw
+from router.ruleset import RuleSet
+
+
+class InForce:
+    """The rule sets that decide from one batch to the next. All of them are complete and compiled.
+
+    `rollout` decides for a `share` (0 to 1) of the customers, by a draw that keeps those it had when the share
+    is raised. `shadow` decides nothing: it is asked beside, and what it would have decided otherwise is kept.
+    """
+
+    def __init__(
+        self, live: RuleSet, rollout: RuleSet | None = None, share: float = 0.0, shadow: RuleSet | None = None
+    ) -> None:
+        self.live = live
+        self.rollout = rollout
+        self.share = share
+        self.shadow = shadow
+
+    def of(self, customer_id: str) -> RuleSet:
+        """The rule set that decides for a customer."""
+        if self.rollout is None:
+            return self.live
+        drawn = draw(self.live.policy.salt, "rollout", "", customer_id)
+        return self.rollout if drawn < self.share else self.live
+
+    @property
+    def quotas(self) -> Sequence[Quota]:
+        """The quotas of all rule sets that decide."""
+        return (*self.live.policy.quotas, *(self.rollout.policy.quotas if self.rollout else ()))

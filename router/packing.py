@@ -1,0 +1,84 @@
+"""A rule set as one immutable value: its files as written, and its definitions ready to compile."""
+
+import zlib
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from router.model.journey import JourneyDefinition
+from router.model.policy import Hours, Limit, Policy, QuietHours, Quota
+from router.model.rules import Rule
+from router.model.survey import Survey
+from router.ruleset import RuleSet
+
+MAX_UNPACKED = 256_000_000
+
+
+class UnreadableContent(Exception):
+    """Stored content that this program can not read; `db upgrade` or a newer program may."""
+
+
+class Packed(Struct, frozen=True):
+    """What a revision holds. `texts` maps a file's path below its directory to what was written there."""
+
+    texts: dict[str, bytes]
+    journeys: list[JourneyDefinition]
+    rules: list[Rule]
+    surveys: dict[str, Survey]
+    policy: dict[str, Any]
+    sha256: str
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Packed)
+
+
+def pack(texts: dict[str, bytes], rules: RuleSet) -> bytes:
+    """The content of a revision, compressed."""
+    packed = Packed(
+        texts=texts,
+        journeys=[journey_map.definition for journey_map in rules.maps.values()],
+        rules=[entry.rule for entry in rules.index.rules],
+        surveys=rules.surveys,
+        policy=msgspec.to_builtins(rules.policy),
+        sha256=rules.sha256,
+    )
+    return zlib.compress(_encoder.encode(packed), 6)
+
+
+def unpack(content: bytes, revision: int) -> tuple[dict[str, bytes], RuleSet]:
+    """The files and the compiled rule set of a revision. Raises UnreadableContent."""
+    inflating = zlib.decompressobj()
+    try:
+        packed = _decoder.decode(inflating.decompress(content, MAX_UNPACKED))
+    except (zlib.error, msgspec.DecodeError) as error:
+        raise UnreadableContent(f"the content of revision {revision} can not be read: {error}") from None
+    rules = RuleSet(packed.journeys, packed.rules, packed.surveys, _policy(packed.policy), packed.sha256, revision)
+    return packed.texts, rules
+
+
+def _policy(given: dict[str, Any]) -> Policy:
+    """The policy from plain values. A limit's period is a duration or a calendar period: no decoder knows such a type."""
+    return Policy(
+        **given
+        | {
+            "limits": tuple(_limit(limit) for limit in given["limits"]),
+            "quotas": msgspec.convert(given["quotas"], tuple[Quota, ...]),
+            "quiet_hours": msgspec.convert(given["quiet_hours"], QuietHours | None),
+            "business_hours": msgspec.convert(given["business_hours"], Hours | None),
+        }
+    )
+
+
+def _limit(given: dict[str, Any]) -> Limit:
+    per = given["per"]
+    return Limit(
+        **given
+        | {
+            "per": per if per.startswith("calendar_") else msgspec.convert(per, timedelta),
+            "up_to": msgspec.convert(given["up_to"], timedelta | None),
+            "clock": tuple(given["clock"]),
+        }
+    )

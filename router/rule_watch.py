@@ -1,0 +1,90 @@
+"""Keeps the rule sets in force up to date: published revisions from the database, or a directory while developing."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from router.in_force import InForce
+from router.model.revision import Course
+from router.packing import UnreadableContent, unpack
+from router.ruleset import InvalidRules, RuleSet, load_directory
+from router.store import SqlStore, StoreUnavailable
+from router.store.revisions import NoSuchRevision
+from router.telemetry.metrics import Metrics
+
+log = structlog.get_logger(__name__)
+
+EVERY = 1.0
+"""Seconds between two looks. A new course is in force within two of them."""
+
+
+class RuleWatch:
+    """Looks for a new course of revisions and hands the rule sets over, all or nothing.
+
+    A set that does not load leaves those in force where they are; `trouble` then says why, until one loads.
+    """
+
+    def __init__(self, store: SqlStore, metrics: Metrics) -> None:
+        self._store = store
+        self._metrics = metrics
+        self._loaded: dict[int, RuleSet] = {}
+        self.seq = 0
+        self.trouble: str | None = None
+
+    async def published(self) -> InForce | None:
+        """The rule sets of a course that is not in force yet; None where nothing changed or nothing was published."""
+        course = await self._store.revisions.course()
+        if course is None or course.seq == self.seq:
+            return None
+        try:
+            in_force = await self._load(course)
+        except (InvalidRules, UnreadableContent, NoSuchRevision) as error:
+            self._refuse(f"revision {course.live} is not in force: {error}")
+            return None
+        self.seq, self.trouble = course.seq, None
+        log.info(
+            "rules_in_force",
+            revision=course.live,
+            rollout=course.rollout,
+            share=course.share,
+            shadow=course.shadow,
+        )
+        return in_force
+
+    async def follow(self, use: Callable[[InForce], None]) -> None:
+        """Hands over every new course until cancelled."""
+        while True:
+            await asyncio.sleep(EVERY)
+            try:
+                in_force = await self.published()
+            except StoreUnavailable as error:
+                log.warning("rules_not_looked_for", cause=str(error))
+                continue
+            if in_force is not None:
+                use(in_force)
+
+    async def _load(self, course: Course) -> InForce:
+        wanted = {number for number in (course.live, course.rollout, course.shadow) if number is not None}
+        loaded = {number: await self._revision(number) for number in sorted(wanted)}
+        self._loaded = loaded
+        return InForce(
+            loaded[course.live],
+            loaded[course.rollout] if course.rollout is not None else None,
+            course.share,
+            loaded[course.shadow] if course.shadow is not None else None,
+        )
+
+    async def _revision(self, number: int) -> RuleSet:
+        if number in self._loaded:
+            return self._loaded[number]
+        revision = await self._store.revisions.revision(number)
+        _, rules = await asyncio.to_thread(unpack, revision.content or b"", number)
+        return rules
+
+    def _refuse(self, trouble: str) -> None:
+        if trouble != self.trouble:
+            self.trouble = trouble
+            self._metrics.rules_refused()
+            log.error("rules_refused", message=trouble)
