@@ -29,6 +29,7 @@ class Monitor:
         self._progress = progress
         self._stop = stop
         self._caught_up: dict[Partition, datetime] = {}
+        self._next: dict[Partition, int] = {}
         self._asked: dict[str, datetime] = {}
         self._rested = False
         self._patience = timedelta(seconds=parts.settings.event_clock.idle_after_seconds)
@@ -59,10 +60,7 @@ class Monitor:
                 continue
             place = Partition(partition.topic, partition.partition)
             positions[place] = position
-            if position.lag or not lane.free.is_set():
-                self._caught_up.pop(place, None)
-            else:
-                self._caught_up.setdefault(place, now)
+            self._note_rest(place, position, busy=not lane.free.is_set(), now=now)
         self._progress.positioned(lane.name, positions, now)
         if not assigned:
             await self._ask(lane, now)
@@ -71,6 +69,17 @@ class Monitor:
         latest = max((poll for poll in polls if poll is not None), default=None)
         if latest is not None:
             self._progress.polled(lane.name, datetime.fromtimestamp(latest / 1000, UTC))
+
+    def _note_rest(self, place: Partition, position: Position, *, busy: bool, now: datetime) -> None:
+        """Since when a partition had nothing left to read and brought nothing new."""
+        if position.lag or busy:
+            self._caught_up.pop(place, None)
+        elif self._next.get(place) == position.next:
+            self._caught_up.setdefault(place, now)
+        else:
+            # Records that are read as they come leave no lag behind, and yet the partition is not idle.
+            self._caught_up[place] = now
+        self._next[place] = position.next
 
     async def _ask(self, lane: Lane, now: datetime) -> None:
         """Finds out whether Kafka answers a lane without partitions; one that is starting or stopping is left be."""
