@@ -12,7 +12,7 @@ from msgspec import Struct
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import settings_of
 from router.cli.options import Bootstrap, Data, Json, Limit
-from router.cli.output import print_json, print_lines, print_table, told
+from router.cli.output import counted, print_json, print_lines, print_table, told
 from router.decode import NotADeadLetter, describe, original
 from router.model.record import DEAD_REASONS, Record
 
@@ -90,10 +90,12 @@ def replay(
         raise Refused(f"--reason goes with --all and is one of {', '.join(DEAD_REASONS)}.")
     settings = settings_of(data, bootstrap=bootstrap)
     wanted = _Wanted(_place(settings, place) if place else None, reason)
-    sent, foreign = asyncio.run(_replay(settings, wanted))
-    told(f"Sent {sent:,} dead letters again.")
-    if foreign:
-        raise Refused(f"{foreign:,} name no topic that this service reads and were left out.", FAILED)
+    sent, left_out = asyncio.run(_replay(settings, wanted))
+    told(f"Sent {counted(sent, 'dead letter')} again.")
+    if left_out:
+        raise Refused(
+            f"Left out {counted(len(left_out), 'dead letter')}, the first because {left_out[0]}.", FAILED
+        )
 
 
 class _Place(Struct, frozen=True):
@@ -174,23 +176,22 @@ async def _read(cluster: "Cluster", place: _Place) -> Record:
     )
 
 
-async def _replay(settings: "Settings", wanted: _Wanted) -> tuple[int, int]:
-    """How many were sent again, and how many name a topic that is not ours."""
+async def _replay(settings: "Settings", wanted: _Wanted) -> tuple[int, list[str]]:
+    """How many were sent again, and why others were not."""
     from router.cli.kafka import opened_cluster
     from router.cli.sending import opened_outlet
 
-    foreign = 0
+    left_out: list[str] = []
     async with opened_cluster(settings) as cluster:
         targets = sorted({place.topic for place in await cluster.partitions(_inputs(settings))})
         async with opened_outlet(settings, cluster, targets) as outlet:
             async for record in _chosen(cluster, settings, wanted):
-                message = _again(record)
-                if message is None or message.topic not in targets:
-                    foreign += 1
-                else:
-                    await outlet.take(message)
+                try:
+                    await outlet.take(_again(record, targets))
+                except NotADeadLetter as problem:
+                    left_out.append(str(problem))
             await outlet.flush()
-            return outlet.sent, foreign
+            return outlet.sent, left_out
 
 
 async def _chosen(cluster: "Cluster", settings: "Settings", wanted: _Wanted) -> AsyncIterator[Record]:
@@ -202,14 +203,15 @@ async def _chosen(cluster: "Cluster", settings: "Settings", wanted: _Wanted) -> 
             yield record
 
 
-def _again(record: Record) -> "Message | None":
-    """What to publish again; None where nobody knows where to."""
+def _again(record: Record, targets: Sequence[str]) -> "Message":
+    """What to publish again. Raises `NotADeadLetter`, also where it would go to a topic that is not read here."""
     from router.dispatch import Message
 
-    try:
-        return Message(*original(record))
-    except NotADeadLetter:
-        return None
+    message = Message(*original(record))
+    if message.topic not in targets:
+        place = f"{record.topic}/{record.partition}/{record.offset}"
+        raise NotADeadLetter(f"{place} names the topic {message.topic}, which this service does not read")
+    return message
 
 
 def _when(milliseconds: int | None) -> datetime | None:

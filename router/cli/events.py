@@ -10,7 +10,7 @@ from msgspec import Struct
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import settings_of
 from router.cli.options import Bootstrap, Data
-from router.cli.output import Bar, print_json_line, printable, progress, told
+from router.cli.output import Bar, counted, print_json_line, printable, progress, told
 
 if TYPE_CHECKING:
     from router.cli.lines import Line, Source
@@ -62,8 +62,8 @@ def send(
             plan = _Plan(plan.topic, rate, until - latest if latest else timedelta())
         with progress("sending", source.size) as bar:
             sent, unread = asyncio.run(_send(settings, source, plan, bar))
-    note = f"; {unread:,} of them not readable as one interaction, sent as they are" if unread else ""
-    told(f"Sent {sent:,} records to {plan.topic}{note}.")
+    note = f"; {unread:,} of them, not readable as one interaction, without a key" if unread else ""
+    told(f"Sent {counted(sent, 'record')} to {plan.topic}{note}.")
 
 
 class _Plan(Struct, frozen=True):

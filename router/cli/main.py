@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def told_mistake(mistake: typer.TyperException) -> None:
     """Wrong use in one line. A group without a command shows its help instead."""
-    message = mistake.format_message()
+    message = mistake.format_message().replace("Value error, ", "")
     if message.startswith("Usage:"):
         sys.stderr.write(f"{message}\n")
         return

@@ -33,6 +33,11 @@ def told(message: str) -> None:
     sys.stderr.write(f"{printable(message)}\n")
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, in the plural where that is right: `1 record`, `1,200 records`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def printable(value: object) -> str:
     """A value as text that can not play tricks with a terminal; empty for None."""
     if value is None:

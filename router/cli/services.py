@@ -1,13 +1,14 @@
 """`run`, `worker`, `dispatcher`: the service itself."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from router.cli.faults import FAILED, Refused
 from router.cli.opening import settings_of
 from router.cli.options import Data, Rules
-from router.cli.output import told
+from router.cli.output import console, told
 
 if TYPE_CHECKING:
     from consumers.worker import Worker
@@ -20,6 +21,7 @@ def register(app: typer.Typer) -> None:
     app.command()(run)
     app.command()(worker)
     app.command()(dispatcher)
+    app.command()(demo)
 
 
 def run(rules: Rules = None, data: Data = None) -> None:
@@ -50,6 +52,29 @@ def dispatcher(rules: Rules = None, data: Data = None) -> None:
     from consumers.services import run_dispatcher
 
     asyncio.run(run_dispatcher(_with_kafka(settings_of(data, rules))))
+
+
+def demo(
+    rules: Rules = None,
+    data: Data = None,
+    seconds: Annotated[
+        float | None,
+        typer.Option(min=0, help="How long the month takes; 0: as fast as it goes.", metavar="NUMBER"),
+    ] = None,
+) -> None:
+    """Play a made-up company's month.
+
+    Everything in it is the real service on the embedded broker. What happened is kept only with --data.
+    """
+    from router.demo.play import SECONDS, DemoFailed, play
+
+    settings = settings_of(rules=rules)
+    pace = SECONDS if seconds is None else seconds
+    try:
+        code = asyncio.run(play(settings, console(), data=data, seconds=pace))
+    except DemoFailed as failure:
+        raise Refused(str(failure), FAILED) from None
+    raise typer.Exit(code)
 
 
 def _with_kafka(settings: "Settings") -> "Settings":

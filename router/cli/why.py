@@ -160,7 +160,11 @@ def _print_history(history: "CustomerHistory") -> None:
         lines += [f"    {entry.invitation.sentence}"] if entry.invitation else []
     lines += ["", "When the contact limits allow a question"]
     lines += [
-        f"  {question.survey} by {question.rule}: from {question.allowed_from:%Y-%m-%d %H:%M} UTC"
+        f"  {question.survey} by {question.rule}: {_from(question.allowed_from, history.at)}"
         for question in history.next_questions
     ]
     print_lines(lines)
+
+
+def _from(allowed: datetime, now: datetime) -> str:
+    return "now" if allowed <= now else f"from {allowed:%Y-%m-%d %H:%M} UTC on"

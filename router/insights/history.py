@@ -40,9 +40,10 @@ class NextQuestion(Struct, frozen=True):
 
 
 class CustomerHistory(Struct, frozen=True):
-    """All that is known of a customer's journeys, decisions and invitations, in the order it happened."""
+    """All that is known of a customer at the time `at`: journeys, decisions and invitations in their order."""
 
     customer_id: str
+    at: datetime
     locale: str | None
     consent: dict[str, bool]
     suppressed: tuple[str, ...]
@@ -63,6 +64,7 @@ async def customer_history(
     profile = customer.profile
     return CustomerHistory(
         customer_id=customer_id,
+        at=now,
         locale=profile.locale,
         consent=profile.consent,
         suppressed=profile.suppressed,

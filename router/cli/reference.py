@@ -1,0 +1,54 @@
+"""The page of the documentation that lists all commands, made from the commands themselves."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from io import StringIO
+from typing import Final
+
+import typer
+
+from router.cli.main import NAME, app
+
+_HEAD: Final = f"""\
+# Command line
+
+<!-- Made by `python -m router.cli.reference`; edit the commands, not this page. -->
+
+`{NAME}` reads its settings from the environment ([settings](../operations/settings.md)); options go before them.
+Results go to standard output, everything else to standard error. `--json` prints JSON instead of tables.
+
+| Exit code | Meaning |
+|---|---|
+| 0 | done |
+| 1 | it failed: broker or database away, schema not the newest, something unknown |
+| 2 | wrong use: arguments, settings or rules that can not be |
+| 130 | interrupted |
+"""
+_WIDTH: Final = 88
+
+
+def document() -> str:
+    """The page as Markdown."""
+    return _HEAD + "".join(_section(words) for words in _commands(app, []))
+
+
+def _commands(group: typer.Typer, above: list[str]) -> Iterator[list[str]]:
+    """The words of every command, those of a group right after the group."""
+    for command in group.registered_commands:
+        name = command.name or (command.callback.__name__ if command.callback else "")
+        yield [*above, name]
+    for inner in group.registered_groups:
+        if inner.typer_instance is not None and inner.name:
+            yield from _commands(inner.typer_instance, [*above, inner.name])
+
+
+def _section(words: list[str]) -> str:
+    shown = StringIO()
+    with redirect_stdout(shown):
+        app([*words, "--help"], prog_name=NAME, standalone_mode=False, terminal_width=_WIDTH)
+    return f"\n## {' '.join(words)}\n\n```text\n{shown.getvalue().strip()}\n```\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(document())

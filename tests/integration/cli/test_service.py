@@ -1,0 +1,195 @@
+"""The commands against `feedback-router run` on the embedded broker and SQLite."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import msgspec
+import pytest
+
+from router.cli.main import main
+from router.demo.company import hostile, month
+
+RULES = Path(__file__).parents[3] / "rules"
+START = datetime(2026, 3, 1, 23, tzinfo=UTC)
+PATIENCE = 60.0
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Returns once the condition holds."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "the condition did not come to hold"
+        time.sleep(0.02)
+
+
+class Service:
+    """A running service on a data directory, and the commands on it."""
+
+    def __init__(self, data: Path, events: list[Any]) -> None:
+        self.data = data
+        self.events = events
+
+    def run(self, *arguments: str) -> int:
+        return main([*arguments, "--data", str(self.data)])
+
+    def send(self, path: Path, lines: list[bytes]) -> int:
+        path.write_bytes(b"\n".join(lines) + b"\n")
+        return self.run("events", "send", str(path))
+
+    def journaled(self, source: str = "%") -> int:
+        with sqlite3.connect(f"file:{self.data}/feedback-router.db?mode=ro", uri=True) as database:
+            query = "SELECT count(*) FROM journal WHERE CAST(body AS TEXT) LIKE ?"
+            (count,) = database.execute(query, (f'%"source":"{source}"%',)).fetchone()
+        return int(count)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service with a month of 120 customers decided."""
+    directory = tmp_path_factory.mktemp("service")
+    data = directory / "data"
+    environment = os.environ | {"ROUTER_CLOCK": "event", "ROUTER_HEALTH__PORT": "0"}
+    command = [sys.executable, "-m", "router.cli", "run", "--rules", str(RULES), "--data", str(data)]
+    with (
+        (directory / "log").open("wb") as log,
+        subprocess.Popen(command, stderr=log, env=environment) as process,
+    ):
+        try:
+            until((data / "embedded-broker").is_file)
+            running = Service(data, month(7, START, 120))
+            lines = [msgspec.json.encode(event) for event in running.events]
+            assert running.send(directory / "events.jsonl", lines) == 0
+            distinct = len({(event["source"], event["id"]) for event in running.events})
+            until(lambda: running.journaled() == distinct)
+            yield running
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=PATIENCE)
+    assert process.returncode == 0
+
+
+Said = pytest.CaptureFixture[str]
+
+
+def test_ten_interactions_at_random_are_explained(service: Service, capfdbinary: Any) -> None:
+    for event in Random(1).sample(service.events, 10):
+        subject = ["why", event["id"], "--source", event["source"], "--rules", str(RULES)]
+
+        assert service.run(*subject, "--json") == 0
+        why = json.loads(capfdbinary.readouterr().out)
+        assert service.run(*subject) == 0
+        shown = capfdbinary.readouterr().out.decode()
+
+        assert why["note"] is None
+        assert "What was decided" in shown
+        assert all(rule["rule"] in shown for rule in why["rules"])
+
+
+def test_invitations_are_listed_and_lead_to_their_explanation(service: Service, capfdbinary: Any) -> None:
+    assert service.run("invitations", "list", "--survey", "nps", "--limit", "3", "--json") == 0
+    listed = json.loads(capfdbinary.readouterr().out)
+    assert len(listed) == 3
+    assert {one["survey"] for one in listed} == {"nps"}
+    id_ = listed[0]["id"]
+
+    assert service.run("invitations", "show", id_, "--json") == 0
+    assert json.loads(capfdbinary.readouterr().out)["sentence"] == listed[0]["sentence"]
+    assert service.run("why", id_, "--rules", str(RULES), "--json") == 0
+    assert json.loads(capfdbinary.readouterr().out)["invitation"]["id"] == id_
+    assert service.run("invitations", "list", "--limit", "3") == 0
+    assert b"Invitations" in capfdbinary.readouterr().out
+
+
+def test_a_customer_is_told_whole(service: Service, capfdbinary: Any) -> None:
+    event = next(event for event in service.events if event["type"] == "order.placed")
+    customer = event.get("subject") or event["data"]["customer_id"]
+
+    assert service.run("why", "--customer", customer, "--rules", str(RULES)) == 0
+
+    assert f"(id {event['id']})" in capfdbinary.readouterr().out.decode()
+
+
+def test_what_is_not_known_is_said_to_be(service: Service, capfd: Said) -> None:
+    assert service.run("why", "nothing", "--rules", str(RULES)) == 1
+    assert service.run("why", "--customer", "nobody", "--rules", str(RULES)) == 1
+    assert service.run("invitations", "show", "5b2f7a3e-6f0d-5c52-9d0b-6b1f2f3f9c11") == 1
+    assert len(capfd.readouterr().err.splitlines()) == 3
+
+
+def test_tail_shows_what_came(service: Service, capfdbinary: Any) -> None:
+    assert service.run("events", "tail", "--from-beginning", "--count", "5", "--json") == 0
+    lines = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
+    known = {event["id"] for event in service.events}
+    assert len(lines) == 5
+    assert {line["interaction"]["id"] for line in lines} <= known
+
+    assert service.run("events", "tail", "--from-beginning", "--count", "5") == 0
+    assert len(capfdbinary.readouterr().out.splitlines()) == 5
+
+
+def test_dead_letters_are_listed_shown_and_replayed(
+    service: Service, tmp_path: Path, capfdbinary: Any
+) -> None:
+    def listed() -> list[dict[str, Any]]:
+        assert service.run("dlq", "list", "--json") == 0
+        return list(json.loads(capfdbinary.readouterr().out))
+
+    bad = hostile()
+    assert service.send(tmp_path / "bad.jsonl", bad) == 0
+    until(lambda: len(listed()) == len(bad))
+    assert {one["reason"] for one in listed()} == {"not_json", "time_naive", "confluent_framing"}
+    (naive,) = [one for one in listed() if one["reason"] == "time_naive"]
+
+    assert service.run("dlq", "show", naive["dead_letter"], "--json") == 0
+    assert json.loads(capfdbinary.readouterr().out)["value"].encode() == bad[1]
+    assert service.run("dlq", "replay", naive["dead_letter"]) == 0
+    assert capfdbinary.readouterr().err == b"Sent 1 dead letter again.\n"
+    until(lambda: len(listed()) == len(bad) + 1)
+    assert service.run("dlq", "replay", "--all", "--reason", "time_naive") == 0
+    assert capfdbinary.readouterr().err == b"Sent 2 dead letters again.\n"
+    assert service.run("dlq", "show", "cx.interactions.v1.dlq/0/999") == 1
+
+
+def test_sending_more_than_the_broker_keeps_loses_nothing(service: Service, tmp_path: Path) -> None:
+    template = {
+        "specversion": "1.0",
+        "source": "/flood",
+        "type": "store.visited",
+        "time": "2026-04-02T10:00:00Z",
+    }
+    pad = {"channel": "store", "pad": "x" * 20_000}
+    count = 1500  # 30 MB, where 4 partitions keep 20
+    lines = [
+        msgspec.json.encode(template | {"id": f"f{number}", "subject": f"c{number % 7}", "data": pad})
+        for number in range(count)
+    ]
+
+    assert service.send(tmp_path / "flood.jsonl", lines) == 0
+
+    until(lambda: service.journaled("/flood") == count)
+
+
+def test_a_topic_that_is_not_there_is_told(service: Service, tmp_path: Path, capfd: Said) -> None:
+    (tmp_path / "one").write_bytes(b"{}")
+
+    assert service.run("events", "send", str(tmp_path / "one"), "--topic", "elsewhere") == 1
+    assert service.run("events", "tail", "--topic", "elsewhere") == 1
+    assert [line.split(" at ")[0] for line in capfd.readouterr().err.splitlines()] == [
+        "There is no topic elsewhere"
+    ] * 2
+
+
+def test_the_schema_is_the_newest(service: Service, capfd: Said) -> None:
+    assert service.run("db", "current") == 0
+    assert service.run("db", "upgrade") == 0
+    assert "The database has the newest schema." in capfd.readouterr().out
