@@ -89,7 +89,8 @@ def moved(
     moves: tuple[Move, ...] = ()
     for journey_map in rules.maps_of_type.get(interaction.type, ()):
         journeys, move = fold(journey_map, journeys, interaction)
-        moves = (*moves, move)
+        if move is not None:
+            moves = (*moves, move)
     invitations = customer.invitations
     cancelled: tuple[Change, ...] = ()
     if invitations:

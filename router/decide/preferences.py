@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from router.model.customer import Profile
+from router.model.customer import SUPPRESSIONS, Profile
 from router.model.interaction import Interaction
 
-SUPPRESSIONS = ("opted_out", "bounced", "legal_hold", "erased")
 _OWN = ("consent", "locale", "zone", "suppressed", "forget")
 
 

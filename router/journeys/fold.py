@@ -8,11 +8,17 @@ from router.model.journey_map import JourneyMap
 
 def fold(
     journey_map: JourneyMap, journeys: tuple[Journey, ...], interaction: Interaction
-) -> tuple[tuple[Journey, ...], Move]:
-    """The customer's journeys after the interaction, and the move it made. Its type must be one of the map's."""
+) -> tuple[tuple[Journey, ...], Move | None]:
+    """The customer's journeys after the interaction, and the move it made. Its type must be one of the map's.
+
+    None: it belongs to no pass. Without the instance key that the journey is told apart by, an interaction
+    joins the open pass, and only one that enters the first step of the order may open another.
+    """
     at = _position(journey_map, journeys, interaction)
     known = journeys[at] if at is not None else None
     step = journey_map.step_of.get(interaction.type)
+    if at is None and not journey_map.may_open(interaction, step):
+        return journeys, None
     if known is None or _begins_anew(journey_map, known, step, interaction):
         move = _begin(journey_map, step, interaction)
     else:

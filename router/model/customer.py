@@ -9,6 +9,9 @@ from router.model.interaction import Interaction
 from router.model.journey import Journey
 
 InvitationState = Literal["planned", "queued", "sent", "cancelled", "displaced", "expired"]
+SUPPRESSIONS = ("opted_out", "bounced", "legal_hold", "erased")
+"""Why a customer must not be contacted, whatever was agreed to."""
+
 FINAL_STATES: frozenset[str] = frozenset({"sent", "cancelled", "displaced", "expired"})
 
 

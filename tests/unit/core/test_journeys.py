@@ -39,6 +39,7 @@ def drawn(name: str, *events: Interaction) -> list[tuple[str, str | None]]:
     line = []
     for one in events:
         journeys, move = fold(journey_map, journeys, one)
+        assert move is not None
         line.append((move.movement, move.journey.step))
     return line
 
@@ -200,3 +201,14 @@ def test_open_means_neither_ended_nor_abandoned() -> None:
     state = Customer("c-1", journeys=(journey,))
     assert names(moment("60d"))(state) == ("complaint",)
     assert names(moment("61d"))(state) == ()
+
+
+def test_without_its_instance_only_the_first_step_opens_a_journey() -> None:
+    journey_map = COMPLAINT.maps["complaint"]
+
+    untouched, move = fold(journey_map, (), event("call.completed"))
+    opened, begun = fold(journey_map, (), event("complaint.opened"))
+
+    assert (untouched, move) == ((), None)
+    assert begun is not None
+    assert [(entry.instance, entry.step) for entry in opened] == [(None, "opened")]

@@ -318,7 +318,7 @@ async def test_a_released_invitation_whose_survey_is_gone_waits_and_stops_nobody
     service.sender.failing = Crashed()
     with pytest.raises(Crashed):
         await service.relay.pass_once()
-    rules = service.relay.rules
+    rules = service.relay.rules.live
     surveys, rules.surveys = rules.surveys, {}
     service.store.let_leases_run_out()
 
