@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from router.contract.schemas import Definitions, Schema, reference
-from router.decide.preferences import SUPPRESSIONS
 from router.decode.outcome import DEFAULT_LIMITS
+from router.model.customer import SUPPRESSIONS
 from router.model.interaction import PREFERENCES_TYPE
 
 INTERACTION: Final = "Interaction"

@@ -5,14 +5,17 @@ from pathlib import Path
 
 from router.model.journey import JourneyDefinition
 from router.model.policy import Limit, Policy, Quota
+from router.model.rule_tests import RuleTest
 from router.model.rules import Position, Rule
 from router.model.survey import Survey
+from router.ruleset.load_tests import check_tests
 from router.ruleset.nodes import Node, read
 from router.ruleset.problems import InvalidRules, Problem, Problems
 from router.ruleset.read_journey import read_journey
 from router.ruleset.read_policy import POLICY_KEYS, read_policy
 from router.ruleset.read_rules import read_rules
 from router.ruleset.read_surveys import read_surveys
+from router.ruleset.read_tests import read_tests
 from router.ruleset.ruleset import RuleSet
 
 MAX_FILES = 10_000
@@ -60,6 +63,7 @@ def load_texts(texts: dict[str, bytes]) -> RuleSet:
             parts.take(root, problems)
     policy = read_policy(parts.policies, problems)
     _check_references(parts, policy, problems)
+    check_tests(parts.tests, list(parts.surveys), [rule.id for rule in parts.rules], problems)
     problems.raise_if_any()
     surveys = {name: survey for name, (survey, _) in parts.surveys.items()}
     return RuleSet(
@@ -83,6 +87,7 @@ class _Parts:
         self.rules: list[Rule] = []
         self.surveys: dict[str, tuple[Survey, Node]] = {}
         self.policies: list[Node] = []
+        self.tests: list[RuleTest] = []
 
     def take(self, root: Node, problems: Problems) -> None:
         """Reads one file by the keys it opens with."""
@@ -94,7 +99,7 @@ class _Parts:
         elif "surveys" in keys:
             self.add_surveys(root, problems)
         elif "tests" in keys:
-            return
+            self.tests.extend(read_tests(root, problems))
         elif any(key in POLICY_KEYS for key in keys):
             self.policies.append(root)
         elif root.value is not None:

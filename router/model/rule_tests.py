@@ -1,0 +1,70 @@
+"""Tests of a rule set as its authors write them: what is given, what happens, what should come of it."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from router.model.decision import Reason
+from router.model.interaction import Interaction
+from router.model.rules import Position
+
+Draws = Literal["asked", "held_out", "not_sampled", "real"]
+"""How a test draws: `asked` leaves nobody out, `held_out` and `not_sampled` leave everybody out where the rule
+set leaves out some; `real` draws as in production, with the customer's name as the id."""
+
+ONLY_CUSTOMER = "customer"
+"""The name of the customer in a test with one."""
+
+
+class PastInvitation(Struct, frozen=True):
+    """An invitation that was sent before the test begins. `attributes` are what `same` limits compare."""
+
+    customer: str
+    survey: str
+    at: datetime
+    rule: str | None = None
+    channel: str | None = None
+    journey: str | None = None
+    delivered_at: datetime | None = None
+    answered_at: datetime | None = None
+    attributes: dict[str, str] = {}
+    position: Position | None = None
+
+
+class GivenEvent(Struct, frozen=True):
+    """One interaction of a test. It is decided at `heard_at`, or at the latest clock so far if that is later."""
+
+    interaction: Interaction
+    heard_at: datetime
+    position: Position | None = None
+
+
+class ExpectedInvitation(Struct, frozen=True):
+    """An invitation that should be sent. What is None is not compared; `at` is when it is sent."""
+
+    customer: str | None = None
+    rule: str | None = None
+    survey: str | None = None
+    channel: str | None = None
+    locale: str | None = None
+    at: datetime | None = None
+    reason: Reason | None = None
+    position: Position | None = None
+
+
+class RuleTest(Struct, frozen=True):
+    """One test. Its relative times count from `start`; `customers` maps names to preferences.
+
+    `because` names reasons for which something was not asked; a test that expects nothing has at least one.
+    """
+
+    name: str
+    start: datetime
+    customers: dict[str, dict[str, Any]]
+    events: tuple[GivenEvent, ...]
+    expect: tuple[ExpectedInvitation, ...]
+    because: tuple[Reason, ...] = ()
+    history: tuple[PastInvitation, ...] = ()
+    draws: Draws = "asked"
+    position: Position | None = None
