@@ -203,8 +203,8 @@ def _phase(publisher: Publisher, tally: Tally) -> str:
     if not tally.handled:
         return "The consumers join their group ..."
     if not publisher.done:
-        return "Publishing over the Kafka protocol; the worker decides, the dispatcher sends what is due."
-    return "All is published. Waiting for the clock of the events to send what is due by its end ..."
+        return "Publishing over the Kafka protocol, deciding, sending what is due ..."
+    return "All is published; the clock goes to its end, what is due by then is sent ..."
 
 
 @contextmanager

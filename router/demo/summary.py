@@ -57,7 +57,7 @@ def _heading(out: Console, text: str) -> None:
 def _came_in(found: Findings) -> Iterator[str]:
     yield (
         f"{found.published:,} records were published: {found.interactions:,} interactions,"
-        f" {found.repeated} of them once more, {sum(found.dead.values())} unreadable."
+        f" {found.repeated} repeats, {sum(found.dead.values())} unreadable."
     )
     if found.decided == found.interactions:
         yield f"Each of the {found.decided:,} interactions has one decision with its reason."

@@ -17,26 +17,26 @@ from router.model.record import DeadLetter
 METRIC_STYLES: Final = {"ces": "cyan", "nps": "magenta"}
 
 _BRIEFLY: Final[dict[Reason, str]] = {
-    "no_customer": "nobody knows which customer it was",
+    "no_customer": "no customer is named",
     "too_old": "heard of too late",
-    "step_repeated": "the journey was here already",
+    "step_repeated": "was at this step already",
     "late": "arrived late, the journey had moved on",
     "no_transition": "noted, the journey stays where it is",
-    "no_rule_matched": "no rule asks about this",
+    "no_rule_matched": "no rule asks here",
     "rule_inactive": "the rule is switched off",
     "suppressed": "must not be contacted",
-    "no_consent": "has not agreed to be asked",
+    "no_consent": "has not agreed to it",
     "no_reachable_channel": "no address is known",
     "missing_text": "no text in this language",
-    "hold_out": "one of those who are never asked",
-    "not_sampled": "not drawn for the sample",
-    "own_survey_limit": "had this survey too recently",
+    "hold_out": "never asked (hold-out)",
+    "not_sampled": "not in the sample",
+    "own_survey_limit": "had it too recently",
     "shared_limit": "was asked too recently",
     "attribute_limit": "was asked about the same too recently",
     "quota": "enough were asked in this period",
     "no_allowed_time": "no allowed hour is left",
 }
-_STEP_WIDTH: Final = 25
+_STEP_WIDTH: Final = 23
 _CUSTOMER_WIDTH: Final = 7
 
 
@@ -50,7 +50,7 @@ def told(entry: Told) -> Text:
         case Changed(customer_id=customer, at=at, change=change):
             invitation, reason = change.invitation, change.reason
             step = f"{invitation.journey}: {invitation.step}" if invitation.journey else ""
-            why = {"cancelled_by_event": "out of place now", "displaced": "something matters more"}
+            why = {"cancelled_by_event": "out of place now", "displaced": "another goes first"}
             end = f" {invitation.state}: {why.get(reason or 'expired', 'may not be asked any more')}"
             return _line(at, customer, step) + _metric(invitation.metric) + Text(end, "red")
         case Released(customer=customer, invitation=invitation):
@@ -59,7 +59,7 @@ def told(entry: Told) -> Text:
             return _line(invitation.at, customer.id, step) + _metric(invitation.metric) + sent
         case DeadLetter(reason=reason, record=record):
             place = f"partition {record.partition}, offset {record.offset}"
-            return Text(f"{'':{14 + _CUSTOMER_WIDTH}}  {'unreadable record':{_STEP_WIDTH}}  ", "dim") + Text(
+            return Text(f"{'':{13 + _CUSTOMER_WIDTH}}  {'unreadable record':{_STEP_WIDTH}}  ", "dim") + Text(
                 f"dead letter: {reason.replace('_', ' ')} ({place})", "red"
             )
 
@@ -70,7 +70,7 @@ def day(at: datetime) -> str:
 
 
 def _line(at: datetime, customer: str, step: str) -> Text:
-    line = Text(f"{_moment(at)}  ", "dim")
+    line = Text(f"{_moment(at)} ", "dim")
     line.append(f"{customer or '?':{_CUSTOMER_WIDTH}}  ", "bold")
     return line.append(f"{step:{_STEP_WIDTH}}  ", "not dim")
 
