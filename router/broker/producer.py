@@ -120,12 +120,27 @@ class Producer:
 
 async def _begun(producer: AIOKafkaProducer, message: Message) -> Awaitable[object] | KafkaError:
     """The broker's answer to come; the error where the message is too large for this client already."""
+    headers = list(message.headers)
     try:
+        if message.key is None and message.value is None:
+            return await _begun_empty(producer, message.topic, headers)
         answer: Awaitable[object] = await producer.send(
-            message.topic, message.value, message.key, headers=list(message.headers)
+            message.topic, message.value, message.key, headers=headers
         )
     except _SIZE_ERRORS as error:
         return error
+    return answer
+
+
+async def _begun_empty(
+    producer: AIOKafkaProducer, topic: str, headers: list[tuple[str, bytes | None]]
+) -> Awaitable[object]:
+    # aiokafka's send wants a key or a value; Kafka does not, and a dead letter may have neither.
+    batch = producer.create_batch()
+    batch.append(timestamp=None, key=None, value=None, headers=headers)
+    answer: Awaitable[object] = await producer.send_batch(
+        batch, topic, partition=min(await producer.partitions_for(topic))
+    )
     return answer
 
 

@@ -106,6 +106,11 @@ def hostile_rows(large: int) -> list[Row]:
         ("null-key", Entry(None, value("null-key")), None),
         ("raw-key", Entry(b"\xff\xfe", value("raw-key")), None),
         ("raw-key-dead", Entry(b"\xff\xfe", b"\xff"), "not_json"),
+        (
+            "nothing-but-headers",
+            Entry(None, None, binary("nothing-but-headers", id=None)),
+            "attribute_invalid",
+        ),
         ("empty-value", Entry(KEY, b""), "not_json"),
     ]
     rows = [Row(name, Entry(KEY, text), reason) for name, text, reason in _values(large)]

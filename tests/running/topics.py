@@ -85,19 +85,13 @@ async def publish(bootstrap: str, topic: str, entries: Sequence[Entry], partitio
 
 
 async def _send(producer: AIOKafkaProducer, topic: str, entry: Entry, partition: int | None) -> Any:
-    if not any(isinstance(name, RawName) for name, _ in entry.headers):
+    raw = any(isinstance(name, RawName) for name, _ in entry.headers)
+    if not raw and (entry.key, entry.value) != (None, None):
         return await producer.send(topic, entry.value, entry.key, partition, headers=list(entry.headers))
     await producer.flush()
     batch = producer.create_batch()
-    batch._builder = _DefaultRecordBatchBuilderPy(
-        magic=2,
-        compression_type=0,
-        is_transactional=0,
-        producer_id=-1,
-        producer_epoch=-1,
-        base_sequence=-1,
-        batch_size=LARGE,
-    )
+    if raw:
+        batch._builder = _DefaultRecordBatchBuilderPy(2, 0, 0, -1, -1, -1, LARGE)
     batch.append(timestamp=None, key=entry.key, value=entry.value, headers=list(entry.headers))
     return await producer.send_batch(batch, topic, partition=partition or 0)
 
