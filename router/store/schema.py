@@ -9,7 +9,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
-    Double,
+    Float,
     Integer,
     LargeBinary,
     MetaData,
@@ -150,7 +150,7 @@ rule_course = Table(
     Column("message", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("rollout", Integer),
-    Column("share", Double, nullable=False),
+    Column("share", Float(53), nullable=False),
     Column("shadow", Integer),
 )
 
