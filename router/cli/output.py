@@ -4,11 +4,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TextIO, cast
 
 import msgspec
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.file_proxy import FileProxy
 from rich.progress import (
     BarColumn,
     Progress,
@@ -26,6 +27,11 @@ _WIDTH_OF_A_PIPE: Final = 200
 def console() -> Console:
     """Standard output; wide where it is no terminal, so that nothing is cut."""
     return Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_PIPE, highlight=False)
+
+
+def beside(screen: Console) -> TextIO:
+    """Where to log while something is drawn on the screen: above it, or on standard error if it is none."""
+    return cast("TextIO", FileProxy(screen, sys.stderr)) if screen.is_terminal else sys.stderr
 
 
 def told(message: str) -> None:

@@ -8,11 +8,10 @@ import typer
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import settings_of
 from router.cli.options import Data, Rules
-from router.cli.output import console, told
+from router.cli.output import beside, console
+from router.demo.company import CUSTOMERS, SEED
 
 if TYPE_CHECKING:
-    from consumers.worker import Worker
-    from router.bootstrap import Parts
     from router.settings import Settings
 
 
@@ -29,9 +28,9 @@ def run(rules: Rules = None, data: Data = None) -> None:
 
     Without a Kafka broker set it brings an embedded one, whose address it prints.
     """
-    from consumers.services import run_all
+    from router.cli.serving import serve
 
-    asyncio.run(run_all(_logged(settings_of(data, rules)), ready=_ready))
+    asyncio.run(serve(_logged(settings_of(data, rules))))
 
 
 def worker(rules: Rules = None, data: Data = None) -> None:
@@ -57,30 +56,36 @@ def dispatcher(rules: Rules = None, data: Data = None) -> None:
 def demo(
     rules: Rules = None,
     data: Data = None,
-    seconds: Annotated[
-        float | None,
-        typer.Option(min=0, help="How long the month takes; 0: as fast as it goes.", metavar="NUMBER"),
-    ] = None,
+    customers: Annotated[
+        int, typer.Option(min=1, max=100_000, help="How many customers there are.", metavar="NUMBER")
+    ] = CUSTOMERS,
+    seed: Annotated[int, typer.Option(help="Which month; the same number, the same month.")] = SEED,
+    fast: Annotated[bool, typer.Option("--fast", help="As fast as it goes, not to be watched.")] = False,
 ) -> None:
     """Play a made-up company's month.
 
     Everything in it is the real service on the embedded broker. What happened is kept only with --data.
     """
     from router.demo.play import SECONDS, DemoFailed, play
+    from router.telemetry.logs import configure_logs
 
-    settings = settings_of(rules=rules)
-    pace = SECONDS if seconds is None else seconds
+    settings, screen = settings_of(rules=rules), console()
+    configure_logs("ERROR", settings.log.format, beside(screen))
+    pace = 0.0 if fast else SECONDS
     try:
-        code = asyncio.run(play(settings, console(), data=data, seconds=pace))
+        code = asyncio.run(play(settings, screen, data=data, customers=customers, seed=seed, seconds=pace))
     except DemoFailed as failure:
         raise Refused(str(failure), FAILED) from None
     raise typer.Exit(code)
 
 
 def _with_kafka(settings: "Settings") -> "Settings":
-    from router.cli.kafka import require_broker
-
-    return _logged(require_broker(settings))
+    """Refuses the embedded broker: it lives inside `run`, which has these roles already."""
+    if settings.kafka.bootstrap is None:
+        raise Refused(
+            "No Kafka broker is set: set ROUTER_KAFKA__BOOTSTRAP, or use `feedback-router run`, which brings one."
+        )
+    return _logged(settings)
 
 
 def _logged(settings: "Settings") -> "Settings":
@@ -88,18 +93,3 @@ def _logged(settings: "Settings") -> "Settings":
 
     configure_logs(settings.log.level, settings.log.format)
     return settings
-
-
-def _ready(parts: "Parts", worker: "Worker") -> None:
-    """Tells where to publish to, and what the embedded broker is good for."""
-    from consumers.services import embedded_address
-
-    settings = parts.settings
-    told(
-        f"Reading {settings.topics.interactions} and {settings.topics.preferences} at {settings.kafka.bootstrap}."
-    )
-    if settings.kafka.bootstrap == embedded_address(settings.data):
-        told(
-            "The embedded broker is for trying out: messages not yet read live in memory; what was read is on disk"
-            f" in {settings.data}."
-        )

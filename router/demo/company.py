@@ -12,6 +12,9 @@ from router.model.interaction import PREFERENCES_TYPE
 CUSTOMERS = 1200
 """How many customers the company has unless told otherwise."""
 
+SEED = 7
+"""The month that is told unless another is asked for."""
+
 
 def month(seed: int, start: datetime, customers: int = CUSTOMERS) -> list[CloudEvent]:
     """All events of 30 days from `start` (aware, UTC), in the order in which they arrive.

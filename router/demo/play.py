@@ -16,11 +16,11 @@ from consumers.worker import Worker
 from router.bootstrap import DataDirectoryError, Parts, prepare_data
 from router.broker.connection import client_options
 from router.broker.producer import Producer
-from router.demo.company import CUSTOMERS
+from router.demo.company import CUSTOMERS, SEED
 from router.demo.findings import Findings, findings
 from router.demo.publisher import Publisher
 from router.demo.show import Show, Standing, show_on
-from router.demo.story import SEED, Story, story
+from router.demo.story import Story, story
 from router.demo.summary import print_summary
 from router.demo.tally import Tally
 from router.settings import Settings

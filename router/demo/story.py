@@ -12,9 +12,6 @@ from router.dispatch import Message
 START: Final = datetime(2026, 3, 1, 23, tzinfo=UTC)
 """Midnight at the company, on a Monday."""
 
-SEED: Final = 7
-"""The month that is shown unless told otherwise."""
-
 _HEADERS: Final = (("content-type", b"application/cloudevents+json; charset=utf-8"),)
 
 Id = tuple[str, str]

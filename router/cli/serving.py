@@ -1,0 +1,99 @@
+"""What `run` tells while it runs: where it is, how to publish to it, and now and then how far it is."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Final
+
+from consumers.services import embedded_address, run_all
+from consumers.worker import Worker
+from router.bootstrap import Parts
+from router.cli.output import told
+from router.dispatch import Passed
+from router.pipeline import Processed
+from router.settings import Settings
+
+EVERY: Final = 10.0
+"""Seconds between two lines about how far it is; none where nothing happened."""
+
+
+async def serve(settings: Settings) -> None:
+    """Runs worker and dispatcher until it is told to stop. Raises what `run_all` raises."""
+    status = Status()
+    telling: list[asyncio.Task[None]] = []
+
+    def ready(parts: Parts, _worker: Worker) -> None:
+        for line in greeting(parts):
+            told(line)
+        telling.append(asyncio.create_task(_tell(status), name="status"))
+
+    try:
+        await run_all(settings, ready=ready, on_processed=status.processed, on_passed=status.passed)
+    finally:
+        for task in telling:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+    told(status.line() if status.changed() else "Stopped.")
+
+
+def greeting(parts: Parts) -> Iterator[str]:
+    """Where everything is. Names no password."""
+    settings, rules = parts.settings, parts.rules.live
+    servers = ", ".join(settings.kafka.servers)
+    own = settings.kafka.bootstrap == embedded_address(settings.data)
+    kept = f"{settings.data.absolute()}"
+    stored = f"SQLite in {kept}" if settings.database.url is None else f"as set; local files in {kept}"
+    yield "The feedback router runs: worker and dispatcher in one process. Ctrl-C stops it."
+    yield f"  Kafka       {servers}{' (embedded)' if own else ''}"
+    yield f"  reads       {settings.topics.interactions}, {settings.topics.preferences}"
+    yield f"  publishes   {settings.topics.invitations}"
+    yield f"  rules       {settings.rules_directory.absolute()} (revision {rules.revision}, {len(rules.rules)} rules)"
+    yield f"  data        {stored}"
+    if settings.health.enabled and settings.health.port:
+        yield f"  health      http://{settings.health.host}:{settings.health.port}/readyz (also /livez, /metrics)"
+    if own:
+        yield (
+            "The embedded broker is for trying out: messages not yet read live in memory; what was read is on disk."
+        )
+        yield f"Publish to it:  feedback-router events send FILE.jsonl --data {settings.data}"
+
+
+class Status:
+    """Counts what the worker and the dispatcher did since the start."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._told: Counter[str] = Counter()
+
+    def processed(self, batch: Processed) -> None:
+        """Takes in a committed batch."""
+        self._counts["decided"] += len(batch.decided)
+        self._counts["planned"] += len(batch.planned)
+        self._counts["repeated"] += batch.duplicates
+        self._counts["dead"] += len(batch.dead)
+
+    def passed(self, sent: Passed) -> None:
+        """Takes in a pass of the dispatcher."""
+        self._counts["sent"] += len(sent.published)
+
+    def changed(self) -> bool:
+        """Whether anything happened since the last line."""
+        return self._counts != self._told
+
+    def line(self) -> str:
+        """The counts in a sentence."""
+        self._told = self._counts.copy()
+        counts = self._counts
+        return (
+            f"Since the start: {counts['decided']:,} interactions decided, {counts['planned']:,} invitations planned,"
+            f" {counts['sent']:,} sent, {counts['repeated']:,} repeats, {counts['dead']:,} dead letters."
+        )
+
+
+async def _tell(status: Status) -> None:
+    while True:
+        await asyncio.sleep(EVERY)
+        if status.changed():
+            told(status.line())
