@@ -5,11 +5,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
+    REAL,
     BigInteger,
     Column,
     DateTime,
     Dialect,
-    Float,
+    Double,
     Integer,
     LargeBinary,
     MetaData,
@@ -150,7 +151,7 @@ rule_course = Table(
     Column("message", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("rollout", Integer),
-    Column("share", Float(53), nullable=False),
+    Column("share", Double().with_variant(REAL(), "sqlite"), nullable=False),
     Column("shadow", Integer),
 )
 

@@ -51,7 +51,7 @@ CREATE TABLE rule_course (
     live INTEGER NOT NULL,
     rollout INTEGER,
     shadow INTEGER,
-    share DOUBLE PRECISION NOT NULL,
+    share REAL NOT NULL,
     at BIGINT NOT NULL,
     action TEXT NOT NULL,
     author TEXT NOT NULL,
