@@ -70,7 +70,11 @@ class Dispatcher:
             metrics.published(len(passed.published), max((clock - oldest).total_seconds(), 0))
         for survey, count in Counter(entry.invitation.survey for entry in passed.published).items():
             metrics.invitations(survey, "sent", count)
-        log.info("dispatched", sent=len(passed.published), not_sent=dict(Counter(passed.ended)))
+        log.info(
+            "dispatched",
+            sent=len(passed.published),
+            not_sent=dict(Counter(": ".join(end) for end in passed.ended)),
+        )
         if self._on_passed is not None:
             self._on_passed(passed)
 
