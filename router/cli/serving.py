@@ -35,7 +35,9 @@ async def serve(settings: Settings) -> None:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-    told(status.line() if status.changed() else "Stopped.")
+    if status.changed():
+        told(status.line())
+    told("Stopped.")
 
 
 def greeting(parts: Parts) -> Iterator[str]:
@@ -49,7 +51,8 @@ def greeting(parts: Parts) -> Iterator[str]:
     yield f"  Kafka       {servers}{' (embedded)' if own else ''}"
     yield f"  reads       {settings.topics.interactions}, {settings.topics.preferences}"
     yield f"  publishes   {settings.topics.invitations}"
-    yield f"  rules       {settings.rules_directory.absolute()} (revision {rules.revision}, {len(rules.rules)} rules)"
+    origin = "as published" if parts.watch.seq else settings.rules_directory.absolute()
+    yield f"  rules       {origin} (revision {rules.revision}, {len(rules.rules)} rules)"
     yield f"  data        {stored}"
     if settings.health.enabled and settings.health.port:
         yield f"  health      http://{settings.health.host}:{settings.health.port}/readyz (also /livez, /metrics)"
