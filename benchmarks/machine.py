@@ -14,7 +14,7 @@ def describe(kafka: Kafka, postgres: Postgres) -> str:
     """Machine and versions, in a few lines."""
     parts = ", ".join(f"{name} {version(name)}" for name in _PARTS)
     return (
-        f"{os.cpu_count()} × {_processor()}, {platform.system()} {platform.release()}, Python {platform.python_version()}\n"
+        f"{os.cpu_count()} cores of {_processor()}, {platform.system()} {platform.release()}, Python {platform.python_version()}\n"
         f"{parts}\nKafka: {kafka.kind}; PostgreSQL: {postgres.describe()}, fsync on"
     )
 

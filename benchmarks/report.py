@@ -27,12 +27,18 @@ def show_round(console: Console, name: str, one: Round) -> None:
 
 def show_summary(console: Console, one_by_one: Sequence[Round], ours: Sequence[Round]) -> None:
     """Both sides and the ratio, over all rounds."""
-    table = Table("", "one by one", "this service", "ratio of medians", "ratio of each pair", title="min / median / max")
+    table = Table(
+        "", "one by one", "this service", "ratio of medians", "ratio of each pair", title="min / median / max"
+    )
     for title, figure in FIGURES:
         theirs, mine = sorted(map(figure, one_by_one)), sorted(map(figure, ours))
         pairs = sorted(_better(figure(a), figure(b)) for a, b in zip(one_by_one, ours, strict=True))
         table.add_row(
-            title, _spread(theirs), _spread(mine), f"{_better(median(theirs), median(mine)):.1f}", _spread(pairs)
+            title,
+            _spread(theirs),
+            _spread(mine),
+            f"{_better(median(theirs), median(mine)):.1f}",
+            _spread(pairs),
         )
     console.print(table)
 

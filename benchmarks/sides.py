@@ -15,7 +15,7 @@ from benchmarks.rule_files import write_rules
 from benchmarks.story import CUSTOMERS
 from benchmarks.topics import PARTITIONS, Topics
 from router.store import upgrade
-from tests.services.service import Kafka, Postgres
+from tests.services.service import Kafka
 
 _STOP_SECONDS = 60
 
@@ -66,7 +66,9 @@ class Side:
             for command in self._commands:
                 arguments = [sys.executable, "-m", *command]
                 self._running.append(
-                    subprocess.Popen(arguments, stdout=log, stderr=log, env=environment, start_new_session=True)
+                    subprocess.Popen(
+                        arguments, stdout=log, stderr=log, env=environment, start_new_session=True
+                    )
                 )
 
     def stop(self) -> None:
@@ -147,10 +149,10 @@ class Service(Side):
 
     name = "feedback-router"
 
-    def __init__(self, kafka: Kafka, database: str, directory: Path, *, lanes: int) -> None:
+    def __init__(self, kafka: Kafka, database: str, directory: Path, *, lanes: int, records: int) -> None:
         super().__init__(kafka, database, directory)
         rules = directory / "rules"
-        self.rules = write_rules(rules)
+        write_rules(rules)
         self.members = lanes
         preferences = f"{self.name}.preferences"
         kafka.create_topics({preferences: 1, f"{preferences}.dlq": 1})
@@ -158,6 +160,7 @@ class Service(Side):
             "ROUTER_KAFKA__BOOTSTRAP": kafka.bootstrap,
             "ROUTER_KAFKA__GROUP": self.group,
             "ROUTER_KAFKA__LANES": str(lanes),
+            "ROUTER_KAFKA__MAX_RECORDS": str(records),
             "ROUTER_TOPICS__INTERACTIONS": self.topic,
             "ROUTER_TOPICS__INVITATIONS": self.invitations,
             "ROUTER_TOPICS__PREFERENCES": preferences,

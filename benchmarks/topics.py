@@ -2,8 +2,15 @@
 
 from collections.abc import Sequence
 
-from confluent_kafka import ConsumerGroupState, ConsumerGroupTopicPartitions, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka import (
+    Consumer,
+    ConsumerGroupState,
+    ConsumerGroupTopicPartitions,
+    KafkaException,
+    Producer,
+    TopicPartition,
+)
+from confluent_kafka.admin import AdminClient
 
 from benchmarks.story import Event
 
@@ -15,7 +22,9 @@ class Topics:
 
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
-        self._admin = AdminClient({"bootstrap.servers": bootstrap})
+        self._admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
+        # Only asked for offsets: it joins no group.
+        self._consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "bench", "log_level": 0})
 
     def load(self, topic: str, events: Sequence[Event]) -> None:
         """Publishes the events, in order for each customer."""
@@ -25,7 +34,7 @@ class Topics:
                 "linger.ms": 50,
                 "queue.buffering.max.messages": 1_000_000,
                 "partitioner": "murmur2_random",
-                "enable.idempotence": True,
+                "acks": "all",
             }
         )
         for number, event in enumerate(events):
@@ -38,7 +47,8 @@ class Topics:
 
     def held(self, topic: str) -> int:
         """How many records a topic holds."""
-        return sum(self._ends(topic).values())
+        places = (TopicPartition(topic, number) for number in range(PARTITIONS))
+        return sum(self._consumer.get_watermark_offsets(place)[1] for place in places)
 
     def unread(self, group: str, topic: str) -> int:
         """How many records of the topic the group has not committed."""
@@ -46,19 +56,17 @@ class Topics:
         (future,) = self._admin.list_consumer_group_offsets([asked]).values()
         places = future.result().topic_partitions
         read = sum(place.offset for place in places if place.topic == topic and place.offset > 0)
-        return self.held(topic) - read
+        return self.held(topic) - int(read)
 
     def assigned(self, group: str, members: int) -> bool:
         """Whether the group has settled with so many members, each with partitions."""
         (future,) = self._admin.describe_consumer_groups([group]).values()
-        description = future.result()
+        try:
+            description = future.result()
+        except KafkaException:  # a group that nobody has joined yet
+            return False
         return (
             description.state == ConsumerGroupState.STABLE
             and len(description.members) == members
             and all(member.assignment.topic_partitions for member in description.members)
         )
-
-    def _ends(self, topic: str) -> dict[int, int]:
-        asked = {TopicPartition(topic, number): OffsetSpec.latest() for number in range(PARTITIONS)}
-        answers = self._admin.list_offsets(asked)
-        return {place.partition: future.result().offset for place, future in answers.items()}

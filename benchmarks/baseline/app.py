@@ -21,9 +21,7 @@ WINDOW = timedelta(days=30)
 
 RULES = all_rules()
 STEPS = {
-    kind: (journey, rank, step)
-    for journey in JOURNEYS
-    for rank, (step, kind) in enumerate(journey.steps)
+    kind: (journey, rank, step) for journey in JOURNEYS for rank, (step, kind) in enumerate(journey.steps)
 }
 
 engine = create_async_engine(os.environ["BASELINE_DATABASE"])

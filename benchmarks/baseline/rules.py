@@ -19,11 +19,13 @@ class Rule:
     products: frozenset[str]
     least_amount: int
 
-    def matches(self, type: str, entered: tuple[str, str] | None, channel: str, product: str, amount: int) -> bool:  # noqa: A002
+    def matches(
+        self, kind: str, entered: tuple[str, str] | None, channel: str, product: str, amount: int
+    ) -> bool:
         if self.journey is not None:
             if entered != (self.journey, self.step):
                 return False
-        elif type != self.type:
+        elif kind != self.type:
             return False
         return channel in self.channels and product in self.products and amount >= self.least_amount
 
