@@ -5,6 +5,8 @@ from typing import Final
 WRONG_USE: Final = 2
 FAILED: Final = 1
 
+Kinds = tuple[type[BaseException], ...]
+
 
 class Refused(Exception):
     """A command can not do what it was asked. The text is one line with the way out."""
@@ -18,11 +20,14 @@ def explained(error: BaseException) -> tuple[list[str], int] | None:
     """The lines to tell an expected fault in and its exit code; None for what is a fault of this program."""
     if isinstance(error, Refused):
         return str(error).splitlines(), error.code
-    code = _codes().get(type(error))
-    return None if code is None else (str(error).splitlines(), code)
+    wrong_use, failures = _expected()
+    if not isinstance(error, wrong_use + failures):
+        return None
+    return str(error).splitlines(), WRONG_USE if isinstance(error, wrong_use) else FAILED
 
 
-def _codes() -> dict[type[BaseException], int]:
+def _expected() -> tuple[Kinds, Kinds]:
+    """What is wrong use, and what fails for reasons outside of this program."""
     # Imported here: whoever raised one of these has imported its module before.
     from consumers.services import ServiceFailed
     from router.bootstrap import DataDirectoryError
@@ -31,17 +36,14 @@ def _codes() -> dict[type[BaseException], int]:
     from router.ruleset import InvalidRules
     from router.settings import SettingsError
     from router.store import SchemaOutdated, StoreUnavailable
-    from router.telemetry.health import HealthNotServed, HealthPortTaken
+    from router.telemetry.health import HealthNotServed
 
-    return {
-        InvalidRules: WRONG_USE,
-        SettingsError: WRONG_USE,
-        BrokerUnavailable: FAILED,
-        DataDirectoryError: FAILED,
-        EmbeddedBrokerError: FAILED,
-        HealthNotServed: FAILED,
-        HealthPortTaken: FAILED,
-        SchemaOutdated: FAILED,
-        ServiceFailed: FAILED,
-        StoreUnavailable: FAILED,
-    }
+    return (InvalidRules, SettingsError), (
+        BrokerUnavailable,
+        DataDirectoryError,
+        EmbeddedBrokerError,
+        HealthNotServed,
+        SchemaOutdated,
+        ServiceFailed,
+        StoreUnavailable,
+    )

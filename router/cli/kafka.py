@@ -90,12 +90,14 @@ class Cluster:
         return begins
 
     async def read_up_to(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
-        """The offset up to which the workers' group has read each partition."""
+        """The offset up to which the workers' group has read each partition, or what came is gone already."""
+        begins = await self.begins(partitions)
         with reaching(self._where):
             found = await self._admin.list_consumer_group_offsets(
                 self.settings.kafka.group, partitions=list(partitions)
             )
-        return {place: max(found[place].offset, 0) if place in found else 0 for place in partitions}
+        offsets = {place: entry.offset for place, entry in found.items()}
+        return {place: max(offsets.get(place, 0), begins[place]) for place in partitions}
 
     async def stored(self, partitions: Sequence[TopicPartition], since: int = 0) -> AsyncIterator[Record]:
         """What the partitions hold now from the offset `since` on; what comes meanwhile is left out."""

@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Final
 from aiokafka import TopicPartition
 
 from router.broker.connection import client_options
-from router.broker.producer import Producer
+from router.broker.producer import BrokerUnavailable, Producer, TooLarge
 from router.cli.faults import FAILED, Refused
 from router.cli.kafka import Cluster
+from router.cli.output import counted
 from router.dispatch import Message
 
 if TYPE_CHECKING:
     from router.settings import Settings
 
 UNREAD: Final = 2 * 1024 * 1024
-"""Bytes that may lie unread on an embedded broker, which keeps 5 MiB of a partition."""
+"""Bytes that may lie unread on an embedded broker."""
+
+KEPT: Final = 5 * 1024 * 1024
+"""Bytes of a partition that an embedded broker keeps. It drops a larger record the moment it gets it."""
 
 GIVE_UP_AFTER: Final = 60.0
 """Seconds without any reading after which sending gives up."""
@@ -106,6 +110,9 @@ class Outlet:
         """Publishes now and then. Raises `BrokerUnavailable`, or `Refused` when nobody reads."""
         size = len(message.value or b"") + len(message.key or b"") + _OVERHEAD
         size += sum(len(name) + len(value or b"") for name, value in message.headers)
+        if self._room is not None and size > KEPT:
+            await self.flush()
+            raise self._too_large([message], "the embedded broker keeps: use Apache Kafka for it", self.sent)
         if self._waiting and (self._size + size > _CHUNK_BYTES or len(self._waiting) >= _CHUNK_RECORDS):
             await self.flush()
         self._waiting.append(message)
@@ -117,11 +124,29 @@ class Outlet:
             return
         if self._room is not None:
             await self._room.make(self._size)
-        await self._producer.send(self._waiting)
+        await self._publish()
         if self._room is not None:
             await self._room.sent(self._size)
         self.sent += len(self._waiting)
         self._waiting, self._size = [], 0
+
+    async def _publish(self) -> None:
+        try:
+            await self._producer.send(self._waiting)
+        except TooLarge as error:
+            stored = self.sent + len(self._waiting) - len(error.refused) - len(error.unsent)
+            raise self._too_large(
+                error.refused, "the topic takes: raise its max.message.bytes", stored
+            ) from error
+        except BrokerUnavailable as error:
+            raise BrokerUnavailable(f"{error}; {counted(self.sent, 'record')} were stored before") from error
+
+    def _too_large(self, messages: Sequence[Message], than: str, stored: int) -> Refused:
+        largest = max(len(message.value or b"") for message in messages)
+        return Refused(
+            f"A record of {largest:,} bytes is larger than {than}. Stored so far: {counted(stored, 'record')}.",
+            FAILED,
+        )
 
 
 @asynccontextmanager

@@ -3,8 +3,9 @@ from collections.abc import Sequence
 import pytest
 from aiokafka import TopicPartition
 
+from router.broker.producer import BrokerUnavailable, TooLarge
 from router.cli.faults import Refused
-from router.cli.sending import Outlet, Room
+from router.cli.sending import KEPT, Outlet, Room
 from router.dispatch import Message
 
 PLACE = TopicPartition("in", 0)
@@ -106,3 +107,39 @@ async def test_an_outlet_publishes_all_in_order_within_the_room(size: int) -> No
     assert [message for batch in producer.batches for message in batch] == messages
     assert outlet.sent == len(messages)
     assert producer.most_unread * size <= max(500_000, size)
+
+
+async def test_a_record_that_the_embedded_broker_would_drop_is_not_sent() -> None:
+    cluster = FakeCluster(pace=1)
+    producer = FakeProducer(cluster)
+    outlet = Outlet(producer, room_of(cluster, []))  # type: ignore[arg-type]
+    await outlet.take(Message("in", None, b"before"))
+
+    with pytest.raises(Refused, match=r"larger than the embedded broker keeps.*Stored so far: 1 record\."):
+        await outlet.take(Message("in", None, b"x" * (KEPT + 1)))
+
+
+class FailingProducer:
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    async def send(self, messages: Sequence[Message]) -> None:
+        raise self.error
+
+
+async def test_what_the_topic_does_not_take_is_told_with_what_was_stored() -> None:
+    large, small = Message("in", None, b"x" * 3000), Message("in", None, b"x")
+    outlet = Outlet(FailingProducer(TooLarge([large], [])), None)  # type: ignore[arg-type]
+    await outlet.take(small)
+    await outlet.take(large)
+
+    with pytest.raises(Refused, match=r"A record of 3,000 bytes .*max.message.bytes.* 1 record\."):
+        await outlet.flush()
+
+
+async def test_a_broker_that_goes_away_is_told_with_what_was_stored() -> None:
+    outlet = Outlet(FailingProducer(BrokerUnavailable("gone")), None)  # type: ignore[arg-type]
+    await outlet.take(Message("in", None, b"x"))
+
+    with pytest.raises(BrokerUnavailable, match="gone; 0 records were stored before"):
+        await outlet.flush()
