@@ -77,6 +77,14 @@ class Health(Group):
     port: int = Field(8080, ge=0, le=65_535, description="Port to serve them on; 0 takes a free one")
 
 
+class Publishing(Group):
+    """How rule sets come into force."""
+
+    four_eyes: bool = Field(
+        False, description="Whether somebody else than its author must approve a revision before it decides"
+    )
+
+
 class Log(Group):
     """What is logged, and how."""
 
@@ -133,6 +141,7 @@ class Settings(BaseSettings):
     dispatch: Dispatch = Dispatch()
     health: Health = Health()
     log: Log = Log()
+    publishing: Publishing = Publishing()
     dead_letters: DeadLetters = DeadLetters()
 
     @property
