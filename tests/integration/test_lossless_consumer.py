@@ -1,0 +1,176 @@
+"""The two guards around aiokafka: what a failing fetch or a raw header name must not lose."""
+
+import asyncio
+import os
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from itertools import count
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaConsumer
+from aiokafka.consumer import fetcher
+from aiokafka.record.memory_records import MemoryRecords
+
+from consumers import tolerant_reader
+from consumers.lossless import LosslessConsumer
+from router.broker import EmbeddedBroker
+from tests.running.topics import Entry, RawName, publish
+from tests.running.waiting import eventually
+
+TOPIC = "guarded"
+RAW = (RawName(b"\xffbad"), b"1"), ("plain", b"2")
+
+
+@pytest.fixture
+async def bootstrap(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
+    """A broker whose partitions 0 and 1 hold four records each; record 2 of partition 0 has a raw header name."""
+    monkeypatch.setattr(fetcher, "MemoryRecords", MemoryRecords)
+    with EmbeddedBroker() as broker:
+        address = broker.start({TOPIC: 2})
+        for partition in (1, 0):
+            entries = [Entry(b"k", b"%d-%d" % (partition, number)) for number in range(4)]
+            if partition == 0:
+                entries[2] = Entry(b"k", b"0-2", RAW)
+            await publish(address, TOPIC, entries, partition)
+        yield address
+
+
+def consumer_of(kind: type[AIOKafkaConsumer], bootstrap: str) -> AIOKafkaConsumer:
+    return kind(
+        TOPIC,
+        bootstrap_servers=bootstrap,
+        group_id="guard",
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        fetch_max_wait_ms=10,
+        session_timeout_ms=3_000,
+        heartbeat_interval_ms=500,
+    )
+
+
+class Reading:
+    """What a consumer hands out, errors passed over."""
+
+    def __init__(self, consumer: AIOKafkaConsumer, most: int = 100) -> None:
+        self.consumer = consumer
+        self.most = most
+        self.values: Counter[bytes] = Counter()
+        self.errors = 0
+
+    async def once(self) -> None:
+        try:
+            found = await self.consumer.getmany(timeout_ms=50, max_records=self.most)
+        except UnicodeDecodeError:
+            self.errors += 1
+            return
+        self.values.update(record.value for records in found.values() for record in records)
+
+    async def failed(self, times: int) -> bool:
+        await self.once()
+        return self.errors >= times
+
+    async def has(self, count: int) -> bool:
+        await self.once()
+        return self.values.total() >= count
+
+
+@pytest.fixture
+def fails(monkeypatch: pytest.MonkeyPatch) -> Callable[[set[int]], None]:
+    """Makes the fetches with these numbers fail after they have moved all positions, as aiokafka's do."""
+
+    def install(numbers: set[int]) -> None:
+        real, fetches = AIOKafkaConsumer.getmany, count()
+
+        async def getmany(self: AIOKafkaConsumer, **options: Any) -> Any:
+            found = await real(self, **options)
+            if found and next(fetches) in numbers:
+                raise UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte")
+            return found
+
+        monkeypatch.setattr(AIOKafkaConsumer, "getmany", getmany)
+
+    return install
+
+
+async def test_aiokafka_still_stands_still_at_a_raw_header_name(bootstrap: str) -> None:
+    async with consumer_of(AIOKafkaConsumer, bootstrap) as consumer:
+        reading = Reading(consumer)
+        await eventually(lambda: reading.failed(3), "the fetch fails")
+    assert not reading.values.keys() & {b"0-2", b"0-3"}
+
+
+@pytest.mark.parametrize("numbers", [{0}, {1}, {0, 1, 3}], ids=["first", "second", "several"])
+async def test_a_failed_fetch_is_handed_out_again(
+    bootstrap: str, fails: Callable[[set[int]], None], numbers: set[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetcher, "MemoryRecords", tolerant_reader._Records)
+    fails(numbers)
+    async with consumer_of(LosslessConsumer, bootstrap) as consumer:
+        reading = Reading(consumer, most=2)
+        await eventually(lambda: reading.has(8), "all records are read")
+    assert reading.errors == len(numbers)
+    assert reading.values == Counter(b"%d-%d" % divmod(number, 4) for number in range(8))
+
+
+async def test_after_a_restart_a_failed_fetch_goes_back_to_what_is_committed(
+    bootstrap: str, fails: Callable[[set[int]], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetcher, "MemoryRecords", tolerant_reader._Records)
+    async with consumer_of(LosslessConsumer, bootstrap) as consumer:
+        first = Reading(consumer, most=3)
+        await eventually(lambda: first.has(1), "some records are read")
+        await consumer.commit()
+    fails({0})
+    async with consumer_of(LosslessConsumer, bootstrap) as consumer:
+        second = Reading(consumer)
+        await eventually(lambda: second.has(8 - first.values.total()), "the others are read")
+    assert second.errors == 1
+    assert first.values + second.values == Counter(b"%d-%d" % divmod(number, 4) for number in range(8))
+
+
+READ_TOLERANTLY = """
+import asyncio, sys
+from aiokafka.record.default_records import DefaultRecordBatch, _DefaultRecordBatchPy
+from consumers import tolerant_reader
+from tests.integration.test_lossless_consumer import read_names
+
+tolerant_reader.install()
+print(DefaultRecordBatch is _DefaultRecordBatchPy, asyncio.run(read_names(sys.argv[1])))
+"""
+
+
+async def read_names(bootstrap: str) -> list[tuple[bytes, list[str]]]:
+    """The values and header names of both partitions, in order."""
+    async with consumer_of(AIOKafkaConsumer, bootstrap) as consumer:
+        found: list[tuple[bytes, list[str]]] = []
+
+        async def all_read() -> bool:
+            for records in (await consumer.getmany(timeout_ms=50)).values():
+                found.extend((record.value, [name for name, _ in record.headers]) for record in records)
+            return len(found) >= 8
+
+        await eventually(all_read, "all records are read")
+    return sorted(found)
+
+
+@pytest.mark.parametrize("pure", [False, True], ids=["extension", "pure-python"])
+async def test_raw_header_names_are_read_by_both_builds_of_aiokafka(bootstrap: str, pure: bool) -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)} | (
+        {"AIOKAFKA_NO_EXTENSIONS": "1"} if pure else {}
+    )
+    running = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        READ_TOLERANTLY,
+        bootstrap,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    told, trouble = await running.communicate()
+    assert running.returncode == 0, trouble.decode()
+    wanted = [(b"%d-%d" % (partition, number), []) for partition in range(2) for number in range(4)]
+    wanted[2] = (b"0-2", ["\\xffbad", "plain"])
+    assert told.decode().strip() == f"{pure} {wanted}"
