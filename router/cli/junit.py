@@ -1,0 +1,39 @@
+"""Test results as JUnit XML, which pipelines read."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+if TYPE_CHECKING:
+    from router.ruletest import Report
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def junit_xml(reports: "Sequence[Report]") -> bytes:
+    """One suite a file, one case a test; a failure holds the differences and the timeline."""
+    from router.cli.test import failure_lines
+
+    root = ElementTree.Element("testsuites")
+    for file in dict.fromkeys(report.file for report in reports):
+        cases = [report for report in reports if report.file == file]
+        failed = sum(not case.passed for case in cases)
+        suite = ElementTree.SubElement(
+            root, "testsuite", name=_text(file), tests=str(len(cases)), failures=str(failed), errors="0"
+        )
+        for case in cases:
+            element = ElementTree.SubElement(
+                suite, "testcase", name=_text(case.name), classname=_text(file), line=str(case.line)
+            )
+            if not case.passed:
+                first = case.differences[0][0]
+                failure = ElementTree.SubElement(element, "failure", message=_text(first))
+                failure.text = _text("\n".join(failure_lines(case)))
+    ElementTree.indent(root)
+    document: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
+
+
+def _text(text: str) -> str:
+    return _NOT_XML.sub("�", text)

@@ -1,0 +1,145 @@
+"""`test`: the tests that stand beside the rules, on a simulated clock."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from router.cli.faults import FAILED, Refused
+from router.cli.options import Json
+from router.cli.output import counted, print_json, print_lines, print_table, printable
+
+if TYPE_CHECKING:
+    from router.ruletest import Part, Report
+
+_SIGNS = {"event": " ", "as_expected": "=", "unexpected": "+", "missing": "-", "ended": " "}
+
+
+def run_tests(
+    rules: Annotated[
+        Path | None, typer.Argument(help="Directory of the rule set; else the one in use.", metavar="RULES")
+    ] = None,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="List rules, gates, steps and locales that no test touches.")
+    ] = False,
+    minimum: Annotated[
+        str | None,
+        typer.Option(help="Fail where less of any kind is touched; implies --coverage.", metavar="PERCENT"),
+    ] = None,
+    junit: Annotated[
+        Path | None, typer.Option(help="Write the results as JUnit XML too.", metavar="FILE")
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Run again whenever a file of the rule set changes.")
+    ] = False,
+    json: Json = False,
+) -> int:
+    """Run the tests of a rule set.
+
+    Every test has a simulated clock of its own; neither broker nor database is needed. A failing test shows what was expected and what
+    happened on one line of time, and the gate or condition that differed. Exit code 1: a test failed, or too little is touched.
+    """
+    from router.cli.opening import settings_of
+
+    directory = rules or settings_of().rules_directory
+    share = _share(minimum)
+    if watch and (json or junit):
+        raise Refused("--watch is for people; leave out --json and --junit.")
+    if watch:
+        from router.cli.watching import watched
+
+        watched(directory, lambda: _run(directory, coverage or minimum is not None, share, None, json=False))
+        return 0
+    return _run(directory, coverage or minimum is not None, share, junit, json=json)
+
+
+def _run(directory: Path, coverage: bool, minimum: float, junit: Path | None, *, json: bool) -> int:
+    from router.ruleset import load_texts, read_directory
+    from router.ruleset.load_tests import load_tests
+    from router.ruletest import coverage as touched
+    from router.ruletest import judged, report
+
+    texts = read_directory(directory)
+    loaded = load_texts(texts)
+    tests = load_tests(texts, list(loaded.surveys), list(loaded.rules))
+    if not tests:
+        raise Refused(f"{directory} holds no tests: a file that opens with `tests:`.", FAILED)
+    judgements = list(judged(tests, loaded))
+    reports = [report(judgement) for judgement in judgements]
+    parts = touched(judgements, loaded) if coverage else ()
+    if junit is not None:
+        _write(junit, reports)
+    if json:
+        print_json({"passed": _passed(reports), "tests": reports, "coverage": _as_json(parts)})
+    else:
+        _print_reports(reports)
+        _print_coverage(parts)
+    short = [part for part in parts if part.share < minimum]
+    if short and not json:
+        kinds = ", ".join(f"{part.kind} {part.share:.0%}" for part in short)
+        print_lines([f"Under the minimum of {minimum:.0%}: {kinds}."])
+    return FAILED if short or not _passed(reports) else 0
+
+
+def _share(text: str | None) -> float:
+    try:
+        share = float((text or "0").removesuffix("%")) / 100
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise Refused(f"--minimum is a percentage from 0% to 100%, not {text}.")
+    return share
+
+
+def _passed(reports: "Sequence[Report]") -> bool:
+    return all(report.passed for report in reports)
+
+
+def _write(path: Path, reports: "Sequence[Report]") -> None:
+    from router.cli.junit import junit_xml
+
+    try:
+        path.write_bytes(junit_xml(reports))
+    except OSError as error:
+        raise Refused(f"{path} can not be written ({error.strerror}): name another file.", FAILED) from None
+
+
+def _print_reports(reports: "Sequence[Report]") -> None:
+    for report in reports:
+        if not report.passed:
+            print_lines([*failure_lines(report), ""])
+    failed = sum(not report.passed for report in reports)
+    files = len({report.file for report in reports})
+    ran = f"{counted(len(reports), 'test')} in {counted(files, 'file')}"
+    print_lines(
+        [f"{ran}: {failed} failed, {len(reports) - failed} passed." if failed else f"{ran}: all passed."]
+    )
+
+
+def failure_lines(report: "Report") -> list[str]:
+    """A failing test as lines: what differs and why, then the timeline with `+` for unexpected, `-` for missing."""
+    lines = [f"✗ {report.name}", f"  {report.file}:{report.line}"]
+    for first, *why in report.differences:
+        lines += [f"  {first}", *(f"    {sentence}" for sentence in why)]
+    wide = max((len(line.at) for line in report.timeline), default=0)
+    for line in report.timeline:
+        lines.append(f"  {_SIGNS[line.mark]} {line.at:>{wide}}  {line.clock}  {line.text}")
+    return lines
+
+
+def _as_json(parts: "Sequence[Part]") -> list[dict[str, object]]:
+    return [
+        {"kind": part.kind, "share": part.share, "touched": part.touched, "untouched": part.untouched}
+        for part in parts
+    ]
+
+
+def _print_coverage(parts: "Sequence[Part]") -> None:
+    rows = []
+    for part in parts:
+        number = len(part.touched) + len(part.untouched)
+        shown = f"{part.share:.0%}" if number else "none there"
+        rows.append([part.kind, len(part.touched), number, shown, ", ".join(map(printable, part.untouched))])
+    if rows:
+        print_table("Touched by tests", ["kind", "touched", "of", "share", "untouched"], rows)

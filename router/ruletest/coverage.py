@@ -1,0 +1,116 @@
+"""What of a rule set its tests touch: rules, gates, steps, locales."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from msgspec import Struct
+
+from router.model.decision import GATES, Gate
+from router.model.policy import Policy
+from router.model.rules import Rule
+from router.policy.gates import limit_gate
+from router.ruleset import RuleSet
+from router.ruletest.judge import Judgement
+from router.ruletest.simulate import Asked, Run
+from router.ruletest.trace import GATE_OF
+
+_NOT_WRITTEN: Final = ("duplicate", "customer", "step", "rule", "priority")
+"""Gates that work the same whatever a rule set says."""
+
+
+class Part(Struct, frozen=True):
+    """One kind of thing that a rule set has, and which of them the tests touch."""
+
+    kind: str
+    touched: tuple[str, ...]
+    untouched: tuple[str, ...]
+
+    @property
+    def share(self) -> float:
+        """How much of it is touched, from 0 to 1; 1 where there is nothing to touch."""
+        number = len(self.touched) + len(self.untouched)
+        return len(self.touched) / number if number else 1.0
+
+
+def coverage(judgements: Iterable[Judgement], rules: RuleSet) -> tuple[Part, ...]:
+    """What the tests touch.
+
+    A rule is touched when a test has its question planned; a gate when it refused, deferred or, for hours,
+    moved a question; a step when a journey entered it; a locale when a question was sent in it.
+    """
+    touched: dict[str, set[str]] = {"rules": set(), "gates": set(), "steps": set(), "locales": set()}
+    for judgement in judgements:
+        run = judgement.run
+        touched["rules"].update(asked.planned.rule for asked in run.asked)
+        touched["gates"].update(_gates(run))
+        touched["steps"].update(_steps(run))
+        touched["locales"].update(asked.decision.locale or "" for asked in run.sent)
+    there: dict[str, list[str]] = {
+        "rules": list(rules.rules),
+        "gates": [gate for gate in GATES if gate in _asked_gates(rules)],
+        "steps": [f"{name}: {step}" for name, entry in rules.maps.items() for step in entry.definition.steps],
+        "locales": sorted({locale for survey in rules.surveys.values() for locale in survey.texts}),
+    }
+    return tuple(
+        Part(
+            kind,
+            tuple(name for name in names if name in touched[kind]),
+            tuple(name for name in names if name not in touched[kind]),
+        )
+        for kind, names in there.items()
+    )
+
+
+def _gates(run: Run) -> set[str]:
+    found = {told.decided.decision.gate for told in run.told}
+    found |= {GATE_OF.get(asked.reason) for asked in run.asked if not asked.sent and asked.reason}
+    if any(_moved(asked, run) for asked in run.asked):
+        found.add("hours")
+    return {gate for gate in found if gate is not None}
+
+
+def _moved(asked: Asked, run: Run) -> bool:
+    """Whether the hours moved the question to a later moment than its rule wants."""
+    interaction = asked.planned.interaction
+    if interaction is None or asked.decision.outcome == "defer":
+        return False
+    told = next(t for t in run.told if t.decided.decision.invitation_id == asked.planned.id)
+    wanted = max(interaction.time + run.rules.rules[asked.planned.rule].rule.delay, told.decided.now)
+    return asked.planned.at > wanted
+
+
+def _steps(run: Run) -> set[str]:
+    moves = [move for told in run.told for move in told.moves]
+    return {f"{move.journey.name}: {move.step}" for move in moves if move.movement == "entered"}
+
+
+def _asked_gates(rules: RuleSet) -> set[Gate]:
+    """The gates that this rule set can make refuse or move a question."""
+    policy, routes = rules.policy, [entry.rule for entry in rules.index.rules]
+    found = set(GATES) - set(_NOT_WRITTEN) - _idle_gates_of_policy(policy) - _idle_gates_of_rules(routes)
+    otherwise = policy.locale_otherwise
+    if all(otherwise in survey.texts for survey in rules.surveys.values()):
+        found.discard("text")
+    return found
+
+
+def _idle_gates_of_policy(policy: Policy) -> set[Gate]:
+    limits: set[Gate] = {"own_survey_limit", "shared_limit", "attribute_limit"}
+    idle = limits - {limit_gate(limit) for limit in policy.limits}
+    conditions: dict[Gate, bool] = {
+        "channel": policy.recipient_required,
+        "hold_out": policy.hold_out > 0,
+        "quota": bool(policy.quotas),
+        "hours": policy.quiet_hours is not None or policy.business_hours is not None,
+    }
+    return idle | {gate for gate, used in conditions.items() if not used}
+
+
+def _idle_gates_of_rules(routes: list[Rule]) -> set[Gate]:
+    conditions: dict[Gate, bool] = {
+        "age": any(rule.max_age is not None for rule in routes),
+        "active": any(not rule.enabled or rule.active_from or rule.active_until for rule in routes),
+        "contrary": any(rule.unless is not None for rule in routes),
+        "sample": any(rule.sample < 1 for rule in routes),
+    }
+    return {gate for gate, used in conditions.items() if not used}

@@ -1,0 +1,134 @@
+"""What a test expected held against what came of it."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from msgspec import Struct
+
+from router.model.decision import Reason
+from router.model.rule_tests import ExpectedInvitation, RuleTest
+from router.ruleset import RuleSet
+from router.ruletest.draws import drawn
+from router.ruletest.simulate import Asked, Run, simulate
+
+FIELDS: Final = ("customer", "rule", "survey", "channel", "locale", "at", "reason")
+
+
+class Missing(Struct, frozen=True, tag="missing"):
+    """An expected invitation that was not sent."""
+
+    expected: ExpectedInvitation
+
+
+class Unexpected(Struct, frozen=True, tag="unexpected"):
+    """An invitation that was sent and not expected."""
+
+    asked: Asked
+
+
+class Unlike(Struct, frozen=True, tag="unlike"):
+    """An invitation that was sent, but not as expected. `fields` names what differs."""
+
+    expected: ExpectedInvitation
+    asked: Asked
+    fields: tuple[str, ...]
+
+
+class OtherReason(Struct, frozen=True, tag="other_reason"):
+    """Nothing was refused or ended for the `expected` reason, but for the `actual` ones."""
+
+    expected: Reason
+    actual: tuple[Reason, ...]
+
+
+Difference = Missing | Unexpected | Unlike | OtherReason
+
+
+class Judgement(Struct, frozen=True):
+    """A test that was run. It passed if there is no difference."""
+
+    run: Run
+    differences: tuple[Difference, ...]
+
+    @property
+    def test(self) -> RuleTest:
+        """The test that was run."""
+        return self.run.test
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything came as expected."""
+        return not self.differences
+
+
+def judged(tests: Iterable[RuleTest], rules: RuleSet) -> Iterator[Judgement]:
+    """Runs each test on the rule set. A test knows nothing of the others."""
+    sets: dict[str, RuleSet] = {}
+    for test in tests:
+        if test.draws not in sets:
+            sets[test.draws] = drawn(rules, test.draws)
+        run = simulate(test, sets[test.draws])
+        yield Judgement(run, (*_of_invitations(run), *_of_reasons(run)))
+
+
+def actual(asked: Asked, field: str) -> Any:
+    """The value of a sent invitation that an expectation compares."""
+    if field in ("customer", "channel", "at"):
+        return getattr(asked, field)
+    return getattr(asked.decision, field)
+
+
+def reasons(run: Run) -> tuple[Reason, ...]:
+    """Why something was not asked: what refused a rule's question and what ended a planned one.
+
+    Where no question came so far, the reason of the last event.
+    """
+    refused = [
+        told.decided.decision.reason
+        for told in run.told
+        if told.decided.decision.outcome == "no_survey" and told.decided.decision.rule is not None
+    ]
+    ended = [asked.reason for asked in run.asked if not asked.sent and asked.reason is not None]
+    found: list[Reason] = [*refused, *ended]
+    if not found and not run.asked and run.told:
+        found = [run.told[-1].decided.decision.reason]
+    return tuple(dict.fromkeys(found))
+
+
+def _of_reasons(run: Run) -> Iterator[Difference]:
+    found = reasons(run)
+    for reason in run.test.because:
+        if reason not in found:
+            yield OtherReason(reason, found)
+
+
+def _of_invitations(run: Run) -> Iterator[Difference]:
+    left = list(run.sent)
+    open_ones: list[ExpectedInvitation] = []
+    for expected in sorted(run.test.expect, key=lambda entry: -len(_compared(entry))):
+        match = next((asked for asked in left if not _unlike(expected, asked)), None)
+        if match is None:
+            open_ones.append(expected)
+        else:
+            left.remove(match)
+    for expected in open_ones:
+        nearest = min(left, key=lambda asked: len(_unlike(expected, asked)), default=None)
+        if nearest is None or not _akin(expected, nearest):
+            yield Missing(expected)
+        else:
+            left.remove(nearest)
+            yield Unlike(expected, nearest, _unlike(expected, nearest))
+    yield from map(Unexpected, left)
+
+
+def _compared(expected: ExpectedInvitation) -> tuple[str, ...]:
+    return tuple(field for field in FIELDS if getattr(expected, field) is not None)
+
+
+def _unlike(expected: ExpectedInvitation, asked: Asked) -> tuple[str, ...]:
+    return tuple(field for field in _compared(expected) if getattr(expected, field) != actual(asked, field))
+
+
+def _akin(expected: ExpectedInvitation, asked: Asked) -> bool:
+    """Whether the two are about the same question to the same customer, so that details can be compared."""
+    return not {"customer", "rule", "survey"} & set(_unlike(expected, asked))

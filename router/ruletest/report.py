@@ -1,0 +1,48 @@
+"""A judgement as it is shown: whether the test passed, what differs and why, and the timeline."""
+
+from msgspec import Struct
+
+from router.policy.hours import own_zone
+from router.ruletest.judge import Judgement
+from router.ruletest.moments import local, offset
+from router.ruletest.timeline import Mark, timeline
+from router.ruletest.trace import in_words
+
+
+class Line(Struct, frozen=True):
+    """One line of the timeline. `at` counts from the start of the test, `clock` is the policy's local time."""
+
+    at: str
+    clock: str
+    mark: Mark
+    text: str
+
+
+class Report(Struct, frozen=True):
+    """One test. Each difference is a list of sentences, the first says what differs, the others why."""
+
+    name: str
+    file: str
+    line: int
+    passed: bool
+    differences: tuple[tuple[str, ...], ...] = ()
+    timeline: tuple[Line, ...] = ()
+
+
+def report(judgement: Judgement) -> Report:
+    """What to show of a test. The timeline is told whether it passed or not."""
+    run, test = judgement.run, judgement.test
+    zone = own_zone(run.rules.policy)
+    lines = [
+        Line(offset(entry.at, test.start), local(entry.at, zone), entry.mark, entry.text)
+        for entry in timeline(judgement)
+    ]
+    place = test.position
+    return Report(
+        name=test.name,
+        file=place.file if place else "",
+        line=place.line if place else 0,
+        passed=judgement.passed,
+        differences=tuple(tuple(in_words(difference, run)) for difference in judgement.differences),
+        timeline=tuple(lines),
+    )

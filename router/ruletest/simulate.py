@@ -1,0 +1,144 @@
+"""One test told to the core: interactions in their order on a simulated clock, then time until all is settled."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+
+from msgspec import Struct
+
+from router.batch import Batch, Changed, Decided, Planned, key_of
+from router.decide import Explanation, explain
+from router.decide.decide import moved
+from router.decide.preferences import recorded
+from router.in_force import InForce
+from router.model.customer import Customer, Invitation, InvitationState, Profile
+from router.model.decision import Decision, Reason, Verdict
+from router.model.interaction import PREFERENCES_TYPE, Interaction
+from router.model.journey import Move
+from router.model.ledger import QuotaKey
+from router.model.rule_tests import GivenEvent, PastInvitation, RuleTest
+from router.ruleset import RuleSet
+
+_AT_THE_END = datetime.max.replace(tzinfo=UTC)
+
+
+class Told:
+    """One event with its decision, and what the decision was made on."""
+
+    def __init__(
+        self,
+        event: GivenEvent,
+        decided: Decided,
+        before: Customer,
+        counts: Mapping[QuotaKey, int],
+        rules: RuleSet,
+    ) -> None:
+        self.event = event
+        self.decided = decided
+        self.before = before
+        self._counts = counts
+        self._rules = rules
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        """What the event did to the customer's journeys."""
+        decided = self.decided
+        if decided.decision.reason in ("duplicate", "preferences_recorded"):
+            return ()
+        return moved(decided.interaction, self.before, self._rules, decided.now)[1]
+
+    @cached_property
+    def explanation(self) -> Explanation:
+        """The trace of every rule and gate."""
+        seen = self.decided.decision.reason == "duplicate"
+        now, interaction = self.decided.now, self.event.interaction
+        return explain(interaction, self.before, self._rules, now, seen=seen, counts=self._counts)
+
+
+class Asked(Struct, frozen=True):
+    """An invitation that was planned, and what became of it: released to be sent `at`, or ended then."""
+
+    customer: str
+    planned: Invitation
+    decision: Decision
+    state: InvitationState
+    at: datetime
+    channel: str | None
+    reason: Reason | None = None
+    verdict: Verdict | None = None
+
+    @property
+    def sent(self) -> bool:
+        """Whether it reached the sender."""
+        return self.state == "queued"
+
+
+class Run(Struct, frozen=True):
+    """A test told to its end."""
+
+    test: RuleTest
+    rules: RuleSet
+    told: tuple[Told, ...]
+    asked: tuple[Asked, ...]
+
+    @property
+    def sent(self) -> tuple[Asked, ...]:
+        """What reached the sender, in order of time."""
+        found = [entry for entry in self.asked if entry.sent]
+        return tuple(sorted(found, key=lambda entry: (entry.at, entry.customer)))
+
+
+def simulate(test: RuleTest, rules: RuleSet) -> Run:
+    """Tells the test to the core. The clock is the event time, or when an event was heard of; it never goes back."""
+    customers = {name: _customer(name, test, rules) for name in test.customers}
+    batch = Batch(InForce(rules), customers, set(), event_time=True)
+    told: list[Told] = []
+    now = datetime.min.replace(tzinfo=UTC)
+    for event in test.events:
+        now = max(now, event.heard_at)
+        batch.settle(now)
+        interaction = event.interaction
+        before, counts = batch.customers[interaction.customer_id], dict(batch.counts)
+        decided = batch.take(interaction, key_of(interaction), now)
+        told.append(Told(event, decided, before, counts, rules))
+    batch.settle(_AT_THE_END)
+    asked = tuple(_asked(planned, batch.changed[planned.invitation.id]) for planned in batch.planned)
+    return Run(test, rules, tuple(told), asked)
+
+
+def _customer(name: str, test: RuleTest, rules: RuleSet) -> Customer:
+    said = Interaction("", "", PREFERENCES_TYPE, test.start, name, attributes=test.customers[name])
+    own = (past for past in test.history if past.customer == name)
+    history = tuple(_past(past, number, rules) for number, past in enumerate(own, start=1))
+    return Customer(name, profile=recorded(Profile(), said), invitations=history)
+
+
+def _past(past: PastInvitation, number: int, rules: RuleSet) -> Invitation:
+    return Invitation(
+        id=f"earlier-{number}",
+        rule=past.rule or "",
+        survey=past.survey,
+        metric=rules.surveys[past.survey].metric,
+        channel=past.channel,
+        priority=0,
+        at=past.at,
+        state="sent",
+        journey=past.journey,
+        attributes=past.attributes,
+        delivered_at=past.delivered_at,
+        answered_at=past.answered_at,
+    )
+
+
+def _asked(planned: Planned, changed: Changed) -> Asked:
+    final = changed.change.invitation
+    return Asked(
+        customer=planned.customer_id,
+        planned=planned.invitation,
+        decision=planned.decided.decision,
+        state=final.state,
+        at=changed.at,
+        channel=final.channel,
+        reason=changed.change.reason,
+        verdict=changed.change.verdict,
+    )

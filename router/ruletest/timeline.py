@@ -1,0 +1,90 @@
+"""What was expected and what happened, on one line of time."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from router.model.interaction import PREFERENCES_TYPE
+from router.model.rule_tests import ExpectedInvitation
+from router.ruletest.judge import Judgement, Missing, Unexpected, Unlike
+from router.ruletest.moments import offset
+from router.ruletest.simulate import Asked, Told
+
+Mark = Literal["event", "as_expected", "unexpected", "missing", "ended"]
+_ORDER: tuple[Mark, ...] = ("event", "ended", "as_expected", "unexpected", "missing")
+
+
+class Entry(Struct, frozen=True):
+    """One line of the timeline. `missing` is what was expected there, `unexpected` what came instead."""
+
+    at: datetime
+    mark: Mark
+    text: str
+
+
+def timeline(judgement: Judgement) -> list[Entry]:
+    """The events, what was planned about them and what became of it, and what was expected and did not come."""
+    several = len(judgement.test.customers) > 1
+    found = [*_events(judgement, several), *_invitations(judgement, several), *_missing(judgement, several)]
+    return sorted(found, key=lambda entry: (entry.at, _ORDER.index(entry.mark)))
+
+
+def _events(judgement: Judgement, several: bool) -> Iterator[Entry]:
+    for told in judgement.run.told:
+        who = f"{told.decided.interaction.customer_id}: " if several else ""
+        yield Entry(told.decided.now, "event", f"{who}{_event(told)} → {_decision(told, judgement)}")
+
+
+def _event(told: Told) -> str:
+    interaction = told.decided.interaction
+    name = "preferences" if interaction.type == PREFERENCES_TYPE else interaction.type
+    return f"{name} ({interaction.channel})" if interaction.channel else name
+
+
+def _decision(told: Told, judgement: Judgement) -> str:
+    decision = told.decided.decision
+    if decision.due_at is None:
+        return f"{decision.reason} (rule {decision.rule})" if decision.rule else decision.reason
+    due = offset(decision.due_at, judgement.test.start)
+    why = f", later because of {decision.reason}" if decision.outcome == "defer" else ""
+    return f"{decision.survey} planned for {due}{why} (rule {decision.rule})"
+
+
+def _invitations(judgement: Judgement, several: bool) -> Iterator[Entry]:
+    for asked in judgement.run.asked:
+        who = f"{asked.customer}: " if several else ""
+        if not asked.sent:
+            yield Entry(asked.at, "ended", f"{who}{asked.planned.survey} {asked.state}: {asked.reason}")
+            continue
+        bad = any(
+            isinstance(difference, Unexpected | Unlike) and difference.asked is asked
+            for difference in judgement.differences
+        )
+        yield Entry(asked.at, "unexpected" if bad else "as_expected", f"{who}{sending(asked)}")
+
+
+def _missing(judgement: Judgement, several: bool) -> Iterator[Entry]:
+    end = max((entry.decided.now for entry in judgement.run.told), default=judgement.test.start)
+    for difference in judgement.differences:
+        if isinstance(difference, Missing | Unlike):
+            expected = difference.expected
+            who = f"{expected.customer}: " if several and expected.customer else ""
+            at = expected.at or (difference.asked.at if isinstance(difference, Unlike) else end)
+            yield Entry(at, "missing", f"{who}{wanted(expected)}")
+
+
+def sending(asked: Asked) -> str:
+    """A sent invitation in a few words."""
+    return f"{asked.planned.survey} sent by {asked.channel} (rule {asked.planned.rule})"
+
+
+def wanted(expected: ExpectedInvitation) -> str:
+    """An expected invitation in a few words."""
+    what = expected.survey or "a survey"
+    how = f" by {expected.channel}" if expected.channel else ""
+    locale = f" in {expected.locale}" if expected.locale else ""
+    rule = f" (rule {expected.rule})" if expected.rule else ""
+    reason = f" because of {expected.reason}" if expected.reason else ""
+    return f"{what} sent{how}{locale}{reason}{rule}"
