@@ -63,7 +63,7 @@ async def findings(parts: Parts, story: Story, tally: Tally) -> Findings:
         on_topic=on_topic,
         whys=tuple([why async for why in _whys(parts, invitations)]),
         why_nots=tuple([why async for why in _why_nots(parts, tally)]),
-        problems=tuple(_problems(story, tally, journaled, invitations, on_topic)),
+        problems=tuple(problems(story, tally, journaled, invitations, on_topic)),
     )
 
 
@@ -93,9 +93,10 @@ async def _why_nots(parts: Parts, tally: Tally) -> AsyncIterator[Why]:
             yield why
 
 
-def _problems(
+def problems(
     story: Story, tally: Tally, journaled: int, invitations: Invitations, on_topic: int
 ) -> Iterator[str]:
+    """What does not add up between what was published, decided, kept and sent."""
     missing = story.interactions - tally.decided
     if missing:
         yield f"{len(missing)} interactions were not decided, such as {' '.join(min(missing))}"

@@ -28,7 +28,7 @@ _BRIEFLY: Final[dict[Reason, str]] = {
     "no_consent": "has not agreed to it",
     "no_reachable_channel": "no address is known",
     "missing_text": "no text in this language",
-    "hold_out": "never asked (hold-out)",
+    "hold_out": "in the hold-out",
     "not_sampled": "not in the sample",
     "own_survey_limit": "had it too recently",
     "shared_limit": "was asked too recently",
@@ -83,7 +83,7 @@ def _where(interaction: Interaction, decision: Decision) -> str:
 
 def _verdict(decision: Decision) -> Text:
     if decision.outcome == "no_survey":
-        return Text(f"not asked: {_briefly(decision)}", "yellow" if decision.rule else "dim")
+        return Text(f"not asked{_briefly(decision)}", "yellow" if decision.rule else "dim")
     due = f", {_moment(decision.due_at)}" if decision.due_at else ""
     later = ", later" if decision.outcome == "defer" else ""
     return (
@@ -93,8 +93,8 @@ def _verdict(decision: Decision) -> Text:
 
 def _briefly(decision: Decision) -> str:
     if decision.reason == "contrary_condition":
-        return f"not while {condition_words(str(decision.actual))}"
-    return _BRIEFLY.get(decision.reason, decision.reason.replace("_", " "))
+        return f" while {condition_words(str(decision.actual))}"
+    return f": {_BRIEFLY.get(decision.reason, decision.reason.replace('_', ' '))}"
 
 
 def _metric(metric: str) -> Text:

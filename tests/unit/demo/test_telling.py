@@ -24,7 +24,7 @@ def test_a_deferred_one_is_told_as_later() -> None:
 def test_a_contrary_condition_is_told_as_the_fact_it_is() -> None:
     entry = decided("no_survey", "contrary_condition", rule="r", actual="customer.open must be complaint")
 
-    assert told(entry).plain == HEAD + "not asked: not while customer.open is complaint"
+    assert told(entry).plain == HEAD + "not asked while customer.open is complaint"
 
 
 def test_without_a_journey_the_type_stands_in_its_place() -> None:
