@@ -59,7 +59,11 @@ class QuietHours(Struct, frozen=True):
 
 
 class Policy(Struct, frozen=True):
-    """Everything that holds for all rules. `zone` is used where the customer's is unknown."""
+    """Everything that holds for all rules. `zone` is used where the customer's is unknown.
+
+    `locales_promised` are those every survey has a text in. `channels` and `types` list what there is, `types`
+    besides those that journeys name; empty: anything goes.
+    """
 
     limits: tuple[Limit, ...] = ()
     quotas: tuple[Quota, ...] = ()
@@ -73,6 +77,9 @@ class Policy(Struct, frozen=True):
     recipient_required: bool = False
     reminders_count: bool = False
     salt: str = ""
+    locales_promised: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
 
     def longest_window(self) -> timedelta:
         """How far back an invitation can still count for any limit."""

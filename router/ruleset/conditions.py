@@ -1,92 +1,144 @@
 """The `when` and `unless` blocks: nodes to condition trees."""
 
+from collections.abc import Iterator
 from typing import Any, get_args
 
 import re2
 
 from router.model.rules import All, AnyOf, Condition, Not, Operator, Test
-from router.ruleset.nodes import Node
+from router.ruleset.groups import Groups
+from router.ruleset.node import Node
 from router.ruleset.problems import Problems
 
 OPERATORS: tuple[str, ...] = get_args(Operator)
 PLAIN_FIELDS = ("type", "source", "channel", "locale", "journey", "step")
 PREFIXES = ("event.", "journey.", "customer.")
+BLOCKS = ("all", "any", "not", "group")
 MAX_PATTERN = 500
 
 _NUMBERS = ("gt", "gte", "lt", "lte")
 _TEXTS = ("prefix", "suffix")
 
 
-def read_condition(node: Node, problems: Problems, skip: frozenset[str] = frozenset()) -> Condition:
+def read_condition(
+    node: Node, problems: Problems, groups: Groups | None = None, skip: frozenset[str] = frozenset()
+) -> Condition:
     """A block as a condition: all its entries must hold. Keys in `skip` are read elsewhere."""
+    return _Reading(problems, groups or Groups({}, problems)).block(node, skip)
+
+
+class _Reading:
+    """Reads condition blocks, with the groups they may name."""
+
+    def __init__(self, problems: Problems, groups: Groups) -> None:
+        self.problems = problems
+        self.groups = groups
+
+    def block(self, node: Node, skip: frozenset[str] = frozenset()) -> Condition:
+        if not isinstance(node.value, dict):
+            message = f"a condition block must be a mapping, not {node.kind}"
+            self.problems.add("R020", node.position, message, "`field: value`")
+            return All(())
+        parts = [self.entry(key, value) for name, (key, value) in node.value.items() if name not in skip]
+        found = tuple(flat for part in parts if part is not None for flat in _flat(part))
+        return found[0] if len(found) == 1 else All(found)
+
+    def entry(self, key: Node, value: Node) -> Condition | None:
+        name = key.value
+        if name in ("all", "any"):
+            parts = self.parts(value, name)
+            return All(parts) if name == "all" else AnyOf(parts)
+        if name == "not":
+            return Not(self.block(value))
+        if name == "group":
+            return self.group(value)
+        if not _known_field(name):
+            known = [*PLAIN_FIELDS, *BLOCKS, *PREFIXES]
+            self.problems.unknown("R021", key.position, "field", name, known)
+            return None
+        return self.tests(name, value)
+
+    def parts(self, value: Node, name: str) -> tuple[Condition, ...]:
+        if isinstance(value.value, list):
+            if not value.value:
+                self.problems.add("R022", value.position, f"`{name}` is empty", "list at least one condition")
+            return tuple(self.block(item) for item in value.value)
+        if isinstance(value.value, dict):
+            entries = (self.entry(key, inner) for key, inner in value.value.values())
+            return tuple(entry for entry in entries if entry is not None)
+        message = f"`{name}` must hold a list of conditions"
+        self.problems.add("R022", value.position, message, "start each with `- `")
+        return ()
+
+    def group(self, value: Node) -> Condition | None:
+        """The group of a name; with a list of names, any of them."""
+        found = [self.groups.condition(item, self.block) for item in value.each()]
+        if not found:
+            self.problems.add(
+                "R023", value.position, "`group` has an empty list: it can never hold", "name a group"
+            )
+        known = tuple(part for part in found if part is not None)
+        if len(known) < len(found) or not known:
+            return None
+        return known[0] if len(known) == 1 else AnyOf(known)
+
+    def tests(self, field: str, value: Node) -> Condition | None:
+        if isinstance(value.value, dict):
+            tests = [self.operator(field, key, inner) for key, inner in value.value.values()]
+            found = tuple(test for test in tests if test is not None)
+            return found[0] if len(found) == 1 else All(found)
+        if isinstance(value.value, list):
+            if not value.value:
+                message = f"`{field}` has an empty list: it can never hold"
+                self.problems.add("R023", value.position, message, "name a value")
+            return self.test(field, "in", value)
+        return self.test(field, "eq", value)
+
+    def operator(self, field: str, key: Node, value: Node) -> Test | None:
+        if key.value not in OPERATORS:
+            self.problems.unknown("R024", key.position, "operator", key.value, list(OPERATORS))
+            return None
+        return self.test(field, key.value, value)
+
+    def test(self, field: str, operator: Any, node: Node) -> Test | None:
+        value = node.plain()
+        wrong = _wrong_value(operator, value)
+        if wrong:
+            hint = f"to ask for its absence: `{field}: {{exists: false}}`" if value is None else None
+            code = "R026" if operator == "matches" and isinstance(value, str) else "R025"
+            self.problems.add(code, node.position, f"`{operator}` needs {wrong}", hint)
+            return None
+        return Test(field, operator, tuple(value) if isinstance(value, list) else value, node.position)
+
+
+def walk(node: Node, skip: frozenset[str] = frozenset()) -> Iterator[tuple[Node, Node]]:
+    """The (field, value) nodes of a condition block, at any depth, groups left alone."""
     if not isinstance(node.value, dict):
-        problems.add(
-            "R020", node.position, f"a condition block must be a mapping, not {node.kind}", "`field: value`"
-        )
-        return All(())
-    parts = [_entry(key, value, problems) for name, (key, value) in node.value.items() if name not in skip]
-    found = tuple(part for part in parts if part is not None)
-    return found[0] if len(found) == 1 else All(found)
+        return
+    for name, (key, value) in node.value.items():
+        if name in ("all", "any", "not"):
+            for inner in value.each():
+                yield from walk(inner)
+        elif name not in skip and name != "group":
+            yield key, value
 
 
-def _entry(key: Node, value: Node, problems: Problems) -> Condition | None:
-    name = key.value
-    if name in ("all", "any"):
-        parts = _block_parts(value, problems, name)
-        return All(parts) if name == "all" else AnyOf(parts)
-    if name == "not":
-        return Not(read_condition(value, problems))
-    if not _known_field(name):
-        problems.unknown("R021", key.position, "field", name, [*PLAIN_FIELDS, "all", "any", "not", *PREFIXES])
-        return None
-    return _tests(name, value, problems)
-
-
-def _block_parts(value: Node, problems: Problems, name: str) -> tuple[Condition, ...]:
-    if isinstance(value.value, list):
-        if not value.value:
-            problems.add("R022", value.position, f"`{name}` is empty", "list at least one condition")
-        return tuple(read_condition(item, problems) for item in value.value)
+def wanted(value: Node) -> Iterator[Node]:
+    """The values that a test wants to be equal to one of: plain, listed, or under `eq` and `in`."""
     if isinstance(value.value, dict):
-        entries = (_entry(key, inner, problems) for key, inner in value.value.values())
-        return tuple(entry for entry in entries if entry is not None)
-    problems.add("R022", value.position, f"`{name}` must hold a list of conditions", "start each with `- `")
-    return ()
+        for operator in ("eq", "in"):
+            if operator in value.value:
+                yield from value.value[operator][1].each()
+    else:
+        yield from value.each()
+
+
+def _flat(part: Condition) -> tuple[Condition, ...]:
+    return part.parts if isinstance(part, All) and part.parts else (part,)
 
 
 def _known_field(name: str) -> bool:
     return name in PLAIN_FIELDS or any(name.startswith(p) and len(name) > len(p) for p in PREFIXES)
-
-
-def _tests(field: str, value: Node, problems: Problems) -> Condition | None:
-    if isinstance(value.value, dict):
-        tests = [_operator(field, key, inner, problems) for key, inner in value.value.values()]
-        found = tuple(test for test in tests if test is not None)
-        return found[0] if len(found) == 1 else All(found)
-    if isinstance(value.value, list):
-        if not value.value:
-            problems.add(
-                "R023", value.position, f"`{field}` has an empty list: it can never hold", "name a value"
-            )
-        return _test(field, "in", value, problems)
-    return _test(field, "eq", value, problems)
-
-
-def _operator(field: str, key: Node, value: Node, problems: Problems) -> Test | None:
-    if key.value not in OPERATORS:
-        problems.unknown("R024", key.position, "operator", key.value, list(OPERATORS))
-        return None
-    return _test(field, key.value, value, problems)
-
-
-def _test(field: str, operator: Any, node: Node, problems: Problems) -> Test | None:
-    value = node.plain()
-    wrong = _wrong_value(operator, value)
-    if wrong:
-        hint = f"to ask for its absence: `{field}: {{exists: false}}`" if value is None else None
-        problems.add("R025", node.position, f"`{operator}` needs {wrong}", hint)
-        return None
-    return Test(field, operator, tuple(value) if isinstance(value, list) else value, node.position)
 
 
 def _wrong_value(operator: str, value: Any) -> str | None:

@@ -32,4 +32,4 @@ def check_tests(tests: list[RuleTest], surveys: list[str], rules: list[str], pro
             if expected.position and expected.survey not in (None, *surveys):
                 problems.unknown("R074", expected.position, "survey", str(expected.survey), surveys)
             if expected.position and expected.rule not in (None, *rules):
-                problems.unknown("R082", expected.position, "rule", str(expected.rule), rules)
+                problems.unknown("R102", expected.position, "rule", str(expected.rule), rules)

@@ -1,13 +1,12 @@
 """YAML text to nodes with positions. Safe: no aliases, tags or duplicate keys, bounded size and depth.
 
 Plain scalars stay what an author means: `on`, `no` and `22:00` are text; only true, false, null, integers and
-decimal numbers are typed.
+decimal numbers are typed. After a mistake reading goes on as far as the grammar allows.
 """
 
 import re
 from typing import Any
 
-from msgspec import Struct
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
@@ -15,13 +14,13 @@ from ruamel.yaml.events import (
     DocumentStartEvent,
     Event,
     MappingEndEvent,
-    MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
 )
 
 from router.model.rules import Position
+from router.ruleset.node import Node
 from router.ruleset.problems import Problems
 
 MAX_BYTES = 1_000_000
@@ -32,148 +31,156 @@ _DECIMAL = re.compile(r"[-+]?[0-9]{1,17}\.[0-9]{1,17}\Z")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
-class Node(Struct, frozen=True):
-    """A piece of YAML and where it stands. `value` is a scalar, a list of nodes, or (key node, node) pairs by key."""
-
-    value: Any
-    position: Position
-
-    @property
-    def kind(self) -> str:
-        """What it is, in words for an author."""
-        if isinstance(self.value, dict):
-            return "a mapping"
-        if isinstance(self.value, list):
-            return "a list"
-        names = {str: "text", bool: "true/false", int: "a number", float: "a number", type(None): "nothing"}
-        return names[type(self.value)]
-
-    def plain(self) -> Any:
-        """The value without positions."""
-        if isinstance(self.value, dict):
-            return {key: node.plain() for key, (_, node) in self.value.items()}
-        if isinstance(self.value, list):
-            return [node.plain() for node in self.value]
-        return self.value
-
-
-class _Refused(Exception):
-    """The file can not be read further; the problem is already noted."""
-
-
 def read(file: str, text: bytes, problems: Problems) -> Node | None:
-    """The file's one document as nodes; None, with the problems noted, where it can not be read."""
+    """The file's one document as nodes, up to where it can be read; None where nothing can."""
     start = Position(file, 1, 1)
     if len(text) > MAX_BYTES:
         problems.add(
             "R001", start, f"the file is larger than {MAX_BYTES} bytes", "split it: files may be split freely"
         )
+        problems.lost.append(text[:MAX_BYTES].decode("utf-8", "replace"))
         return None
     try:
         content = text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = text[: error.start].count(b"\n") + 1
-        problems.add("R002", Position(file, line, 1), "the file is not UTF-8 text", "save it as UTF-8")
+        problems.add("R002", _byte(file, text, error.start), "the file is not UTF-8 text", "save it as UTF-8")
+        problems.lost.append(text.decode("utf-8", "replace"))
         return None
-    try:
-        return _Composer(file, content, problems).document()
-    except _Refused:
-        return None
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = Position(file, mark.line + 1, mark.column + 1) if mark else start
-        problems.add(
-            "R003", where, f"not valid YAML: {error.problem or error.context}", _yaml_hint(content, where)
-        )
-    except (YAMLError, ValueError) as error:
-        problems.add("R003", start, f"not valid YAML: {str(error).splitlines()[0]}")
-    return None
+    return _Composer(file, content, problems).document()
 
 
-def _yaml_hint(content: str, where: Position) -> str | None:
-    lines = content.splitlines()
-    line = lines[where.line - 1] if where.line <= len(lines) else ""
-    if "\t" in line:
-        return "indent with spaces, not with a tab"
-    if line[where.column - 1 : where.column] == ":":
-        return 'put quotes around a text with a colon, such as "08:00"'
-    return None
+def _byte(file: str, text: bytes, offset: int) -> Position:
+    """The place of a byte: columns count the characters before it."""
+    before = text[:offset].rpartition(b"\n")[2]
+    return Position(file, text[:offset].count(b"\n") + 1, len(before.decode("utf-8", "replace")) + 1)
 
 
 class _Composer:
-    """Builds nodes from the parser's events, one document only."""
+    """Builds nodes from the parser's events, one document only. Where the grammar breaks, events end."""
 
     def __init__(self, file: str, content: str, problems: Problems) -> None:
         self.file = file
+        self.content = content
         self.problems = problems
-        yaml = YAML(typ="safe")
-        self.events = iter(yaml.parse(content))
+        self.events = iter(YAML(typ="safe").parse(content))
+
+    def next(self) -> Event | None:
+        """The next event; None at the end, or for good once the text can not be read further."""
+        try:
+            return next(self.events, None)
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            where = Position(self.file, mark.line + 1, mark.column + 1) if mark else self.start
+            self.broken(where, error.problem or error.context)
+        except (YAMLError, ValueError) as error:
+            self.broken(self.start, str(error).splitlines()[0])
+        return None
+
+    @property
+    def start(self) -> Position:
+        return Position(self.file, 1, 1)
+
+    def broken(self, where: Position, problem: str) -> None:
+        """Notes what breaks the grammar, and gives up on what follows."""
+        lines = self.content.splitlines()
+        line = lines[where.line - 1] if where.line <= len(lines) else ""
+        if "\t" in line[: where.column]:
+            column = line.index("\t") + 1
+            place, hint = Position(self.file, where.line, column), "indent with spaces, not with a tab"
+            self.stop("R010", place, "a tab where YAML wants spaces", hint)
+            return
+        colon = line[where.column - 1 : where.column] == ":"
+        hint_or_none = 'put quotes around a text with a colon, such as "08:00"' if colon else None
+        self.stop("R003", where, f"not valid YAML: {problem}", hint_or_none)
+
+    def stop(self, code: str, where: Position, message: str, hint: str | None) -> None:
+        """Notes a problem after which the rest of the file is lost."""
+        self.problems.add(code, where, message, hint)
+        self.problems.lost.append("\n".join(self.content.splitlines()[max(where.line - 2, 0) :]))
+        self.events = iter(())
 
     def document(self) -> Node | None:
         root: Node | None = None
-        for event in self.events:
-            if isinstance(event, DocumentStartEvent):
-                if root is not None:
-                    raise self.refused(
-                        "R004", event, "a file holds one document, but a second one starts here", "split it"
-                    )
-                root = self.node(next(self.events), 1)
+        while (event := self.next()) is not None:
+            if not isinstance(event, DocumentStartEvent):
+                continue
+            if root is not None:
+                place = self.position(event)
+                self.stop("R004", place, "a file holds one document, but a second starts here", "split it")
+                break
+            first = self.next()
+            root = self.node(first, 1) if first is not None else None
         return root
 
     def node(self, event: Event, depth: int) -> Node:
-        self.check(event, depth)
         position = self.position(event)
+        self.check(event, position)
+        if isinstance(event, AliasEvent):
+            return Node(None, position)
         if isinstance(event, ScalarEvent):
-            return Node(_scalar(event), position)
+            return Node(_scalar(event), position, event.style not in (None, ""))
+        if depth > MAX_DEPTH:
+            self.stop(
+                "R007", position, f"nested deeper than {MAX_DEPTH} levels", "rules need four or five at most"
+            )
+            return Node(None, position, cut=True)
         if isinstance(event, SequenceStartEvent):
-            items = []
-            while not isinstance(inner := next(self.events), SequenceEndEvent):
-                items.append(self.node(inner, depth + 1))
-            return Node(items, position)
+            return self.sequence(position, depth)
+        return self.mapping(position, depth)
+
+    def sequence(self, position: Position, depth: int) -> Node:
+        items = []
+        while (inner := self.next()) is not None and not isinstance(inner, SequenceEndEvent):
+            items.append(self.node(inner, depth + 1))
+        return Node(items, position, cut=inner is None)
+
+    def mapping(self, position: Position, depth: int) -> Node:
         pairs: dict[str, tuple[Node, Node]] = {}
-        while not isinstance(inner := next(self.events), MappingEndEvent):
-            key = self.key(inner, depth + 1)
-            value = self.node(next(self.events), depth + 1)
+        while (inner := self.next()) is not None and not isinstance(inner, MappingEndEvent):
+            key = self.key(inner, depth)
+            event = self.next()
+            if event is None:
+                inner = None
+                break
+            value = self.node(event, depth + 1)
+            if key is None or (key.value == "<<" and isinstance(event, AliasEvent)):
+                continue
             if key.value in pairs:
-                first = pairs[key.value][0].position
+                first = pairs[key.value][0].position.line
                 self.problems.add(
-                    "R005",
-                    key.position,
-                    f"{key.value!r} stands here twice",
-                    f"the first is at line {first.line}",
+                    "R005", key.position, f"{key.value!r} stands here twice", f"the first is at line {first}"
                 )
             else:
                 pairs[key.value] = (key, value)
-        return Node(pairs, position)
+        return Node(pairs, position, cut=inner is None)
 
-    def key(self, event: Event, depth: int) -> Node:
-        self.check(event, depth)
-        if not isinstance(event, ScalarEvent):
-            raise self.refused("R006", event, "a key must be text", "write `key: value`")
-        return Node(event.value, self.position(event))
+    def key(self, event: Event, depth: int) -> Node | None:
+        """A key; None, with the problem noted, where it is no text."""
+        if isinstance(event, ScalarEvent):
+            self.check(event, self.position(event))
+            return Node(event.value, self.position(event), event.style not in (None, ""))
+        place = self.position(event)
+        if not isinstance(event, AliasEvent):
+            self.problems.add("R006", place, "a key must be text", "write `key: value`", final=True)
+        self.node(event, depth + 1)
+        return None
 
-    def check(self, event: Event, depth: int) -> None:
-        if depth > MAX_DEPTH:
-            raise self.refused(
-                "R007", event, f"nested deeper than {MAX_DEPTH} levels", "rules need four or five"
+    def check(self, event: Event, position: Position) -> None:
+        if isinstance(event, AliasEvent):
+            self.problems.add(
+                "R008", position, "aliases (*) are not allowed", "write it out, or use `groups:`", final=True
             )
-        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            raise self.refused(
-                "R008", event, "anchors (&) and aliases (*) are not allowed", "write the value out"
+            return
+        if getattr(event, "anchor", None):
+            self.problems.add(
+                "R008", position, "anchors (&) are not allowed", "to share conditions, use `groups:`"
             )
-        if not isinstance(event, ScalarEvent | SequenceStartEvent | MappingStartEvent):
-            raise self.refused("R003", event, "not valid YAML here")
-        tag = getattr(event, "tag", None)
-        if tag:
-            raise self.refused("R009", event, f"tags ({tag}) are not allowed", "remove it")
+        if tag := getattr(event, "tag", None):
+            self.problems.add("R009", position, f"tags ({tag}) are not allowed", "remove it", final=True)
 
     def position(self, event: Event) -> Position:
         mark = event.start_mark
         return Position(self.file, mark.line + 1, mark.column + 1)
-
-    def refused(self, code: str, event: Event, message: str, hint: str | None = None) -> _Refused:
-        self.problems.add(code, self.position(event), message, hint)
-        return _Refused()
 
 
 def _scalar(event: Any) -> Any:

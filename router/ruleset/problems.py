@@ -1,11 +1,17 @@
 """What is wrong with a rule set: every problem with its place, a stable code and a way out."""
 
 from difflib import get_close_matches
-from typing import Literal
+from typing import Final
 
 from msgspec import Struct
 
 from router.model.rules import Position
+from router.ruleset.codes import CODES, Severity
+
+MAX_COMPARISONS: Final = 50_000
+"""Names compared for a "did you mean" in one reading; beyond, problems come without."""
+
+_SHOWN: Final = 12
 
 
 class Problem(Struct, frozen=True):
@@ -15,7 +21,7 @@ class Problem(Struct, frozen=True):
     message: str
     position: Position
     hint: str | None = None
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = "error"
 
     def __str__(self) -> str:
         hint = f" ({self.hint})" if self.hint else ""
@@ -31,25 +37,56 @@ class InvalidRules(Exception):
 
 
 class Problems:
-    """Collects problems, so that one reading finds them all."""
+    """Collects problems, so that one reading finds them all.
+
+    `lost` holds the texts that could not be read: what is only defined there is not called unknown.
+    """
 
     def __init__(self) -> None:
         self.found: list[Problem] = []
+        self.lost: list[str] = []
+        self._closed: set[Position] = set()
+        self._comparisons = 0
 
-    def add(self, code: str, position: Position, message: str, hint: str | None = None) -> None:
-        """Notes an error at a place."""
-        self.found.append(Problem(code, message, position, hint))
+    def add(
+        self, code: str, position: Position, message: str, hint: str | None = None, *, final: bool = False
+    ) -> None:
+        """Notes a problem at a place. After a `final` one nothing more is said of that place."""
+        if position in self._closed:
+            return
+        if final:
+            self._closed.add(position)
+        self.found.append(Problem(code, message, position, hint, CODES[code].severity))
 
     def unknown(self, code: str, position: Position, what: str, name: str, known: list[str]) -> None:
         """Reports an unknown name, with the nearest known one where one is near."""
-        near = get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(known)[:12]) or 'none'}"
+        near = self.nearest(name, known)
+        shown = ", ".join(sorted(known)[:_SHOWN]) + (" …" if len(known) > _SHOWN else "")
+        hint = f"did you mean {near!r}?" if near else f"known: {shown or 'none'}"
         self.add(code, position, f"unknown {what} {name[:80]!r}", hint)
 
+    def undefined(self, code: str, position: Position, what: str, name: str, known: list[str]) -> None:
+        """As `unknown`, for a name that the set should define, unless a text that was lost may do so."""
+        if not any(name in text for text in self.lost):
+            self.unknown(code, position, what, name, known)
+
+    def nearest(self, name: str, known: list[str], cutoff: float = 0.6) -> str | None:
+        """The known name most like this one, if any is."""
+        self._comparisons += len(known)
+        if self._comparisons > MAX_COMPARISONS:
+            return None
+        near = get_close_matches(name[:100], known, n=1, cutoff=cutoff)
+        return near[0] if near else None
+
+    def ordered(self) -> list[Problem]:
+        """All that was found, in reading order."""
+        return sorted(self.found, key=lambda problem: (*_place(problem.position), problem.code))
+
     def raise_if_any(self) -> None:
-        """Raises `InvalidRules` with all that was found, in reading order."""
-        if self.found:
-            raise InvalidRules(sorted(self.found, key=lambda problem: _place(problem.position)))
+        """Raises `InvalidRules` with the errors found, in reading order."""
+        errors = [problem for problem in self.ordered() if problem.severity == "error"]
+        if errors:
+            raise InvalidRules(errors)
 
 
 def _place(position: Position) -> tuple[str, int, int]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import get_args
 
 from router.model.journey import EffortDefinition, EffortKind, JourneyDefinition, StepDefinition
-from router.ruleset.nodes import Node
+from router.ruleset.node import Node
 from router.ruleset.problems import Problems
 from router.ruleset.reader import Reader
 
@@ -31,19 +31,16 @@ def _steps(reader: Reader) -> dict[str, StepDefinition]:
     block = reader.reader("steps", "`steps`", need=True)
     steps: dict[str, StepDefinition] = {}
     taken: dict[str, str] = {}
-    for name, (key, node) in block.pairs.items() if block else ():
+    for name, (_, node) in block.pairs.items() if block else ():
         step = Reader(node, reader.problems, f"step {name!r}")
         types = step.texts("on")
         if "on" not in step.pairs:
             step.need("on")
         for kind in types:
             if kind in taken:
-                reader.problems.add(
-                    "R031",
-                    key.position,
-                    f"{kind!r} enters both {taken[kind]!r} and {name!r}",
-                    "a type enters one step",
-                )
+                place = step.pairs["on"][1].each()[types.index(kind)].position
+                message = f"{kind!r} enters both {taken[kind]!r} and {name!r}"
+                reader.problems.add("R031", place, message, "a type enters one step")
             taken.setdefault(kind, name)
         steps[name] = StepDefinition(
             name, types, step.name("counts"), step.flag("ends"), step.flag("reopens")
@@ -54,11 +51,16 @@ def _steps(reader: Reader) -> dict[str, StepDefinition]:
 
 def _order(reader: Reader, steps: dict[str, StepDefinition]) -> tuple[str, ...]:
     order = reader.texts("order")
-    for at, step in enumerate(order):
+    seen: set[str] = set()
+    for item in reader.pairs["order"][1].each() if order else ():
+        step = item.value
+        if not isinstance(step, str):
+            continue
         if step not in steps:
-            reader.problems.unknown("R032", reader.at("order"), "step in `order`:", step, list(steps))
-        elif step in order[:at]:
-            reader.problems.add("R032", reader.at("order"), f"step {step!r} stands twice in `order`")
+            reader.problems.undefined("R032", item.position, "step in `order`:", step, list(steps))
+        elif step in seen:
+            reader.problems.add("R034", item.position, f"step {step!r} stands twice in `order`", "keep one")
+        seen.add(step)
     return order
 
 
@@ -69,7 +71,8 @@ def _effort(reader: Reader, steps: dict[str, StepDefinition]) -> tuple[EffortDef
         signal = Reader(node, reader.problems, f"effort signal {name!r}")
         kinds = [kind for kind in KINDS if kind in signal.pairs]
         if len(kinds) != 1:
-            reader.problems.add("R033", node.position, f"{name!r} needs exactly one of {', '.join(KINDS)}")
+            message = f"{name!r} needs exactly one of {', '.join(KINDS)}"
+            reader.problems.add("R033", node.position, message, "such as `count: [call.completed]`")
             continue
         found.append(_signal(name, kinds[0], signal, steps))
         signal.finish()
@@ -82,11 +85,10 @@ def _signal(name: str, kind: str, signal: Reader, steps: dict[str, StepDefinitio
     if kind == "duration":
         span = signal.reader("duration", "`duration`")
         start, end = (span.name("from", need=True), span.name("to", need=True)) if span else (None, None)
-        for step in (start, end):
-            if step is not None and step not in steps:
-                signal.problems.unknown(
-                    "R032", signal.at("duration"), "step in `duration`:", step, list(steps)
-                )
+        for key, step in (("from", start), ("to", end)):
+            if span and step is not None and step not in steps:
+                place = span.place(key)
+                signal.problems.undefined("R032", place, "step in `duration`:", step, list(steps))
         if span:
             span.finish()
         return EffortDefinition(name, "duration", start=start or "", end=end or "")

@@ -2,14 +2,17 @@
 
 from datetime import timedelta
 from typing import Any, get_args
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
 
 from router.model.policy import CalendarPeriod, ContactClock, Hours, Limit, Period, Policy, QuietHours, Quota
-from router.ruleset.nodes import Node
+from router.model.rules import Position
+from router.ruleset.amounts import duration, duration_hint
+from router.ruleset.node import Node
+from router.ruleset.parts import Placed, PolicyParts
 from router.ruleset.problems import Problems
-from router.ruleset.reader import Reader, duration
+from router.ruleset.reader import Reader
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CALENDAR: tuple[str, ...] = get_args(CalendarPeriod)
@@ -25,34 +28,42 @@ POLICY_KEYS = (
     "recipient",
     "reminders",
     "salt",
+    "channels",
+    "types",
 )
 
 
-def read_policy(nodes: list[Node], problems: Problems) -> Policy:
+def read_policy(nodes: list[Node], problems: Problems) -> PolicyParts:
     """The policy from all policy files; a key may stand in one of them only."""
     merged = _merged(nodes, problems)
     if merged is None:
-        return Policy()
+        return PolicyParts(Policy())
     reader = Reader(merged, problems, "the policy")
+    limits, quotas = _limits(reader), _quotas(reader)
     quiet = reader.reader("quiet_hours", "`quiet_hours`")
     zone, of_customer = _zones(reader, quiet)
+    otherwise, promised = _locale(reader)
     policy = Policy(
-        limits=tuple(_limits(reader)),
-        quotas=tuple(_quotas(reader)),
+        limits=tuple(entry.what for entry in limits),
+        quotas=tuple(entry.what for entry in quotas),
         quiet_hours=_quiet_hours(quiet) if quiet else None,
         business_hours=_business_hours(reader),
         zone=zone,
         zone_of_customer=of_customer,
-        locale_otherwise=_inner_text(reader, "locale", "otherwise"),
+        locale_otherwise=otherwise,
         hold_out=reader.share("hold_out", 0.0),
         unknown_consent=_unknown_consent(reader),
         recipient_required=reader.choice("recipient", ("required", "optional")) == "required",
         reminders_count=_reminders_count(reader),
         salt=reader.text("salt") or "",
+        locales_promised=promised,
+        channels=reader.texts("channels"),
+        types=reader.texts("types"),
     )
     reader.finish()
-    _unique(policy, reader)
-    return policy
+    placed: list[Any] = [*limits, *quotas]
+    _unique(placed, problems)
+    return PolicyParts(policy, merged, tuple(placed))
 
 
 def _merged(nodes: list[Node], problems: Problems) -> Node | None:
@@ -88,7 +99,10 @@ def _zone(reader: Reader, key: str) -> str | None:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        reader.wrong(reader.pairs[key][1], key, "a time zone", "such as Europe/Amsterdam")
+        node = reader.pairs[key][1]
+        near = reader.problems.nearest(name, sorted(available_timezones()))
+        hint = f"did you mean {near!r}?" if near else "such as Europe/Amsterdam"
+        reader.wrong(node, key, "a time zone", hint, code="R019")
         return None
     return name
 
@@ -99,28 +113,30 @@ def _scope(reader: Reader) -> dict[str, Any]:
     }
 
 
-def _limits(reader: Reader) -> list[Limit]:
+def _limits(reader: Reader) -> list[Placed[Limit]]:
     found = []
     for item in reader.items("limits", "a limit"):
         name, most = item.name("id", need=True), item.integer("max", need=True, least=1)
         clocks: Any = item.texts("clock") or ("invited",)
-        for clock in clocks:
-            if clock not in get_args(ContactClock):
-                reader.problems.unknown(
-                    "R013", item.at("clock"), "clock", clock, list(get_args(ContactClock))
-                )
+        for clock in item.pairs["clock"][1].each() if "clock" in item.pairs else ():
+            if isinstance(clock.value, str) and clock.value not in get_args(ContactClock):
+                known = list(get_args(ContactClock))
+                reader.problems.unknown("R013", clock.position, "clock", clock.value, known)
         on_limit: Any = item.choice("on_limit", ("drop", "defer"), default="drop")
         up_to, per = item.duration("up_to"), _period(item)
         if on_limit == "defer" and up_to is None:
-            item.problems.add("R061", item.position, "`on_limit: defer` needs `up_to`", "such as `up_to: 5d`")
+            item.problems.add(
+                "R061", item.place("on_limit"), "`on_limit: defer` needs `up_to`", "such as `up_to: 5d`"
+            )
         scope = _scope(item)
         item.finish()
         if name and most and per:
-            found.append(Limit(name, most, per, clock=clocks, on_limit=on_limit, up_to=up_to, **scope))
+            limit = Limit(name, most, per, clock=clocks, on_limit=on_limit, up_to=up_to, **scope)
+            found.append(Placed(limit, item.node))
     return found
 
 
-def _quotas(reader: Reader) -> list[Quota]:
+def _quotas(reader: Reader) -> list[Placed[Quota]]:
     found = []
     for item in reader.items("quotas", "a quota"):
         name, most = item.name("id", need=True), item.integer("max", need=True, least=1)
@@ -128,7 +144,7 @@ def _quotas(reader: Reader) -> list[Quota]:
         scope = _scope(item)
         item.finish()
         if name and most and per:
-            found.append(Quota(name, most, per, **scope))
+            found.append(Placed(Quota(name, most, per, **scope), item.node))
     return found
 
 
@@ -140,7 +156,8 @@ def _period(reader: Reader) -> Period | None:
         return node.value  # type: ignore[return-value]
     span = duration(node.value)
     if span is None or span <= timedelta():
-        reader.wrong(node, "per", f"a duration such as 30d, or one of {', '.join(CALENDAR)}")
+        expected = f"a duration such as 30d, or one of {', '.join(CALENDAR)}"
+        reader.wrong(node, "per", expected, duration_hint(node.value), code="R015")
         return None
     return span
 
@@ -151,7 +168,8 @@ def _quiet_hours(reader: Reader) -> QuietHours | None:
     if start is None or end is None:
         return None
     if start == end:
-        reader.problems.add("R062", reader.position, "quiet hours of a whole day leave no hour to send in")
+        message = "quiet hours of a whole day leave no hour to send in"
+        reader.problems.add("R062", reader.position, message, "let `from` and `to` differ")
     return QuietHours(start, end)
 
 
@@ -182,7 +200,7 @@ def _region(reader: Reader) -> str | None:
     known = holidays.list_supported_countries(include_aliases=False)
     if country not in known or (part and part not in known[country]):
         names = list(known) if country not in known else [f"{country}-{name}" for name in known[country]]
-        reader.problems.unknown("R013", reader.at("holidays"), "holidays", region, names)
+        reader.problems.unknown("R013", reader.place("holidays"), "holidays", region, names)
         return None
     return region
 
@@ -190,11 +208,13 @@ def _region(reader: Reader) -> str | None:
 def _days(reader: Reader) -> tuple[int, ...]:
     """`mon-fri`, `mon`, or a list of both, as weekday numbers."""
     found: set[int] = set()
-    for part in reader.texts("days") or ("mon-sun",):
-        first, _, last = part.partition("-")
+    if not reader.texts("days"):
+        return tuple(range(7)) if "days" not in reader.pairs else ()
+    for item in reader.pairs["days"][1].each():
+        first, _, last = item.value.partition("-") if isinstance(item.value, str) else ("mon", "", "sun")
         if first not in DAYS or (last and last not in DAYS):
-            reader.problems.unknown("R013", reader.at("days"), "day", part, list(DAYS))
-            continue
+            reader.problems.unknown("R013", item.position, "day", item.value, list(DAYS))
+            first, last = "mon", "sun"
         begin, end = DAYS.index(first), DAYS.index(last or first)
         found |= {day % 7 for day in range(begin, end + (1 if end >= begin else 8))}
     return tuple(sorted(found))
@@ -209,12 +229,14 @@ def _unknown_consent(reader: Reader) -> Any:
     return unknown
 
 
-def _inner_text(reader: Reader, key: str, inner: str) -> str | None:
-    block = reader.reader(key, f"`{key}`")
-    text = block.text(inner, need=True) if block else None
-    if block:
-        block.finish()
-    return text
+def _locale(reader: Reader) -> tuple[str | None, tuple[str, ...]]:
+    """The locale of customers whose own has no text, and the locales that every survey has a text in."""
+    block = reader.reader("locale", "`locale`")
+    if block is None:
+        return None, ()
+    otherwise, promised = block.text("otherwise"), block.texts("promised")
+    block.finish()
+    return otherwise, promised
 
 
 def _reminders_count(reader: Reader) -> bool:
@@ -226,11 +248,10 @@ def _reminders_count(reader: Reader) -> bool:
     return count
 
 
-def _unique(policy: Policy, reader: Reader) -> None:
-    seen: set[str] = set()
-    for name in [limit.id for limit in policy.limits] + [quota.id for quota in policy.quotas]:
+def _unique(limits: list[Placed[Limit | Quota]], problems: Problems) -> None:
+    seen: dict[str, Position] = {}
+    for limit in limits:
+        name, place = limit.what.id, limit.place("id")
         if name in seen:
-            reader.problems.add(
-                "R063", reader.position, f"two limits are called {name!r}", "give each its own id"
-            )
-        seen.add(name)
+            problems.add("R063", place, f"two limits are called {name!r}", f"the first is at {seen[name]}")
+        seen.setdefault(name, place)

@@ -4,7 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from router.model.customer import SUPPRESSIONS
-from router.ruleset.nodes import Node
+from router.ruleset.node import Node
 from router.ruleset.problems import Problems
 from router.ruleset.reader import Reader
 

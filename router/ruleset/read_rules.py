@@ -4,37 +4,39 @@ from datetime import timedelta
 
 from router.model.rules import ALWAYS, Reminder, Rule
 from router.ruleset.conditions import read_condition
-from router.ruleset.nodes import Node
+from router.ruleset.groups import Groups
+from router.ruleset.node import Node
+from router.ruleset.parts import Placed
 from router.ruleset.problems import Problems
 from router.ruleset.reader import Reader
 
-_SELECTORS = frozenset({"journey", "step"})
+SELECTORS = frozenset({"journey", "step"})
 
 
-def read_rules(node: Node, problems: Problems) -> list[Rule]:
-    """The rules of one file."""
+def read_rules(node: Node, problems: Problems, groups: Groups) -> list[Placed[Rule]]:
+    """The rules of one file. One that lacks its id or survey, with the problem noted, has an empty one."""
     reader = Reader(node, problems, "a route file")
-    rules = [rule for item in reader.items("rules", "a rule") if (rule := _rule(item)) is not None]
+    reader.get("groups")
+    rules = [Placed(_rule(item, groups), item.node) for item in reader.items("rules", "a rule")]
     reader.finish()
     return rules
 
 
-def _rule(reader: Reader) -> Rule | None:
+def _rule(reader: Reader, groups: Groups) -> Rule:
     name = reader.name("id", need=True)
     journey, steps = _selectors(reader)
     when, unless = reader.need("when"), reader.get("unless")
     survey, channels = _send(reader)
     active = reader.reader("active", "`active`")
+    skip = SELECTORS if journey else frozenset()
     rule = Rule(
         id=name or "",
         survey=survey or "",
         channels=channels,
         journey=journey,
         steps=steps,
-        when=read_condition(when, reader.problems, _SELECTORS if journey else frozenset())
-        if when
-        else ALWAYS,
-        unless=read_condition(unless, reader.problems) if unless else None,
+        when=read_condition(when, reader.problems, groups, skip) if when else ALWAYS,
+        unless=read_condition(unless, reader.problems, groups) if unless else None,
         priority=reader.integer("priority", 0) or 0,
         max_age=reader.duration("max_age"),
         delay=reader.duration("delay") or timedelta(),
@@ -52,7 +54,7 @@ def _rule(reader: Reader) -> Rule | None:
         active.finish()
     reader.finish()
     _check_times(reader, rule)
-    return rule if name and survey else None
+    return rule
 
 
 def _selectors(reader: Reader) -> tuple[str | None, tuple[str, ...]]:
@@ -100,7 +102,7 @@ def _check_times(reader: Reader, rule: Rule) -> None:
     if rule.expires is not None and rule.delay >= rule.expires:
         reader.problems.add(
             "R041",
-            reader.at("delay"),
+            reader.place("delay"),
             "`delay` reaches `expires`: the rule could never send",
             "shorten the delay",
         )

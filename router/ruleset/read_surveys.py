@@ -6,22 +6,22 @@ from typing import Any, get_args
 import msgspec
 
 from router.model.survey import Metric, Polarity, Presentation, Survey, Text
-from router.ruleset.nodes import Node
+from router.ruleset.node import Node
+from router.ruleset.parts import Placed
 from router.ruleset.problems import Problems
 from router.ruleset.reader import Reader
 
 _SCALES = {"nps": {(0, 10)}, "csat": {(1, 5)}, "ces": {(1, 5), (1, 7)}}
 
 
-def read_surveys(node: Node, problems: Problems) -> dict[str, tuple[Survey, Node]]:
-    """The surveys of one file by name, each with the node of its key."""
+def read_surveys(node: Node, problems: Problems) -> dict[str, Placed[Survey | None]]:
+    """The surveys of one file by name; None for one that, with the problem noted, lacks something."""
     reader = Reader(node, problems, "a survey file")
     block = reader.reader("surveys", "`surveys`")
-    found = {}
+    found: dict[str, Placed[Survey | None]] = {}
     for name, (key, body) in block.pairs.items() if block else ():
         survey = _survey(name, Reader(body, problems, f"survey {name!r}"))
-        if survey:
-            found[name] = (survey, key)
+        found[name] = Placed(survey, body, key)
     reader.finish()
     return found
 
@@ -37,10 +37,12 @@ def _survey(name: str, reader: Reader) -> Survey | None:
     if metric and scale and scale not in _SCALES[metric]:
         known = " or ".join(f"[{low}, {high}]" for low, high in sorted(_SCALES[metric]))
         reader.problems.add(
-            "R051", reader.at("scale"), f"{metric} has no scale {list(scale)}", f"it is {known}"
+            "R051", reader.place("scale"), f"{metric} has no scale {list(scale)}", f"it is {known}"
         )
     if metric in ("nps", "csat") and polarity == "lower_is_better":
-        reader.problems.add("R052", reader.at("polarity"), f"{metric} is higher_is_better")
+        reader.problems.add(
+            "R052", reader.place("polarity"), f"{metric} is not {polarity}", "it is higher_is_better"
+        )
     if not (metric and scale and polarity and texts):
         return None
     return Survey(name, metric, variant or name, scale, polarity, texts, presentation, _version(texts))
@@ -67,7 +69,7 @@ def _texts(reader: Reader) -> dict[str, Text]:
         texts[locale] = Text(question or "", low or "", high or "")
     if block is not None and not texts:
         reader.problems.add(
-            "R053", reader.at("texts"), "`texts` is empty", "add a locale: `en: {question: …}`"
+            "R053", reader.place("texts"), "`texts` is empty", "add a locale: `en: {question: …}`"
         )
     return texts
 

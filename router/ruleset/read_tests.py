@@ -14,10 +14,11 @@ from router.model.rule_tests import (
     PastInvitation,
     RuleTest,
 )
-from router.ruleset.nodes import Node
+from router.ruleset.amounts import duration
+from router.ruleset.node import Node
 from router.ruleset.problems import Problems
 from router.ruleset.read_preferences import read_preferences
-from router.ruleset.reader import Reader, duration
+from router.ruleset.reader import Reader
 
 START: Final = datetime(2026, 3, 2, 10, tzinfo=UTC)
 """When the clock of a test begins, unless `given.start` says otherwise: a Monday."""
@@ -104,7 +105,7 @@ class _Situation:
             return next(iter(self.customers)) if need else None
         if name not in self.customers:
             place = reader.pairs["customer"][1].position
-            reader.problems.unknown("R080", place, "customer of this test:", name, list(self.customers))
+            reader.problems.unknown("R104", place, "customer of this test:", name, list(self.customers))
         return name
 
     def when(self, reader: Reader, key: str, *, need: bool = False) -> datetime | None:
@@ -178,7 +179,7 @@ def _kind(reader: Reader) -> tuple[str | None, dict[str, Any] | None]:
             if word in reader.pairs:
                 hint = "an earlier invitation with its answer goes under `history`"
                 reader.problems.add(
-                    "R081", reader.at(word), f"a test can not let an invitation be {word}", hint
+                    "R103", reader.at(word), f"a test can not let an invitation be {word}", hint
                 )
                 return None, None
     return reader.text("type", need=True), None

@@ -4,25 +4,12 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 
 from router.model.rules import Position
-from router.ruleset.nodes import Node
+from router.ruleset.amounts import clock_hint, duration, duration_hint, share, share_hint
+from router.ruleset.node import Node
 from router.ruleset.problems import Problems
 
-MAX_DURATION = timedelta(days=1830)
-
-_DURATION_PART = re.compile(r"([0-9]{1,9})([wdhms])")
-_DURATION = re.compile(r"(?:[0-9]{1,9}[wdhms]){1,5}")
-_UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _CLOCK = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])\Z")
-_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?)\s*%\Z")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
-
-
-def duration(text: object) -> timedelta | None:
-    """`30d`, `2h`, `1d12h` as a duration; None where it is none, is longer than five years, or negative."""
-    if not isinstance(text, str) or not _DURATION.fullmatch(text):
-        return None
-    seconds = sum(int(count) * _UNITS[unit] for count, unit in _DURATION_PART.findall(text))
-    return timedelta(seconds=seconds) if seconds <= MAX_DURATION.total_seconds() else None
 
 
 class Reader:
@@ -34,9 +21,9 @@ class Reader:
         self.pairs: dict[str, tuple[Node, Node]] = {}
         if isinstance(node.value, dict):
             self.pairs = node.value
-        else:
+        elif not node.cut:
             problems.add(
-                "R010",
+                "R012",
                 node.position,
                 f"{what} must be a mapping, not {node.kind}",
                 "write `key: value` lines",
@@ -60,14 +47,20 @@ class Reader:
     def need(self, key: str) -> Node | None:
         """As `get`, but a missing key is a problem."""
         node = self.get(key)
-        if node is None and isinstance(self.node.value, dict):
+        if node is None and isinstance(self.node.value, dict) and not self.node.cut:
             self.problems.add("R011", self.position, f"{self.what} lacks `{key}`", f"add `{key}:`")
         return node
 
-    def wrong(self, node: Node, key: str, expected: str, hint: str | None = None) -> None:
+    def place(self, key: str) -> Position:
+        """Where the value of a key stands; the mapping's own place when it is missing."""
+        return self.pairs[key][1].position if key in self.pairs else self.node.position
+
+    def wrong(
+        self, node: Node, key: str, expected: str, hint: str | None = None, *, code: str = "R012"
+    ) -> None:
         """Reports a value of the wrong kind, with what was expected."""
-        shown = repr(node.value)[:60] if not isinstance(node.value, dict | list) else node.kind
-        self.problems.add("R012", node.position, f"`{key}` must be {expected}, not {shown}", hint)
+        shown = _shown(node)
+        self.problems.add(code, node.position, f"`{key}` must be {expected}, not {shown}", hint)
 
     def text(self, key: str, *, need: bool = False) -> str | None:
         """A text that is not blank; a number is taken as its digits."""
@@ -140,7 +133,8 @@ class Reader:
             return None
         span = duration(node.value)
         if span is None:
-            self.wrong(node, key, "a duration such as 30m, 2h, 5d or 1d12h", "at most 1830d")
+            expected = "a duration such as 30m, 2h, 5d or 1d12h"
+            self.wrong(node, key, expected, duration_hint(node.value), code="R015")
         return span
 
     def share(self, key: str, default: float) -> float:
@@ -148,11 +142,10 @@ class Reader:
         node = self.get(key)
         if node is None:
             return default
-        match = _PERCENT.match(node.value) if isinstance(node.value, str) else None
-        if match and float(match[1]) <= 100:
-            return float(match[1]) / 100
-        self.wrong(node, key, "a percentage such as 50%")
-        return default
+        found = share(node.value)
+        if found is None:
+            self.wrong(node, key, "a percentage such as 50%", share_hint(node.value), code="R016")
+        return default if found is None else found
 
     def clock(self, key: str) -> time | None:
         """A time of day; `24:00` is midnight."""
@@ -162,7 +155,7 @@ class Reader:
         match = _CLOCK.match(node.value) if isinstance(node.value, str) else None
         if match and (int(match[1]) < 24 or match[2] == "00"):
             return time(int(match[1]) % 24, int(match[2]))
-        self.wrong(node, key, 'a time of day such as "21:00"')
+        self.wrong(node, key, 'a time of day such as "21:00"', clock_hint(node.value), code="R017")
         return None
 
     def moment(self, key: str) -> datetime | None:
@@ -178,7 +171,8 @@ class Reader:
         except (ValueError, TypeError):
             moment = None
         if moment is None or moment.tzinfo is None:
-            self.wrong(node, key, "a date such as 2026-11-01 or a time such as 2026-11-01T09:00:00+01:00")
+            expected = "a date such as 2026-11-01 or a time such as 2026-11-01T09:00:00+01:00"
+            self.wrong(node, key, expected, "a time needs its offset", code="R018")
             return None
         return moment.astimezone(UTC)
 
@@ -214,3 +208,10 @@ class Reader:
         for key, (node, _) in self.pairs.items():
             if key not in self.asked:
                 self.problems.unknown("R014", node.position, f"key in {self.what}:", key, self.asked)
+
+
+def _shown(node: Node) -> str:
+    """A value as its author knows it: `true`, not Python's True."""
+    if isinstance(node.value, bool):
+        return "true" if node.value else "false"
+    return repr(node.value)[:60] if isinstance(node.value, str | int | float) else node.kind

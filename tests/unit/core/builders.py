@@ -16,8 +16,8 @@ from router.model.rules import Rule
 from router.model.survey import Survey, Text
 from router.policy.candidate import Candidate
 from router.ruleset import InvalidRules, RuleSet, load_texts
+from router.ruleset.amounts import duration
 from router.ruleset.problems import Problem
-from router.ruleset.reader import duration
 
 T0 = datetime(2026, 3, 2, 10, tzinfo=UTC)
 

@@ -198,8 +198,8 @@ REFUSED = [
     ("event.a: {prefix: 1}", "R025", None),
     ("event.a: {exists: 1}", "R025", None),
     ("event.a: {in: x}", "R025", None),
-    ("event.a: {matches: '(a)\\1'}", "R025", None),
-    ("event.a: {matches: '('}", "R025", None),
+    ("event.a: {matches: '(a)\\1'}", "R026", None),
+    ("event.a: {matches: '('}", "R026", None),
 ]
 
 

@@ -1,0 +1,29 @@
+"""The checks of a set that has been read: each looks for one kind of mistake."""
+
+from collections.abc import Callable
+
+from router.ruleset.checks.conditions import check_conditions, check_groups
+from router.ruleset.checks.hours import check_business_hours, check_hours_left
+from router.ruleset.checks.journeys import check_counted_types, check_unreached_steps
+from router.ruleset.checks.limits import check_limits
+from router.ruleset.checks.locales import check_locales, check_promised
+from router.ruleset.checks.routes import check_routes
+from router.ruleset.checks.rule_tests import check_rule_tests
+from router.ruleset.parts import Parts
+from router.ruleset.problems import Problems
+
+CHECKS: tuple[Callable[[Parts, Problems], None], ...] = (
+    check_unreached_steps,
+    check_counted_types,
+    check_routes,
+    check_conditions,
+    check_groups,
+    check_limits,
+    check_hours_left,
+    check_business_hours,
+    check_locales,
+    check_promised,
+    check_rule_tests,
+)
+
+__all__ = ["CHECKS"]
