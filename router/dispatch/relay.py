@@ -37,7 +37,7 @@ class Outbox(Ledger, Protocol):
     async def release(self, token: UUID, ids: Sequence[UUID]) -> None:
         """Gives leases back."""
 
-    async def settle(self, token: UUID, ids: Sequence[tuple[str, UUID]], at: datetime) -> int:
+    async def settle(self, token: UUID, ids: Sequence[tuple[str, UUID]]) -> int:
         """Marks queued invitations as sent where the lease still holds; how many."""
 
 
@@ -121,7 +121,7 @@ class Relay:
         if released:
             await self.sender.send([self._message(rules.of(entry.customer.id), entry) for entry in released])
             settled = [(entry.row.customer_id, entry.row.id) for entry in released]
-            await self.store.run(lambda outbox: outbox.settle(token, settled, now))
+            await self.store.run(lambda outbox: outbox.settle(token, settled))
         return Passed(len(leased), tuple(released), tuple(ended))
 
     async def _checked(
@@ -139,7 +139,11 @@ class Relay:
             invitation = self._settled(batch, row, now)
             if invitation is None or invitation.state == "planned":
                 back.append(row.id)
-            elif (entry := _released(rules.of(row.customer_id), batch.customers[row.customer_id], invitation, row)) is not None:
+            elif (
+                entry := _released(
+                    rules.of(row.customer_id), batch.customers[row.customer_id], invitation, row
+                )
+            ) is not None:
                 released.append(entry)
         if batch.touched:
             await outbox.save(changes_of(batch, stored, before))

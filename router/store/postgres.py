@@ -86,7 +86,7 @@ _RELEASE: Final = text("""
 """)
 _SETTLE: Final = text("""
     UPDATE invitations i
-    SET state = 'sent', settled_at = :at, recipient = NULL, lease_token = NULL, leased_until = NULL
+    SET state = 'sent', recipient = NULL, lease_token = NULL, leased_until = NULL
     FROM unnest(CAST(:customers AS text[]), CAST(:ids AS uuid[])) AS done (customer_id, id)
     WHERE i.customer_id = done.customer_id AND i.id = done.id
         AND i.state = 'queued' AND i.lease_token = :token
@@ -146,13 +146,13 @@ class PostgresTransaction(Transaction):
         if ids:
             await self._count(_RELEASE, token=token, ids=sorted(ids))
 
-    async def settle(self, token: UUID, ids: Sequence[tuple[str, UUID]], at: datetime) -> int:
+    async def settle(self, token: UUID, ids: Sequence[tuple[str, UUID]]) -> int:
         """See `Transaction.settle`."""
         if not ids:
             return 0
         done = sorted(ids, key=_place)
         return await self._count(
-            _SETTLE, token=token, at=at, customers=[c for c, _ in done], ids=[i for _, i in done]
+            _SETTLE, token=token, customers=[c for c, _ in done], ids=[i for _, i in done]
         )
 
     async def _save_states(self, states: Sequence[StateRow]) -> None:

@@ -70,7 +70,7 @@ _RELEASE: Final = (
 )
 _SETTLE: Final = """
     UPDATE invitations
-    SET state = 'sent', settled_at = ?, recipient = NULL, lease_token = NULL, leased_until = NULL
+    SET state = 'sent', recipient = NULL, lease_token = NULL, leased_until = NULL
     WHERE customer_id = ? AND id = ? AND state = 'queued' AND lease_token = ?
 """
 
@@ -124,11 +124,10 @@ class SqliteTransaction(Transaction):
         """See `Transaction.release`."""
         await self._many(_RELEASE, [(invitation.bytes, token.bytes) for invitation in ids])
 
-    async def settle(self, token: UUID, ids: Sequence[tuple[str, UUID]], at: datetime) -> int:
+    async def settle(self, token: UUID, ids: Sequence[tuple[str, UUID]]) -> int:
         """See `Transaction.settle`."""
-        when = to_micros(at)
         return await self._many(
-            _SETTLE, [(when, customer_id, invitation.bytes, token.bytes) for customer_id, invitation in ids]
+            _SETTLE, [(customer_id, invitation.bytes, token.bytes) for customer_id, invitation in ids]
         )
 
     async def _save_states(self, states: Sequence[StateRow]) -> None:

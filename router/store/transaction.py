@@ -57,10 +57,10 @@ class Transaction(ABC):
         """Give up the lease on these invitations and change nothing else."""
 
     @abstractmethod
-    async def settle(self, token: UUID, ids: Sequence[tuple[str, UUID]], at: datetime) -> int:
+    async def settle(self, token: UUID, ids: Sequence[tuple[str, UUID]]) -> int:
         """Mark queued invitations (customer, id) as sent where `token` still holds the lease; how many that were.
 
-        Erases the recipient.
+        Erases the recipient. When it was released stays as it was noted then.
         """
 
     async def add_differences(self, differences: Sequence[ShadowDifference]) -> None:

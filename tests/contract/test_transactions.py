@@ -61,7 +61,7 @@ async def test_nothing_asked_nothing_written(store: SqlStore) -> None:
         assert await transaction.load([], []) == ({}, set())
         assert await transaction.counts([]) == {}
         await transaction.save(changes())
-        assert await transaction.settle(named("token"), [], NOON) == 0
+        assert await transaction.settle(named("token"), []) == 0
         await transaction.release(named("token"), [])
 
     await store.run(work)

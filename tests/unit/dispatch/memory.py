@@ -93,7 +93,7 @@ class MemoryStore:
             if self.leases.get(id_) == token:
                 del self.leases[id_]
 
-    async def settle(self, token: UUID, ids: Sequence[tuple[str, UUID]], at: datetime) -> int:
+    async def settle(self, token: UUID, ids: Sequence[tuple[str, UUID]]) -> int:
         held = [id_ for _, id_ in ids if self.leases.get(id_) == token and self.rows[id_].state == "queued"]
         for id_ in held:
             self.end(id_, "sent", None)
