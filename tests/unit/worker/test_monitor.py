@@ -1,0 +1,105 @@
+"""When a partition counts as idle, which is what lets the event-time clock go on without it."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+from aiokafka import TopicPartition
+
+from consumers.monitor import Monitor
+from router.clock import EventClock
+from router.telemetry.metrics import Metrics
+from router.telemetry.progress import Progress
+
+START = datetime(2026, 3, 3, tzinfo=UTC)
+BUSY, QUIET = TopicPartition("topic", 0), TopicPartition("topic", 1)
+
+
+class Consumer:
+    """Two partitions; what is published is read at once unless `read` is told otherwise."""
+
+    def __init__(self) -> None:
+        self.published = {BUSY: 0, QUIET: 0}
+        self.read = dict(self.published)
+
+    def assignment(self) -> set[TopicPartition]:
+        return {BUSY, QUIET}
+
+    def highwater(self, partition: TopicPartition) -> int:
+        return self.published[partition]
+
+    async def position(self, partition: TopicPartition) -> int:
+        return self.read[partition]
+
+    def last_poll_timestamp(self, partition: TopicPartition) -> int:
+        return int(START.timestamp() * 1000)
+
+
+class Watched:
+    """A monitor with an idle wait of one second, over one lane."""
+
+    def __init__(self) -> None:
+        self.consumer = Consumer()
+        self.clock = EventClock([("topic", 0), ("topic", 1)])
+        free = asyncio.Event()
+        free.set()
+        lane = SimpleNamespace(name="lane", consumer=self.consumer, free=free)
+        settings = SimpleNamespace(event_clock=SimpleNamespace(idle_after_seconds=1.0))
+        parts = SimpleNamespace(settings=settings, metrics=Metrics(), clock=self.clock)
+        self._monitor = Monitor([lane], parts, Progress(["lane"], START), self.stopped)
+        self._now = START
+
+    def stopped(self, reason: str) -> None:
+        raise AssertionError(reason)
+
+    async def look(self, *, arrived: int = 0, read: bool = True) -> None:
+        """A quarter of a second later, with so many new records on the busy partition."""
+        self.consumer.published[BUSY] += arrived
+        if read:
+            self.consumer.read[BUSY] = self.consumer.published[BUSY]
+        self._now += timedelta(seconds=0.25)
+        if arrived and read:
+            self.clock.moment(("topic", 0), self._now)
+            self.clock.committed([("topic", 0)])
+        await self._monitor.look(self._now)
+
+
+async def test_records_read_as_they_come_keep_a_partition_from_being_idle() -> None:
+    watched = Watched()
+    shown = []
+    for number in range(1, 41):
+        # Now and then a look comes right between the arrival of a record and its reading.
+        await watched.look(arrived=1, read=number % 6 != 0)
+        shown.append(watched.clock.now())
+
+    # From when the quiet partition is left out, the clock follows the busy one, a settling time behind.
+    steady = shown[12:]
+    assert None not in steady
+    assert steady == sorted(steady)
+    assert len(set(steady)) > len(steady) / 2
+
+
+async def test_the_clock_waits_for_a_partition_until_it_is_idle() -> None:
+    watched = Watched()
+    for _ in range(3):
+        await watched.look(arrived=1)
+
+    assert watched.clock.now() is None
+
+
+async def test_with_nothing_new_anywhere_the_clock_comes_to_its_end() -> None:
+    watched = Watched()
+    await watched.look(arrived=1)
+    for _ in range(20):
+        await watched.look()
+
+    assert watched.clock.now() == START + timedelta(seconds=0.25)
+
+
+async def test_what_waits_to_be_read_is_not_idle() -> None:
+    watched = Watched()
+    await watched.look(arrived=5, read=False)
+    for _ in range(20):
+        await watched.look(read=False)
+
+    assert watched.clock.now() is None
