@@ -33,6 +33,7 @@ def _expected() -> tuple[Kinds, Kinds]:
     from router.bootstrap import DataDirectoryError
     from router.broker import EmbeddedBrokerError
     from router.broker.producer import BrokerUnavailable
+    from router.broker.topics import TopicsMissing
     from router.ruleset import InvalidRules
     from router.settings import SettingsError
     from router.store import SchemaOutdated, StoreUnavailable
@@ -46,4 +47,5 @@ def _expected() -> tuple[Kinds, Kinds]:
         SchemaOutdated,
         ServiceFailed,
         StoreUnavailable,
+        TopicsMissing,
     )
