@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryFile
 
 import structlog
 
@@ -148,11 +149,10 @@ async def _clock(settings: Settings, producer: Producer) -> Clock:
 
 def prepare_data(directory: Path) -> None:
     """Makes the data directory. Raises `DataDirectoryError` where it can not be written to."""
-    probe = directory / ".writable"
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        probe.touch()
-        probe.unlink()
+        with TemporaryFile(dir=directory):
+            pass
     except OSError as error:
         raise DataDirectoryError(
             f"the data directory {directory} can not be written to ({error.strerror}):"
@@ -166,8 +166,11 @@ def token_secret(settings: Settings) -> bytes:
         return settings.token_secret.get_secret_value().encode()
     prepare_data(settings.data)
     file = settings.data / SECRET_FILE
-    with suppress(FileExistsError):
-        descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(secrets.token_bytes(32))
+    if not file.exists():
+        # Written whole before it gets its name: another process may be about to read it.
+        with NamedTemporaryFile(dir=settings.data, delete=False) as made:
+            made.write(secrets.token_bytes(32))
+        with suppress(FileExistsError):
+            os.link(made.name, file)
+        os.unlink(made.name)
     return file.read_bytes()

@@ -134,6 +134,8 @@ class Publisher:
             at=change.at,
             **changed,
         )
+        if course.shadow in (course.live, course.rollout):
+            course = replace(course, shadow=None)
         await self._store.steer(course)
         return course
 
