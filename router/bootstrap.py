@@ -172,5 +172,5 @@ def token_secret(settings: Settings) -> bytes:
             made.write(secrets.token_bytes(32))
         with suppress(FileExistsError):
             os.link(made.name, file)
-        os.unlink(made.name)
+        Path(made.name).unlink()
     return file.read_bytes()
