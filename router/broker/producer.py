@@ -12,6 +12,10 @@ from router.dispatch.relay import Message
 _SIZE_ERRORS: Final = (MessageSizeTooLargeError, RecordListTooLargeError)
 
 
+BATCH_BYTES = 262_144
+"""What one request holds for a partition; with aiokafka's 16 KB a pass of the dispatcher takes dozens."""
+
+
 class BrokerUnavailable(Exception):
     """The broker did not take the messages in time; they may or may not be stored."""
 
@@ -96,6 +100,7 @@ class Producer:
                     enable_idempotence=True,
                     acks="all",
                     linger_ms=2,
+                    max_batch_size=BATCH_BYTES,
                     max_request_size=self._max_bytes,
                     **self._options,
                 )
