@@ -70,10 +70,10 @@ def _go_on(side: Side, since: float) -> None:
 
 
 async def _check(side: Side, topics: Topics, expected: Expected) -> None:
-    found = (await side.decided(), await side.planned(), topics.held(side.invitations))
+    found = (await side.decided(), await side.sent(), topics.held(side.invitations))
     wanted = (expected.events, expected.invitations, expected.invitations)
     if found != wanted:
-        raise Wrong(f"{side.name} decided, invited and published {found}, where it must {wanted}")
+        raise Wrong(f"{side.name} decided, sent and published {found}, where it must {wanted}")
 
 
 def _cpu(side: Side) -> list[float]:
