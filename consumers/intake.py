@@ -1,7 +1,6 @@
 """What happens to a batch of raw records, whichever topic it comes from."""
 
 import asyncio
-import traceback
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,7 @@ from router.broker.producer import BrokerUnavailable
 from router.model.record import Record
 from router.pipeline import Decode, Pipeline, Processed
 from router.store import StoreUnavailable
+from router.telemetry.logs import traced
 from router.telemetry.progress import Progress
 
 log = structlog.get_logger(__name__)
@@ -111,12 +111,8 @@ class Intake:
         if isinstance(error, StoreUnavailable | BrokerUnavailable):
             log.warning("batch_retried", cause=str(error), **told)
             return
-        # A fault of ours. Its message may hold what customers told; where it happened does not.
-        where = [
-            f"{frame.filename}:{frame.lineno} {frame.name}"
-            for frame in traceback.extract_tb(error.__traceback__)
-        ]
-        log.error("batch_failed", cause=type(error).__name__, where=where[-8:], **told)
+        # A fault of ours.
+        log.error("batch_failed", cause=type(error).__name__, where=traced(error), **told)
 
     def _check_flood(self, parts: Parts, records: int, dead: int) -> None:
         if self._guard is None:

@@ -15,7 +15,7 @@ from router.bootstrap import Parts, open_parts, prepare_data
 from router.broker import EmbeddedBroker
 from router.broker.topics import needed
 from router.dispatch import Passed
-from router.dispatcher import Dispatcher
+from router.dispatcher import Dispatcher, DispatchFailed
 from router.pipeline import Processed
 from router.settings import Settings
 from router.telemetry.health import health_app, health_server
@@ -58,7 +58,7 @@ def make_worker(settings: Settings) -> Worker:
 
 
 async def run_dispatcher(settings: Settings) -> None:
-    """Publishes what is due until it is told to stop."""
+    """Publishes what is due until it is told to stop. Raises `ServiceFailed` where it could not go on."""
     async with open_parts(settings, Metrics()) as parts:
         dispatcher = Dispatcher(parts)
         loop = asyncio.get_running_loop()
@@ -66,7 +66,10 @@ async def run_dispatcher(settings: Settings) -> None:
             loop.add_signal_handler(number, dispatcher.stop)
         async with _health(parts, lambda: dispatcher.progress.verdict(datetime.now(UTC))):
             with rare_collections():
-                await dispatcher.run()
+                try:
+                    await dispatcher.run()
+                except DispatchFailed as failure:
+                    raise ServiceFailed(str(failure)) from None
 
 
 async def run_all(
@@ -97,7 +100,10 @@ def _everything(
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[Parts]:
-        async with open_parts(settings, metrics) as parts, _dispatching(parts, on_passed) as dispatcher:
+        async with (
+            open_parts(settings, metrics) as parts,
+            _dispatching(parts, on_passed, holder[0].stop) as dispatcher,
+        ):
 
             def alive() -> Verdict:
                 now = datetime.now(UTC)
@@ -114,14 +120,23 @@ def _everything(
 
 
 @asynccontextmanager
-async def _dispatching(parts: Parts, on_passed: Callable[[Passed], None] | None) -> AsyncIterator[Dispatcher]:
+async def _dispatching(
+    parts: Parts, on_passed: Callable[[Passed], None] | None, failed: Callable[[str], None]
+) -> AsyncIterator[Dispatcher]:
+    """A dispatcher at work; `failed` is told why where it ends by itself."""
+
+    def ended(run: asyncio.Task[None]) -> None:
+        if not run.cancelled() and (error := run.exception()) is not None:
+            failed(str(error) if isinstance(error, DispatchFailed) else f"dispatcher: {type(error).__name__}")
+
     dispatcher = Dispatcher(parts, on_passed)
     running = asyncio.create_task(dispatcher.run(), name="dispatcher")
+    running.add_done_callback(ended)
     try:
         yield dispatcher
     finally:
         dispatcher.stop()
-        await running
+        await asyncio.wait([running])
 
 
 def _health(parts: Parts, alive: Callable[[], Verdict]) -> AbstractAsyncContextManager[object]:

@@ -12,11 +12,16 @@ from router.bootstrap import Parts
 from router.broker.producer import BrokerUnavailable
 from router.dispatch import Passed
 from router.store import StoreUnavailable
-from router.telemetry.progress import DispatchProgress
+from router.telemetry.logs import traced
+from router.telemetry.progress import DispatchProgress, Stuck
 
 log = structlog.get_logger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
+
+
+class DispatchFailed(Exception):
+    """Nothing can be dispatched any more. The text says why."""
 
 
 class Dispatcher:
@@ -34,17 +39,17 @@ class Dispatcher:
         self._stopping.set()
 
     async def run(self) -> None:
-        """Runs until stopped. What is leased and not sent then is leased again later."""
+        """Runs until stopped. What is leased and not sent then is leased again later.
+
+        Raises `DispatchFailed` after too many errors without a success between.
+        """
         pause = FIRST_PAUSE
         while not self._stopping.is_set():
             self.relay.rules = self.parts.rules
             try:
                 passed = await self.relay.pass_once()
-            except (StoreUnavailable, BrokerUnavailable) as error:
-                self.progress.failed()
-                if isinstance(error, StoreUnavailable):
-                    self.parts.metrics.store_retried("unavailable")
-                log.warning("dispatch_retried", cause=str(error), pause_seconds=pause)
+            except Exception as error:  # noqa: BLE001 - what is not sent stays due, whatever it failed for
+                self._note_failure(error, pause)
                 await self._rest(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
                 continue
@@ -52,6 +57,19 @@ class Dispatcher:
             self._note(passed)
             if not passed.leased:
                 await self._rest(self.parts.settings.dispatch.poll_ms / 1000 * random.uniform(0.8, 1.2))  # noqa: S311
+
+    def _note_failure(self, error: Exception, pause: float) -> None:
+        self.progress.failed()
+        if isinstance(error, StoreUnavailable):
+            self.parts.metrics.store_retried("unavailable")
+        if isinstance(error, StoreUnavailable | BrokerUnavailable):
+            log.warning("dispatch_retried", cause=str(error), pause_seconds=pause)
+        else:
+            # A fault of ours.
+            log.error("dispatch_failed", cause=type(error).__name__, where=traced(error), pause_seconds=pause)
+        verdict = self.progress.verdict(datetime.now(UTC))
+        if isinstance(verdict, Stuck):
+            raise DispatchFailed(verdict.reason)
 
     def _note(self, passed: Passed) -> None:
         now = datetime.now(UTC)

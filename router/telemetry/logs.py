@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import sys
+import traceback
 from collections.abc import Mapping
 from typing import Any, Final, Literal, TextIO
 
@@ -59,6 +60,14 @@ def configure_logs(level: str, style: Literal["console", "json"], stream: TextIO
 def without_personal_data(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """A processor: masks what is known to be personal. The last line of defence, not a licence to log it."""
     return {name: _masked(name, value) for name, value in event.items()}
+
+
+def traced(error: BaseException, frames: int = 8) -> list[str]:
+    """Where an error came from, innermost last, without its message: that may hold what customers told."""
+    return [
+        f"{frame.filename}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)[-frames:]
+    ]
 
 
 def _masked(name: object, value: Any) -> Any:
