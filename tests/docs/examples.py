@@ -18,15 +18,11 @@ _POLICY = "the policy"
 _DEFINED = re.compile(r"^(?:journey: (\S+)|  (\S+):$)", re.MULTILINE)
 
 
-def problems_of(text: str, *, part_of_rule: bool = False, policy: bool = True) -> list[str]:
-    """What is wrong with an example, positions as within the example.
-
-    It may be a part of one rule. With `policy`, the shipped policy stands beside an example that has none.
-    """
+def problems_of(text: str, *, part_of_rule: bool = False) -> list[str]:
+    """What is wrong with an example, which may be a part of one rule; positions as within the example."""
     whole = _as_rule(text) if part_of_rule else text
-    own = _definitions(whole) if policy else _definitions(whole) | {_POLICY}
     try:
-        load_texts({**_beside(own), EXAMPLE: whole.encode()})
+        load_texts({**_beside(_definitions(whole)), EXAMPLE: whole.encode()})
     except InvalidRules as invalid:
         return [_line(problem, shifted=part_of_rule) for problem in invalid.problems]
     return []

@@ -36,6 +36,16 @@ def blocks(page: Path) -> list[Block]:
     ]
 
 
+def examples(page: Path) -> list[tuple[Block, Block | None]]:
+    """The YAML blocks of a page, each with the `text` block right behind it that tells what it is refused with."""
+    found = blocks(page)
+    return [
+        (block, after if after is not None and after.info == "text" else None)
+        for block, after in zip(found, [*found[1:], None], strict=True)
+        if block.info.startswith("yaml")
+    ]
+
+
 def prose(page: Path) -> str:
     """A page without its fenced blocks."""
     return _BLOCK.sub("", page.read_text(encoding="utf-8"))

@@ -42,27 +42,18 @@ def test_a_command_that_is_told_exists_with_its_options(page: str, words: list[s
     assert {word for word in rest if word.startswith("--")} <= known, f"{page}: {' '.join(words)}"
 
 
-def leaves(command: object, path: str = NAME) -> list[str]:
-    """All commands below one, in full."""
-    below = getattr(command, "commands", None)
-    if below is None:
-        return [path]
-    return [leaf for name, entry in below.items() for leaf in leaves(entry, f"{path} {name}")]
-
-
-def test_every_command_is_told_by_hand_somewhere() -> None:
-    told = EVERYTHING.replace(f"{NAME} ", "")
-    assert [leaf for leaf in leaves(COMMANDS) if leaf.removeprefix(f"{NAME} ") not in told] == [], (
-        "name it in docs/"
-    )
-
-
 def test_the_two_commands_of_the_readme_are_targets() -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     shown = set(re.findall(r"^    make (\w+)", (ROOT / "README.md").read_text(), re.MULTILINE))
     assert shown == {"demo", "test"}
     assert set(re.findall(r"`?make (\w+)`?", EVERYTHING)) & {"demo", "test", "check", "bench"} <= targets
     assert shown <= targets
+
+
+def test_what_the_readme_shows_of_the_demo_is_in_its_transcript() -> None:
+    (shown,) = [block for block in blocks(ROOT / "README.md") if block.info == "text"]
+    transcript = (DOCS / "demo-transcript.md").read_text(encoding="utf-8").splitlines()
+    assert [line for line in shown.text.splitlines() if line not in transcript] == []
 
 
 def test_every_setting_that_is_named_exists() -> None:

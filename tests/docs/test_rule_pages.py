@@ -1,4 +1,4 @@
-"""The pages about rules: every example is loaded, every key, operator and code is there."""
+"""The pages about rules: every example is loaded, every key, operator and field is there."""
 
 import re
 from typing import Any
@@ -11,51 +11,36 @@ from router.ruleset.evaluate import comparison
 from router.ruleset.facts import MISSING
 from router.ruleset.nodes import read
 from router.ruleset.problems import Problems
+from router.ruleset.reader import Reader
 from tests.docs.examples import EXAMPLE, problems_of
-from tests.docs.pages import DOCS, ROOT, RULE_PAGES, Block, blocks, code_spans, table_rows
+from tests.docs.pages import DOCS, RULE_PAGES, Block, code_spans, examples, table_rows
 
-CODES = DOCS / "rules" / "codes.md"
 ROUTES = DOCS / "rules" / "routes.md"
-WITHOUT_EXAMPLE = {"R001", "R002", "R070", "R071"}
-EXAMPLES = [
-    (block, follower)
-    for page in RULE_PAGES
-    for found in [blocks(page)]
-    for block, follower in zip(found, [*found[1:], None], strict=True)
-    if block.info.startswith("yaml")
-]
+EXAMPLES = [found for page in RULE_PAGES for found in examples(page)]
+LEGAL = "\n".join(page.read_text(encoding="utf-8") for page in RULE_PAGES)
 
 
 @pytest.mark.parametrize(("example", "told"), EXAMPLES, ids=[block.place for block, _ in EXAMPLES])
 def test_an_example_loads_or_is_refused_as_told_behind_it(example: Block, told: Block | None) -> None:
-    expected = told.text.splitlines() if told is not None and told.info == "text" else []
-    assert problems_of(example.text, part_of_rule=example.info != "yaml") == expected
+    expected = told.text.splitlines() if told is not None else []
+    found = problems_of(example.text, part_of_rule=example.info != "yaml")
+    assert found == expected, "`python -m tests.docs` writes what they say now"
 
 
-def test_every_code_is_explained_in_order_and_no_other() -> None:
-    sources = "".join(file.read_text() for file in (ROOT / "router" / "ruleset").glob("*.py"))
-    explained = [row[0] for row in table_rows(CODES, "Code")]
-    assert explained == sorted(set(re.findall(r'"(R0\d\d)"', sources)))
+def test_every_key_of_the_language_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: set[tuple[str, str]] = set()
+    finish = Reader.finish
 
+    def noting(reader: Reader) -> None:
+        asked.update((re.sub(r"'[^']*' ?", "", reader.what), key) for key in reader.asked)
+        finish(reader)
 
-@pytest.mark.parametrize("row", table_rows(CODES, "Code"), ids=lambda row: row[0])
-def test_the_example_of_a_code_gives_that_code(row: list[str]) -> None:
-    code, _, example, _ = row
-    assert bool(example) is (code not in WITHOUT_EXAMPLE)
-    if example:
-        found = problems_of(_filled(code_spans(example)[0]), policy=code != "R076")
-        assert [problem.split()[1] for problem in found] == [code], found
-
-
-def _filled(example: str) -> str:
-    """The example with its line breaks, and rules with the keys that it leaves out."""
-    whole = ""
-    for number, part in enumerate(example.replace("⏎", "\n").split("…, ")):
-        if number:
-            needed = {"id": f"rule-{number}", "when": "{type: a}", "send": "{survey: nps, channel: email}"}
-            whole += "".join(f"{key}: {value}, " for key, value in needed.items() if f"{key}:" not in part)
-        whole += part
-    return whole
+    monkeypatch.setattr(Reader, "finish", noting)
+    for example, _ in EXAMPLES:
+        problems_of(example.text, part_of_rule=example.info != "yaml")
+    explained = set(re.findall(r"`([\w.-]+):?`", LEGAL))
+    assert len(asked) > 60
+    assert sorted(entry for entry in asked if entry[1] not in explained) == []
 
 
 def test_every_operator_is_shown_with_what_holds_and_what_does_not() -> None:
