@@ -8,7 +8,7 @@ import pytest
 from router.model.rule_tests import RuleTest
 from router.ruleset import load_texts, read_directory
 from router.ruleset.load_tests import load_tests
-from router.ruletest import judged, report
+from router.ruletest import coverage, judged, report
 
 RULES = Path(__file__).parents[2] / "rules"
 TEXTS = read_directory(RULES)
@@ -27,3 +27,10 @@ def named(tests: list[RuleTest]) -> list[Any]:
 def test_shipped(test: RuleTest) -> None:
     (judgement,) = judged([test], SET)
     assert judgement.passed, report(judgement)
+
+
+def test_the_shipped_tests_touch_everything() -> None:
+    parts = coverage(judged(TESTS, SET), SET)
+    assert {part.kind: part.untouched for part in parts} == dict.fromkeys(
+        ("rules", "gates", "steps", "locales"), ()
+    )

@@ -45,7 +45,7 @@ def test_ces_after_complaints_and_nps_after_purchases_stand_side_by_side(
     played: subprocess.CompletedProcess[str],
 ) -> None:
     planned, sent = numbers_of(played.stdout, "planned"), numbers_of(played.stdout, "sent")
-    assert len(planned) == len(sent) == 2
+    assert len(planned) == len(sent) == 3  # CES, CSAT, NPS
     assert all(0 < out <= asked for out, asked in zip(sent, planned, strict=True))
     assert numbers_of(played.stdout, "ces-after-complaint")[0] > 0
     assert numbers_of(played.stdout, "nps-after-purchase")[0] > 0

@@ -17,9 +17,20 @@ JOURNEY = "journey: purchase\nsteps: {placed: {on: order.placed}}\n"
 
 def test_the_shipped_rules_are_valid() -> None:
     shipped = load_directory(SHIPPED)
-    assert set(shipped.maps) == {"complaint", "purchase", "self-service", "subscription"}
-    assert set(shipped.surveys) == {"ces-1.0", "ces-2.0", "nps"}
-    assert all(set(survey.texts) == {"nl", "en", "de"} for survey in shipped.surveys.values())
+    assert set(shipped.maps) == {
+        "chat",
+        "complaint",
+        "delivery",
+        "purchase",
+        "return",
+        "self-service",
+        "service-appointment",
+        "store-visit",
+        "subscription",
+    }
+    assert set(shipped.surveys) == {"ces-1.0", "ces-2.0", "csat", "effort-1-7", "nps"}
+    languages = {"nl", "en", "de", "fr", "es", "pt", "et"}
+    assert all(set(survey.texts) == languages for survey in shipped.surveys.values())
 
 
 def test_a_rule_with_everything() -> None:
