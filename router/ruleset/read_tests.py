@@ -47,8 +47,8 @@ def _test(reader: Reader) -> RuleTest | None:
     expect = _expected(reader, situation)
     because = _reasons(reader, "because")
     reader.finish()
-    if not expect and not because and "expect" in reader.pairs:
-        hint = f"say why nothing is sent: `because: {REASONS[2]}` or another reason"
+    if not because and "expect" in reader.pairs and reader.pairs["expect"][1].value == []:
+        hint = "say why nothing is sent, such as `because: no_consent`"
         reader.problems.add("R011", reader.at("expect"), "a test that expects nothing lacks `because`", hint)
     if len(reader.problems.found) > before:
         return None
