@@ -23,7 +23,7 @@ Operator = Literal[
 ]
 
 
-class Position(Struct, frozen=True):
+class Position(Struct, frozen=True, gc=False):
     """Where something stands in the rule set: file, line and column, counted from 1."""
 
     file: str
@@ -34,7 +34,7 @@ class Position(Struct, frozen=True):
         return f"{self.file}:{self.line}:{self.column}"
 
 
-class Test(Struct, frozen=True, tag="test"):
+class Test(Struct, frozen=True, gc=False, tag="test"):
     """A comparison of one field with one value."""
 
     field: str
@@ -43,19 +43,19 @@ class Test(Struct, frozen=True, tag="test"):
     position: Position | None = None
 
 
-class All(Struct, frozen=True, tag="all"):
+class All(Struct, frozen=True, gc=False, tag="all"):
     """Holds when every part holds; an empty one always holds."""
 
     parts: tuple["Condition", ...]
 
 
-class AnyOf(Struct, frozen=True, tag="any"):
+class AnyOf(Struct, frozen=True, gc=False, tag="any"):
     """Holds when at least one part holds."""
 
     parts: tuple["Condition", ...]
 
 
-class Not(Struct, frozen=True, tag="not"):
+class Not(Struct, frozen=True, gc=False, tag="not"):
     """Holds when its part does not."""
 
     part: "Condition"

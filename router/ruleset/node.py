@@ -7,7 +7,7 @@ from msgspec import Struct
 from router.model.rules import Position
 
 
-class Node(Struct, frozen=True):
+class Node(Struct, frozen=True, gc=False):
     """A piece of YAML. `value` is a scalar, a list of nodes, or (key node, node) pairs by key.
 
     `quoted` tells a quoted text from a plain one; `cut` a part whose end could not be read.

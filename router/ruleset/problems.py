@@ -11,7 +11,7 @@ from router.ruleset.codes import CODES, Severity
 MAX_COMPARISONS: Final = 50_000
 """Names compared for a "did you mean" in one reading; beyond, problems come without."""
 
-_SHOWN: Final = 12
+_SHOWN: Final = 16
 
 
 class Problem(Struct, frozen=True):

@@ -63,9 +63,6 @@ def _selectors(reader: Reader) -> tuple[str | None, tuple[str, ...]]:
     if not isinstance(pairs, dict):
         return None, ()
     if "journey" not in pairs:
-        if "step" in pairs:
-            place = pairs["step"][0].position
-            reader.problems.add("R011", place, "`step` in `when` lacks its `journey`", "add `journey:`")
         return None, ()
     journey = pairs["journey"][1]
     if not isinstance(journey.value, str):

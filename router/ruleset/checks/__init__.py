@@ -7,8 +7,12 @@ from router.ruleset.checks.hours import check_business_hours, check_hours_left
 from router.ruleset.checks.journeys import check_counted_types, check_unreached_steps
 from router.ruleset.checks.limits import check_limits
 from router.ruleset.checks.locales import check_locales, check_promised
+from router.ruleset.checks.logic import check_logic
+from router.ruleset.checks.pairs import check_pairs
 from router.ruleset.checks.routes import check_routes
 from router.ruleset.checks.rule_tests import check_rule_tests
+from router.ruleset.checks.scalars import check_scalars
+from router.ruleset.checks.unused import check_unused
 from router.ruleset.parts import Parts
 from router.ruleset.problems import Problems
 
@@ -24,6 +28,10 @@ CHECKS: tuple[Callable[[Parts, Problems], None], ...] = (
     check_locales,
     check_promised,
     check_rule_tests,
+    check_logic,
+    check_pairs,
+    check_unused,
+    check_scalars,
 )
 
 __all__ = ["CHECKS"]

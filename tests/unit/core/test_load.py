@@ -146,7 +146,7 @@ WRONG: list[tuple[str, str, str]] = [
     (rule_with("priority: 1", send="{survey: nps, channel: []}"), "R011", "0.yaml:4:25"),
     (rule_with("priority: 1", when="{journey: purchase}"), "R075", "0.yaml:3:21"),
     (rule_with("priority: 1", when="{journey: [a, b]}"), "R012", "0.yaml:3:21"),
-    (rule_with("priority: 1", when="{step: placed}"), "R011", "0.yaml:3:12"),
+    (rule_with("priority: 1", when="{step: placed}"), "R029", "0.yaml:3:12"),
     (rule_with("priority: 1", when="[]"), "R020", "0.yaml:3:11"),
     ("rules: {id: r}", "R012", "0.yaml:1:8"),
     ("rules: [x]", "R012", "0.yaml:1:9"),

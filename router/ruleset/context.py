@@ -1,0 +1,60 @@
+"""What is known of every interaction that a rule is tried on, as conditions."""
+
+from collections.abc import Iterator
+
+from router.model.journey import JourneyDefinition
+from router.model.rules import All, AnyOf, Condition, Not, Rule, Test
+from router.ruleset.parts import Parts
+
+_JOURNEY_FIELDS = ("journey", "step")
+
+
+def context(rule: Rule, parts: Parts) -> tuple[Condition, ...]:
+    """The rule's transition, the types that make it, and that counted signals are absent or at least 1."""
+    journey = parts.journeys.get(rule.journey) if rule.journey else None
+    if journey is None:
+        return ()
+    steps = [step for name, step in journey.what.steps.items() if name in rule.steps or not rule.steps]
+    known: list[Condition] = [Test("journey", "eq", journey.what.name)]
+    if steps:
+        known.append(Test("step", "in", tuple(step.name for step in steps)))
+        known.append(Test("type", "in", tuple(kind for step in steps for kind in step.on)))
+    tests = tests_of(All((rule.when, rule.unless or All(()))))
+    asked = {test.field for test in tests if test.operator not in ("gt", "gte", "exists")}
+    counted = (f"journey.{signal}" for signal in sorted(_counted(journey.what)))
+    known.extend(_absent_or_some(field) for field in counted if field in asked)
+    return tuple(known)
+
+
+def tests_of(condition: Condition) -> Iterator[Test]:
+    """The tests of a condition, at any depth, in order."""
+    if isinstance(condition, Test):
+        yield condition
+    elif isinstance(condition, Not):
+        yield from tests_of(condition.part)
+    else:
+        for part in condition.parts:
+            yield from tests_of(part)
+
+
+def of_journey(condition: Condition, journey: str | None) -> Condition:
+    """The condition with journey fields named after their journey: those of two journeys are two fields."""
+    if isinstance(condition, Test):
+        own = condition.field in _JOURNEY_FIELDS or condition.field.startswith("journey.")
+        if not own:
+            return condition
+        return Test(f"journey.{journey}/{condition.field}", condition.operator, condition.value)
+    if isinstance(condition, Not):
+        return Not(of_journey(condition.part, journey))
+    parts = tuple(of_journey(part, journey) for part in condition.parts)
+    return All(parts) if isinstance(condition, All) else AnyOf(parts)
+
+
+def _counted(journey: JourneyDefinition) -> set[str]:
+    found = {effort.name for effort in journey.effort if effort.kind in ("count", "distinct")}
+    other = {effort.name for effort in journey.effort if effort.kind not in ("count", "distinct")}
+    return (found | {step.counts for step in journey.steps.values() if step.counts}) - other
+
+
+def _absent_or_some(field: str) -> Condition:
+    return AnyOf((Test(field, "exists", False), Test(field, "gte", 1)))
