@@ -1,0 +1,24 @@
+"""Two rule sets held against each other: what changed in words, and what the change would have done.
+
+Pure: interactions come in one by one, both sets decide them with the functions of the live service.
+"""
+
+from router.comparison.changes import Change, changes
+from router.comparison.effect import Count, Effect, Example, words
+from router.comparison.journal import effect
+from router.comparison.simulation import Comparison
+from router.comparison.thresholds import Threshold, WrongThreshold, threshold
+
+__all__ = [
+    "Change",
+    "Comparison",
+    "Count",
+    "Effect",
+    "Example",
+    "Threshold",
+    "WrongThreshold",
+    "changes",
+    "effect",
+    "threshold",
+    "words",
+]

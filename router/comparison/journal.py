@@ -1,0 +1,71 @@
+"""The journal through two rule sets: what a change would have done to what really happened."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from msgspec.structs import replace
+
+from router.comparison.effect import Effect
+from router.comparison.simulation import Comparison
+from router.encoding import decode_interaction
+from router.model.interaction import Interaction
+from router.model.ledger import JournalRow
+from router.ruleset import RuleSet
+
+LONGEST_LEAD_IN: Final = timedelta(days=90)
+"""How far before the time looked at the journal is read at most, to know what limits and journeys count then."""
+
+
+class Journal(Protocol):
+    """What this needs of a store."""
+
+    def journal_in_order(self, since: datetime) -> AsyncIterator[Sequence[JournalRow]]:
+        """All interactions decided since then, and preferences whenever they came, in the order they were decided."""
+
+
+async def effect(
+    reading: Journal,
+    before: RuleSet,
+    after: RuleSet,
+    since: datetime,
+    progress: Callable[[datetime], None] = lambda _at: None,
+) -> Effect:
+    """What the rules after would have done, had they been published at `since` in place of those before.
+
+    Each interaction is decided at the clock it was decided at then. `progress` is told the clock as it goes.
+    Raises what `reading` raises.
+    """
+    comparison = Comparison(before, after)
+    channels = _channels(before, after)
+    async for rows in reading.journal_in_order(since - lead_in(before, after)):
+        for row in rows:
+            interaction = _with_addresses(decode_interaction(row.body), row, channels)
+            if row.now < since:
+                comparison.lead_in(interaction, row.key, row.now)
+            else:
+                comparison.take(interaction, row.key, row.now)
+        progress(rows[-1].now)
+    return comparison.finish()
+
+
+def lead_in(before: RuleSet, after: RuleSet) -> timedelta:
+    """How far back the past matters: the longest limit or journey of both sets, up to `LONGEST_LEAD_IN`."""
+    windows = [rules.policy.longest_window() for rules in (before, after)]
+    windows += [entry.definition.expires for rules in (before, after) for entry in rules.maps.values()]
+    return min(max(windows), LONGEST_LEAD_IN)
+
+
+def _channels(before: RuleSet, after: RuleSet) -> tuple[str, ...]:
+    """The channels that addresses are needed for; none where no policy needs them."""
+    if not (before.policy.recipient_required or after.policy.recipient_required):
+        return ()
+    entries = (entry for rules in (before, after) for entry in rules.index.rules)
+    return tuple(sorted({channel for entry in entries for channel in entry.rule.channels}))
+
+
+def _with_addresses(interaction: Interaction, row: JournalRow, channels: tuple[str, ...]) -> Interaction:
+    """The journal keeps no address: what was not refused for want of one is taken to have had them."""
+    if not channels or row.reason == "no_reachable_channel":
+        return interaction
+    return replace(interaction, recipient=dict.fromkeys(channels, "known"))

@@ -1,0 +1,39 @@
+"""A log of interactions through two rule sets, on the clock of the log."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from router.batch import key_of
+from router.comparison.simulation import Comparison
+from router.decode import decode_line
+from router.model.interaction import Interaction
+from router.model.record import DeadLetter
+
+
+class LogComparison:
+    """Feeds lines to a comparison. `dead` holds the lines that could not be read; the caller may take them away."""
+
+    def __init__(self, comparison: Comparison, latest: datetime) -> None:
+        """`latest` is the latest time accepted."""
+        self.dead: list[DeadLetter] = []
+        self._comparison = comparison
+        self._latest = latest
+        self._now: datetime | None = None
+        self._seen: set[bytes] = set()
+
+    def take(self, lines: Iterable[tuple[int, bytes]]) -> None:
+        """Takes lines with their numbers."""
+        for number, line in lines:
+            decoded = decode_line(line, number, self._latest)
+            if decoded.dead is not None:
+                self.dead.append(decoded.dead)
+            for interaction in decoded.interactions:
+                self._one(interaction)
+
+    def _one(self, interaction: Interaction) -> None:
+        key = key_of(interaction)
+        once = hashlib.blake2b(interaction.customer_id.encode(), digest_size=16, key=key.bytes).digest()
+        self._now = interaction.time if self._now is None else max(self._now, interaction.time)
+        self._comparison.take(interaction, key, self._now, seen=once in self._seen)
+        self._seen.add(once)

@@ -1,0 +1,148 @@
+"""Examples in words: what happened, what each rule set made of it, and which condition or gate parts them."""
+
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+
+from router.comparison.effect import Example, reason_words
+from router.comparison.rules import rule_changes
+from router.decide import Explanation, advance, explain
+from router.insights.gate_words import gate_sentence
+from router.insights.words import decision_sentence, happened, moment
+from router.model.customer import Customer, Invitation
+from router.model.decision import Decision, RuleTrace, Verdict
+from router.model.interaction import Interaction
+from router.ruleset import RuleSet
+
+_NAMES: Final = ("old", "new")
+_LIMITS: Final = ("own_survey_limit", "shared_limit", "attribute_limit")
+
+
+class Withdrawal(Struct, frozen=True):
+    """An invitation that one side (0 before, 1 after) withdrew. `verdict` is the gate's sentence where one refused."""
+
+    side: int
+    invitation: Invitation
+    reason: str
+    verdict: str | None
+
+
+class Case(Struct, frozen=True):
+    """A difference as it was met. `states` are the customer before it on both sides."""
+
+    interaction: Interaction | None
+    now: datetime
+    states: tuple[Customer, Customer]
+    decisions: tuple[Decision, Decision]
+    withdrawal: Withdrawal | None = None
+
+    @property
+    def direct(self) -> bool:
+        """Whether nothing earlier differs for this customer."""
+        return self.states[0] is self.states[1] or self.states[0] == self.states[1]
+
+
+def example(case: Case, rules: tuple[RuleSet, RuleSet], like_it: int) -> Example:
+    """The case in words."""
+    if case.withdrawal is not None:
+        return _withdrawn(case, case.withdrawal, like_it)
+    interaction = case.interaction
+    if interaction is None:
+        raise ValueError("a decision is about an interaction")
+    return Example(
+        source=interaction.source,
+        id=interaction.id,
+        customer_id=interaction.customer_id,
+        time=interaction.time,
+        like_it=like_it,
+        happened=happened(interaction),
+        before=decision_sentence(case.decisions[0]),
+        after=decision_sentence(case.decisions[1]),
+        why=_why(case, interaction, rules),
+    )
+
+
+def _withdrawn(case: Case, withdrawal: Withdrawal, like_it: int) -> Example:
+    invitation, side = withdrawal.invitation, withdrawal.side
+    about = case.interaction or invitation.interaction
+    met = happened(case.interaction) if case.interaction else f"The {invitation.survey} was due."
+    planned = f"The {invitation.survey} planned for {moment(invitation.at)} by {invitation.rule}"
+    told = [f"{planned} goes out.", f"{planned} goes out."]
+    told[side] = f"{planned} is withdrawn. {reason_words(withdrawal.reason)}"
+    return Example(
+        source=about.source if about else "",
+        id=about.id if about else "",
+        customer_id=case.states[0].id,
+        time=about.time if about else case.now,
+        like_it=like_it,
+        happened=met,
+        before=told[0],
+        after=told[1],
+        why=withdrawal.verdict or f"Only the {_NAMES[side]} rules withdraw it then.",
+    )
+
+
+def _why(case: Case, interaction: Interaction, rules: tuple[RuleSet, RuleSet]) -> str:
+    """Why one side does not do what the other does: how the rule that asks there fares here."""
+    asks = [decision.invitation_id is not None for decision in case.decisions]
+    asking = 1 if asks[1] else 0
+    other = 1 - asking
+    name = case.decisions[asking].rule or ""
+    if asks[0] and asks[1] and case.decisions[0].rule == name:
+        return _same_rule(case, name, rules)
+    if name not in rules[other].rules:
+        return f"The rule {name} is only in the {_NAMES[asking]} rules."
+    trace = next(one for one in _explained(case, interaction, rules[other], other).rules if one.rule == name)
+    return f"The {_NAMES[other]} rule {name} {_fared(trace, case, other)}"
+
+
+def _explained(case: Case, interaction: Interaction, rules: RuleSet, side: int) -> Explanation:
+    customer, _ = advance(case.states[side], rules, case.now)
+    return explain(interaction, customer, rules, case.now)
+
+
+def _fared(trace: RuleTrace, case: Case, side: int) -> str:
+    if not trace.matched:
+        return f"does not match: {trace.failed}."
+    decision = case.decisions[side]
+    if decision.rule == trace.rule and decision.gate is not None:
+        verdict = Verdict(decision.gate, False, decision.reason, decision.actual, decision.limit)
+    else:
+        refusal = next((one for one in trace.verdicts if not one.passed), None)
+        if refusal is None:
+            return "matches, but another one goes before it."
+        verdict = refusal
+    meaning = gate_sentence(verdict)
+    if verdict.gate in _LIMITS:
+        return f"matches, but a limit speaks against it. {meaning}{_only_here(case, side)}"
+    return f"matches, but: {meaning}"
+
+
+def _only_here(case: Case, side: int) -> str:
+    """The invitations that only this side had given before, which the limit may count."""
+    there = {entry.id for entry in case.states[1 - side].invitations}
+    own = [entry for entry in case.states[side].invitations if entry.id not in there]
+    if not own:
+        return ""
+    latest = max(own, key=lambda entry: (entry.at, entry.id))
+    return (
+        f" The {_NAMES[side]} rules had asked before what the others had not:"
+        f" {latest.survey} by {latest.rule}, due {moment(latest.at)}."
+    )
+
+
+def _same_rule(case: Case, name: str, rules: tuple[RuleSet, RuleSet]) -> str:
+    """Why one rule asks otherwise in the two sets: its own change, a limit, or the policy's hours."""
+    deferred = [decision.outcome == "defer" for decision in case.decisions]
+    if deferred[0] != deferred[1]:
+        side = 1 if deferred[1] else 0
+        decision = case.decisions[side]
+        limit = f"The limit is {decision.limit}; {decision.actual} counted."
+        return f"A contact limit moves it with the {_NAMES[side]} rules. {limit}{_only_here(case, side)}"
+    changed = rule_changes(rules[0].rules[name].rule, rules[1].rules[name].rule)
+    if changed:
+        return f"The rule {name} was changed: {'; '.join(changed)}."
+    if not case.direct:
+        return "What was asked before differs, and the limits count it."
+    return "The policy was changed: its hours or its limits move the time."

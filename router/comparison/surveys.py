@@ -1,0 +1,45 @@
+"""Surveys held against each other: the measure and the texts in every locale."""
+
+from typing import Final
+
+from router.comparison.fields import changed_fields, shown, told
+from router.model.survey import Survey, Text
+
+_PARTS: Final = {"question": "question", "low": "low end", "high": "high end"}
+
+
+def survey_changes(before: Survey, after: Survey) -> list[str]:
+    """What differs between two surveys of one name."""
+    lines = changed_fields(before, after, show={"scale": _scale, "polarity": _plain}, skip=("name", "texts"))
+    for locale in sorted({*before.texts, *after.texts}):
+        was, now = before.texts.get(locale), after.texts.get(locale)
+        if was is None and now is not None:
+            lines.append(f"new text {locale} “{now.question}”")
+        elif now is None:
+            lines.append(f"text {locale} dropped")
+        elif was is not None and was != now:
+            lines += _text(locale, was, now)
+    return lines
+
+
+def survey_words(survey: Survey) -> list[str]:
+    """What a survey measures, in short."""
+    return [
+        f"{survey.metric} ({survey.variant}), {_scale(survey.scale)}, {_plain(survey.polarity)}",
+        f"texts in {shown(sorted(survey.texts))}",
+    ]
+
+
+def _text(locale: str, before: Text, after: Text) -> list[str]:
+    parts = ((words, getattr(before, name), getattr(after, name)) for name, words in _PARTS.items())
+    return [
+        told(f"text {locale}, {words}", f"“{was}”", f"“{now}”") for words, was, now in parts if was != now
+    ]
+
+
+def _scale(scale: tuple[int, int]) -> str:
+    return f"{scale[0]} to {scale[1]}"
+
+
+def _plain(word: str) -> str:
+    return word.replace("_", " ")

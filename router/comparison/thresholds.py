@@ -1,0 +1,118 @@
+"""`--fail-if`: how much a change may do before a pipeline stops it."""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from typing import Final
+
+from msgspec import Struct
+
+from router.comparison.effect import Count, Effect, count
+from router.model.decision import REASONS
+from router.ruleset import RuleSet
+
+_FORM: Final = re.compile(
+    r"\s*([a-z_]+)(?::(\S+?))?\s*(>=|<=|>|<)\s*([+-]?)(\d{1,12}(?:\.\d{1,6})?)\s*(%?)\s*", re.ASCII
+)
+_MEASURES: Final = ("invitations", "refusals", "customers_asked", "customers_gained", "customers_lost")
+_CUSTOMERS: Final = ("customers_gained", "customers_lost")
+_NAMED: Final = ("invitations", "refusals")
+_WAY_OUT: Final = "write it as 'invitations > +20%', 'refusals:shared_limit > +100' or 'customers_lost > 50'"
+_COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
+    ">": lambda actual, bound: actual > bound,
+    ">=": lambda actual, bound: actual >= bound,
+    "<": lambda actual, bound: actual < bound,
+    "<=": lambda actual, bound: actual <= bound,
+}
+
+
+class WrongThreshold(Exception):
+    """A threshold that can not be meant. The text says how to write it."""
+
+
+class Threshold(Struct, frozen=True):
+    """One bound. `signed`: the change is held against it, else the number afterwards; a percentage is a change."""
+
+    text: str
+    measure: str
+    name: str | None
+    compare: str
+    bound: float
+    percent: bool
+    signed: bool
+
+    def tripped(self, effect: Effect) -> str | None:
+        """The line that says how the effect goes beyond it; None where it does not."""
+        found = _measured(self, effect)
+        actual = _value(self, found, effect)
+        if not _COMPARE[self.compare](actual, self.bound):
+            return None
+        shown = (
+            "from none" if math.isinf(actual) else f"{actual:+,.6g}%" if self.percent else f"{actual:,.6g}"
+        )
+        change = f"{found.before:,} → {found.after:,}, {shown}" if self.percent or self.signed else shown
+        return f"{self.text}: it is {change}."
+
+
+def threshold(text: str, before: RuleSet, after: RuleSet) -> Threshold:
+    """A threshold from its text. Raises `WrongThreshold`, also for a rule, survey or reason that nobody knows."""
+    match = _FORM.fullmatch(text)
+    if match is None:
+        raise WrongThreshold(f"{text!r} is no threshold: {_WAY_OUT}.")
+    measure, name, compare, sign, number, percent = match.groups()
+    if measure not in _MEASURES:
+        raise WrongThreshold(f"There is no measure {measure!r}{_meant(measure, _MEASURES)}")
+    if name is not None:
+        _check_name(measure, name, before, after)
+    bound = float(f"{sign}{number}")
+    return Threshold(text.strip(), measure, name, compare, bound, bool(percent), bool(sign))
+
+
+def _check_name(measure: str, name: str, before: RuleSet, after: RuleSet) -> None:
+    if measure not in _NAMED:
+        raise WrongThreshold(f"{measure!r} is one number, it takes no name: write '{measure} > 10'.")
+    if measure == "refusals":
+        if name not in REASONS:
+            raise WrongThreshold(f"There is no reason {name!r}{_meant(name, REASONS)}")
+        return
+    known = sorted({*before.rules, *after.rules, *before.surveys, *after.surveys})
+    if name not in known:
+        raise WrongThreshold(f"There is neither a rule nor a survey {name!r}{_meant(name, known)}")
+
+
+def _meant(given: str, known: Sequence[str]) -> str:
+    close = get_close_matches(given, known, 1)
+    if close:
+        return f": did you mean {close[0]!r}?"
+    return f": name one of {', '.join(known[:8])}{' …' if len(known) > 8 else ''}."
+
+
+def _measured(wanted: Threshold, effect: Effect) -> Count:
+    if wanted.measure == "invitations":
+        return effect.invitations if wanted.name is None else _of(wanted.name, effect.rules, effect.surveys)
+    if wanted.measure == "refusals":
+        if wanted.name is not None:
+            return _of(wanted.name, effect.refusals)
+        entries = effect.refusals
+        return count("refusals", sum(e.before for e in entries), sum(e.after for e in entries))
+    if wanted.measure == "customers_asked":
+        return effect.asked
+    number = effect.gained if wanted.measure == "customers_gained" else effect.lost
+    return count(wanted.measure, 0, number)
+
+
+def _of(name: str, *lists: Sequence[Count]) -> Count:
+    """The count of that name; a rule goes before a survey."""
+    found = (entry for entries in lists for entry in entries if entry.name == name)
+    return next(found, count(name, 0, 0))
+
+
+def _value(wanted: Threshold, found: Count, effect: Effect) -> float:
+    """What is held against the bound. Customers gained and lost are told in percent of those asked before."""
+    if not wanted.percent:
+        return found.difference if wanted.signed else found.after
+    base = effect.asked.before if wanted.measure in _CUSTOMERS else found.before
+    if base:
+        return found.difference * 100 / base
+    return math.inf if found.after else 0.0
