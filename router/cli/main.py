@@ -7,7 +7,7 @@ from typing import Final
 
 import typer
 
-from router.cli import backtest, db, dlq, events, invitations, publishing, services, test, why
+from router.cli import backtest, db, decide, diff, dlq, events, init, invitations, publishing, services, test, why
 from router.cli.faults import explained
 from router.cli.output import told
 
@@ -23,8 +23,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 services.register(app)
+app.command()(decide.decide)
+app.command()(init.init)
 app.command("test")(test.run_tests)
 app.command()(backtest.backtest)
+app.command()(diff.diff)
 publishing.register(app)
 app.add_typer(events.app, name="events")
 app.add_typer(invitations.app, name="invitations")

@@ -36,7 +36,7 @@ class Told:
         self.event = event
         self.decided = decided
         self.before = before
-        self._counts = counts
+        self.counts = counts
         self._rules = rules
 
     @property
@@ -52,7 +52,7 @@ class Told:
         """The trace of every rule and gate."""
         seen = self.decided.decision.reason == "duplicate"
         now, interaction = self.decided.now, self.event.interaction
-        return explain(interaction, self.before, self._rules, now, seen=seen, counts=self._counts)
+        return explain(interaction, self.before, self._rules, now, seen=seen, counts=self.counts)
 
 
 class Asked(Struct, frozen=True):
@@ -98,7 +98,8 @@ def simulate(test: RuleTest, rules: RuleSet) -> Run:
         now = max(now, event.heard_at)
         batch.settle(now)
         interaction = event.interaction
-        before, counts = batch.customers[interaction.customer_id], dict(batch.counts)
+        name, counts = interaction.customer_id, dict(batch.counts)
+        before = batch.customers.get(name) or Customer(name)
         decided = batch.take(interaction, key_of(interaction), now)
         told.append(Told(event, decided, before, counts, rules))
     batch.settle(_AT_THE_END)

@@ -1,0 +1,178 @@
+"""`decide`: one interaction from standard input, decided by a rule set, with neither broker nor database."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+import typer
+
+from router.cli.faults import Refused
+from router.cli.options import Json
+from router.cli.output import print_json, print_lines
+from router.cli.why import lines_of
+
+if TYPE_CHECKING:
+    from router.insights import Why
+    from router.model.interaction import Interaction
+    from router.ruleset import RuleSet
+    from router.ruletest.simulate import Told
+
+_MOST = 10_000_000
+
+
+def decide(
+    rules: Annotated[
+        Path | None, typer.Argument(help="Directory of the rule set; else the one in use.", metavar="RULES")
+    ] = None,
+    customer: Annotated[
+        Path | None,
+        typer.Option(help="What is known of the customer: JSON as in a preferences event.", metavar="FILE"),
+    ] = None,
+    consent: Annotated[
+        list[str] | None, typer.Option(help="A channel that the customer agreed to.", metavar="CHANNEL")
+    ] = None,
+    locale: Annotated[str | None, typer.Option(help="The customer's language.", metavar="LOCALE")] = None,
+    now: Annotated[
+        str | None,
+        typer.Option(help="When it is decided; else when the interaction happened.", metavar="MOMENT"),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Decide an interaction from standard input.
+
+    It is a CloudEvent as JSON. Of several, one a line, the last is decided, and the others have happened before. Tells every rule and every gate; nothing is stored and nothing is sent.
+    """
+    from router.cli.opening import settings_of
+    from router.ruleset import load_directory
+
+    loaded = load_directory(rules or settings_of().rules_directory)
+    known = _customer(customer, consent or [], locale)
+    told = _told(_interactions(), known, _moment(now), loaded)
+    why = _why(told, loaded)
+    if json:
+        decision = msgspec.structs.asdict(told.decided.decision)
+        print_json({"decision": decision, "explanation": why})
+    else:
+        print_lines(lines_of(why))
+
+
+def _interactions() -> "list[Interaction]":
+    """What standard input holds: one event, however it is wrapped, or one a line."""
+    if sys.stdin.isatty():
+        raise Refused("Give an interaction on standard input: `feedback-router decide < interaction.json`.")
+    text = sys.stdin.buffer.read(_MOST + 1).strip()
+    if len(text) > _MOST:
+        raise Refused(f"Standard input is larger than {_MOST:,} bytes: give what matters to one decision.")
+    found = _read([text]) if text.count(b"\n") == 0 or _whole(text) else _read(text.splitlines())
+    if not found:
+        raise Refused("Standard input holds no interaction: give a CloudEvent as JSON.")
+    return found
+
+
+def _whole(text: bytes) -> bool:
+    try:
+        msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True
+
+
+def _read(lines: list[bytes]) -> "list[Interaction]":
+    from router.cli.lines import ANY_TIME
+    from router.decode import decode_line
+
+    found: list[Interaction] = []
+    for number, line in enumerate(lines, start=1):
+        decoded = decode_line(line, number, ANY_TIME)
+        if decoded.dead is not None:
+            place = f", line {number}" if len(lines) > 1 else ""
+            raise Refused(f"Standard input{place} can not be read: {decoded.dead.detail}")
+        found += decoded.interactions
+    return found
+
+
+def _customer(file: Path | None, consent: list[str], locale: str | None) -> dict[str, Any]:
+    """The customer as the data of a preferences event."""
+    from router.decode.consent import check_preferences
+    from router.decode.outcome import DEFAULT_LIMITS, Refusal
+
+    known: dict[str, Any] = {}
+    if file is not None:
+        known = _object(file)
+    if consent:
+        known["consent"] = consent
+    if locale:
+        known["locale"] = locale
+    try:
+        check_preferences(known, DEFAULT_LIMITS)
+    except Refusal as refusal:
+        raise Refused(f"The customer can not be read: {refusal.detail}") from None
+    return known
+
+
+def _object(file: Path) -> dict[str, Any]:
+    try:
+        known = msgspec.json.decode(file.read_bytes())
+    except OSError as error:
+        raise Refused(f"{file} can not be read ({error.strerror}): name a JSON file.") from None
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Refused(f"{file} is not JSON: {error}.") from None
+    if not isinstance(known, dict):
+        raise Refused(f'{file} must hold an object such as {{"consent": ["email"], "locale": "nl"}}.')
+    return known
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise Refused(f"--now is a time with its offset such as 2026-11-22T09:00:00+01:00, not {text}.")
+    return moment
+
+
+def _told(
+    interactions: "list[Interaction]", known: dict[str, Any], now: datetime | None, rules: "RuleSet"
+) -> "Told":
+    """The last interaction decided after all others. Draws are those of production."""
+    from router.model.rule_tests import GivenEvent, RuleTest
+    from router.ruletest.simulate import simulate
+
+    last = interactions[-1]
+    if now is not None and now < last.time:
+        raise Refused(f"--now lies before the interaction, which happened at {last.time.isoformat()}.")
+    if any((last.source, last.id) == (entry.source, entry.id) for entry in interactions[:-1]):
+        raise Refused("The last interaction stands there twice: an interaction is decided once.")
+    events = [GivenEvent(interaction, interaction.time) for interaction in interactions[:-1]]
+    events.append(GivenEvent(last, now or last.time))
+    customers: dict[str, dict[str, Any]] = {entry.customer_id: {} for entry in interactions}
+    customers[last.customer_id] = known
+    test = RuleTest("decide", last.time, customers, tuple(events), expect=())
+    return simulate(test, rules).told[-1]
+
+
+def _why(told: "Told", rules: "RuleSet") -> "Why":
+    from router.insights import ReplayedEntry
+    from router.insights.why import explained
+    from router.model.ledger import JournalRow
+
+    decided = told.decided
+    interaction, decision = decided.interaction, decided.decision
+    row = JournalRow(
+        customer_id=interaction.customer_id,
+        key=decided.key,
+        seq=decided.seq,
+        time=interaction.time,
+        now=decided.now,
+        interaction_id=interaction.id,
+        revision=decision.revision,
+        reason=decision.reason,
+        verdict=b"",
+        body=b"",
+    )
+    return explained(ReplayedEntry(row, interaction, decision, told.before, told.counts), rules)
