@@ -27,7 +27,15 @@ def main() -> int:
             console.print("an Apache Kafka is needed: Docker, Java 17 with Maven, or ROUTER_TEST_KAFKA")
             return 1
         console.print(describe(kafka, postgres), highlight=False)
-        plan = Plan(asked.rounds, asked.events, asked.one_by_one, asked.lanes, asked.records, asked.seed)
+        plan = Plan(
+            asked.rounds,
+            asked.events,
+            asked.one_by_one,
+            asked.workers,
+            asked.lanes,
+            asked.records,
+            asked.seed,
+        )
         run = watch_memory if asked.memory else compare
         return 0 if asyncio.run(run(plan, kafka, postgres, Path(name), console)) else 1
 
@@ -37,7 +45,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--events", type=int, default=200_000, help="a round, for this service")
     parser.add_argument("--one-by-one", type=int, default=3_000, help="events a round, for the other side")
-    parser.add_argument("--lanes", type=int, default=2, help="consumers of this service's worker")
+    parser.add_argument("--workers", type=int, default=2, help="worker processes of this service")
+    parser.add_argument("--lanes", type=int, default=1, help="consumers in each of them")
     parser.add_argument("--records", type=int, default=2_000, help="most records of one of its batches")
     parser.add_argument("--memory", action="store_true", help="what a worker holds over a million events")
     parser.add_argument("--seed", type=int, default=7)

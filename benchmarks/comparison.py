@@ -26,6 +26,7 @@ class Plan:
     rounds: int
     events: int
     one_by_one: int
+    workers: int
     lanes: int
     records: int
     seed: int
@@ -36,7 +37,14 @@ async def compare(plan: Plan, kafka: Kafka, postgres: Postgres, directory: Path,
     topics = Topics(kafka.bootstrap)
     log = Log(plan.seed, datetime.now(UTC) - AGE)
     baseline = Baseline(kafka, postgres.create_database(), directory)
-    service = Service(kafka, postgres.create_database(), directory, lanes=plan.lanes, records=plan.records)
+    service = Service(
+        kafka,
+        postgres.create_database(),
+        directory,
+        workers=plan.workers,
+        lanes=plan.lanes,
+        records=plan.records,
+    )
     sides: list[tuple[Side, Expected, list[Round], int]] = [
         (baseline, Expected(), [], plan.one_by_one),
         (service, Expected(), [], plan.events),

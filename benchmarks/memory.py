@@ -30,7 +30,9 @@ async def watch_memory(
 ) -> bool:
     """Has the service decide a million events and shows what its worker holds; whether that is as wanted."""
     topics = Topics(kafka.bootstrap)
-    service = Service(kafka, postgres.create_database(), directory, lanes=plan.lanes, records=plan.records)
+    service = Service(
+        kafka, postgres.create_database(), directory, workers=1, lanes=plan.lanes, records=plan.records
+    )
     await service.prepare()
     log = Log(plan.seed, datetime.now(UTC) - AGE)
     for _ in range(EVENTS // _LOAD):

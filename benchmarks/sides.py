@@ -145,15 +145,17 @@ class Baseline(Side):
 
 
 class Service(Side):
-    """This service: a worker with some lanes, and a dispatcher."""
+    """This service: workers with some lanes each, and a dispatcher."""
 
     name = "feedback-router"
 
-    def __init__(self, kafka: Kafka, database: str, directory: Path, *, lanes: int, records: int) -> None:
+    def __init__(
+        self, kafka: Kafka, database: str, directory: Path, *, workers: int, lanes: int, records: int
+    ) -> None:
         super().__init__(kafka, database, directory)
         rules = directory / "rules"
         write_rules(rules)
-        self.members = lanes
+        self.members = workers * lanes
         preferences = f"{self.name}.preferences"
         kafka.create_topics({preferences: 1, f"{preferences}.dlq": 1})
         self._environment = {
@@ -170,7 +172,7 @@ class Service(Side):
             "ROUTER_HEALTH__PORT": "0",
             "ROUTER_LOG__LEVEL": "WARNING",
         }
-        self._commands = [["benchmarks.role", "worker"], ["benchmarks.role", "dispatcher"]]
+        self._commands = [["benchmarks.role", role] for role in [*["worker"] * workers, "dispatcher"]]
 
     async def prepare(self) -> None:
         await upgrade(self.database)
