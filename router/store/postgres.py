@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -24,6 +25,7 @@ from router.model.ledger import (
 from router.store.errors import is_taken
 from router.store.transaction import Transaction, last_changes
 
+_customer: Final = attrgetter("customer_id")
 _JOURNAL_COLUMNS: Final = JournalRow.__struct_fields__
 _INVITATION_COLUMNS: Final = InvitationRow.__struct_fields__
 _STATES: Final = text("""
@@ -110,7 +112,7 @@ class PostgresTransaction(Transaction):
             for customer_id, version, body in await self._rows(_STATES, ids=sorted(customers)):
                 states[customer_id] = StoredState(version, body)
         if keys:
-            asked = sorted(keys, key=_place)
+            asked = sorted(keys, key=itemgetter(0))
             found = await self._rows(_JOURNALED, customers=[c for c, _ in asked], keys=[k for _, k in asked])
             journaled.update((customer_id, key) for customer_id, key in found)
         return states, journaled
@@ -127,9 +129,9 @@ class PostgresTransaction(Transaction):
     async def save(self, changes: Changes) -> None:
         """See `Transaction.save`."""
         await self._save_states(changes.states)
-        journal = sorted(changes.journal, key=lambda row: (row.customer_id, row.key.int))
+        journal = sorted(changes.journal, key=_customer)
         await self._copy("journal", _JOURNAL_COLUMNS, [astuple(row) for row in journal])
-        planned = sorted(changes.planned, key=lambda row: (row.customer_id, row.id.int))
+        planned = sorted(changes.planned, key=_customer)
         await self._copy("invitations", _INVITATION_COLUMNS, [astuple(row) for row in planned])
         await self._change(last_changes(changes.changed))
         await self._save_counts(changes.counts)
@@ -156,7 +158,7 @@ class PostgresTransaction(Transaction):
         )
 
     async def _save_states(self, states: Sequence[StateRow]) -> None:
-        rows = sorted(states, key=lambda row: row.customer_id)
+        rows = sorted(states, key=_customer)
         known = [row for row in rows if row.version]
         if known:
             updated = await self._count(
