@@ -32,7 +32,12 @@ def told_commands() -> list[tuple[str, list[str]]]:
     return found
 
 
-@pytest.mark.parametrize(("page", "words"), told_commands(), ids=lambda value: " ".join(value)[:60])
+TOLD = told_commands()
+
+
+@pytest.mark.parametrize(
+    ("page", "words"), TOLD, ids=[f"{page}: {' '.join(words)}"[:70] for page, words in TOLD]
+)
 def test_a_command_that_is_told_exists_with_its_options(page: str, words: list[str]) -> None:
     command, rest = COMMANDS, list(words)
     while rest and not rest[0].startswith("-") and hasattr(command, "commands"):
