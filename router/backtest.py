@@ -7,7 +7,6 @@ from typing import Literal
 from msgspec import Struct
 
 from router.batch import Batch, Decided, key_of
-from router.clock import EventClock
 from router.decode import decode_line
 from router.in_force import InForce
 from router.model.customer import Customer, InvitationState
@@ -23,7 +22,6 @@ _FINALS: dict[InvitationState, Final] = {
     "displaced": "displaced",
     "expired": "expired",
 }
-_PARTITION = ("file", 0)
 
 
 class DecisionLine(Struct, frozen=True):
@@ -60,7 +58,6 @@ class Backtest:
         self.finals: dict[str, Final] = {}
         self.dead: list[DeadLetter] = []
         self.last: datetime | None = None
-        self._clock = EventClock([_PARTITION])
 
     def run(self, lines: Iterable[bytes], latest: datetime) -> Iterator[Decided]:
         """Decides every interaction of the lines in reading order. `latest` is the latest time accepted."""
@@ -69,7 +66,7 @@ class Backtest:
             if decoded.dead is not None:
                 self.dead.append(decoded.dead)
             for interaction in decoded.interactions:
-                self.last = self._clock.moment(_PARTITION, interaction.time)
+                self.last = interaction.time if self.last is None else max(self.last, interaction.time)
                 yield self.batch.take(interaction, key_of(interaction), self.last)
                 self._drain()
         if self.last is not None:

@@ -1,7 +1,7 @@
 """The clock, passed in: wall time in production, event time for demos, history loads and comparisons."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -16,11 +16,11 @@ class Clock(Protocol):
 
     event_time: bool
 
-    def moment(self, partition: Partition, time: datetime) -> datetime:
-        """The clock at which an interaction read from a partition is decided."""
+    def moments(self, read: Sequence[tuple[Partition, datetime]]) -> list[datetime]:
+        """The clock at which each interaction of a batch is decided, by its partition and time."""
 
-    def committed(self, partitions: Iterable[Partition]) -> None:
-        """What was read from these partitions so far is stored."""
+    def committed(self, read: Sequence[tuple[Partition, datetime]]) -> None:
+        """What was read is stored."""
 
     def now(self) -> datetime | None:
         """The clock for what is due; None while it is not known."""
@@ -31,11 +31,11 @@ class WallClock:
 
     event_time = False
 
-    def moment(self, partition: Partition, time: datetime) -> datetime:
+    def moments(self, read: Sequence[tuple[Partition, datetime]]) -> list[datetime]:
         """Now, whatever was read."""
-        return datetime.now(UTC)
+        return [datetime.now(UTC)] * len(read)
 
-    def committed(self, partitions: Iterable[Partition]) -> None:
+    def committed(self, read: Sequence[tuple[Partition, datetime]]) -> None:
         """Nothing to note: time passes by itself."""
 
     def now(self) -> datetime:
@@ -47,15 +47,13 @@ class EventClock:
     """The watermark of what was read: the least time over the partitions, idle ones left out.
 
     `expect` names the partitions that take part; until each was read from or found idle, the watermark is
-    unknown. With all of them idle it is the latest time read. A record is decided at the least time over all
-    partitions, idle ones too, but never before its own time: a log in order of time is decided the same
-    however its partitions interleave.
+    unknown. With all of them idle it is the latest time read. An interaction is decided at the latest time read
+    from its own partition, itself included: however partitions interleave, that is the same.
     """
 
     event_time = True
 
     def __init__(self, partitions: Iterable[Partition] = ()) -> None:
-        self._read: dict[Partition, datetime | None] = dict.fromkeys(partitions)
         self._stored: dict[Partition, datetime | None] = dict.fromkeys(partitions)
         self._idle: set[Partition] = set()
         self._history: deque[tuple[datetime, datetime | None]] = deque()
@@ -63,25 +61,27 @@ class EventClock:
     def expect(self, partitions: Iterable[Partition]) -> None:
         """Names further partitions that take part."""
         for partition in partitions:
-            self._read.setdefault(partition, None)
             self._stored.setdefault(partition, None)
 
-    def moment(self, partition: Partition, time: datetime) -> datetime:
-        """The least time read over all partitions, this interaction included, but never before its own time."""
-        if len(self._idle) == len(self._read):
+    def moments(self, read: Sequence[tuple[Partition, datetime]]) -> list[datetime]:
+        """The latest time read from each one's partition. A batch that is read again gets the same."""
+        if len(self._idle) == len(self._stored):
             # Reading resumes after a rest: a partition is idle only if it stays so from here on.
             self._idle.clear()
-        self._idle.discard(partition)
-        known = self._read.get(partition)
-        self._read[partition] = time if known is None else max(known, time)
-        times = list(self._read.values())
-        reached = [entry for entry in times if entry is not None]
-        return max(time, min(reached)) if len(reached) == len(times) else time
+        self._idle.difference_update(partition for partition, _ in read)
+        latest: dict[Partition, datetime] = {}
+        found = []
+        for partition, time in read:
+            known = latest.get(partition) or self._stored.get(partition)
+            latest[partition] = time if known is None else max(known, time)
+            found.append(latest[partition])
+        return found
 
-    def committed(self, partitions: Iterable[Partition]) -> None:
+    def committed(self, read: Sequence[tuple[Partition, datetime]]) -> None:
         """Moves the watermark that dispatch follows."""
-        for partition in partitions:
-            self._stored[partition] = self._read.get(partition)
+        for partition, time in read:
+            known = self._stored.get(partition)
+            self._stored[partition] = time if known is None else max(known, time)
 
     def tick(self, wall: datetime, idle: Iterable[Partition]) -> None:
         """Takes the time of day, and which partitions have had nothing left to read for a while."""

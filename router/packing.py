@@ -61,8 +61,10 @@ def unpack(content: bytes, revision: int) -> tuple[dict[str, bytes], RuleSet]:
 
 def _policy(given: dict[str, Any]) -> Policy:
     """The policy from plain values. A limit's period is a duration or a calendar period: no decoder knows such a type."""
+    lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
     return Policy(
         **given
+        | lists
         | {
             "limits": tuple(_limit(limit) for limit in given["limits"]),
             "quotas": msgspec.convert(given["quotas"], tuple[Quota, ...]),

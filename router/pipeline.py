@@ -101,9 +101,10 @@ class Pipeline:
                 empty += 1
         if not read:
             return Processed([], [], [], dead, empty, 0)
-        moments = [self.clock.moment(entry.partition, entry.interaction.time) for entry in read]
+        times = [(entry.partition, entry.interaction.time) for entry in read]
+        moments = self.clock.moments(times)
         batch = await self.store.run(lambda ledger: self._decide(ledger, read, moments))
-        self.clock.committed({entry.partition for entry in read})
+        self.clock.committed(times)
         duplicates = len(read) - len(batch.decided)
         return Processed(batch.decided, batch.planned, list(batch.changed.values()), dead, empty, duplicates)
 

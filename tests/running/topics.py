@@ -11,6 +11,7 @@ from confluent_kafka.cimpl import NewTopic
 from msgspec import Struct
 
 from router.model.record import Record
+from tests.running.waiting import eventually
 from tests.services.service import START_SECONDS
 
 Headers = tuple[tuple[str, bytes | None], ...]
@@ -98,11 +99,13 @@ async def _send(producer: AIOKafkaProducer, topic: str, entry: Entry, partition:
 
 async def read_all(bootstrap: str, topic: str) -> list[Record]:
     """Everything the topic holds now, partition by partition."""
-    consumer = AIOKafkaConsumer(topic, bootstrap_servers=bootstrap, fetch_max_wait_ms=10)
+    consumer = AIOKafkaConsumer(
+        topic, bootstrap_servers=bootstrap, fetch_max_wait_ms=10, auto_offset_reset="earliest"
+    )
     async with consumer:
+        await eventually(lambda: bool(consumer.assignment()), "the partitions are known")
         partitions = sorted(consumer.assignment())
         ends = await consumer.end_offsets(partitions)
-        await consumer.seek_to_beginning(*partitions)
         found: dict[TopicPartition, list[Any]] = {partition: [] for partition in partitions}
         while any([await consumer.position(partition) < end for partition, end in ends.items()]):
             for partition, records in (await consumer.getmany(timeout_ms=100)).items():

@@ -1,6 +1,6 @@
 """Hand-written stand-ins for the store, the broker and the clock."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -127,10 +127,10 @@ class SetClock:
         self.at = at
         self.event_time = event_time
 
-    def moment(self, partition: Partition, time: datetime) -> datetime:
-        return time
+    def moments(self, read: Sequence[tuple[Partition, datetime]]) -> list[datetime]:
+        return [time for _, time in read]
 
-    def committed(self, partitions: Iterable[Partition]) -> None:
+    def committed(self, read: Sequence[tuple[Partition, datetime]]) -> None:
         pass
 
     def now(self) -> datetime | None:

@@ -1,0 +1,185 @@
+"""Revisions and their course, on a store in memory."""
+
+from datetime import UTC, datetime
+
+import pytest
+from msgspec.structs import replace
+
+from router.model.revision import Course, CourseChanged, Revision
+from router.packing import UnreadableContent, pack, unpack
+from router.publishing import Change, Publisher, Refusal
+from router.ruleset import InvalidRules, load_texts
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+ANN, BOB = (Change(name, "why", NOON) for name in ("ann", "bob"))
+
+
+def rule_set(delay: str = "2h") -> dict[str, bytes]:
+    return {
+        "all.yaml": f"""
+rules:
+  - id: ask
+    when: {{type: order.delivered}}
+    send: {{survey: nps, channel: email}}
+    delay: {delay}
+""".encode(),
+        "surveys.yaml": b"""
+surveys:
+  nps:
+    metric: nps
+    scale: [0, 10]
+    polarity: higher_is_better
+    texts: {en: {question: "Would you recommend us?", low: not likely, high: very likely}}
+""",
+        "policy.yaml": b"""
+limits:
+  - {id: any, max: 1, per: 30d, on_limit: defer, up_to: 5d}
+  - {id: month, max: 2, per: calendar_month}
+quotas: [{id: per-month, max: 1000, per: calendar_month}]
+quiet_hours: {from: "21:00", to: "08:00", zone: customer, otherwise: Europe/Amsterdam}
+consent: {unknown: allow}
+""",
+    }
+
+
+class Memory:
+    """Revisions in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[int, Revision] = {}
+        self.now: Course | None = None
+
+    async def course(self) -> Course | None:
+        return self.now
+
+    async def revision(self, number: int) -> Revision:
+        return self.kept[number]
+
+    async def add(self, sha256: str, content: bytes, author: str, message: str, at: datetime) -> int:
+        for number, known in self.kept.items():
+            if known.sha256 == sha256:
+                return number
+        number = len(self.kept) + 1
+        self.kept[number] = Revision(number, sha256, author, message, at, content)
+        return number
+
+    async def approve(self, number: int, by: str) -> None:
+        self.kept[number] = replace(self.kept[number], approved_by=by)
+
+    async def steer(self, course: Course) -> None:
+        if self.now is not None and course.seq <= self.now.seq:
+            raise CourseChanged(self.now)
+        self.now = course
+
+
+@pytest.fixture
+def store() -> Memory:
+    return Memory()
+
+
+async def publish(store: Memory, delay: str, change: Change = ANN, *, four_eyes: bool = False) -> int:
+    publisher = Publisher(store, store.now, four_eyes=four_eyes)
+    number = await publisher.propose(rule_set(delay), change)
+    await publisher.live(number, change)
+    return number
+
+
+def test_a_packed_rule_set_comes_back_as_it_was_written() -> None:
+    texts = rule_set()
+    rules = load_texts(texts)
+
+    unpacked_texts, unpacked = unpack(pack(texts, rules), 7)
+
+    assert unpacked_texts == texts
+    assert unpacked.policy == rules.policy
+    assert unpacked.surveys == rules.surveys
+    assert unpacked.rules["ask"].rule == rules.rules["ask"].rule
+    assert (unpacked.sha256, unpacked.revision) == (rules.sha256, 7)
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", pack(rule_set(), load_texts(rule_set()))[:-20]])
+def test_content_that_is_damaged_is_refused(content: bytes) -> None:
+    with pytest.raises(UnreadableContent, match="revision 3"):
+        unpack(content, 3)
+
+
+async def test_a_published_revision_is_in_force_and_a_rollback_brings_the_earlier_one_back(
+    store: Memory,
+) -> None:
+    first, second = await publish(store, "1h"), await publish(store, "2h")
+    assert store.now is not None
+    assert (store.now.live, store.now.seq) == (second, 2)
+
+    course = await Publisher(store, store.now).live(first, BOB, "rollback")
+
+    assert (course.live, course.action, course.author) == (first, "rollback", "bob")
+
+
+async def test_a_set_that_does_not_load_changes_nothing(store: Memory) -> None:
+    await publish(store, "1h")
+    before = store.now
+    with pytest.raises(InvalidRules):
+        await Publisher(store, store.now).propose({"rules.yaml": b"rules: ["}, BOB)
+    assert store.now is before
+    assert len(store.kept) == 1
+
+
+async def test_of_two_who_publish_at_once_one_is_told_what_changed_meanwhile(store: Memory) -> None:
+    await publish(store, "1h")
+    slow = Publisher(store, store.now)
+    number = await slow.propose(rule_set("3h"), BOB)
+    await publish(store, "2h")
+    with pytest.raises(CourseChanged, match="ann changed the course meanwhile: publish of revision 3"):
+        await slow.live(number, BOB)
+
+
+async def test_a_rollout_goes_from_a_share_to_everybody(store: Memory) -> None:
+    await publish(store, "1h")
+    number = await Publisher(store, store.now).propose(rule_set("2h"), BOB)
+
+    some = await Publisher(store, store.now).rollout(number, 0.1, BOB)
+    whole = await Publisher(store, store.now).rollout(number, 1.0, BOB)
+
+    assert (some.live, some.rollout, some.share) == (1, number, 0.1)
+    assert (whole.live, whole.rollout, whole.share) == (number, None, 0.0)
+
+
+async def test_a_shadow_ends_where_its_revision_decides(store: Memory) -> None:
+    await publish(store, "1h")
+    number = await Publisher(store, store.now).propose(rule_set("2h"), BOB)
+    assert (await Publisher(store, store.now).shadow(number, BOB)).shadow == number
+    assert (await Publisher(store, store.now).rollout(number, 0.5, BOB)).shadow is None
+
+
+async def test_ending_gives_back_what_was_before(store: Memory) -> None:
+    await publish(store, "1h")
+    number = await Publisher(store, store.now).propose(rule_set("2h"), BOB)
+    await Publisher(store, store.now).rollout(number, 0.5, BOB)
+    assert (await Publisher(store, store.now).end("end_rollout", BOB)).rollout is None
+    for what in ("end_rollout", "end_shadow"):
+        with pytest.raises(Refusal):
+            await Publisher(store, store.now).end(what, BOB)
+
+
+async def test_with_four_eyes_somebody_else_must_approve(store: Memory) -> None:
+    publisher = Publisher(store, store.now, four_eyes=True)
+    number = await publisher.propose(rule_set(), ANN)
+    with pytest.raises(Refusal, match="feedback-router approve 1"):
+        await publisher.live(number, ANN)
+    with pytest.raises(Refusal, match="somebody else"):
+        await publisher.approve(number, "ann")
+    await publisher.approve(number, "bob")
+    assert (await publisher.live(number, BOB)).live == number
+
+
+async def test_what_makes_no_sense_is_refused(store: Memory) -> None:
+    empty = Publisher(store, None)
+    number = await empty.propose(rule_set(), ANN)
+    for attempt in (empty.rollout(number, 0.1, ANN), empty.shadow(number, ANN), empty.end("end_shadow", ANN)):
+        with pytest.raises(Refusal, match="nothing is published yet"):
+            await attempt
+    await empty.live(number, ANN)
+    with pytest.raises(Refusal, match="in force already"):
+        await Publisher(store, store.now).live(number, ANN)
+    with pytest.raises(Refusal, match="decides for everybody"):
+        await Publisher(store, store.now).rollout(number, 0.5, ANN)
