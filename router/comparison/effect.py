@@ -102,9 +102,9 @@ def headline(effect: Effect) -> str:
 
 
 def signed(entry: Count) -> str:
-    """The change in percent: `+20%`, `-3.5%`, `±0%`, or `new` where there was none."""
+    """The change in percent: `+20%`, `-3.5%`, `±0%`, or `from none`."""
     if entry.percent is None:
-        return "new" if entry.after else "±0%"
+        return "from none" if entry.after else "±0%"
     return f"{entry.percent:+,.3g}%" if abs(entry.percent) < 1000 else f"{entry.percent:+,.0f}%"
 
 

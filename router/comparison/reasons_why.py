@@ -16,6 +16,7 @@ from router.model.interaction import Interaction
 from router.ruleset import RuleSet
 
 _NAMES: Final = ("old", "new")
+_OUTRANKED: Final = " goes before it."
 _LIMITS: Final = ("own_survey_limit", "shared_limit", "attribute_limit")
 
 
@@ -68,7 +69,7 @@ def _withdrawn(case: Case, withdrawal: Withdrawal, like_it: int) -> Example:
     about = case.interaction or invitation.interaction
     met = happened(case.interaction) if case.interaction else f"The {invitation.survey} was due."
     planned = f"The {invitation.survey} planned for {moment(invitation.at)} by {invitation.rule}"
-    told = [f"{planned} goes out.", f"{planned} goes out."]
+    told = [f"{planned} is kept."] * 2
     told[side] = f"{planned} is withdrawn. {reason_words(withdrawal.reason)}"
     return Example(
         source=about.source if about else "",
@@ -79,20 +80,38 @@ def _withdrawn(case: Case, withdrawal: Withdrawal, like_it: int) -> Example:
         happened=met,
         before=told[0],
         after=told[1],
-        why=withdrawal.verdict or f"Only the {_NAMES[side]} rules withdraw it then.",
+        why=withdrawal.verdict or _only_withdrawn(case, withdrawal),
     )
 
 
+def _only_withdrawn(case: Case, withdrawal: Withdrawal) -> str:
+    name, by = _NAMES[withdrawal.side], case.decisions[withdrawal.side]
+    if withdrawal.reason == "displaced":
+        return f"With the {name} rules, {by.rule} asks {by.survey} here and goes before it."
+    if withdrawal.reason == "cancelled_by_event" and case.interaction is not None:
+        return f"With the {name} rules, {case.interaction.type} cancels what {withdrawal.invitation.rule} planned."
+    if withdrawal.reason == "expired":
+        return f"Only with the {name} rules it has expired by then."
+    return f"Only the {name} rules withdraw it then."
+
+
 def _why(case: Case, interaction: Interaction, rules: tuple[RuleSet, RuleSet]) -> str:
-    """Why one side does not do what the other does: how the rule that asks there fares here."""
-    asks = [decision.invitation_id is not None for decision in case.decisions]
-    asking = 1 if asks[1] else 0
-    other = 1 - asking
-    name = case.decisions[asking].rule or ""
-    if asks[0] and asks[1] and case.decisions[0].rule == name:
-        return _same_rule(case, name, rules)
+    """Why the two sides part: how the rule that asks on one side fares on the other."""
+    names = [one.rule or "" if one.invitation_id is not None else "" for one in case.decisions]
+    if names[0] == names[1]:
+        return _same_rule(case, names[0], rules)
+    told = [_elsewhere(case, interaction, rules, side, names[side]) for side in (0, 1) if names[side]]
+    # Where both ask, the rule that no longer matches says more than the one that now gets its turn.
+    return next((one for one in told if _OUTRANKED not in one), told[0])
+
+
+def _elsewhere(
+    case: Case, interaction: Interaction, rules: tuple[RuleSet, RuleSet], side: int, name: str
+) -> str:
+    """How a rule that asks on one side fares on the other."""
+    other = 1 - side
     if name not in rules[other].rules:
-        return f"The rule {name} is only in the {_NAMES[asking]} rules."
+        return f"The rule {name} is only in the {_NAMES[side]} rules."
     trace = next(one for one in _explained(case, interaction, rules[other], other).rules if one.rule == name)
     return f"The {_NAMES[other]} rule {name} {_fared(trace, case, other)}"
 
@@ -111,8 +130,10 @@ def _fared(trace: RuleTrace, case: Case, side: int) -> str:
     else:
         refusal = next((one for one in trace.verdicts if not one.passed), None)
         if refusal is None:
-            return "matches, but another one goes before it."
+            return f"matches, but another rule{_OUTRANKED}"
         verdict = refusal
+    if verdict.gate == "priority":
+        return f"matches, but {verdict.actual}{_OUTRANKED}"
     meaning = gate_sentence(verdict)
     if verdict.gate in _LIMITS:
         return f"matches, but a limit speaks against it. {meaning}{_only_here(case, side)}"

@@ -1,11 +1,11 @@
 """What people and health checks ask of the store. Every answer is a short transaction of its own."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, Table, func, select, text
+from sqlalchemy import Select, Table, func, or_, select, text
 
 from router.model.customer import InvitationState
 from router.model.ledger import InvitationView, JournalRow, StoredState
@@ -14,6 +14,7 @@ from router.store.schema import customers, invitations, journal
 
 # Literal values: only then does PostgreSQL see that the partial index on open invitations answers this.
 _OPEN: Final = text("state IN ('planned', 'queued')")
+_CHUNK: Final = 2_000
 
 
 class Reading:
@@ -32,6 +33,22 @@ class Reading:
         """All that was decided about one customer, in the order it was."""
         query = _journal().where(journal.c.customer_id == customer_id)
         return [JournalRow(*row) for row in await self._all(query.order_by(journal.c.seq))]
+
+    async def journal_in_order(self, since: datetime) -> AsyncIterator[list[JournalRow]]:
+        """All that was decided since then, and preferences whenever they came, in the order it was decided.
+
+        Some rows at a time, in one long transaction.
+        """
+        wanted = or_(journal.c.now >= since, journal.c.reason == "preferences_recorded")
+        query = _journal().where(wanted).order_by(journal.c.now, journal.c.customer_id, journal.c.seq)
+        async with self._database.connect() as connection:
+            if not self._database.is_sqlite:
+                # A read of everything: no lookup by keys, and longer than a statement may otherwise take.
+                await connection.execute(text("SET LOCAL enable_seqscan = on"))
+                await connection.execute(text("SET LOCAL statement_timeout = 0"))
+            result = await connection.stream(query, execution_options={"yield_per": _CHUNK})
+            async for rows in result.partitions():
+                yield [JournalRow(*row) for row in rows]
 
     async def invitation(self, id: UUID) -> InvitationView | None:  # noqa: A002 - the word of the model
         """The invitation with this id."""

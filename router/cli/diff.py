@@ -1,0 +1,181 @@
+"""`diff`: what changed between two rule sets, and what the change would have done."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from msgspec import Struct
+
+from router.cli.faults import FAILED, Refused
+from router.cli.opening import opened_reading, settings_of
+from router.cli.options import Data, Json
+from router.cli.output import print_json, progress, told
+from router.cli.rule_sides import Side, opened_sides
+
+if TYPE_CHECKING:
+    from router.cli.lines import Source
+    from router.cli.output import Bar
+    from router.comparison import Change, Effect, Threshold
+    from router.comparison.log import LogComparison
+
+_SINCE: Final = "30d"
+
+
+class Report(Struct, frozen=True):
+    """What the command tells. `tripped` are the lines of the thresholds that the effect goes beyond."""
+
+    before: str
+    after: str
+    changes: "list[Change]"
+    effect: "Effect | None" = None
+    tripped: tuple[str, ...] = ()
+
+
+def diff(  # noqa: PLR0913 - options of a command
+    before: Annotated[str, typer.Argument(help="Directory or revision number.", metavar="A")],
+    after: Annotated[str, typer.Argument(help="What takes its place.", metavar="B")],
+    events: Annotated[
+        str | None,
+        typer.Option(
+            help="Try both on these: one CloudEvent a line; `-` is standard input.", metavar="FILE|-"
+        ),
+    ] = None,
+    journal: Annotated[bool, typer.Option("--journal", help="Try both on the interactions decided.")] = False,
+    since: Annotated[
+        str | None, typer.Option(help=f"How far back, with --journal; else {_SINCE}.", metavar="30d")
+    ] = None,
+    fail_if: Annotated[
+        list[str] | None,
+        typer.Option(help="Exit with 1 beyond this, such as 'invitations > +20%'.", metavar="BOUND"),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write a page to read and pass on.", metavar="FILE")
+    ] = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Tell what changed between two rule sets.
+
+    With --events or --journal, both decide the same interactions, and the difference is told: invitations,
+    customers, refusals, and examples with the reason why.
+    """
+    if events is not None and journal:
+        raise Refused("Choose one of --events and --journal.")
+    tried = events is not None or journal
+    if not tried and (fail_if or html is not None):
+        raise Refused("--fail-if and --html need something to try the rules on: add --events or --journal.")
+    if since is not None and not journal:
+        raise Refused("--since says how far back the journal is read: add --journal.")
+    span = _span(since or _SINCE)
+    sides = asyncio.run(opened_sides((before, after), data))
+    bounds = _bounds(fail_if or [], sides)
+    found = None
+    if events is not None:
+        found = _of_log(sides, events)
+    elif journal:
+        found = asyncio.run(_of_journal(sides, datetime.now(UTC) - span, data))
+    report = _report(sides, found, bounds)
+    if html is not None:
+        _write_page(html, report)
+    _print(report, as_json=json)
+    if report.tripped:
+        raise Refused("\n".join(report.tripped), FAILED)
+
+
+def _report(sides: tuple[Side, Side], effect: "Effect | None", bounds: "list[Threshold]") -> Report:
+    from router.comparison import changes
+
+    before, after = sides
+    changed = changes(before.rules, after.rules, before.tests, after.tests)
+    lines = [bound.tripped(effect) for bound in bounds] if effect is not None else []
+    return Report(before.name, after.name, changed, effect, tuple(line for line in lines if line))
+
+
+def _print(report: Report, *, as_json: bool) -> None:
+    from router.cli.diff_output import print_changes, print_effect
+
+    if as_json:
+        print_json(report)
+        return
+    print_changes(report.before, report.after, report.changes)
+    if report.effect is not None:
+        print_effect(report.effect)
+
+
+def _write_page(path: Path, report: Report) -> None:
+    from router.cli.diff_page import page
+
+    if report.effect is None:
+        return
+    try:
+        path.write_text(page(report.before, report.after, report.changes, report.effect), encoding="utf-8")
+    except OSError as error:
+        raise Refused(f"{path} can not be written ({error.strerror}): name another file.", FAILED) from None
+
+
+def _span(text: str) -> timedelta:
+    from router.ruleset.amounts import duration
+
+    span = duration(text)
+    if span is None:
+        raise Refused(f"{text!r} is no duration: write it as 30d, 2w or 12h.")
+    return span
+
+
+def _bounds(texts: list[str], sides: tuple[Side, Side]) -> "list[Threshold]":
+    from router.comparison import WrongThreshold, threshold
+
+    try:
+        return [threshold(text, sides[0].rules, sides[1].rules) for text in texts]
+    except WrongThreshold as wrong:
+        raise Refused(str(wrong)) from None
+
+
+def _of_log(sides: tuple[Side, Side], events: str) -> "Effect":
+    from router.cli import lines
+    from router.comparison import Comparison
+    from router.comparison.log import LogComparison
+    from router.pipeline import CLOCK_SKEW
+
+    comparison = Comparison(sides[0].rules, sides[1].rules)
+    log = LogComparison(comparison, datetime.now(UTC) + CLOCK_SKEW)
+    with lines.opened(events) as source, progress("deciding twice", source.size) as bar:
+        dead, first = _fed(log, source, bar)
+        effect = comparison.finish()
+    if dead and not effect.interactions:
+        raise Refused(f"Nothing of {events} can be read: {first}", FAILED)
+    if dead:
+        told(f"{dead:,} lines of {events} can not be read and were left out; the first: {first}")
+    return effect
+
+
+def _fed(log: "LogComparison", source: "Source", bar: "Bar") -> tuple[int, str]:
+    """Feeds the lines; how many could not be read, and the first of them in words."""
+    dead, first = 0, ""
+    for block in source.blocks():
+        log.take((line.number, line.text) for line in block)
+        if log.dead and not first:
+            first = f"line {log.dead[0].record.offset}: {log.dead[0].reason}: {log.dead[0].detail}"
+        dead += len(log.dead)
+        log.dead.clear()
+        bar.at(block[-1].read)
+    return dead, first
+
+
+async def _of_journal(sides: tuple[Side, Side], since: datetime, data: Path | None) -> "Effect":
+    from router.comparison import effect
+    from router.comparison.journal import lead_in
+
+    before, after = (side.rules for side in sides)
+    start = since - lead_in(before, after)
+    total = int((datetime.now(UTC) - start).total_seconds())
+    async with opened_reading(settings_of(data)) as reading:
+        with progress("deciding twice", total) as bar:
+            return await effect(reading, before, after, since, _at(bar, start))
+
+
+def _at(bar: "Bar", start: datetime) -> Callable[[datetime], None]:
+    return lambda moment: bar.at(max(int((moment - start).total_seconds()), 0))
