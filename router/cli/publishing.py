@@ -4,7 +4,7 @@ import asyncio
 import getpass
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -13,7 +13,7 @@ import typer
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import settings_of
 from router.cli.options import Data, Json, Limit
-from router.cli.output import print_json, print_lines, print_table
+from router.cli.output import counted, print_json, print_lines, print_table
 
 if TYPE_CHECKING:
     from router.model.revision import Course, Revision
@@ -26,6 +26,8 @@ Author = Annotated[
 ]
 Number = Annotated[int, typer.Argument(help="Number of the revision.", min=1)]
 LONGEST_TEXT: Final = 500
+EFFECT_OVER: Final = timedelta(days=30)
+"""How much of the journal a set is tried on before it is published."""
 
 
 def register(app: typer.Typer) -> None:
@@ -58,10 +60,12 @@ def publish(
         raise Refused("Choose one of --propose, --rollout and --shadow.")
     part = _share(share) if share is not None else None
 
-    async def work(publisher: "Publisher", change: "Change") -> list[str]:
+    async def work(store: "SqlStore", publisher: "Publisher", change: "Change") -> list[str]:
         from router.ruleset import read_directory
 
         texts = {str(Path(name).relative_to(rules)): text for name, text in read_directory(rules).items()}
+        print_lines(_tested(texts))
+        print_lines(await _effect(store, texts, change.at))
         number = await publisher.propose(texts, change)
         if propose:
             return [f"Revision {number} is proposed. Somebody else: `feedback-router approve {number}`."]
@@ -76,7 +80,7 @@ def publish(
 def approve(number: Number, author: Author = None, data: Data = None) -> None:
     """Approve a proposed revision and put it in force."""
 
-    async def work(publisher: "Publisher", change: "Change") -> list[str]:
+    async def work(_: "SqlStore", publisher: "Publisher", change: "Change") -> list[str]:
         await publisher.approve(number, change.author)
         return [_told(await publisher.live(number, change))]
 
@@ -99,7 +103,7 @@ def rollout(
         raise Refused("Write `feedback-router rollout NUMBER SHARE`, or `feedback-router rollout --end`.")
     part = _share(share) if share is not None else 0.0
 
-    async def work(publisher: "Publisher", change: "Change") -> list[str]:
+    async def work(_: "SqlStore", publisher: "Publisher", change: "Change") -> list[str]:
         if number is None:
             return [_told(await publisher.end("end_rollout", change))]
         return [_told(await publisher.rollout(number, part, change))]
@@ -118,7 +122,7 @@ def shadow(
     if end is (number is not None):
         raise Refused("Write `feedback-router shadow NUMBER`, or `feedback-router shadow --end`.")
 
-    async def work(publisher: "Publisher", change: "Change") -> list[str]:
+    async def work(_: "SqlStore", publisher: "Publisher", change: "Change") -> list[str]:
         return [
             _told(
                 await (
@@ -135,7 +139,7 @@ def shadow(
 def rollback(number: Number, message: Message = "rollback", author: Author = None, data: Data = None) -> None:
     """Put an earlier revision in force again, for everybody."""
 
-    async def work(publisher: "Publisher", change: "Change") -> list[str]:
+    async def work(_: "SqlStore", publisher: "Publisher", change: "Change") -> list[str]:
         return [_told(await publisher.live(number, change, "rollback"))]
 
     _run(work, message, author, data)
@@ -206,8 +210,46 @@ def _decided(decision: object) -> str:
     return asked or f"not asked: {decision.reason}" + (f" ({decision.rule})" if decision.rule else "")
 
 
+def _tested(texts: dict[str, bytes]) -> list[str]:
+    """Runs the set's own tests. A failing one keeps it from being published."""
+    from router.ruleset import load_texts
+    from router.ruleset.load_tests import load_tests
+    from router.ruletest import judged
+
+    rules = load_texts(texts)
+    judgements = list(judged(load_tests(texts, list(rules.surveys), list(rules.rules)), rules))
+    failed = [judgement.test.name for judgement in judgements if not judgement.passed]
+    if failed:
+        names = "; ".join(failed[:5])
+        raise Refused(
+            f"Not published: {len(failed)} of {counted(len(judgements), 'test')} failed ({names})."
+            " `feedback-router test RULES` shows why.",
+            FAILED,
+        )
+    if not judgements:
+        return ["The set has no tests of its own; `docs/rules/tests.md` tells how to write some."]
+    return [f"The set is valid and {counted(len(judgements), 'test')} of its own pass."]
+
+
+async def _effect(store: "SqlStore", texts: dict[str, bytes], now: datetime) -> list[str]:
+    """What the set would have changed over the last days of the journal."""
+    from router.comparison import effect, words
+    from router.publishing import rules_of
+    from router.ruleset import load_texts
+
+    course = await store.revisions.course()
+    if course is None:
+        return ["It is the first that is published here, so there is nothing to compare it with."]
+    before = rules_of(await store.revisions.revision(course.live))
+    found = await effect(store.reading, before, load_texts(texts), now - EFFECT_OVER)
+    return [
+        f"Over the last {EFFECT_OVER.days} days of the journal, against revision {course.live}:",
+        *words(found),
+    ]
+
+
 def _run(
-    work: Callable[["Publisher", "Change"], Awaitable[list[str]]],
+    work: Callable[["SqlStore", "Publisher", "Change"], Awaitable[list[str]]],
     message: str,
     author: str | None,
     data: Path | None,
@@ -226,7 +268,7 @@ def _run(
             since = await store.revisions.course()
             publisher = Publisher(store.revisions, since, four_eyes=settings.publishing.four_eyes)
             change = Change(author or getpass.getuser(), message.strip(), datetime.now(UTC))
-            return await work(publisher, change)
+            return await work(store, publisher, change)
 
     try:
         print_lines(asyncio.run(run()))
