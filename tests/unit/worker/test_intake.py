@@ -106,6 +106,7 @@ class Taken:
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(intake, "PATIENCE", timedelta(seconds=5))
 
 
 async def test_a_batch_is_tried_again_while_the_database_is_away() -> None:

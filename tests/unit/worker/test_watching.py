@@ -1,0 +1,103 @@
+"""A worker that can not go on says so and ends."""
+
+import asyncio
+import io
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import cast
+
+from aiokafka.errors import KafkaError
+
+from consumers.monitor import Monitor
+from consumers.worker import FASTSTREAM_LOG, Worker
+from router.bootstrap import Parts
+from router.clock import WallClock
+from router.settings import load_settings
+from router.telemetry.logs import configure_logs
+from router.telemetry.metrics import Metrics
+from router.telemetry.progress import HEALTHY, Progress, Stuck
+from tests.running.waiting import eventually
+
+START = datetime(2026, 3, 3, tzinfo=UTC)
+
+
+class Unassigned:
+    """A consumer without partitions, asked for topics instead. With `away`, nobody answers."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.away = False
+
+    def assignment(self) -> set[object]:
+        return set()
+
+    async def topics(self) -> set[str]:
+        self.asked += 1
+        if self.away:
+            raise KafkaError("no broker")
+        return {"topic"}
+
+
+def parts_of(**given: object) -> Parts:
+    settings = SimpleNamespace(event_clock=SimpleNamespace(idle_after_seconds=1.0))
+    return cast("Parts", SimpleNamespace(settings=settings, metrics=Metrics(), clock=WallClock(), **given))
+
+
+def watched(consumer: Unassigned, stopped: list[str]) -> tuple[Monitor, Progress]:
+    progress = Progress(["lane"], START)
+    lane = SimpleNamespace(name="lane", consumer=consumer, free=asyncio.Event())
+    return Monitor([lane], parts_of(), progress, stopped.append), progress  # type: ignore[list-item]
+
+
+async def test_a_lane_without_partitions_lives_as_long_as_kafka_answers() -> None:
+    consumer, stopped = Unassigned(), list[str]()
+    monitor, progress = watched(consumer, stopped)
+    for second in range(300):
+        await monitor.look(START + timedelta(seconds=second))
+    assert progress.verdict(START + timedelta(seconds=300)) == HEALTHY
+    assert consumer.asked == 10
+    assert not stopped
+
+
+async def test_a_lane_without_partitions_is_stuck_when_kafka_does_not_answer() -> None:
+    consumer, stopped = Unassigned(), list[str]()
+    monitor, progress = watched(consumer, stopped)
+    consumer.away = True
+    for second in range(0, 150, 10):
+        await monitor.look(START + timedelta(seconds=second))
+    assert isinstance(progress.verdict(START + timedelta(seconds=150)), Stuck)
+    assert "no answer from Kafka" in stopped[0]
+
+
+async def test_a_monitor_that_fails_ends_the_worker() -> None:
+    parts = parts_of()
+    del parts.metrics
+    worker = worker_over(parts)
+    async with worker._lifespan():
+        await worker._watch()
+        await eventually(lambda: worker.failure, "the worker is told")
+    assert worker.failure == "its monitor failed (AttributeError)"
+
+
+def worker_over(parts: Parts) -> Worker:
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Parts]:
+        yield parts
+
+    return Worker(load_settings(kafka={"bootstrap": "127.0.0.1:1"}), opened())
+
+
+async def test_faststream_speaks_through_our_logs_and_only_of_errors() -> None:
+    told = io.StringIO()
+    worker = worker_over(parts_of())
+    configure_logs("INFO", "json", told)
+    logger = worker.broker.config.broker_config.logger
+    logger._setup(worker.app.context)
+    logger.log("Received", logging.INFO)
+    logger.log("something failed", logging.ERROR)
+    (line,) = told.getvalue().splitlines()
+    assert '"something failed"' in line
+    assert not FASTSTREAM_LOG.handlers
