@@ -22,14 +22,14 @@ p { margin: .35rem 0; max-width: 46rem; }
 .soft, figcaption, th { color: var(--soft); }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: .75rem; margin: 1.5rem 0; }
 .tiles div, .example { background: var(--panel); border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem; }
-.tiles b { display: block; font-size: 1.5rem; font-variant-numeric: tabular-nums; }
+.tiles b { display: block; font-size: 1.4rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th { font-weight: 500; text-align: left; }
 th, td { border-bottom: 1px solid var(--line); padding: .4rem .75rem .4rem 0; vertical-align: middle; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.name { overflow-wrap: anywhere; min-width: 8rem; }
-td.bars { width: 40%; min-width: 9rem; }
+td.bars { width: 40%; min-width: 4rem; }
 svg { display: block; width: 100%; height: 22px; }
 .old { fill: var(--old); } .new { fill: var(--new); }
 .key { display: inline-block; width: .8rem; height: .8rem; border-radius: 2px; margin: 0 .35rem 0 0; }
@@ -38,6 +38,8 @@ li { margin: .25rem 0; }
 .example { margin: .75rem 0; }
 .example h3 { font-size: 1rem; margin: 0 0 .4rem; overflow-wrap: anywhere; }
 .example dl { display: grid; grid-template-columns: 4.5rem 1fr; gap: .3rem .5rem; margin: 0; }
+@media (max-width: 36rem) { body { font-size: 15px; } th, td { padding-right: .5rem; } td.name { min-width: 6rem; }
+  td.bars { min-width: 3rem; width: 20%; } td.number { white-space: normal; } .example dl { display: block; } }
 .example dt { color: var(--soft); } .example dd { margin: 0; overflow-wrap: anywhere; }
 """
 

@@ -21,7 +21,7 @@ _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 def shown(value: Any) -> str:
     """A value as people write it: `2h`, `08:00`, `yes`, `email, sms`."""
-    if value is None or value in ((), [], {}):
+    if value is None or value in ("", (), [], {}):
         return NONE
     if isinstance(value, tuple | list):
         return ", ".join(map(shown, value))

@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from router.comparison.effect import Example, reason_words
+from router.comparison.policy import policy_changes
 from router.comparison.rules import rule_changes
 from router.decide import Explanation, advance, explain
 from router.insights.gate_words import gate_sentence
@@ -113,7 +114,7 @@ def _elsewhere(
     if name not in rules[other].rules:
         return f"The rule {name} is only in the {_NAMES[side]} rules."
     trace = next(one for one in _explained(case, interaction, rules[other], other).rules if one.rule == name)
-    return f"The {_NAMES[other]} rule {name} {_fared(trace, case, other)}"
+    return f"The {_NAMES[other]} rule {name} {_fared(trace, case, other, rules)}"
 
 
 def _explained(case: Case, interaction: Interaction, rules: RuleSet, side: int) -> Explanation:
@@ -121,7 +122,7 @@ def _explained(case: Case, interaction: Interaction, rules: RuleSet, side: int) 
     return explain(interaction, customer, rules, case.now)
 
 
-def _fared(trace: RuleTrace, case: Case, side: int) -> str:
+def _fared(trace: RuleTrace, case: Case, side: int, rules: tuple[RuleSet, RuleSet]) -> str:
     if not trace.matched:
         return f"does not match: {trace.failed}."
     decision = case.decisions[side]
@@ -136,8 +137,20 @@ def _fared(trace: RuleTrace, case: Case, side: int) -> str:
         return f"matches, but {verdict.actual}{_OUTRANKED}"
     meaning = gate_sentence(verdict)
     if verdict.gate in _LIMITS:
-        return f"matches, but a limit speaks against it. {meaning}{_only_here(case, side)}"
+        because = _changed_limit(verdict, rules) or _only_here(case, side)
+        return f"matches, but a limit speaks against it. {meaning}{because}"
     return f"matches, but: {meaning}"
+
+
+def _changed_limit(verdict: Verdict, rules: tuple[RuleSet, RuleSet]) -> str:
+    """What was changed about the limit that refused."""
+    opening = f"limit {str(verdict.limit).partition(':')[0]}"
+    lines = policy_changes(rules[0].policy, rules[1].policy)
+    return next((f" It was changed: {line}." for line in lines if _tells_of(line, opening)), "")
+
+
+def _tells_of(line: str, opening: str) -> bool:
+    return line.removeprefix("new ").startswith((f"{opening}:", f"{opening} "))
 
 
 def _only_here(case: Case, side: int) -> str:

@@ -1,0 +1,168 @@
+"""Both sides decide as a backtest of each would, and where they part is told with the reason."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+from hypothesis import given, settings
+
+from router.backtest import Backtest
+from router.batch import key_of
+from router.comparison import Comparison, Effect, words
+from router.comparison.effect import Count, Example
+from router.comparison.log import LogComparison
+from router.model.interaction import Interaction
+from router.ruleset import RuleSet
+from tests.unit.core.builders import ALLOW, event, rules
+from tests.unit.core.test_backtest import LATEST, LIMITED, ROUTES, log
+
+OTHER = rules(
+    ROUTES.replace("delay: 2h", "delay: 5h").replace("priority: 5", "priority: 10"),
+    policy=ALLOW + "limits: [{id: any, max: 1, per: 20d}]\n",
+)
+
+
+def compared(before: RuleSet, after: RuleSet, lines: Iterable[bytes]) -> Effect:
+    comparison = Comparison(before, after)
+    LogComparison(comparison, LATEST).take(enumerate(lines, 1))
+    return comparison.finish()
+
+
+def taken(
+    before: RuleSet, after: RuleSet, *events: Interaction, lead_in: Sequence[Interaction] = ()
+) -> Effect:
+    comparison = Comparison(before, after)
+    for one in lead_in:
+        comparison.lead_in(one, key_of(one), one.time)
+    for one in events:
+        comparison.take(one, key_of(one), one.time)
+    return comparison.finish()
+
+
+def alone(rule_set: RuleSet, lines: Iterable[bytes]) -> tuple[Counter[str], Counter[str]]:
+    """Invitations by rule and refusals by reason, as the backtest has them."""
+    run = Backtest(rule_set)
+    decided = list(run.run(lines, LATEST))
+    asked = (one.decision for one in decided if one.decision.invitation_id is not None)
+    kept = Counter(
+        one.rule or "" for one in asked if run.finals.get(one.invitation_id or "", "sent") == "sent"
+    )
+    refused = Counter(one.decision.reason for one in decided if one.decision.outcome == "no_survey")
+    return kept, Counter({str(reason): number for reason, number in refused.items()})
+
+
+def sides(counts: Sequence[Count]) -> tuple[Counter[str], Counter[str]]:
+    return Counter({e.name: e.before for e in counts if e.before}), Counter(
+        {e.name: e.after for e in counts if e.after}
+    )
+
+
+@settings(max_examples=20, deadline=None)
+@given(log())
+def test_each_side_comes_to_what_its_own_backtest_comes_to(lines: list[bytes]) -> None:
+    repeated = [*lines, *lines[:3]]
+    effect = compared(LIMITED, OTHER, repeated)
+    expected = [alone(rule_set, repeated) for rule_set in (LIMITED, OTHER)]
+    assert sides(effect.rules) == (expected[0][0], expected[1][0])
+    assert sides(effect.refusals) == (expected[0][1], expected[1][1])
+    assert effect.asked.after - effect.asked.before == effect.gained - effect.lost
+    assert msgspec.json.encode(compared(LIMITED, OTHER, repeated)) == msgspec.json.encode(effect)
+
+
+@settings(max_examples=5, deadline=None)
+@given(log())
+def test_a_set_against_itself_differs_nowhere(lines: list[bytes]) -> None:
+    effect = compared(LIMITED, LIMITED, lines)
+    assert (effect.otherwise, effect.invitations.difference, effect.examples) == (0, 0, ())
+    assert words(effect)[1].startswith("Nothing would have changed for anybody")
+
+
+ASK = "rules:\n  - {id: ask, when: {type: a}, send: {survey: ces, channel: email}, priority: 5}\n"
+MORE = ASK + "  - {id: more, when: {type: b}, send: {survey: nps, channel: email}, priority: 1}\n"
+LIMIT = ALLOW + "limits: [{id: any, max: 1, per: 10d}]\n"
+
+
+def only(effect: Effect) -> Example:
+    (example,) = effect.examples
+    return example
+
+
+def test_an_example_names_the_condition_that_parts_them() -> None:
+    strict = ASK.replace("{type: a}", "{type: a, event.score: {gte: 5}}")
+    effect = taken(rules(ASK), rules(strict), event("a", score=3))
+    assert (effect.lost, effect.gained, effect.invitations.percent) == (1, 0, -100.0)
+    example = only(effect)
+    assert example.before.startswith("The customer is asked ces by email")
+    assert example.after.startswith("The customer is not asked.")
+    assert "The new rule ask does not match: event.score must be at least 5, but it is 3" in example.why
+
+
+def test_an_example_names_a_rule_that_the_other_set_does_not_have() -> None:
+    effect = taken(rules(ASK), rules(MORE), event("b"))
+    assert only(effect).why == "The rule more is only in the new rules."
+    assert (effect.gained, effect.invitations.percent) == (1, None)
+
+
+def test_an_example_names_the_question_that_used_up_the_limit() -> None:
+    effect = taken(rules(ASK, policy=LIMIT), rules(MORE, policy=LIMIT), event("b"), event("a", at="2d"))
+    lost = next(one for one in effect.examples if one.id == "a@2d")
+    assert "The limit is any: 1 per 10d; 1 counted." in lost.why
+    assert "The new rules had asked before what the others had not: nps by more" in lost.why
+
+
+def test_an_example_names_a_changed_limit() -> None:
+    shorter = LIMIT.replace("10d", "1d")
+    effect = taken(rules(ASK, policy=LIMIT), rules(ASK, policy=shorter), event("a"), event("a", at="2d"))
+    assert only(effect).why.endswith("It was changed: limit any: 1 per 10d → 1 per 1d.")
+    assert effect.more_often == 1
+
+
+def test_another_time_is_told_with_what_was_changed() -> None:
+    later = ASK.replace("priority: 5", "priority: 5, delay: 3h")
+    effect = taken(rules(ASK), rules(later), event("a"), event("other", at="1d"))
+    assert only(effect).why == "The rule ask was changed: delay 0s → 3h."
+    assert (effect.invitations.difference, effect.otherwise) == (0, 1)
+    assert "as many invitations, 1, but not the same ones" in words(effect)[1]
+
+
+def test_a_withdrawn_invitation_is_an_example_and_counts_no_more() -> None:
+    delayed = ASK.replace("priority: 5", "priority: 5, delay: 2d")
+    cancelled = delayed.replace("delay: 2d", "delay: 2d, cancel_on: sorry")
+    effect = taken(rules(delayed), rules(cancelled), event("a"), event("sorry", at="1d"), event("x", at="9d"))
+    assert (effect.invitations.before, effect.invitations.after, effect.lost) == (1, 0, 1)
+    assert effect.withdrawn[0].name == "cancelled_by_event"
+    assert only(effect).why == "With the new rules, sorry cancels what ask planned."
+    assert "is withdrawn" in only(effect).after
+
+
+def test_what_came_before_is_decided_by_the_old_rules_and_not_counted() -> None:
+    before, after = rules(ASK, policy=LIMIT), rules(MORE, policy=LIMIT)
+    effect = taken(before, after, event("b", at="2d"), event("b", at="20d"), lead_in=[event("a")])
+    assert effect.interactions == 2
+    assert effect.invitations.before == 0
+    assert [(e.name, e.after) for e in effect.rules] == [("more", 1)]
+    assert effect.since == datetime(2026, 3, 4, 10, tzinfo=UTC)
+
+
+def test_a_planned_invitation_from_before_that_is_withdrawn_is_not_counted() -> None:
+    delayed = rules(ASK.replace("priority: 5", "priority: 5, delay: 5d, cancel_on: sorry"))
+    effect = taken(delayed, delayed, event("sorry", at="1d"), lead_in=[event("a")])
+    assert (effect.invitations.before, effect.invitations.after, effect.withdrawn) == (0, 0, ())
+
+
+def test_interactions_without_a_customer_are_decided_too() -> None:
+    effect = taken(rules(ASK), rules(MORE), event("a", customer=""))
+    assert (effect.interactions, effect.customers) == (1, 0)
+    assert [entry.name for entry in effect.refusals] == ["no_customer"]
+
+
+def test_examples_are_of_different_kinds_and_at_most_ten() -> None:
+    events = [event(kind, at=f"{hour}h", customer=f"c-{kind}{hour}") for hour in range(20) for kind in "ab"]
+    effect = taken(rules(ASK), rules(MORE.replace("{type: a}", "{type: z}")), *events)
+    assert Counter(example.like_it for example in effect.examples) == {20: 4}
+    assert [example.id[0] for example in effect.examples[:2]] in (["a", "b"], ["b", "a"])
+
+
+def test_nothing_read_is_said() -> None:
+    assert words(taken(rules(ASK), rules(MORE)))[0].startswith("There were no interactions")
