@@ -6,7 +6,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
 
@@ -19,7 +19,6 @@ from router.clock import Clock, EventClock, WallClock
 from router.dispatch import Relay
 from router.in_force import InForce
 from router.rule_watch import RuleWatch
-from router.ruleset import load_directory
 from router.settings import Settings
 from router.store import SqlStore, upgrade
 from router.telemetry.health import Part, PartCheck
@@ -113,12 +112,17 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
     try:
         await store.check()
         watch = RuleWatch(store, metrics)
-        rules = await watch.published() or await _of_directory(settings, store, watch)
+        published = None if settings.watch_rules else await watch.published()
+        rules = published or await _of_directory(settings, watch)
         metrics.rules_revision(rules.live.revision)
         await producer.start()
         clock = await _clock(settings, producer)
         parts = Parts(settings, store, producer, rules, watch, clock, metrics, secret)
-        following = asyncio.create_task(watch.follow(parts.use), name="rules")
+        directory = settings.rules_directory
+        follow = (
+            watch.follow_directory(directory, parts.use) if settings.watch_rules else watch.follow(parts.use)
+        )
+        following = asyncio.create_task(follow, name="rules")
         try:
             yield parts
         finally:
@@ -130,14 +134,11 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
         await store.close()
 
 
-async def _of_directory(settings: Settings, store: SqlStore, watch: RuleWatch) -> InForce:
+async def _of_directory(settings: Settings, watch: RuleWatch) -> InForce:
     """The rule set of the directory, for as long as none was published."""
     if watch.trouble is not None:
         raise RulesRefused(f"{watch.trouble}: publish a set that loads, or `feedback-router rollback`")
-    rules = load_directory(settings.rules_directory)
-    rules.revision = await store.register_revision(rules.sha256, datetime.now(UTC))
-    log.info("rules_loaded", revision=rules.revision, sha256=rules.sha256, rules=len(rules.rules))
-    return InForce(rules)
+    return await watch.directory(settings.rules_directory)
 
 
 async def _clock(settings: Settings, producer: Producer) -> Clock:

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
@@ -18,6 +20,16 @@ log = structlog.get_logger(__name__)
 
 EVERY = 1.0
 """Seconds between two looks. A new course is in force within two of them."""
+
+
+def file_states(directory: Path) -> dict[str, tuple[int, int]]:
+    """Time of change and size of every file below a directory, by path; what vanishes meanwhile is left out."""
+    found: dict[str, tuple[int, int]] = {}
+    for path in directory.rglob("*.y*ml"):
+        with suppress(OSError):
+            facts = path.stat()
+            found[str(path)] = facts.st_mtime_ns, facts.st_size
+    return found
 
 
 class RuleWatch:
@@ -64,6 +76,32 @@ class RuleWatch:
                 continue
             if in_force is not None:
                 use(in_force)
+
+    async def directory(self, directory: Path) -> InForce:
+        """The rule set of a directory, with a number of its own. Raises InvalidRules."""
+        rules = await asyncio.to_thread(load_directory, directory)
+        rules.revision = await self._store.register_revision(rules.sha256, datetime.now(UTC))
+        log.info("rules_loaded", revision=rules.revision, sha256=rules.sha256, rules=len(rules.rules))
+        return InForce(rules)
+
+    async def follow_directory(self, directory: Path, use: Callable[[InForce], None]) -> None:
+        """Hands over the directory's rule set whenever a file of it changed, until cancelled."""
+        known = await asyncio.to_thread(file_states, directory)
+        while True:
+            await asyncio.sleep(EVERY)
+            state = await asyncio.to_thread(file_states, directory)
+            if state == known:
+                continue
+            try:
+                use(await self.directory(directory))
+            except InvalidRules as error:
+                self._refuse(f"the rules of {directory} are not in force: {error}")
+            except StoreUnavailable as error:
+                log.warning("rules_not_looked_for", cause=str(error))
+                continue
+            else:
+                self.trouble = None
+            known = state
 
     async def _load(self, course: Course) -> InForce:
         wanted = {number for number in (course.live, course.rollout, course.shadow) if number is not None}

@@ -23,14 +23,23 @@ def register(app: typer.Typer) -> None:
     app.command()(demo)
 
 
-def run(rules: Rules = None, data: Data = None) -> None:
+def run(
+    rules: Rules = None,
+    data: Data = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Reload the rules whenever a file of them changes.")
+    ] = False,
+) -> None:
     """Run everything in one process.
 
     Without a Kafka broker set it brings an embedded one, whose address it prints.
     """
     from router.cli.serving import serve
 
-    asyncio.run(serve(_logged(settings_of(data, rules))))
+    settings = settings_of(data, rules)
+    if watch:
+        settings = settings.model_copy(update={"watch_rules": True})
+    asyncio.run(serve(_logged(settings)))
 
 
 def worker(rules: Rules = None, data: Data = None) -> None:

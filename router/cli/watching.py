@@ -9,35 +9,21 @@ from typing import Final
 
 from router.cli.faults import explained
 from router.cli.output import told
+from router.rule_watch import file_states
 
 PAUSE: Final = 0.3
 """Seconds between two looks at the files."""
 
-_State = dict[str, tuple[int, int]]
-
 
 def watched(directory: Path, act: Callable[[], object], wait: Callable[[float], None] = sleep) -> None:
     """Acts now and after each change below the directory, until interrupted. What is expected to go wrong is told."""
-    before: _State | None = None
+    before: dict[str, tuple[int, int]] | None = None
     while True:
-        now = state(directory)
+        now = file_states(directory)
         if now != before:
             before = now
             _once(act)
         wait(PAUSE)
-
-
-def state(directory: Path) -> _State:
-    """Time of change and size of every rule file by path. What vanishes meanwhile is left out."""
-    found: _State = {}
-    for path in directory.rglob("*"):
-        if path.suffix in (".yaml", ".yml"):
-            try:
-                facts = path.stat()
-            except OSError:
-                continue
-            found[str(path)] = facts.st_mtime_ns, facts.st_size
-    return found
 
 
 def _once(act: Callable[[], object]) -> None:

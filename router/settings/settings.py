@@ -123,6 +123,10 @@ class Settings(BaseSettings):
         None,
         description="Directory of the rule set; unset: `./rules` where it exists, else the rules shipped",
     )
+    watch_rules: bool = Field(
+        False,
+        description="Reload the directory whenever a file changes, for developing; published sets are ignored",
+    )
     data: LocalPath = Field(Path("data"), description="Directory for the SQLite file and other local state")
     clock: Annotated[Literal["wall", "event"], Lower] = Field(
         "wall", description="Real time, or the time of the interactions read (demo, loading of history)"

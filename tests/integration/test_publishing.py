@@ -122,3 +122,27 @@ async def _break(store: SqlStore, number: int) -> None:
             text("UPDATE revisions SET content = :content WHERE number = :number"),
             {"content": msgspec.msgpack.encode("?"), "number": number},
         )
+
+
+async def test_a_watched_directory_is_loaded_when_a_file_changes_and_kept_when_it_is_broken(
+    tmp_path: Path,
+) -> None:
+    directory = tmp_path / "rules"
+    directory.mkdir()
+    for name, content in rule_set("1h").items():
+        (directory / name).write_bytes(content)
+    settings = settings_for(tmp_path / "data", rules=directory, clock="event", watch_rules=True)
+    async with running(settings) as service:
+        first = service.parts.rules.live
+        (directory / "all.yaml").write_bytes(rule_set("26h")["all.yaml"])
+        await eventually(lambda: service.parts.rules.live is not first, "the change is taken up")
+        second = service.parts.rules.live
+        assert second.rules["ask"].rule.delay == timedelta(hours=26)
+
+        (directory / "all.yaml").write_bytes(b"rules: [")
+        await eventually(lambda: service.parts.watch.trouble is not None, "the broken file is refused")
+        assert service.parts.rules.live is second
+
+        (directory / "all.yaml").write_bytes(rule_set("3h")["all.yaml"])
+        await eventually(lambda: service.parts.watch.trouble is None, "the mended file is taken up")
+        assert service.parts.rules.live.rules["ask"].rule.delay == timedelta(hours=3)
