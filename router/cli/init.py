@@ -19,12 +19,17 @@ def init(
 
     Two journeys, two surveys, two rules, a policy, and tests of all that, each explained by comments.
     """
+    from router.ruleset.schema import schema_files
+
     if directory.exists() and not directory.is_dir():
         raise Refused(f"{directory} is a file: name a new directory.")
     try:
         if directory.is_dir() and any(directory.iterdir()):
             raise Refused(f"{directory} is not empty, and nothing in it was touched: name a new directory.")
         shutil.copytree(STARTER, directory, dirs_exist_ok=True, copy_function=shutil.copyfile)
+        (directory / "schema").mkdir()
+        for name, text in schema_files().items():
+            (directory / "schema" / name).write_text(text, encoding="utf-8")
     except OSError as error:
         reason = error.strerror or "writing failed"
         raise Refused(f"{directory} can not be written ({reason}): name another directory.", FAILED) from None

@@ -7,7 +7,22 @@ from typing import Final
 
 import typer
 
-from router.cli import backtest, db, decide, diff, dlq, events, init, invitations, publishing, services, test, why
+from router.cli import (
+    backtest,
+    check,
+    db,
+    decide,
+    diff,
+    dlq,
+    events,
+    init,
+    invitations,
+    publishing,
+    schema,
+    services,
+    test,
+    why,
+)
 from router.cli.faults import explained
 from router.cli.output import told
 
@@ -23,9 +38,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 services.register(app)
+app.command()(check.check)
 app.command()(decide.decide)
 app.command()(init.init)
 app.command("test")(test.run_tests)
+app.command()(schema.schema)
 app.command()(backtest.backtest)
 app.command()(diff.diff)
 publishing.register(app)

@@ -47,6 +47,8 @@ class _Reading:
         name = key.value
         if name in ("all", "any"):
             parts = self.parts(value, name)
+            if not parts:
+                return None
             return All(parts) if name == "all" else AnyOf(parts)
         if name == "not":
             return Not(self.block(value))
@@ -63,7 +65,7 @@ class _Reading:
             if not value.value:
                 self.problems.add("R022", value.position, f"`{name}` is empty", "list at least one condition")
             return tuple(self.block(item) for item in value.value)
-        if isinstance(value.value, dict):
+        if isinstance(value.value, dict) and value.value:
             entries = (self.entry(key, inner) for key, inner in value.value.values())
             return tuple(entry for entry in entries if entry is not None)
         message = f"`{name}` must hold a list of conditions"
@@ -83,6 +85,8 @@ class _Reading:
         return known[0] if len(known) == 1 else AnyOf(known)
 
     def tests(self, field: str, value: Node) -> Condition | None:
+        if value.value == {}:
+            self.problems.add("R023", value.position, f"`{field}` has no operator", "such as `{gte: 2}`")
         if isinstance(value.value, dict):
             tests = [self.operator(field, key, inner) for key, inner in value.value.values()]
             found = tuple(test for test in tests if test is not None)

@@ -11,7 +11,7 @@ from router.ruleset.parts import Placed
 from router.ruleset.problems import Problems
 from router.ruleset.reader import Reader
 
-_SCALES = {"nps": {(0, 10)}, "csat": {(1, 5)}, "ces": {(1, 5), (1, 7)}}
+SCALES = {"nps": {(0, 10)}, "csat": {(1, 5)}, "ces": {(1, 5), (1, 7)}}
 
 
 def read_surveys(node: Node, problems: Problems) -> dict[str, Placed[Survey | None]]:
@@ -34,8 +34,8 @@ def _survey(name: str, reader: Reader) -> Survey | None:
     presentation: Any = reader.choice("presentation", get_args(Presentation), default="likert")
     texts = _texts(reader)
     reader.finish()
-    if metric and scale and scale not in _SCALES[metric]:
-        known = " or ".join(f"[{low}, {high}]" for low, high in sorted(_SCALES[metric]))
+    if metric and scale and scale not in SCALES[metric]:
+        known = " or ".join(f"[{low}, {high}]" for low, high in sorted(SCALES[metric]))
         reader.problems.add(
             "R051", reader.place("scale"), f"{metric} has no scale {list(scale)}", f"it is {known}"
         )

@@ -59,6 +59,8 @@ class Reader:
         self, node: Node, key: str, expected: str, hint: str | None = None, *, code: str = "R012"
     ) -> None:
         """Reports a value of the wrong kind, with what was expected."""
+        if node.cut:
+            return
         shown = _shown(node)
         self.problems.add(code, node.position, f"`{key}` must be {expected}, not {shown}", hint)
 

@@ -71,10 +71,9 @@ class _RuleLogic:
         if partner is None or partner in self.known:
             message = f"`{in_words(part)[:100]}` can never hold here"
         else:
-            first = next(tests_of(partner)).position
-            message = (
-                f"`{in_words(part)[:100]}` can never hold together with line {first.line if first else 0}"
-            )
+            first = next((test.position for test in tests_of(partner) if test.position), None)
+            where = f" at line {first.line}" if first else ""
+            message = f"`{in_words(part)[:100]}` can never hold with `{in_words(partner)[:100]}`{where}"
         signal = isinstance(part, Test) and part.field.startswith("journey.")
         hint = "a signal is absent until it is counted: `{exists: false}`" if signal else "remove one of them"
         self.problems.add("R080", place, message, hint)

@@ -32,7 +32,7 @@ def _check_plain(node: Node, problems: Problems) -> None:
     if _SWITCH.match(node.value):
         meant = "true" if node.value.lower() in ("yes", "on") else "false"
         message = f"`{node.value}` without quotes is text here, and true or false elsewhere"
-        problems.add("R091", node.position, message, f'write {meant}, or "{node.value}"')
+        problems.add("R091", node.position, message, f'write "{node.value}", or {meant}')
     elif _CLOCK.match(node.value):
         message = f"`{node.value}` without quotes is text here, and a number elsewhere"
         problems.add("R092", node.position, message, f'write "{node.value}"')

@@ -10,9 +10,8 @@ Severity = Literal["error", "warning"]
 class Code(Struct, frozen=True):
     """A kind of problem with its page: what it means, and an example of it with its mend.
 
-    `wrong` and `right` are YAML files that stand beside a small set with the journey `purchase`, the surveys
-    `nps` and `ces` and a policy zone; None where the problem is not in the text of a file. `alone` leaves that
-    set out.
+    `wrong` and `right` are rule files beside a small set with the journey `purchase` and the surveys `nps` and
+    `ces`, each file after a line such as `# policy.yaml`; None where the problem is not in a file's text.
     """
 
     code: str
@@ -21,4 +20,3 @@ class Code(Struct, frozen=True):
     wrong: str | None = None
     right: str | None = None
     severity: Severity = "error"
-    alone: bool = False

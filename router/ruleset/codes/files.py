@@ -42,8 +42,8 @@ FILES = (
         "R006",
         "key that is no text",
         "A key is a word. YAML also allows a list or a mapping as a key; no rule needs it.",
-        "? [hold_out]\n: 2%",
-        "hold_out: 2%",
+        "salt: pepper\n? [hold_out]\n: 2%",
+        "salt: pepper\nhold_out: 2%",
     ),
     Code(
         "R007",

@@ -36,7 +36,9 @@ NAMES = (
         "business hours that the policy does not give",
         "A rule sends `within: business_hours`, but the policy says nowhere when those are.",
         _rule("{type: order.placed}") + "    within: business_hours",
-        'business_hours: {days: mon-fri, from: "09:00", to: "18:00"}',
+        '# policy.yaml\nbusiness_hours: {days: mon-fri, from: "09:00", to: "18:00"}\n# rules.yaml\n'
+        + _rule("{type: order.placed}")
+        + "    within: business_hours",
     ),
     Code(
         "R077",
@@ -58,10 +60,8 @@ NAMES = (
         "unknown interaction type",
         "Once the policy lists further `types` besides those that journeys name, every type in rules and tests"
         " is one of them.",
-        "types: [newsletter.opened]\ntests:\n  - name: one\n    given:\n      customer: {consent: [email]}\n"
-        "      events: [{at: 0h, type: newsletter.open}]\n    expect: [{survey: nps}]",
-        "types: [newsletter.opened]\ntests:\n  - name: one\n    given:\n      customer: {consent: [email]}\n"
-        "      events: [{at: 0h, type: newsletter.opened}]\n    expect: [{survey: nps}]",
+        "# policy.yaml\ntypes: [newsletter.opened]\n# rules.yaml\n" + _rule("{type: newsletter.open}"),
+        "# policy.yaml\ntypes: [newsletter.opened]\n# rules.yaml\n" + _rule("{type: newsletter.opened}"),
     ),
     Code(
         "R101",

@@ -25,7 +25,9 @@ VALUES = (
         "unknown word",
         "The key takes one of a few words, and this is none of them.",
         _RULE + "within: office_hours",
-        'business_hours: {days: mon-fri, from: "09:00", to: "18:00"}',
+        '# policy.yaml\nbusiness_hours: {days: mon-fri, from: "09:00", to: "18:00"}\n# rules.yaml\n'
+        + _RULE
+        + "within: business_hours",
     ),
     Code(
         "R014",

@@ -1,0 +1,68 @@
+"""`check`: every problem of a rule set at once."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from router.cli.faults import FAILED, Refused
+from router.cli.output import console, print_json, printable
+
+if TYPE_CHECKING:
+    from router.ruleset import Checked
+
+Format = Literal["text", "json", "github", "sarif"]
+
+
+def check(
+    rules: Annotated[
+        Path | None, typer.Argument(help="Directory of the rule set; else the one in use.", metavar="RULES")
+    ] = None,
+    form: Annotated[
+        Format, typer.Option("--format", help="For people, programs, GitHub annotations, or code scanning.")
+    ] = "text",
+    strict: Annotated[bool, typer.Option("--strict", help="Let warnings count as errors.")] = False,
+    explain: Annotated[
+        str | None, typer.Option(help="Print the page of a code, such as R017, and no more.", metavar="CODE")
+    ] = None,
+) -> int:
+    """Check a rule set.
+
+    All problems of all files are told, each with its place, a code, and a way out. Exit code 1: an error refuses the set, or a warning with
+    --strict.
+    """
+    if explain is not None:
+        _explain(explain)
+        return 0
+    from router.cli.opening import settings_of
+    from router.ruleset import check_directory
+
+    checked = check_directory(rules or settings_of().rules_directory)
+    _print(checked, form)
+    counted = checked.problems if strict else checked.errors
+    return FAILED if counted else 0
+
+
+def _explain(code: str) -> None:
+    from router.ruleset.codes import CODES
+    from router.ruleset.pages import page
+
+    if code.upper() not in CODES:
+        raise Refused(f"There is no code {printable(code)}: they run from {min(CODES)} to {max(CODES)}.")
+    print(page(code.upper()), end="")
+
+
+def _print(checked: "Checked", form: Format) -> None:
+    from router.cli import check_formats
+
+    if form == "json":
+        print_json(check_formats.as_json(checked))
+    elif form == "sarif":
+        print_json(check_formats.as_sarif(checked))
+    elif form == "github":
+        for line in check_formats.as_github(checked):
+            print(line)
+    else:
+        out = console()
+        for line in check_formats.as_text(checked):
+            out.print(line, markup=False, soft_wrap=True)

@@ -1,0 +1,121 @@
+"""What `check` found, for people, for programs, as GitHub annotations and as SARIF."""
+
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import Any, Final
+from urllib.parse import quote
+
+from router.cli.output import counted
+from router.ruleset import Checked
+from router.ruleset.codes import CODES
+from router.ruleset.excerpt import Excerpts
+from router.ruleset.problems import Problem
+
+_NAME: Final = "feedback-router"
+_SARIF: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+_PAGES: Final = "docs/rules/codes"
+
+
+def as_text(checked: Checked) -> Iterator[str]:
+    """Each problem with its source line, then how many there are."""
+    excerpts = Excerpts(checked.texts)
+    for problem in checked.problems:
+        yield from excerpts.lines(problem)
+        yield ""
+    errors, warnings = len(checked.errors), len(checked.warnings)
+    if checked.problems:
+        verdict = "refused" if errors else "valid"
+        code = checked.problems[0].code
+        yield f"{counted(errors, 'error')}, {counted(warnings, 'warning')}: the set is {verdict}."
+        yield f"More on a code: `{_NAME} check --explain {code}`."
+    else:
+        yield f"{counted(len(checked.texts), 'file')}, {_contents(checked)}: no problems."
+
+
+def as_json(checked: Checked) -> dict[str, Any]:
+    """The verdict and every problem."""
+    return {
+        "valid": checked.rules is not None,
+        "errors": len(checked.errors),
+        "warnings": len(checked.warnings),
+        "problems": [
+            {
+                "file": problem.position.file,
+                "line": problem.position.line,
+                "column": problem.position.column,
+                "severity": problem.severity,
+                "code": problem.code,
+                "title": CODES[problem.code].title,
+                "message": problem.message,
+                "hint": problem.hint,
+            }
+            for problem in checked.problems
+        ],
+    }
+
+
+def as_github(checked: Checked) -> Iterator[str]:
+    """Workflow commands that annotate the lines of a pull request."""
+    for problem in checked.problems:
+        place = problem.position
+        properties = (
+            f"file={_escaped(place.file, ':,')},line={place.line},col={place.column}"
+            f",title={problem.code} {_escaped(CODES[problem.code].title, ':,')}"
+        )
+        yield f"::{problem.severity} {properties}::{_escaped(_whole(problem))}"
+
+
+def as_sarif(checked: Checked) -> dict[str, Any]:
+    """A SARIF 2.1.0 log, as code scanning takes it."""
+    used = sorted({problem.code for problem in checked.problems})
+    rules = [
+        {
+            "id": code,
+            "shortDescription": {"text": CODES[code].title},
+            "fullDescription": {"text": CODES[code].why},
+            "help": {"text": f"{CODES[code].why} See {_PAGES}/{code}.md."},
+            "defaultConfiguration": {"level": CODES[code].severity},
+        }
+        for code in used
+    ]
+    results = [_sarif_result(problem, used.index(problem.code)) for problem in checked.problems]
+    driver = {"name": _NAME, "rules": rules}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return {"$schema": _SARIF, "version": "2.1.0", "runs": [run]}
+
+
+def _sarif_result(problem: Problem, index: int) -> dict[str, Any]:
+    place = problem.position
+    region = {"startLine": place.line, "startColumn": place.column}
+    location = {"artifactLocation": {"uri": _uri(place.file)}, "region": region}
+    return {
+        "ruleId": problem.code,
+        "ruleIndex": index,
+        "level": problem.severity,
+        "message": {"text": _whole(problem)},
+        "locations": [{"physicalLocation": location}],
+    }
+
+
+def _uri(file: str) -> str:
+    path = PurePath(file)
+    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+
+
+def _whole(problem: Problem) -> str:
+    return f"{problem.message} ({problem.hint})" if problem.hint else problem.message
+
+
+def _escaped(text: str, more: str = "") -> str:
+    """Percent signs, line ends and, in properties, separators, as workflow commands want them."""
+    for sign in f"%\r\n{more}":
+        text = text.replace(sign, f"%{ord(sign):02X}")
+    return text
+
+
+def _contents(checked: Checked) -> str:
+    rules = checked.rules
+    if rules is None:
+        return "nothing"
+    parts = ((len(rules.rules), "rule"), (len(rules.maps), "journey"), (len(rules.surveys), "survey"))
+    return ", ".join(counted(number, what) for number, what in (*parts, (len(checked.tests), "test")))

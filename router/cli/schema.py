@@ -1,0 +1,22 @@
+"""`schema`: the JSON Schema of a kind of rule file."""
+
+from typing import Annotated, Literal
+
+import typer
+
+Kind = Literal["rules", "journeys", "surveys", "policy", "tests"]
+
+
+def schema(
+    kind: Annotated[
+        Kind, typer.Argument(help="The kind of file: rules, journeys, surveys, policy or tests.")
+    ],
+) -> None:
+    """Print the JSON Schema of a kind of rule file.
+
+    Editors with the YAML language server complete and explain keys by it: a file names it in its first line,
+    `# yaml-language-server: $schema=../schema/rules.json`.
+    """
+    from router.ruleset.schema import schema_text
+
+    print(schema_text(kind), end="")
