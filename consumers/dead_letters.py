@@ -32,14 +32,11 @@ async def set_aside(parts: Parts, dead: Sequence[DeadLetter]) -> None:
 
 
 def _cut(sent: Sequence[tuple[Message, _Letter]], error: TooLarge) -> list[_Letter]:
-    """What is still to be sent, the refused ones with more left out."""
+    """The refused ones, with more left out."""
     refused = {id(message) for message in error.refused}
-    unsent = {id(message) for message in error.unsent}
     waiting: list[_Letter] = []
     for message, (letter, left_out) in sent:
-        if id(message) in unsent:
-            waiting.append((letter, left_out))
-        elif id(message) in refused:
+        if id(message) in refused:
             if left_out == "all":
                 raise error
             waiting.append((letter, "all" if left_out == "value" else "value"))

@@ -21,15 +21,11 @@ class BrokerUnavailable(Exception):
 
 
 class TooLarge(Exception):
-    """The broker refuses messages for their size: sending them again is of no use.
+    """The broker refuses messages for their size: sending them again is of no use. All others are stored."""
 
-    `refused` are they, `unsent` those that were not stored along with them; all others are stored.
-    """
-
-    def __init__(self, refused: Sequence[Message], unsent: Sequence[Message]) -> None:
+    def __init__(self, refused: Sequence[Message]) -> None:
         super().__init__(f"{len(refused)} messages are too large: raise max.message.bytes of their topic")
         self.refused = refused
-        self.unsent = unsent
 
 
 class Producer:
@@ -62,23 +58,31 @@ class Producer:
             return
         try:
             async with asyncio.timeout(self._deadline):
-                producer = await self._connected()
-                answers = [await _begun(producer, message) for message in messages]
-                sent = [answer for answer in answers if not isinstance(answer, KafkaError)]
-                ends = iter(await asyncio.gather(*sent, return_exceptions=True))
-            _check(
-                [
-                    (message, answer if isinstance(answer, KafkaError) else next(ends))
-                    for message, answer in zip(messages, answers, strict=True)
-                ]
-            )
-        except TooLarge:
-            # A refused message leaves a gap in the sequence of an idempotent producer.
-            await self._drop()
-            raise
+                left = await self._sent(messages)
+                # Messages share a record batch and its fate: each alone, to see which one it is.
+                refused = [message for message in left if await self._sent([message])]
         except (KafkaError, TimeoutError, OSError) as error:
             await self._drop()
             raise BrokerUnavailable(_words(error)) from error
+        if refused:
+            raise TooLarge(refused)
+
+    async def _sent(self, messages: Sequence[Message]) -> list[Message]:
+        """Sends; what is not stored because some of it is too large."""
+        producer = await self._connected()
+        answers = [await _begun(producer, message) for message in messages]
+        waiting = [answer for answer in answers if not isinstance(answer, KafkaError)]
+        ends = iter(await asyncio.gather(*waiting, return_exceptions=True))
+        errors = [answer if isinstance(answer, KafkaError) else next(ends) for answer in answers]
+        if any(isinstance(error, _SIZE_ERRORS) for error in errors):
+            # A refused message leaves a gap in the sequence of an idempotent producer.
+            await self._drop()
+            pairs = zip(messages, errors, strict=True)
+            return [message for message, error in pairs if isinstance(error, BaseException)]
+        for error in errors:
+            if isinstance(error, BaseException):
+                raise error
+        return []
 
     async def partitions_of(self, topic: str) -> set[int]:
         """The partitions of a topic. Raises `BrokerUnavailable`, also where there is no such topic."""
@@ -147,15 +151,6 @@ async def _begun_empty(
         batch, topic, partition=min(await producer.partitions_for(topic))
     )
     return answer
-
-
-def _check(ends: Sequence[tuple[Message, object]]) -> None:
-    failed = [(message, end) for message, end in ends if isinstance(end, BaseException)]
-    refused = [message for message, end in failed if isinstance(end, _SIZE_ERRORS)]
-    if refused:
-        raise TooLarge(refused, [message for message, end in failed if not isinstance(end, _SIZE_ERRORS)])
-    for _message, end in failed:
-        raise end
 
 
 def _words(error: Exception) -> str:

@@ -64,12 +64,9 @@ class FaultyBroker:
         if self.faults:
             raise self.faults.pop(0)
         refused = [message for message in messages if len(message.value or b"") > self.room]
+        self.stored += [message for message in messages if message not in refused]
         if refused:
-            # What stands behind a refused message in the same partition is not stored either.
-            unsent = [message for message in messages if message not in refused][-1:]
-            self.stored += [message for message in messages if message not in refused + unsent]
-            raise TooLarge(refused, unsent)
-        self.stored += messages
+            raise TooLarge(refused)
 
 
 class Taken:
