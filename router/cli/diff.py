@@ -12,7 +12,7 @@ from msgspec import Struct
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import opened_reading, settings_of
 from router.cli.options import Data, Json
-from router.cli.output import print_json, progress, told
+from router.cli.output import counted, print_json, progress, told
 from router.cli.rule_sides import Side, opened_sides
 
 if TYPE_CHECKING:
@@ -148,7 +148,8 @@ def _of_log(sides: tuple[Side, Side], events: str) -> "Effect":
     if dead and not effect.interactions:
         raise Refused(f"Nothing of {events} can be read: {first}", FAILED)
     if dead:
-        told(f"{dead:,} lines of {events} can not be read and were left out; the first: {first}")
+        left = "was" if dead == 1 else "were"
+        told(f"{counted(dead, 'line')} of {events} can not be read and {left} left out; the first: {first}")
     return effect
 
 

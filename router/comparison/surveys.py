@@ -10,7 +10,8 @@ _PARTS: Final = {"question": "question", "low": "low end", "high": "high end"}
 
 def survey_changes(before: Survey, after: Survey) -> list[str]:
     """What differs between two surveys of one name."""
-    lines = changed_fields(before, after, show={"scale": _scale, "polarity": _plain}, skip=("name", "texts"))
+    show = {"scale": _scale, "polarity": _plain}
+    lines = changed_fields(before, after, show=show, skip=("name", "texts", "version"))
     for locale in sorted({*before.texts, *after.texts}):
         was, now = before.texts.get(locale), after.texts.get(locale)
         if was is None and now is not None:
@@ -19,6 +20,9 @@ def survey_changes(before: Survey, after: Survey) -> list[str]:
             lines.append(f"text {locale} dropped")
         elif was is not None and was != now:
             lines += _text(locale, was, now)
+    if not lines and before.version != after.version:
+        # With other changes a new version says nothing more: it is made from the content.
+        lines.append(told("version", before.version, after.version))
     return lines
 
 

@@ -49,7 +49,7 @@ class Threshold(Struct, frozen=True):
         if not _COMPARE[self.compare](actual, self.bound):
             return None
         shown = (
-            "from none" if math.isinf(actual) else f"{actual:+,.6g}%" if self.percent else f"{actual:,.6g}"
+            "from none" if math.isinf(actual) else f"{actual:+,.4g}%" if self.percent else f"{actual:,.6g}"
         )
         change = f"{found.before:,} → {found.after:,}, {shown}" if self.percent or self.signed else shown
         return f"{self.text}: it is {change}."
