@@ -21,11 +21,12 @@ setup: $(DEV) ## make .venv with all that development needs
 demo: $(RUNTIME) ## run a company's month through the embedded service
 	@$(BIN)/feedback-router demo
 
-check: $(DEV) ## format, lint, types, import contracts
+check: $(DEV) ## format, lint, types, import contracts, documentation
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy router consumers
 	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/docs
 
 test: $(DEV) ## run all tests; starts Kafka and PostgreSQL by itself
 	$(BIN)/python -m pytest

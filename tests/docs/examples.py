@@ -22,7 +22,7 @@ def problems_of(text: str, *, part_of_rule: bool = False) -> list[str]:
     """What is wrong with an example, which may be a part of one rule; positions as within the example."""
     whole = _as_rule(text) if part_of_rule else text
     try:
-        load_texts({**_beside(_definitions(whole)), EXAMPLE: whole.encode()})
+        load_texts({**_beside(whole), EXAMPLE: whole.encode()})
     except InvalidRules as invalid:
         return [_line(problem, shifted=part_of_rule) for problem in invalid.problems]
     return []
@@ -44,13 +44,15 @@ def _line(problem: Problem, *, shifted: bool) -> str:
     return str(problem).replace(str(place), f"{place.file}:{line}:{column}", 1)
 
 
-def _beside(own: set[str]) -> dict[str, bytes]:
-    """The shipped files that define nothing of what an example defines of its own; never their rules."""
+def _beside(example: str) -> dict[str, bytes]:
+    """The shipped files that define nothing of what an example defines; their rules only beside tests of them."""
+    own = _definitions(example)
+    kinds = (*_KINDS, "routes") if re.search(r"^tests:", example, re.MULTILINE) else _KINDS
     beside = {}
     for file in sorted((ROOT / "rules").rglob("*.yaml")):
         kind = file.relative_to(ROOT / "rules").parts[0]
         text = file.read_text(encoding="utf-8")
-        if kind in _KINDS and not own & _definitions(text):
+        if kind in kinds and not own & _definitions(text):
             beside[str(file)] = text.encode()
     return beside
 
@@ -59,4 +61,4 @@ def _definitions(text: str) -> set[str]:
     """The journey and the surveys that a text defines; any policy counts as the same one."""
     if re.search(r"^(journey|surveys):", text, re.MULTILINE):
         return {first or second for first, second in _DEFINED.findall(text)}
-    return set() if re.search(r"^rules:", text, re.MULTILINE) else {_POLICY}
+    return set() if re.search(r"^(rules|groups|tests):", text, re.MULTILINE) else {_POLICY}
