@@ -72,6 +72,8 @@ class Intake:
         self._guard: FloodGuard | None = None
         self.progress = Progress([], datetime.now(UTC))
         self.on_processed: Callable[[Processed], None] | None = None
+        self.stopping = asyncio.Event()
+        """Set when the worker is told to stop: what fails from then on is left to be read again."""
 
     async def take(self, lane: str, records: Sequence[Record], decode: Decode) -> None:
         """Returns when everything the records hold is stored. Raises `NackMessage` to have them read again."""
@@ -98,10 +100,16 @@ class Intake:
                 return await work()
             except Exception as error:  # noqa: BLE001 - whatever it is, the batch is tried again or read again
                 self._note_failure(parts, attempts, error, pause)
-            if datetime.now(UTC) > attempts.until:
+            if datetime.now(UTC) > attempts.until or await self._stops_within(pause):
                 raise NackMessage
-            await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _stops_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                return await self.stopping.wait()
+        except TimeoutError:
+            return False
 
     def _note_failure(self, parts: Parts, attempts: _Attempts, error: Exception, pause: float) -> None:
         self.progress.batch_failed(attempts.lane, datetime.now(UTC))

@@ -54,6 +54,7 @@ class Worker:
             lane.subscribe(self.broker, settings.kafka)
         self.app = FastStream(self.broker, lifespan=self._lifespan, logger=None)
         self.app.after_startup(self._watch)
+        self.app.on_shutdown(self.intake.stopping.set)
 
     def stop(self, failure: str) -> None:
         """Ends the service because of a failure; it is told when everything is closed."""

@@ -66,16 +66,18 @@ async def test_both_come_back_and_all_is_decided_and_sent(
         **{f"topics__{name}": topic for name, topic in topics.items()},
     )
     with ExitStack() as stack:
-        worker, dispatcher = (
-            stack.enter_context(started(role, given, tmp_path / f"{role}.log"))
-            for role in ("worker", "dispatcher")
+        worker, leaving, dispatcher = (
+            stack.enter_context(started(role, given, tmp_path / f"{name}.log"))
+            for role, name in (("worker", "worker"), ("worker", "leaving"), ("dispatcher", "dispatcher"))
         )
-        await worker.until_told("partitions_assigned")
+        for process in (worker, leaving):
+            await process.until_told("partitions_assigned")
         await publish(bootstrap, topics["interactions"], calls(0))
         await at_least(url, 1)
         with away(postgres.server):
             await publish(bootstrap, topics["interactions"], calls(1))
-            await both_retry(worker, dispatcher)
+            await met_the_outage(worker, leaving, dispatcher)
+            assert leaving.terminate() == 0
         await at_least(url, 2 * CUSTOMERS)
         await publish(bootstrap, topics["interactions"], calls(2))
         await at_least(url, 2 * CUSTOMERS + 1)
@@ -89,7 +91,7 @@ async def test_both_come_back_and_all_is_decided_and_sent(
 
         await eventually(all_sent, "everything is sent")
         assert (worker.terminate(), dispatcher.terminate()) == (0, 0)
-        for process in (worker, dispatcher):
+        for process in (worker, leaving, dispatcher):
             assert "Traceback" not in process.told()
 
     found = await kept(url)
@@ -107,7 +109,8 @@ async def at_least(url: str, count: int) -> None:
     await eventually(reached, f"{count} are decided")
 
 
-async def both_retry(worker: Process, dispatcher: Process) -> None:
-    """Wait until each has met the outage."""
+async def met_the_outage(worker: Process, leaving: Process, dispatcher: Process) -> None:
+    """Wait until each tries again what failed."""
     await worker.until_told("batch_retried")
+    await leaving.until_told("batch_retried")
     await dispatcher.until_told("dispatch_retried")

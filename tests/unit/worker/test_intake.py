@@ -131,6 +131,14 @@ async def test_a_batch_that_fails_for_long_is_handed_back(monkeypatch: pytest.Mo
     assert not taken.processed
 
 
+async def test_a_batch_that_fails_while_the_worker_stops_is_left_to_the_next() -> None:
+    taken = Taken(FaultyStore([StoreUnavailable("away")]), FaultyBroker())
+    taken.intake.stopping.set()
+    with pytest.raises(NackMessage):
+        await taken.take(value("one"))
+    assert not taken.processed
+
+
 async def test_a_fault_of_ours_is_told_without_what_customers_said_and_tried_again() -> None:
     told = io.StringIO()
     configure_logs("INFO", "json", told)

@@ -59,8 +59,8 @@ class Watched:
             self.consumer.read[BUSY] = self.consumer.published[BUSY]
         self._now += timedelta(seconds=0.25)
         if arrived and read:
-            self.clock.moment(("topic", 0), self._now)
-            self.clock.committed([("topic", 0)])
+            self.clock.moments([(("topic", 0), self._now)])
+            self.clock.committed([(("topic", 0), self._now)])
         await self._monitor.look(self._now)
 
 
