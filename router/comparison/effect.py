@@ -20,8 +20,13 @@ class Count(Struct, frozen=True):
 
 def count(name: str, before: int, after: int) -> Count:
     """The two numbers and what lies between them."""
-    percent = round((after - before) * 100 / before, 1) if before else None
-    return Count(name, before, after, after - before, percent)
+    return Count(name, before, after, after - before, _percent(before, after) if before else None)
+
+
+def _percent(before: int, after: int) -> float:
+    """The change in percent to one digit; to two significant ones where that would be none."""
+    exact = (after - before) * 100 / before
+    return round(exact, 1) or float(f"{exact:.2g}")
 
 
 def counts(before: Mapping[str, int], after: Mapping[str, int]) -> tuple[Count, ...]:

@@ -88,3 +88,20 @@ async def test_counts_and_backlog(store: SqlStore) -> None:
     assert await reading.backlog(NOON) == 2
     await lease(store)
     assert await reading.backlog(NOON) == 2
+
+
+async def test_the_journal_since_a_moment_in_the_order_of_decisions_with_all_preferences(
+    store: SqlStore,
+) -> None:
+    rows = [
+        journal_row("ann", "old", now=after(-9)),
+        journal_row("bob", "told", now=after(-8), reason="preferences_recorded"),
+        journal_row("ann", "one", seq=2, now=after(0)),
+        journal_row("ann", "two", seq=3, now=after(0)),
+        journal_row("bob", "three", seq=2, now=after(0)),
+        journal_row("ann", "four", seq=4, now=after(3)),
+    ]
+    await save(store, journal=[rows[number] for number in (5, 3, 0, 4, 1, 2)])
+    found = [row async for some in store.reading.journal_in_order(after(0)) for row in some]
+    assert found == rows[1:]
+    assert [some async for some in store.reading.journal_in_order(after(4))] == [[rows[1]]]
