@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import re2
 
-from router.model.rules import All, AnyOf, Condition, Not, Operator, Test
+from router.model.rules import All, AnyOf, Condition, Not, Operator, Position, Test
 from router.ruleset.groups import Groups
 from router.ruleset.node import Node
 from router.ruleset.problems import Problems
@@ -18,6 +18,22 @@ MAX_PATTERN = 500
 
 _NUMBERS = ("gt", "gte", "lt", "lte")
 _TEXTS = ("prefix", "suffix")
+_SAMPLES = {
+    "between": "[50, 100]",
+    "exists": "true",
+    "gt": "50",
+    "gte": "2",
+    "in": "[web, app]",
+    "lt": "50",
+    "lte": "2",
+    "matches": "'^A[0-9]+$'",
+    "not_in": "[web, app]",
+}
+
+
+def undecided(position: Position) -> Test:
+    """Stands for a condition that could not be read: nothing can be said of it."""
+    return Test(f"event.?{position}", "exists", True, position)
 
 
 def read_condition(
@@ -38,17 +54,17 @@ class _Reading:
         if not isinstance(node.value, dict):
             message = f"a condition block must be a mapping, not {node.kind}"
             self.problems.add("R020", node.position, message, "`field: value`")
-            return All(())
+            return undecided(node.position)
         parts = [self.entry(key, value) for name, (key, value) in node.value.items() if name not in skip]
-        found = tuple(flat for part in parts if part is not None for flat in _flat(part))
+        found = tuple(flat for part in parts for flat in _flat(part))
         return found[0] if len(found) == 1 else All(found)
 
-    def entry(self, key: Node, value: Node) -> Condition | None:
+    def entry(self, key: Node, value: Node) -> Condition:
         name = key.value
         if name in ("all", "any"):
             parts = self.parts(value, name)
             if not parts:
-                return None
+                return undecided(value.position)
             return All(parts) if name == "all" else AnyOf(parts)
         if name == "not":
             return Not(self.block(value))
@@ -57,7 +73,7 @@ class _Reading:
         if not _known_field(name):
             known = [*PLAIN_FIELDS, *BLOCKS, *PREFIXES]
             self.problems.unknown("R021", key.position, "field", name, known)
-            return None
+            return undecided(key.position)
         return self.tests(name, value)
 
     def parts(self, value: Node, name: str) -> tuple[Condition, ...]:
@@ -66,13 +82,12 @@ class _Reading:
                 self.problems.add("R022", value.position, f"`{name}` is empty", "list at least one condition")
             return tuple(self.block(item) for item in value.value)
         if isinstance(value.value, dict) and value.value:
-            entries = (self.entry(key, inner) for key, inner in value.value.values())
-            return tuple(entry for entry in entries if entry is not None)
+            return tuple(self.entry(key, inner) for key, inner in value.value.values())
         message = f"`{name}` must hold a list of conditions"
         self.problems.add("R022", value.position, message, "start each with `- `")
         return ()
 
-    def group(self, value: Node) -> Condition | None:
+    def group(self, value: Node) -> Condition:
         """The group of a name; with a list of names, any of them."""
         found = [self.groups.condition(item, self.block) for item in value.each()]
         if not found:
@@ -81,37 +96,40 @@ class _Reading:
             )
         known = tuple(part for part in found if part is not None)
         if len(known) < len(found) or not known:
-            return None
+            return undecided(value.position)
         return known[0] if len(known) == 1 else AnyOf(known)
 
-    def tests(self, field: str, value: Node) -> Condition | None:
+    def tests(self, field: str, value: Node) -> Condition:
         if value.value == {}:
             self.problems.add("R023", value.position, f"`{field}` has no operator", "such as `{gte: 2}`")
         if isinstance(value.value, dict):
-            tests = [self.operator(field, key, inner) for key, inner in value.value.values()]
-            found = tuple(test for test in tests if test is not None)
-            return found[0] if len(found) == 1 else All(found)
+            found = tuple(self.operator(field, key, inner) for key, inner in value.value.values())
+            return found[0] if len(found) == 1 else All(found) if found else undecided(value.position)
         if isinstance(value.value, list):
             if not value.value:
                 message = f"`{field}` has an empty list: it can never hold"
                 self.problems.add("R023", value.position, message, "name a value")
+                return undecided(value.position)
             return self.test(field, "in", value)
         return self.test(field, "eq", value)
 
-    def operator(self, field: str, key: Node, value: Node) -> Test | None:
+    def operator(self, field: str, key: Node, value: Node) -> Test:
         if key.value not in OPERATORS:
             self.problems.unknown("R024", key.position, "operator", key.value, list(OPERATORS))
-            return None
+            return undecided(key.position)
         return self.test(field, key.value, value)
 
-    def test(self, field: str, operator: Any, node: Node) -> Test | None:
+    def test(self, field: str, operator: Any, node: Node) -> Test:
+        if node.cut:
+            return undecided(node.position)
         value = node.plain()
         wrong = _wrong_value(operator, value)
         if wrong:
-            hint = f"to ask for its absence: `{field}: {{exists: false}}`" if value is None else None
+            absence = f"to ask for its absence: `{field}: {{exists: false}}`"
+            hint = absence if value is None else f"such as `{operator}: {_SAMPLES.get(operator, 'web')}`"
             code = "R026" if operator == "matches" and isinstance(value, str) else "R025"
             self.problems.add(code, node.position, f"`{operator}` needs {wrong}", hint)
-            return None
+            return undecided(node.position)
         return Test(field, operator, tuple(value) if isinstance(value, list) else value, node.position)
 
 
@@ -187,5 +205,10 @@ def _wrong_pattern(pattern: str) -> str | None:
     try:
         re2.compile(pattern, options)
     except re2.error as error:
-        return f"a linear-time pattern (RE2 syntax: no back-references, no look-around): {error}"
+        return f"a linear-time pattern (RE2 syntax: no back-references, no look-around): {_told(error)}"
     return None
+
+
+def _told(error: Exception) -> str:
+    reason = error.args[0] if error.args else ""
+    return reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)

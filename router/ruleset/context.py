@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from router.model.journey import JourneyDefinition
-from router.model.rules import All, AnyOf, Condition, Not, Rule, Test
+from router.model.rules import All, AnyOf, Condition, Not, Position, Rule, Test
+from router.ruleset.conditions import undecided
 from router.ruleset.parts import Parts
 
 _JOURNEY_FIELDS = ("journey", "step")
@@ -11,9 +12,11 @@ _JOURNEY_FIELDS = ("journey", "step")
 
 def context(rule: Rule, parts: Parts) -> tuple[Condition, ...]:
     """The rule's transition, the types that make it, and that counted signals are absent or at least 1."""
-    journey = parts.journeys.get(rule.journey) if rule.journey else None
-    if journey is None:
+    if rule.journey is None:
         return ()
+    journey = parts.journeys.get(rule.journey)
+    if journey is None or not set(rule.steps) <= set(journey.what.steps):
+        return (undecided(rule.position or Position("", 1, 1)),)
     steps = [step for name, step in journey.what.steps.items() if name in rule.steps or not rule.steps]
     known: list[Condition] = [Test("journey", "eq", journey.what.name)]
     if steps:

@@ -30,11 +30,11 @@ class Groups:
         if name.value not in self.nodes:
             self.problems.undefined("R027", name.position, "group", name.value, list(self.nodes))
             return None
+        self.used.add(name.value)
         if name.value in self._open:
             circle = " → ".join([*self._open[self._open.index(name.value) :], name.value])
             self.problems.add("R028", name.position, f"groups in a circle: {circle}", "break it here")
             return None
-        self.used.add(name.value)
         return self._of(name.value, read)
 
     def read_all(self, read: Callable[[Node], Condition]) -> None:

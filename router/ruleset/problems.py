@@ -1,5 +1,6 @@
 """What is wrong with a rule set: every problem with its place, a stable code and a way out."""
 
+from bisect import bisect
 from difflib import get_close_matches
 from typing import Final
 
@@ -7,6 +8,7 @@ from msgspec import Struct
 
 from router.model.rules import Position
 from router.ruleset.codes import CODES, Severity
+from router.ruleset.node import Node
 
 MAX_COMPARISONS: Final = 50_000
 """Names compared for a "did you mean" in one reading; beyond, problems come without."""
@@ -81,6 +83,20 @@ class Problems:
     def ordered(self) -> list[Problem]:
         """All that was found, in reading order."""
         return sorted(self.found, key=lambda problem: (*_place(problem.position), problem.code))
+
+    def faulty(self, nodes: list[Node]) -> set[int]:
+        """Which of the parts, given in the order of their files, hold an error; each reaches to the next."""
+        starts: dict[str, list[tuple[int, int, int]]] = {}
+        for number, node in enumerate(nodes):
+            place = node.position
+            starts.setdefault(place.file, []).append((place.line, place.column, number))
+        found = {number for number, node in enumerate(nodes) if node.cut}
+        for problem in self.found:
+            before = starts.get(problem.position.file, [])
+            at = bisect(before, (problem.position.line, problem.position.column, len(nodes)))
+            if at and problem.severity == "error":
+                found.add(before[at - 1][2])
+        return found
 
     def raise_if_any(self) -> None:
         """Raises `InvalidRules` with the errors found, in reading order."""

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from router.model.rules import ALWAYS, Reminder, Rule
-from router.ruleset.conditions import read_condition
+from router.model.rules import Reminder, Rule
+from router.ruleset.conditions import read_condition, undecided
 from router.ruleset.groups import Groups
 from router.ruleset.node import Node
 from router.ruleset.parts import Placed
@@ -35,7 +35,7 @@ def _rule(reader: Reader, groups: Groups) -> Rule:
         channels=channels,
         journey=journey,
         steps=steps,
-        when=read_condition(when, reader.problems, groups, skip) if when else ALWAYS,
+        when=read_condition(when, reader.problems, groups, skip) if when else undecided(reader.position),
         unless=read_condition(unless, reader.problems, groups) if unless else None,
         priority=reader.integer("priority", 0) or 0,
         max_age=reader.duration("max_age"),
@@ -105,5 +105,8 @@ def _check_times(reader: Reader, rule: Rule) -> None:
         )
     if rule.active_from and rule.active_until and rule.active_from >= rule.active_until:
         reader.problems.add(
-            "R042", reader.at("active"), "`active` ends before it begins", "swap `from` and `until`"
+            "R042",
+            reader.node.place("active", "until"),
+            "`active` ends before it begins",
+            "swap `from` and `until`",
         )

@@ -47,7 +47,7 @@ def _test(reader: Reader) -> RuleTest | None:
     expect = _expected(reader, situation)
     because = _reasons(reader, "because")
     reader.finish()
-    if not because and "expect" in reader.pairs and reader.pairs["expect"][1].value == []:
+    if "because" not in reader.pairs and "expect" in reader.pairs and reader.pairs["expect"][1].value == []:
         hint = "say why nothing is sent, such as `because: no_consent`"
         reader.problems.add("R011", reader.at("expect"), "a test that expects nothing lacks `because`", hint)
     if len(reader.problems.found) > before:
@@ -122,7 +122,8 @@ class _Situation:
         except ValueError:
             moment = None
         if moment is None or moment.tzinfo is None:
-            reader.wrong(node, key, "a time from the start such as 2h, -14d, or 2026-03-02T11:00:00+01:00")
+            expected = "a time from the start such as 2h, -14d, or 2026-03-02T11:00:00+01:00"
+            reader.wrong(node, key, expected, "2h: two hours after the start; -14d: two weeks before it")
             return None
         return moment.astimezone(UTC)
 

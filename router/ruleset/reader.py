@@ -125,7 +125,7 @@ class Reader:
             return default
         if isinstance(node.value, int) and not isinstance(node.value, bool) and least <= node.value <= 10**9:
             return node.value
-        self.wrong(node, key, f"a whole number of at least {least}")
+        self.wrong(node, key, f"a whole number of at least {least}", "such as 1; at most 1,000,000,000")
         return default
 
     def duration(self, key: str, *, need: bool = False) -> timedelta | None:
@@ -187,6 +187,8 @@ class Reader:
             return default
         if isinstance(node.value, str) and node.value in known:
             return node.value
+        if node.cut:
+            return default
         self.problems.unknown("R013", node.position, f"value of `{key}`", str(node.value), list(known))
         return default
 

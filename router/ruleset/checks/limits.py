@@ -1,7 +1,9 @@
 """Limits and quotas: what they name, and whether any survey falls under them."""
 
+from typing import get_args
+
 from router.model.policy import Limit, Quota
-from router.model.survey import Survey
+from router.model.survey import Metric
 from router.ruleset.checks.names import Names
 from router.ruleset.parts import Parts, Placed
 from router.ruleset.problems import Problems
@@ -24,10 +26,9 @@ def _check_metric(limit: Placed[Limit | Quota], parts: Parts, problems: Problems
     metric, name = limit.what.metric, limit.what.survey
     if metric is None:
         return
-    surveys: list[Survey | None] = [placed.what for placed in parts.surveys.values()]
-    if name is not None:
-        surveys = [parts.surveys[name].what] if name in parts.surveys else []
-    known: list[str] = sorted({survey.metric for survey in surveys if survey})
-    if None in surveys or metric in known or not known:
+    surveys = [placed for key, placed in parts.surveys.items() if name in (None, key)]
+    metrics = [node.value if (node := placed.node.find("metric")) else None for placed in surveys]
+    if not metrics or metric in metrics or any(one not in get_args(Metric) for one in metrics):
         return
+    known = sorted(set(map(str, metrics)))
     problems.undefined("R064", limit.place("metric"), "metric in a limit: no survey has", metric, known)

@@ -15,8 +15,9 @@ MAX_TRIED = 20
 
 def check_pairs(parts: Parts, problems: Problems) -> None:
     """R083, R084: a rule that never wins, and equal priorities where both can match."""
-    named = {rule.what.id: rule for rule in parts.rules if rule.what.id and rule.what.enabled}
-    ranked = sorted(named.values(), key=lambda rule: (-rule.what.priority, rule.what.id))
+    faulty = problems.faulty([rule.node for rule in parts.rules])
+    sound = [rule for number, rule in enumerate(parts.rules) if number not in faulty and rule.what.enabled]
+    ranked = sorted(sound, key=lambda rule: (-rule.what.priority, rule.what.id))
     entries = [_Entry(rule, parts) for rule in ranked]
     masks = Masks([entry.matches for entry in entries])
     equal: dict[int, int] = {}
