@@ -66,9 +66,9 @@ def decide(
 
     `seen` tells that its source and id were decided before; `counts` are the quota counters as they stand.
     """
-    for verdict in (duplicate_gate(seen), customer_gate(interaction)):
-        if verdict.reason is not None:
-            return Folded(customer, _plain(verdict.reason, rules))
+    refused = duplicate_gate(seen).reason if seen else customer_gate(interaction).reason
+    if refused is not None:
+        return Folded(customer, _plain(refused, rules))
     if interaction.type == PREFERENCES_TYPE:
         profile = recorded(customer.profile, interaction)
         changed = Customer(customer.id, customer.seq + 1, profile, customer.journeys, customer.invitations)
@@ -85,7 +85,7 @@ def moved(
     interaction: Interaction, customer: Customer, rules: RuleSet, now: datetime
 ) -> tuple[Customer, tuple[Move, ...], tuple[Change, ...]]:
     """The customer with the interaction folded into the journeys and what it cancels cancelled."""
-    journeys = _remembered(customer.journeys, rules, now)
+    journeys = _remembered(customer.journeys, rules, now) if customer.journeys else ()
     moves: tuple[Move, ...] = ()
     for journey_map in rules.maps_of_type.get(interaction.type, ()):
         journeys, move = fold(journey_map, journeys, interaction)
@@ -152,9 +152,10 @@ def matching(situation: Situation) -> list[tuple[CompiledRule, Facts]]:
             if mask:
                 facts = situation.facts(move.journey)
                 found.extend((entry, facts) for entry in index.matching(mask, facts))
-    if index.free:
+    mask = index.for_type(situation.interaction.type)
+    if mask:
         facts = situation.facts(None)
-        found.extend((entry, facts) for entry in index.matching(index.free, facts))
+        found.extend((entry, facts) for entry in index.matching(mask, facts))
     if len(found) > 1:
         found.sort(key=lambda match: match[0].rank)
     return found
@@ -198,7 +199,7 @@ def _unmatched(situation: Situation) -> Decision:
     """Why no rule matched: no step, no transition, or none of the rules that wait for it."""
     rules, shown = situation.rules, _shown(situation.moves)
     if shown is None:
-        tried = rules.index.names_type(situation.facts(None))
+        tried = rules.index.for_type(situation.interaction.type)
         return _plain("no_rule_matched" if tried else "step_not_recognised", rules)
     reason: Reason = _MOVEMENT_REASONS.get(shown.movement, "no_rule_matched")
     journey = shown.journey

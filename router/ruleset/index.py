@@ -76,6 +76,7 @@ class RuleIndex:
             self._place(entry, names)
         for field in self.fields:
             field.close()
+        self._types = next((field for field in self.fields if field.name == "type"), None)
 
     def _place(self, entry: CompiledRule, names: list[str]) -> None:
         bit = 1 << entry.rank
@@ -96,13 +97,9 @@ class RuleIndex:
         """The rules that wait for a journey to enter a step, as a mask."""
         return self.of_transition.get((journey, step), 0) | self.of_journey.get(journey, 0)
 
-    def names_type(self, facts: Facts) -> bool:
-        """Whether a rule without a journey asks for the interaction's type, or for none."""
-        mask = self.free
-        for field in self.fields:
-            if field.name == "type":
-                mask &= field.mask(facts)
-        return mask != 0
+    def for_type(self, kind: str) -> int:
+        """The rules without a journey that ask for this interaction type, or for none, as a mask."""
+        return self.free & self._types.masks.get(kind, self._types.untested) if self._types else self.free
 
     def matching(self, mask: int, facts: Facts) -> Iterator[CompiledRule]:
         """The rules of the mask whose conditions hold, by rank."""
