@@ -9,7 +9,7 @@ from rich.text import Text
 
 from router.cli.output import console, counted, print_lines, printable
 from router.comparison import Change, Count, Effect, words
-from router.comparison.effect import changed_only, reason_words, signed
+from router.comparison.effect import by_weight, changed_only, reason_words, signed
 
 _BAR: Final = 24
 _FULL: Final = "█"
@@ -52,8 +52,8 @@ def print_effect(effect: Effect) -> None:
 
 
 def _bars(title: str, entries: Sequence[Count]) -> None:
-    """Before and after as bars on one scale, the largest first."""
-    shown = sorted(entries, key=lambda entry: (-max(entry.before, entry.after), entry.name))
+    """Before and after as bars on one scale."""
+    shown = by_weight(entries)
     largest = max((max(entry.before, entry.after) for entry in shown), default=0)
     if not largest:
         return

@@ -6,7 +6,7 @@ from typing import Final
 
 from router.cli.output import counted, printable
 from router.comparison import Change, Count, Effect, Example, words
-from router.comparison.effect import changed_only, headline, reason_words, signed
+from router.comparison.effect import by_weight, changed_only, headline, reason_words, signed
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --page: #fff; --text: #1b1f24; --soft: #5b6570; --line: #d9dee3;
@@ -95,7 +95,7 @@ def _changed(before: str, after: str, changes: Sequence[Change]) -> str:
 
 
 def _bars(title: str, what: str, entries: Sequence[Count]) -> str:
-    shown = sorted(entries, key=lambda entry: (-max(entry.before, entry.after), entry.name))
+    shown = by_weight(entries)
     largest = max((max(entry.before, entry.after) for entry in shown), default=0)
     rows = "".join(
         f'<tr><td class="name">{_text(entry.name)}</td><td class="bars">{_drawn(entry, largest)}</td>'

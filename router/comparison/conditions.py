@@ -52,8 +52,8 @@ def changed(what: str, before: Condition | None, after: Condition | None) -> lis
     lines = []
     for part in list(gone):
         other = next((entry for entry in new if _alike(part, entry)), None)
-        if isinstance(part, Test) and isinstance(other, Test):
-            lines.append(f"{what} {part.field}: {_required(part)} → {_required(other)}")
+        if other is not None:
+            lines += _told(what, part, other)
             gone.remove(part)
             new.remove(other)
     lines += [f"new {what} {condition_words(part)}" for part in new]
@@ -66,4 +66,15 @@ def _parts(condition: Condition | None) -> list[Condition]:
 
 
 def _alike(one: Condition, other: Condition) -> bool:
+    """Whether two parts are the same one, changed: tests of one field, or blocks that share an alternative."""
+    if isinstance(one, AnyOf) and isinstance(other, AnyOf):
+        return any(part in other.parts for part in one.parts)
     return isinstance(one, Test) and isinstance(other, Test) and one.field == other.field
+
+
+def _told(what: str, one: Condition, other: Condition) -> list[str]:
+    if isinstance(one, Test) and isinstance(other, Test):
+        return [f"{what} {one.field}: {_required(one)} → {_required(other)}"]
+    if isinstance(one, AnyOf) and isinstance(other, AnyOf):
+        return changed(f"{what}, alternative", All(one.parts), All(other.parts))
+    return []

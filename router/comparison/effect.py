@@ -120,8 +120,12 @@ def reason_words(reason: str) -> str:
 
 def changed_only(entries: Sequence[Count]) -> list[Count]:
     """Those that differ, the largest difference first."""
-    found = [entry for entry in entries if entry.difference]
-    return sorted(found, key=lambda entry: (-abs(entry.difference), entry.name))
+    return by_weight([entry for entry in entries if entry.difference])
+
+
+def by_weight(entries: Sequence[Count]) -> list[Count]:
+    """The largest change first; those without one by their size."""
+    return sorted(entries, key=lambda entry: (-abs(entry.difference), -entry.after, entry.name))
 
 
 def _period(effect: Effect) -> str:

@@ -17,6 +17,7 @@ from router.model.interaction import Interaction
 from router.ruleset import RuleSet
 
 _NAMES: Final = ("old", "new")
+_MOMENT: Final = ("delay", "within", "channel", "survey")
 _OUTRANKED: Final = " goes before it."
 _LIMITS: Final = ("own_survey_limit", "shared_limit", "attribute_limit")
 
@@ -174,9 +175,10 @@ def _same_rule(case: Case, name: str, rules: tuple[RuleSet, RuleSet]) -> str:
         decision = case.decisions[side]
         limit = f"The limit is {decision.limit}; {decision.actual} counted."
         return f"A contact limit moves it with the {_NAMES[side]} rules. {limit}{_only_here(case, side)}"
-    changed = rule_changes(rules[0].rules[name].rule, rules[1].rules[name].rule)
+    every = rule_changes(rules[0].rules[name].rule, rules[1].rules[name].rule)
+    changed = [line for line in every if line.removeprefix("new ").startswith(_MOMENT)]
     if changed:
         return f"The rule {name} was changed: {'; '.join(changed)}."
     if not case.direct:
         return "What was asked before differs, and the limits count it."
-    return "The policy was changed: its hours or its limits move the time."
+    return "The policy moves it: its hours or its limits were changed."

@@ -10,8 +10,8 @@ _PARTS: Final = {"question": "question", "low": "low end", "high": "high end"}
 
 def survey_changes(before: Survey, after: Survey) -> list[str]:
     """What differs between two surveys of one name."""
-    show = {"scale": _scale, "polarity": _plain}
-    lines = changed_fields(before, after, show=show, skip=("name", "texts", "version"))
+    skip = ("name", "texts", "version")
+    lines = changed_fields(before, after, show={"scale": _scale, "polarity": _plain}, skip=skip)
     for locale in sorted({*before.texts, *after.texts}):
         was, now = before.texts.get(locale), after.texts.get(locale)
         if was is None and now is not None:

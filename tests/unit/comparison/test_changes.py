@@ -192,3 +192,11 @@ def test_tests_are_counted() -> None:
     after = [test("kept"), test("changed", draws="real"), test("new"), test("newer")]
     found = changes(rule_set, rule_set, before, after)
     assert [change.line for change in found] == ["tests: 2 added; 1 removed; 1 changed"]
+
+
+def test_an_alternative_is_told_alone() -> None:
+    either = RULE.replace("journey.contacts: {gte: 2}", "any: [{locale: de}, {journey.contacts: {gte: 2}}]")
+    other = either.replace("{locale: de}", "{locale: fr}, {customer.segment: vip}")
+    assert lines(rules(either, JOURNEY), rules(other, JOURNEY)) == [
+        "rule ask: condition, alternative locale: is de → is fr; new condition, alternative customer.segment is vip"
+    ]
