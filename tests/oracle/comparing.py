@@ -1,0 +1,197 @@
+"""The program and the oracle side by side on one case: every decision, every change, every trace."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace as with_changes
+
+from router.batch import Batch, key_of
+from router.decide import explain
+from router.decide.decide import moved
+from router.in_force import InForce
+from router.model.customer import Customer
+from router.model.interaction import PREFERENCES_TYPE, Interaction
+from router.model.ledger import QuotaKey
+from router.model.policy import Policy
+from router.ruleset import RuleSet
+from tests.oracle.deciding import Definitions, Occasion, Told, came_due, decided
+from tests.oracle.made_up import Case, Maker
+from tests.oracle.moments import period
+
+Ends = dict[str, tuple[str, str | None]]
+"""What became of planned invitations, by id: the state and the reason."""
+
+
+class Different(AssertionError):
+    """The program and the oracle do not agree."""
+
+
+def agree(what: str, program: Any, oracle: Any) -> None:
+    """Raises `Different` where the two are not equal."""
+    if program != oracle:
+        raise Different(f"{what}\nprogram: {program}\n oracle: {oracle}")
+
+
+def compare(case: Case) -> int:
+    """Plays a case through both; how many interactions were decided. Raises `Different`."""
+    known = case.known
+    rules = RuleSet(known.journeys, known.rules, known.surveys, known.policy)
+    batch = Batch(InForce(rules), {one.id: one for one in case.customers}, set(), event_time=True)
+    for interaction, now in case.interactions:
+        _step(case, rules, batch, interaction, now)
+    return len(case.interactions)
+
+
+def check(seed: int, interactions: int) -> int:
+    """Compares cases of a seed until so many interactions were decided; how many were.
+
+    Raises `Different` with the case, made as small as it goes.
+    """
+    maker, done = Maker(seed), 0
+    while done < interactions:
+        case = maker.case()
+        try:
+            done += compare(case)
+        except Different:
+            _tell(shrunk(case), seed)
+    return done
+
+
+def _tell(case: Case, seed: int) -> None:
+    try:
+        compare(case)
+    except Different as difference:
+        parts = [case.known.rules, case.known.policy, case.customers, *case.interactions]
+        raise Different("\n".join([f"seed {seed}: {difference}", *map(str, parts)])) from None
+
+
+def _step(case: Case, rules: RuleSet, batch: Batch, interaction: Interaction, now: datetime) -> None:
+    name, key = interaction.customer_id, key_of(interaction)
+    before = batch.customers.get(name) or Customer(name)
+    if (name, key) in batch.seen or not name:
+        reason = "duplicate" if (name, key) in batch.seen else "no_customer"
+        agree("reason", batch.take(interaction, key, now).decision.reason, reason)
+        agree("customer", batch.customers.get(name) or Customer(name), before)
+        return
+    settled, ends = _settled(case.known, before, now)
+    if interaction.type == PREFERENCES_TYPE:
+        agree("reason", batch.take(interaction, key, now).decision.reason, "preferences_recorded")
+        agree("invitations", batch.customers[name].invitations, settled.invitations)
+        return
+    after, moves, _ = moved(interaction, settled, rules, now)
+    counts = _counts(case.known.policy, batch.customers | {name: settled})
+    told = decided(Occasion(case.known, interaction, after, moves, now, counts))
+    gone = _cancelled(case.known, settled, interaction)
+    batch.changed.clear()
+    agree("decision", batch.take(interaction, key, now).decision, told.decision)
+    agree("customer", batch.customers[name], _with(after, told))
+    ends |= dict.fromkeys(gone, ("cancelled", "cancelled_by_event"))
+    ends |= dict.fromkeys(told.displaced, ("displaced", "displaced"))
+    agree("changes", _changes(batch), ends)
+    agree("counts", +Counter(batch.counts), _counts(case.known.policy, batch.customers))
+    explanation = explain(interaction, settled, rules, now, counts=counts)
+    agree("explained", explanation.folded.decision, told.decision)
+    for program, oracle in zip(explanation.rules, told.traces, strict=True):
+        agree("trace", program, oracle)
+
+
+def _settled(known: Definitions, customer: Customer, now: datetime) -> tuple[Customer, Ends]:
+    """The customer once everything due up to now is settled, and the last word on each invitation that was."""
+    ends: Ends = {}
+    while due := [one for one in customer.invitations if one.state == "planned" and one.at <= now]:
+        first = min(due, key=lambda one: (one.at, one.id))
+        changed, reason = came_due(known, customer, first)
+        ends[first.id] = changed.state, reason
+        all_now = [changed if one is first else one for one in customer.invitations]
+        kept = [one for one in all_now if one is not changed or one.state in ("planned", "queued")]
+        customer = with_changes(customer, seq=customer.seq + 1, invitations=tuple(kept))
+    return customer, ends
+
+
+def _cancelled(known: Definitions, customer: Customer, interaction: Interaction) -> set[str]:
+    """The planned invitations whose rules name the interaction's type, unless it is about another instance."""
+    rules = {rule.id: rule for rule in known.rules}
+    keys = {journey.name: journey.instance for journey in known.journeys}
+    gone = set()
+    for one in customer.invitations:
+        rule = rules.get(one.rule)
+        if one.state == "planned" and rule is not None and interaction.type in rule.cancel_on:
+            key = keys.get(one.journey or "")
+            about = interaction.attributes.get(key) if key else None
+            if about is None or one.instance is None or str(about) == one.instance:
+                gone.add(one.id)
+    return gone
+
+
+def _with(customer: Customer, told: Told) -> Customer:
+    """The customer with what was planned, without what was displaced."""
+    kept = [one for one in customer.invitations if one.id not in told.displaced]
+    return with_changes(customer, invitations=(*kept, *([told.planned] if told.planned else [])))
+
+
+def _changes(batch: Batch) -> Ends:
+    found = batch.changed.items()
+    return {name: (one.change.invitation.state, one.change.reason) for name, one in found}
+
+
+def _counts(policy: Policy, customers: Mapping[str, Customer]) -> Counter[QuotaKey]:
+    """The quota counters: every invitation that was planned and has not ended, in the period of its due time."""
+    asked = [
+        one
+        for customer in customers.values()
+        for one in customer.invitations
+        if not one.id.startswith("past")
+    ]
+    zone = ZoneInfo(policy.zone)
+    counts: Counter[QuotaKey] = Counter()
+    for quota in policy.quotas:
+        scope = {
+            "survey": quota.survey,
+            "metric": quota.metric,
+            "channel": quota.channel,
+            "journey": quota.journey,
+        }
+        wanted = {name: value for name, value in scope.items() if value is not None}
+        for one in asked:
+            within = all(getattr(one, name) == value for name, value in wanted.items())
+            if within and (quota.same is None or quota.same in one.attributes):
+                value = one.attributes[quota.same] if quota.same else ""
+                counts[QuotaKey(quota.id, value, period(quota.per, one.at, zone))] += 1
+    return counts
+
+
+def shrunk(case: Case) -> Case:
+    """A case that still differs, with fewer interactions, rules and parts of the policy."""
+    smaller = True
+    while smaller:
+        smaller = False
+        for less in _less(case):
+            if _differs(less):
+                case, smaller = less, True
+                break
+    return case
+
+
+def _less(case: Case) -> Iterator[Case]:
+    known, policy = case.known, case.known.policy
+    for at in range(len(case.interactions)):
+        yield replace(case, interactions=case.interactions[:at] + case.interactions[at + 1 :])
+    for at in range(len(known.rules)):
+        yield replace(case, known=replace(known, rules=known.rules[:at] + known.rules[at + 1 :]))
+    for name in ("limits", "quotas"):
+        entries = getattr(policy, name)
+        for at in range(len(entries)):
+            fewer = with_changes(policy, **{name: entries[:at] + entries[at + 1 :]})
+            yield replace(case, known=replace(known, policy=fewer))
+
+
+def _differs(case: Case) -> bool:
+    try:
+        compare(case)
+    except Different:
+        return True
+    return False

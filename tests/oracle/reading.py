@@ -1,0 +1,188 @@
+"""Conditions read as docs/rules/routes.md words them: one by one, nothing compiled, nothing indexed.
+
+Truth is worked out here again; only the words for a condition and a value are those of the program.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from router.model.customer import Customer
+from router.model.interaction import Interaction
+from router.model.journey import Journey, JourneyDefinition, Move
+from router.model.rules import All, AnyOf, Condition, Rule
+from router.model.rules import Test as Comparison
+from router.ruleset.evaluate import in_words, shown
+from router.ruleset.facts import MISSING
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a condition is read against. `journey` is the pass that moved, None for a rule without a journey."""
+
+    interaction: Interaction
+    customer: Customer
+    journey: Journey | None
+    open: tuple[str, ...]
+
+
+def open_journeys(customer: Customer, definitions: list[JourneyDefinition], at: datetime) -> tuple[str, ...]:
+    """The names of the journeys that are neither ended nor idle for their `expires`."""
+    expires = {definition.name: definition.expires for definition in definitions}
+    names = set()
+    for journey in customer.journeys:
+        if journey.name in expires and not journey.ended and at < journey.active_at + expires[journey.name]:
+            names.add(journey.name)
+    return tuple(sorted(names))
+
+
+def value_of(field: str, scene: Scene) -> Any:
+    """The field's value, None where it is missing."""
+    scope, _, name = field.partition(".")
+    if scope == "event":
+        return _member(scene.interaction.attributes, name)
+    if scope == "customer":
+        profile = scene.customer.profile
+        own = {"open": scene.open, "locale": profile.locale, "zone": profile.zone}
+        return own[name] if name in own else _member(profile.attributes, name)
+    if scope in ("journey", "step"):
+        return _of_journey(scene.journey, field)
+    return {
+        "type": scene.interaction.type,
+        "source": scene.interaction.source,
+        "channel": scene.interaction.channel,
+        "locale": scene.interaction.locale,
+    }[field]
+
+
+def _of_journey(journey: Journey | None, field: str) -> Any:
+    if journey is None:
+        return None
+    own = {
+        "journey": journey.name,
+        "step": journey.step,
+        "journey.step": journey.step,
+        "journey.instance": journey.instance,
+    }
+    signal = journey.signals.get(field.removeprefix("journey."))
+    return signal if signal is not None and "." in field else own.get(field)
+
+
+def _member(attributes: dict[str, Any], name: str) -> Any:
+    if attributes.get(name) is not None:
+        return attributes[name]
+    head, dot, tail = name.partition(".")
+    inner = attributes.get(head)
+    return _member(inner, tail) if dot and isinstance(inner, dict) else None
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "truth"
+    return "text" if isinstance(value, str) else "number" if isinstance(value, int | float) else "other"
+
+
+def _equals(actual: Any, wanted: Any) -> bool:
+    """A list equals a value when one of its members does; kinds never mix."""
+    members = actual if isinstance(actual, list | tuple) else [actual]
+    return any(_kind(member) == _kind(wanted) and member == wanted for member in members)
+
+
+def compares(test: Comparison, actual: Any) -> bool:
+    """One comparison. A missing field satisfies `exists: false` and nothing else."""
+    wanted, operator = test.value, test.operator
+    if operator == "exists":
+        return (actual is not None) == wanted
+    if actual is None:
+        return False
+    if operator in ("gt", "gte", "lt", "lte", "between"):
+        return _in_order(operator, actual, wanted)
+    if operator in ("prefix", "suffix", "matches"):
+        return isinstance(actual, str) and _spelled(operator, actual, wanted)
+    if operator == "contains":
+        return _has(actual, wanted)
+    one_of = wanted if operator in ("in", "not_in") else (wanted,)
+    return any(_equals(actual, one) for one in one_of) == (operator in ("in", "eq"))
+
+
+def _in_order(operator: str, actual: Any, wanted: Any) -> bool:
+    low, high = wanted if operator == "between" else (wanted, wanted)
+    if not (_kind(actual) == _kind(low) == _kind(high) and _kind(actual) in ("text", "number")):
+        return False
+    orders = {
+        "gt": actual > low,
+        "gte": not actual < low,
+        "lt": actual < low,
+        "lte": not actual > low,
+        "between": not actual < low and not actual > high,
+    }
+    return bool(orders[operator])
+
+
+def _has(actual: Any, wanted: Any) -> bool:
+    if isinstance(actual, str) and isinstance(wanted, str):
+        return wanted in actual
+    return isinstance(actual, list | tuple) and _equals(actual, wanted)
+
+
+def _spelled(operator: str, actual: str, wanted: str) -> bool:
+    if operator == "matches":
+        return re.search(wanted, actual) is not None
+    at = 0 if operator == "prefix" else len(actual) - len(wanted)
+    return at >= 0 and actual[at : at + len(wanted)] == wanted
+
+
+def holds(condition: Condition, scene: Scene) -> bool:
+    """Whether a condition holds."""
+    if isinstance(condition, Comparison):
+        return compares(condition, value_of(condition.field, scene))
+    if isinstance(condition, All):
+        return not [part for part in condition.parts if not holds(part, scene)]
+    if isinstance(condition, AnyOf):
+        return bool([part for part in condition.parts if holds(part, scene)])
+    return not holds(condition.part, scene)
+
+
+def failure(condition: Condition, scene: Scene) -> str | None:
+    """What a trace must say about a condition: the first part that does not hold, with the actual value."""
+    if holds(condition, scene):
+        return None
+    if isinstance(condition, Comparison):
+        actual = value_of(condition.field, scene)
+        seen = shown(MISSING if actual is None else actual)
+        where = f" ({condition.position})" if condition.position else ""
+        return f"{in_words(condition)}, but it is {seen}{where}"
+    if isinstance(condition, All):
+        return next(failure(part, scene) for part in condition.parts if not holds(part, scene))
+    if isinstance(condition, AnyOf):
+        return "none of these holds: " + "; ".join(str(failure(part, scene)) for part in condition.parts)
+    return f"not ({in_words(condition.part)}), but that holds"
+
+
+def waited_for(rule: Rule, moves: tuple[Move, ...]) -> Move | None:
+    """The transition that a rule with a journey is tried on."""
+    fitting = [
+        move
+        for move in moves
+        if move.movement == "entered"
+        and move.journey.name == rule.journey
+        and (rule.steps == () or move.step in rule.steps)
+    ]
+    return fitting[0] if fitting else None
+
+
+def names_type(rule: Rule, kind: str) -> bool:
+    """Whether a rule without a journey asks for this type of interaction, or for none in particular."""
+    parts = rule.when.parts if isinstance(rule.when, All) else (rule.when,)
+    wanted = [
+        part.value if part.operator == "in" else (part.value,)
+        for part in parts
+        if isinstance(part, Comparison) and part.field == "type" and part.operator in ("eq", "in")
+    ]
+    return all(kind in values for values in wanted if values and all(isinstance(one, str) for one in values))
+
+
+def ranked(rules: list[Rule]) -> list[Rule]:
+    """Highest priority first, then by id."""
+    return sorted(sorted(rules, key=lambda rule: rule.id), key=lambda rule: rule.priority, reverse=True)
