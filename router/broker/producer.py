@@ -15,6 +15,8 @@ _SIZE_ERRORS: Final = (MessageSizeTooLargeError, RecordListTooLargeError)
 BATCH_BYTES = 262_144
 """What one request holds for a partition; with aiokafka's 16 KB a pass of the dispatcher takes dozens."""
 
+_METADATA_PAUSE: Final = 0.25
+
 
 class BrokerUnavailable(Exception):
     """The broker did not take the messages in time; they may or may not be stored."""
@@ -108,6 +110,7 @@ class Producer:
                     max_request_size=self._max_bytes,
                     **self._options,
                 )
+                _be_patient(producer)
                 try:
                     await producer.start()
                 except BaseException:
@@ -151,6 +154,20 @@ async def _begun_empty(
         batch, topic, partition=min(await producer.partitions_for(topic))
     )
     return answer
+
+
+def _be_patient(producer: AIOKafkaProducer) -> None:
+    # Without a broker, aiokafka's sender asks for metadata in a loop that never rests.
+    client = producer.client
+    update = client._metadata_update  # noqa: SLF001 - the only place where every such loop comes by
+
+    async def rested(*arguments: Any) -> bool:
+        updated: bool = await update(*arguments)
+        if not updated:
+            await asyncio.sleep(_METADATA_PAUSE)
+        return updated
+
+    client._metadata_update = rested  # noqa: SLF001
 
 
 def _words(error: Exception) -> str:

@@ -17,6 +17,8 @@ PERSONAL: Final = frozenset({"customer_id", "recipient", "email", "subject", "va
 
 _MASK: Final = "[personal]"
 _OURS: Final = ("router", "consumers")
+_REPEAT_SECONDS: Final = 10.0
+_MOST_SAYINGS: Final = 1_000
 # FastStream gives its loggers a handler of their own.
 _WITH_OWN_HANDLERS: Final = ("faststream", "faststream.access.kafka")
 # What databases say about a row: PostgreSQL's "Key (customer_id)=(c-1) exists", SQLAlchemy's "[parameters: …]".
@@ -33,6 +35,7 @@ def configure_logs(level: str, style: Literal["console", "json"], stream: TextIO
     """
     target = stream or sys.stderr
     handler = logging.StreamHandler(target)
+    handler.addFilter(_Repeats())
     handler.setFormatter(_formatter(style, colours=target.isatty() and not os.environ.get("NO_COLOR")))
     root = logging.getLogger()
     root.handlers = [handler]
@@ -60,6 +63,25 @@ def configure_logs(level: str, style: Literal["console", "json"], stream: TextIO
 def without_personal_data(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """A processor: masks what is known to be personal. The last line of defence, not a licence to log it."""
     return {name: _masked(name, value) for name, value in event.items()}
+
+
+class _Repeats(logging.Filter):
+    """Lets a library say the same thing once a while: a Kafka client without its broker says it 1,000 times a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.partition(".")[0] in _OURS:
+            return True
+        saying = (record.name, str(record.msg))
+        if record.created - self._said.get(saying, 0.0) < _REPEAT_SECONDS:
+            return False
+        if len(self._said) >= _MOST_SAYINGS:
+            self._said.clear()
+        self._said[saying] = record.created
+        return True
 
 
 def traced(error: BaseException, frames: int = 8) -> list[str]:

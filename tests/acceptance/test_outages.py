@@ -71,7 +71,8 @@ async def test_both_come_back_and_all_is_decided_and_sent(
             for role, name in (("worker", "worker"), ("worker", "leaving"), ("dispatcher", "dispatcher"))
         )
         for process in (worker, leaving):
-            await process.until_told("partitions_assigned")
+            for lane in ("interactions-0", "interactions-1"):
+                await process.until_told(f"lane={lane}")
         await publish(bootstrap, topics["interactions"], calls(0))
         await at_least(url, 1)
         with away(postgres.server):

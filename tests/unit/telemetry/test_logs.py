@@ -169,3 +169,16 @@ def test_an_exception_as_a_value_is_masked_as_text(stream: io.StringIO) -> None:
     error = ValueError("Key (customer_id)=(c-00042) already exists.")
     structlog.get_logger("router.store").warning("save failed", error=error)
     assert lines(stream)[0]["error"] == "Key (customer_id)=([personal]) already exists."
+
+
+def test_a_library_that_repeats_itself_is_told_once() -> None:
+    told = io.StringIO()
+    configure_logs("INFO", "json", told)
+    for attempt in range(50):
+        logging.getLogger("aiokafka").error("Unable connect to node %s", attempt)
+        logging.getLogger("aiokafka").error("Something else")
+        structlog.get_logger("router.x").warning("batch_retried")
+    lines = [json.loads(line)["event"] for line in told.getvalue().splitlines()]
+    assert lines.count("Unable connect to node 0") == lines.count("Something else") == 1
+    assert lines.count("batch_retried") == 50
+    assert len(lines) == 52
