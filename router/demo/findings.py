@@ -12,6 +12,7 @@ from router.broker.connection import client_options
 from router.demo.show import Invitations
 from router.demo.story import Story
 from router.demo.tally import Tally
+from router.demo.telling import METRIC_STYLES
 from router.insights import Why, why_interaction, why_invitation
 from router.model.decision import Outcome, Reason
 
@@ -68,13 +69,13 @@ async def findings(parts: Parts, story: Story, tally: Tally) -> Findings:
 
 
 async def _whys(parts: Parts, invitations: Invitations) -> AsyncIterator[Why]:
-    """Invitations that were sent, one for each metric: of its most important rule that sent any."""
+    """Invitations that were sent, one for CES and one for NPS: of its most important rule that sent any."""
     rules = parts.rules.live
     sending = {rule for rule, _, _, state in invitations if state == "sent"}
     metrics: set[str] = set()
     for entry in rules.index.rules:
         metric = rules.surveys[entry.rule.survey].metric
-        if entry.rule.id not in sending or metric in metrics or len(metrics) == EXAMPLES:
+        if entry.rule.id not in sending or metric in metrics or metric not in METRIC_STYLES:
             continue
         metrics.add(metric)
         views = await parts.store.reading.invitations(

@@ -108,8 +108,14 @@ def _examples(out: Console, whys: Sequence[Why]) -> None:
     table.add_column()
     table.add_column()
     for why in whys:
-        table.add_row("-", " ".join([why.happened, *why.moves[:1], why.decided, *_more(why)]))
+        table.add_row("-", " ".join([why.happened, *_move(why), why.decided, *_more(why)]))
     out.print(table)
+
+
+def _move(why: Why) -> Sequence[str]:
+    """What happened to the journey that the decision is about; one interaction may move several."""
+    about = [move for move in why.moves if move.startswith(f"The journey {why.journey} ")]
+    return (about or why.moves)[:1]
 
 
 def _more(why: Why) -> Iterator[str]:

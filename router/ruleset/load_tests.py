@@ -14,7 +14,7 @@ def load_tests(texts: dict[str, bytes], surveys: list[str], rules: list[str]) ->
     problems = Problems()
     tests = []
     for file, text in texts.items():
-        root = read(file, text, problems)
+        root = read(file, text, problems) if b"tests" in text else None
         if root is not None and isinstance(root.value, dict) and "tests" in root.value:
             tests += read_tests(root, problems)
     check_tests(tests, surveys, rules, problems)
