@@ -47,13 +47,15 @@ def _line(problem: Problem, *, shifted: bool) -> str:
 def _beside(example: str) -> dict[str, bytes]:
     """The shipped files that define nothing of what an example defines; their rules only beside tests of them."""
     own = _definitions(example)
+    if "surveys:" in example:  # the shipped policy promises more languages than an example has
+        own.add(_POLICY)
     kinds = (*_KINDS, "routes") if re.search(r"^tests:", example, re.MULTILINE) else _KINDS
     beside = {}
     for file in sorted((ROOT / "rules").rglob("*.yaml")):
         kind = file.relative_to(ROOT / "rules").parts[0]
         text = file.read_text(encoding="utf-8")
         if kind in kinds and not own & _definitions(text):
-            beside[str(file)] = text.encode()
+            beside[str(file.relative_to(ROOT))] = text.encode()
     return beside
 
 
