@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from msgspec.structs import replace
-
 from router.model.interaction import Interaction
 from router.model.journey import EffortDefinition, Journey, JourneyDefinition, StepDefinition
 
@@ -32,18 +30,25 @@ def attribute(interaction: Interaction, field: str) -> Any:
     return value
 
 
+Signals = dict[str, int | float | str]
+Seen = dict[str, tuple[str, ...]]
+Entries = dict[str, tuple[datetime, datetime]]
+
+
 def measured(
     definition: JourneyDefinition,
-    journey: Journey,
+    before: Journey | None,
     interaction: Interaction,
     step: StepDefinition | None,
     *,
     entered: bool,
-) -> Journey:
-    """The journey with its signals brought up to date. Late and repeated interactions count as any other."""
+) -> tuple[Signals, Seen, Entries]:
+    """A journey's signals after the interaction, None before the first. Late and repeated ones count as any other."""
     if not definition.effort and not (step and step.counts):
-        return journey
-    signals, seen, entries = dict(journey.signals), dict(journey.seen), dict(journey.entries)
+        return (before.signals, before.seen, before.entries) if before else ({}, {}, {})
+    signals, seen, entries = (
+        (before.signals.copy(), before.seen.copy(), before.entries.copy()) if before else ({}, {}, {})
+    )
     if step and step.counts:
         signals[step.counts] = _number(signals.get(step.counts)) + 1
     if step and entered and _timed(definition, step):
@@ -51,15 +56,15 @@ def measured(
         entries[_entry(step.name)] = (first, interaction.time)
     for effort in definition.effort:
         _measure(effort, interaction, signals, seen, entries)
-    return replace(journey, signals=signals, seen=seen, entries=entries)
+    return signals, seen, entries
 
 
 def _measure(
     effort: EffortDefinition,
     interaction: Interaction,
-    signals: dict[str, int | float | str],
-    seen: dict[str, tuple[str, ...]],
-    entries: dict[str, tuple[datetime, datetime]],
+    signals: Signals,
+    seen: Seen,
+    entries: Entries,
 ) -> None:
     if effort.kind == "count":
         if interaction.type in effort.types:
@@ -90,8 +95,8 @@ def _remember(
     effort: EffortDefinition,
     value: int | float | str,
     time: datetime,
-    signals: dict[str, int | float | str],
-    entries: dict[str, tuple[datetime, datetime]],
+    signals: Signals,
+    entries: Entries,
 ) -> None:
     earliest, latest = entries.get(effort.name, (time, time))
     if effort.name not in signals or (time < earliest if effort.kind == "first" else time >= latest):

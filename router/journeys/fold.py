@@ -14,13 +14,14 @@ def fold(
     None: it belongs to no pass. Without the instance key that the journey is told apart by, an interaction
     joins the open pass, and only one that enters the first step of the order may open another.
     """
-    at = _position(journey_map, journeys, interaction)
+    instance = journey_map.instance_of(interaction)
+    at = _position(journey_map, journeys, interaction, instance) if journeys else None
     known = journeys[at] if at is not None else None
     step = journey_map.step_of.get(interaction.type)
-    if at is None and not journey_map.may_open(interaction, step):
+    if at is None and instance is None and not journey_map.may_open(step):
         return journeys, None
     if known is None or _begins_anew(journey_map, known, step, interaction):
-        move = _begin(journey_map, step, interaction)
+        move = _begin(journey_map, step, interaction, instance)
     else:
         move = _continue(journey_map, known, step, interaction)
     if at is None:
@@ -28,9 +29,10 @@ def fold(
     return (*journeys[:at], move.journey, *journeys[at + 1 :]), move
 
 
-def _position(journey_map: JourneyMap, journeys: tuple[Journey, ...], interaction: Interaction) -> int | None:
+def _position(
+    journey_map: JourneyMap, journeys: tuple[Journey, ...], interaction: Interaction, instance: str | None
+) -> int | None:
     """Where the pass stands that the interaction belongs to: its instance, or the open one active last."""
-    instance = journey_map.instance_of(interaction)
     best: int | None = None
     for at, journey in enumerate(journeys):
         if journey.name != journey_map.name:
@@ -59,21 +61,15 @@ def _begins_anew(
     return interaction.time >= journey.entered_at and not journey_map.reopens(step)
 
 
-def _begin(journey_map: JourneyMap, step: StepDefinition | None, interaction: Interaction) -> Move:
-    time = interaction.time
-    blank = Journey(
-        name=journey_map.name,
-        instance=journey_map.instance_of(interaction),
-        step=step.name if step else None,
-        opened_at=time,
-        entered_at=time,
-        active_at=time,
-        ended=bool(step and step.ends),
-    )
-    movement: Movement = "entered" if step else "none"
-    return Move(
-        measured(journey_map.definition, blank, interaction, step, entered=bool(step)), movement, blank.step
-    )
+def _begin(
+    journey_map: JourneyMap, step: StepDefinition | None, interaction: Interaction, instance: str | None
+) -> Move:
+    time, entered = interaction.time, step is not None
+    signals, seen, entries = measured(journey_map.definition, None, interaction, step, entered=entered)
+    name = step.name if step else None
+    ended = step is not None and step.ends
+    journey = Journey(journey_map.name, instance, name, time, time, time, ended, signals, seen, entries)
+    return Move(journey, "entered" if entered else "none", name)
 
 
 def _continue(
@@ -81,6 +77,7 @@ def _continue(
 ) -> Move:
     movement = _movement(journey_map, journey, step, interaction)
     entered = movement == "entered"
+    signals, seen, entries = measured(journey_map.definition, journey, interaction, step, entered=entered)
     moved = Journey(
         journey.name,
         journey.instance,
@@ -89,12 +86,11 @@ def _continue(
         interaction.time if entered else journey.entered_at,
         max(journey.active_at, interaction.time),
         bool(step and step.ends) if entered else journey.ended,
-        journey.signals,
-        journey.seen,
-        journey.entries,
+        signals,
+        seen,
+        entries,
     )
-    result = measured(journey_map.definition, moved, interaction, step, entered=entered)
-    return Move(result, movement, step.name if step else None)
+    return Move(moved, movement, step.name if step else None)
 
 
 def _movement(

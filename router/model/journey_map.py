@@ -30,9 +30,9 @@ class JourneyMap:
         """Whether the step is accepted after the journey ended: marked so, or outside the order and no end itself."""
         return step.reopens or (step.name not in self.rank and not step.ends)
 
-    def may_open(self, interaction: Interaction, step: StepDefinition | None) -> bool:
-        """Whether the interaction may open a pass: it names the instance, needs none, or enters the first step."""
-        if self.definition.instance is None or self.instance_of(interaction) is not None:
+    def may_open(self, step: StepDefinition | None) -> bool:
+        """Whether an interaction that names no instance may open a pass: none is needed, or it enters the first step."""
+        if self.definition.instance is None:
             return True
         return step is not None and (not self.rank or self.rank.get(step.name) == 0)
 
