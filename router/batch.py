@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from router.decide import Change, advance, decide
 from router.in_force import InForce
@@ -118,11 +119,8 @@ class Batch:
         """Keeps what became of planned invitations; the last word on each stands."""
         for change in changes:
             self.changed[change.invitation.id] = Changed(customer_id, change, at, seq)
-            if change.invitation.state != "queued":
-                self._count(customer_id, [change.before], -1)
-                self._count(
-                    customer_id, [change.invitation] if change.invitation.state == "planned" else [], 1
-                )
+            self._count(customer_id, [change.before], -1)
+            self._count(customer_id, _still_counted(change), 1)
 
     def settle(self, now: datetime) -> None:
         """Settles what came due for every customer up to `now` on the event-time clock."""
@@ -143,6 +141,13 @@ class Batch:
         for invitation in invitations if policy.quotas else ():
             for key in quota_keys(policy, invitation):
                 self.counts[key] = max(self.counts.get(key, 0) + by, 0)
+
+
+def _still_counted(change: Change) -> list[Invitation]:
+    """What quotas count after a change: a released invitation in the period it was due in, on its last channel."""
+    if change.invitation.state == "queued":
+        return [replace(change.invitation, at=change.before.at)]
+    return [change.invitation] if change.invitation.state == "planned" else []
 
 
 def _essence(decision: Decision) -> tuple[object, ...]:

@@ -93,7 +93,7 @@ def compares(test: Comparison, actual: Any) -> bool:
     """One comparison. A missing field satisfies `exists: false` and nothing else."""
     wanted, operator = test.value, test.operator
     if operator == "exists":
-        return (actual is not None) == wanted
+        return wanted is (actual is not None)
     if actual is None:
         return False
     if operator in ("gt", "gte", "lt", "lte", "between"):
