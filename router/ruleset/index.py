@@ -116,13 +116,13 @@ class RuleIndex:
 
 
 def _indexed_fields(rules: list[Rule]) -> list[str]:
-    """The fields tested for equality with text by the most rules."""
+    """The fields tested for equality with text by the most rules; `type` always, for rules are found by it."""
     uses: dict[str, int] = {}
     for rule in rules:
         for part in _parts(rule.when):
             if _equality(part) is not None and isinstance(part, Test):
                 uses[part.field] = uses.get(part.field, 0) + 1
-    return sorted(uses, key=lambda name: (-uses[name], name))[:MAX_FIELDS]
+    return sorted(uses, key=lambda name: (name != "type", -uses[name], name))[:MAX_FIELDS]
 
 
 def _parts(condition: Condition) -> tuple[Condition, ...]:
