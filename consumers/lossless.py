@@ -6,6 +6,8 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from faststream.kafka import KafkaBroker
 
+from router.broker.connection import be_patient
+
 
 class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is untyped
     """A consumer whose failed `getmany` hands everything out again.
@@ -13,6 +15,10 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
     aiokafka moves the positions of healthy partitions before it raises for a broken one, and drops what it
     had drained from them. Here every partition goes back to where it was before the call.
     """
+
+    def __init__(self, *topics: str, **options: Any) -> None:
+        super().__init__(*topics, **options)
+        be_patient(self._client)
 
     async def getmany(
         self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None

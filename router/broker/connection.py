@@ -1,12 +1,15 @@
 """How to reach Kafka: settings as the options of aiokafka and FastStream."""
 
+import asyncio
 from ssl import SSLContext
-from typing import Any
+from typing import Any, Final
 
 from aiokafka.helpers import create_ssl_context
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
 from router.settings.kafka import Kafka
+
+_METADATA_PAUSE: Final = 0.25
 
 
 def client_options(kafka: Kafka) -> dict[str, Any]:
@@ -36,6 +39,22 @@ def faststream_security(kafka: Kafka) -> BaseSecurity | None:
     return mechanism(
         kafka.sasl_username or "", _password(kafka) or "", ssl_context=context, use_ssl=context is not None
     )
+
+
+def be_patient(client: Any) -> None:
+    """Makes an aiokafka client rest between two failed looks for a broker.
+
+    Without a broker, the loops of its producer and its consumer ask for metadata again and again at once.
+    """
+    update = client._metadata_update  # noqa: SLF001 - the one place where all these loops come by
+
+    async def rested(*arguments: Any) -> bool:
+        updated: bool = await update(*arguments)
+        if not updated:
+            await asyncio.sleep(_METADATA_PAUSE)
+        return updated
+
+    client._metadata_update = rested  # noqa: SLF001
 
 
 def _context(kafka: Kafka) -> SSLContext | None:

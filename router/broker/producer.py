@@ -7,6 +7,7 @@ from typing import Any, Final
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 
+from router.broker.connection import be_patient
 from router.dispatch.relay import Message
 
 _SIZE_ERRORS: Final = (MessageSizeTooLargeError, RecordListTooLargeError)
@@ -14,8 +15,6 @@ _SIZE_ERRORS: Final = (MessageSizeTooLargeError, RecordListTooLargeError)
 
 BATCH_BYTES = 262_144
 """What one request holds for a partition; with aiokafka's 16 KB a pass of the dispatcher takes dozens."""
-
-_METADATA_PAUSE: Final = 0.25
 
 
 class BrokerUnavailable(Exception):
@@ -110,7 +109,7 @@ class Producer:
                     max_request_size=self._max_bytes,
                     **self._options,
                 )
-                _be_patient(producer)
+                be_patient(producer.client)
                 try:
                     await producer.start()
                 except BaseException:
@@ -154,20 +153,6 @@ async def _begun_empty(
         batch, topic, partition=min(await producer.partitions_for(topic))
     )
     return answer
-
-
-def _be_patient(producer: AIOKafkaProducer) -> None:
-    # Without a broker, aiokafka's sender asks for metadata in a loop that never rests.
-    client = producer.client
-    update = client._metadata_update  # noqa: SLF001 - the only place where every such loop comes by
-
-    async def rested(*arguments: Any) -> bool:
-        updated: bool = await update(*arguments)
-        if not updated:
-            await asyncio.sleep(_METADATA_PAUSE)
-        return updated
-
-    client._metadata_update = rested  # noqa: SLF001
 
 
 def _words(error: Exception) -> str:
