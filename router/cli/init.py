@@ -17,7 +17,8 @@ def init(
 ) -> None:
     """Make a rule set to start from.
 
-    Two journeys, two surveys, two rules, a policy, and tests of all that, each explained by comments.
+    Two journeys, two surveys, two rules, a policy, and tests of all that, each explained by comments; and the
+    schemas by which editors complete and explain keys.
     """
     from router.ruleset.schema import schema_files
 
@@ -38,6 +39,7 @@ def init(
         [
             f"{counted(len(made), 'file')} in {directory}:",
             *(f"  {path}" for path in made),
+            "  schema/: what editors complete and explain keys by",
             "",
             "Next:",
             f"  feedback-router check {directory}   what is wrong with the rules, if anything",

@@ -1,8 +1,11 @@
 """The starter set that `feedback-router init` writes."""
 
+import json
 from pathlib import Path
 
+import jsonschema
 import pytest
+from ruamel.yaml import YAML
 
 from router.cli.init import STARTER
 from router.cli.main import main
@@ -34,6 +37,15 @@ def test_init_writes_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert sorted(path.relative_to(made) for path in made.rglob("*.yaml")) == FILES
     assert f"{len(FILES)} files" in capsys.readouterr().out
     assert main(["test", str(made), "--minimum", "100%"]) == 0
+
+
+def test_the_schema_that_a_file_names_is_there_and_accepts_it(tmp_path: Path) -> None:
+    assert main(["init", str(tmp_path)]) == 0
+    for file in FILES:
+        path = tmp_path / file
+        named = path.read_text().splitlines()[0].partition("$schema=")[2]
+        schema = json.loads((path.parent / named).read_text())
+        jsonschema.Draft7Validator(schema).validate(YAML(typ="safe").load(path))
 
 
 def test_init_takes_an_empty_directory(tmp_path: Path) -> None:
