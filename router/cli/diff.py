@@ -22,6 +22,19 @@ if TYPE_CHECKING:
     from router.comparison.log import LogComparison
 
 _SINCE: Final = "30d"
+Events = Annotated[
+    str | None,
+    typer.Option(help="Try both on these: one CloudEvent a line; `-` is standard input.", metavar="FILE|-"),
+]
+Journal = Annotated[bool, typer.Option("--journal", help="Try both on the interactions decided.")]
+Since = Annotated[
+    str | None, typer.Option(help=f"How far back, with --journal; else {_SINCE}.", metavar="30d")
+]
+FailIf = Annotated[
+    list[str] | None,
+    typer.Option(help="Exit with 1 beyond this, such as 'invitations > +20%'.", metavar="BOUND"),
+]
+Html = Annotated[Path | None, typer.Option(help="Write a page to read and pass on.", metavar="FILE")]
 
 
 class Report(Struct, frozen=True):
@@ -37,23 +50,11 @@ class Report(Struct, frozen=True):
 def diff(  # noqa: PLR0913 - options of a command
     before: Annotated[str, typer.Argument(help="Directory or revision number.", metavar="A")],
     after: Annotated[str, typer.Argument(help="What takes its place.", metavar="B")],
-    events: Annotated[
-        str | None,
-        typer.Option(
-            help="Try both on these: one CloudEvent a line; `-` is standard input.", metavar="FILE|-"
-        ),
-    ] = None,
-    journal: Annotated[bool, typer.Option("--journal", help="Try both on the interactions decided.")] = False,
-    since: Annotated[
-        str | None, typer.Option(help=f"How far back, with --journal; else {_SINCE}.", metavar="30d")
-    ] = None,
-    fail_if: Annotated[
-        list[str] | None,
-        typer.Option(help="Exit with 1 beyond this, such as 'invitations > +20%'.", metavar="BOUND"),
-    ] = None,
-    html: Annotated[
-        Path | None, typer.Option(help="Write a page to read and pass on.", metavar="FILE")
-    ] = None,
+    events: Events = None,
+    journal: Journal = False,
+    since: Since = None,
+    fail_if: FailIf = None,
+    html: Html = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -64,8 +65,7 @@ def diff(  # noqa: PLR0913 - options of a command
     """
     if events is not None and journal:
         raise Refused("Choose one of --events and --journal.")
-    tried = events is not None or journal
-    if not tried and (fail_if or html is not None):
+    if events is None and not journal and (fail_if or html is not None):
         raise Refused("--fail-if and --html need something to try the rules on: add --events or --journal.")
     if since is not None and not journal:
         raise Refused("--since says how far back the journal is read: add --journal.")

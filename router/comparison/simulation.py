@@ -1,6 +1,5 @@
 """The same interactions through two rule sets side by side, compared as they come."""
 
-from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -105,14 +104,12 @@ class Comparison:
         if name:
             self._keep(name, standing, one.customer, other.customer)
 
-    def finish(self, progress: Callable[[float], None] = lambda _share: None) -> Effect:
-        """Settles what came due up to the last interaction, and sums up. `progress` is told the share done."""
+    def finish(self) -> Effect:
+        """Settles what came due up to the last interaction, and sums up."""
         if self._last is not None:
-            for number, (name, standing) in enumerate(self._standings.items()):
+            for name, standing in self._standings.items():
                 if standing.after is not None:
                     self._settle(name, standing, self._last)
-                if number % 1000 == 0:
-                    progress(number / len(self._standings))
         return self._tally.effect(self._differences.examples(), self._differences.count)
 
     def _opened(self, name: str, standing: _Standing | None) -> tuple[Customer, Customer]:
