@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from router.insights import RuleBook
     from router.settings import Settings
-    from router.store import Reading
+    from router.store import Reading, SqlStore
+
+MOST_REVISIONS = 50
+"""Earlier revisions that explanations are made with; older decisions are told by the rules of now."""
 
 
 def settings_of(
@@ -24,13 +28,34 @@ def settings_of(
 
 
 @asynccontextmanager
-async def opened_reading(settings: "Settings") -> AsyncIterator["Reading"]:
-    """The store's answers. Raises `StoreUnavailable` or `SchemaOutdated`."""
+async def opened_store(settings: "Settings") -> AsyncIterator["SqlStore"]:
+    """The store, once it answers. Raises `StoreUnavailable` or `SchemaOutdated`."""
     from router.store import SqlStore
 
     store = await SqlStore.open(settings.database_url, lanes=1)
     try:
         await store.check()
-        yield store.reading
+        yield store
     finally:
         await store.close()
+
+
+@asynccontextmanager
+async def opened_reading(settings: "Settings") -> AsyncIterator["Reading"]:
+    """The store's answers. Raises `StoreUnavailable` or `SchemaOutdated`."""
+    async with opened_store(settings) as store:
+        yield store.reading
+
+
+async def rule_book(store: "SqlStore", settings: "Settings") -> "RuleBook":
+    """The published rule sets; the directory's where none was published. Raises `InvalidRules`."""
+    from router.insights import RuleBook
+    from router.publishing import rules_of
+    from router.ruleset import load_directory
+
+    course = await store.revisions.course()
+    if course is None:
+        return RuleBook(load_directory(settings.rules_directory))
+    numbers = {entry.number for entry in await store.revisions.revisions(MOST_REVISIONS) if entry.author}
+    earlier = {number: rules_of(await store.revisions.revision(number)) for number in sorted(numbers)}
+    return RuleBook(earlier[course.live], earlier)

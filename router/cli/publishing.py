@@ -2,8 +2,7 @@
 
 import asyncio
 import getpass
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from router.cli.faults import FAILED, Refused
-from router.cli.opening import settings_of
+from router.cli.opening import opened_store, settings_of
 from router.cli.options import Data, Json, Limit
 from router.cli.output import counted, print_json, print_lines, print_table
 
@@ -149,7 +148,7 @@ def revisions(limit: Limit = 20, data: Data = None, json: Json = False) -> None:
     """List the revisions, newest first, and which of them decide."""
 
     async def read() -> tuple[list["Revision"], "Course | None"]:
-        async with _store(data) as store:
+        async with opened_store(settings_of(data)) as store:
             return await store.revisions.revisions(limit), await store.revisions.course()
 
     found, course = asyncio.run(read())
@@ -177,7 +176,7 @@ def differences(number: Number, limit: Limit = 50, data: Data = None, json: Json
     from router.encoding import decode_decision
 
     async def read() -> list[tuple[datetime, str, "object", "object"]]:
-        async with _store(data) as store:
+        async with opened_store(settings_of(data)) as store:
             return [
                 (
                     entry.at,
@@ -264,7 +263,7 @@ def _run(
 
     async def run() -> list[str]:
         settings = settings_of(data)
-        async with _store(data) as store:
+        async with opened_store(settings) as store:
             since = await store.revisions.course()
             publisher = Publisher(store.revisions, since, four_eyes=settings.publishing.four_eyes)
             change = Change(author or getpass.getuser(), message.strip(), datetime.now(UTC))
@@ -276,18 +275,6 @@ def _run(
         raise Refused(f"{refusal}", FAILED) from None
     except CourseChanged as changed:
         raise Refused(f"{changed}. Look at `feedback-router revisions`, then try again.", FAILED) from None
-
-
-@asynccontextmanager
-async def _store(data: Path | None) -> AsyncIterator["SqlStore"]:
-    from router.store import SqlStore
-
-    store = await SqlStore.open(settings_of(data).database_url, lanes=1)
-    try:
-        await store.check()
-        yield store
-    finally:
-        await store.close()
 
 
 def _share(text: str) -> float:

@@ -9,14 +9,13 @@ from uuid import UUID
 import typer
 
 from router.cli.faults import FAILED, Refused
-from router.cli.opening import opened_reading, settings_of
+from router.cli.opening import opened_store, rule_book, settings_of
 from router.cli.options import Data, Json, Rules
 from router.cli.output import print_json, print_lines, print_table
 
 if TYPE_CHECKING:
     from router.insights import CustomerHistory, Why
     from router.insights.why import RuleWords
-    from router.ruleset import RuleSet
     from router.settings import Settings
 
 
@@ -39,17 +38,14 @@ def why(
     Tells every rule, every gate with its actual and its limit value, when the customer may be asked next, and
     what became of the invitation.
     """
-    from router.ruleset import load_directory
-
     if (subject is None) == (customer is None):
         raise Refused("Name either an interaction or invitation id, or a customer with --customer.")
     settings = settings_of(data, rules)
-    loaded = load_directory(settings.rules_directory)
     if customer is not None:
-        history = asyncio.run(_history(settings, loaded, customer))
+        history = asyncio.run(_history(settings, customer))
         print_json(history) if json else _print_history(history)
         return
-    found = asyncio.run(_explained(settings, loaded, subject or "", source))
+    found = asyncio.run(_explained(settings, subject or "", source))
     if json:
         print_json(found[0] if len(found) == 1 else found)
     elif len(found) == 1:
@@ -58,10 +54,11 @@ def why(
         _print_choice(found)
 
 
-async def _explained(settings: "Settings", rules: "RuleSet", subject: str, source: str | None) -> "list[Why]":
+async def _explained(settings: "Settings", subject: str, source: str | None) -> "list[Why]":
     from router.insights import why_interaction, why_invitation
 
-    async with opened_reading(settings) as reading:
+    async with opened_store(settings) as store:
+        reading, rules = store.reading, await rule_book(store, settings)
         found = await why_interaction(reading, subject, rules, source)
         if not found and (invitation := _uuid(subject)) is not None:
             one = await why_invitation(reading, invitation, rules)
@@ -75,11 +72,12 @@ async def _explained(settings: "Settings", rules: "RuleSet", subject: str, sourc
     return found
 
 
-async def _history(settings: "Settings", rules: "RuleSet", customer: str) -> "CustomerHistory":
+async def _history(settings: "Settings", customer: str) -> "CustomerHistory":
     from router.insights import customer_history
 
-    async with opened_reading(settings) as reading:
-        history = await customer_history(reading, customer, rules, datetime.now(UTC))
+    async with opened_store(settings) as store:
+        rules = await rule_book(store, settings)
+        history = await customer_history(store.reading, customer, rules, datetime.now(UTC))
     if history is None:
         raise Refused(f"Nothing is known of the customer {customer}.", FAILED)
     return history

@@ -13,7 +13,7 @@ from router.demo.show import Invitations
 from router.demo.story import Story
 from router.demo.tally import Tally
 from router.demo.telling import METRIC_STYLES
-from router.insights import Why, why_interaction, why_invitation
+from router.insights import RuleBook, Why, why_interaction, why_invitation
 from router.model.decision import Outcome, Reason
 
 EXAMPLES: Final = 2
@@ -81,7 +81,7 @@ async def _whys(parts: Parts, invitations: Invitations) -> AsyncIterator[Why]:
         views = await parts.store.reading.invitations(
             rule=entry.rule.id, state="sent", limit=1, newest_first=False
         )
-        why = await why_invitation(parts.store.reading, views[0].id, rules)
+        why = await why_invitation(parts.store.reading, views[0].id, RuleBook(rules))
         if why is not None:
             yield why
 
@@ -90,7 +90,9 @@ async def _why_nots(parts: Parts, tally: Tally) -> AsyncIterator[Why]:
     """Refusals by the gates that people ask about most."""
     told = [tally.examples[reason] for reason in _TELLING_REFUSALS if reason in tally.examples]
     for source, interaction_id in told[:EXAMPLES]:
-        for why in await why_interaction(parts.store.reading, interaction_id, parts.rules.live, source):
+        for why in await why_interaction(
+            parts.store.reading, interaction_id, RuleBook(parts.rules.live), source
+        ):
             yield why
 
 

@@ -2,12 +2,14 @@
 
 from router.insights.history import CustomerHistory, customer_history
 from router.insights.replay import Answers, ReplayedEntry, replay
+from router.insights.rule_book import RuleBook
 from router.insights.why import Why, why_interaction, why_invitation
 
 __all__ = [
     "Answers",
     "CustomerHistory",
     "ReplayedEntry",
+    "RuleBook",
     "Why",
     "customer_history",
     "replay",

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from router.encoding import decode_state
 from router.insights.replay import Answers, ReplayedEntry, replay
+from router.insights.rule_book import RuleBook
 from router.insights.why import InvitationWords, invitation_words, next_allowed
 from router.insights.words import decision_sentence, happened
 from router.model.customer import Customer
@@ -53,7 +54,7 @@ class CustomerHistory(Struct, frozen=True):
 
 
 async def customer_history(
-    reading: Answers, customer_id: str, rules: RuleSet, now: datetime
+    reading: Answers, customer_id: str, rules: RuleBook, now: datetime
 ) -> CustomerHistory | None:
     """The customer's history; None where nothing is known of them. Raises what `reading` raises."""
     entries = await replay(reading, customer_id, rules)
@@ -70,7 +71,7 @@ async def customer_history(
         suppressed=profile.suppressed,
         journeys=customer.journeys,
         interactions=tuple(map(_happened, entries)),
-        next_questions=_next_questions(customer, rules, now),
+        next_questions=_next_questions(customer, rules.now, now),
     )
 
 

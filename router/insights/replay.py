@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from router.decide import Explanation, decide, explain
 from router.encoding import decode_decision, decode_interaction, decode_invitation, decode_state
 from router.insights.past_invitations import PastInvitations
+from router.insights.rule_book import RuleBook
 from router.model.customer import Customer
 from router.model.decision import Decision
 from router.model.interaction import Interaction
@@ -66,10 +67,10 @@ class ReplayedEntry(Struct, frozen=True):
         return (then.outcome, then.reason, then.rule) == (again.outcome, again.reason, again.rule)
 
 
-async def replay(reading: Answers, customer_id: str, rules: RuleSet) -> list[ReplayedEntry]:
+async def replay(reading: Answers, customer_id: str, rules: RuleBook) -> list[ReplayedEntry]:
     """The customer's journal, each entry with the customer before it. Raises what `reading` raises.
 
-    Journeys and preferences are folded again by `rules`; invitations are those that were really planned, each
+    Journeys and preferences are folded again by the rules of each revision; invitations are those that were really planned, each
     as it stood then. What interactions without a customer came to is no history: there it is empty.
     """
     if not customer_id:
@@ -82,16 +83,17 @@ async def replay(reading: Answers, customer_id: str, rules: RuleSet) -> list[Rep
     return list(_folded(rows, past, Customer(customer_id), rules))
 
 
-def alone(row: JournalRow, rules: RuleSet) -> ReplayedEntry:
+def alone(row: JournalRow, rules: RuleBook) -> ReplayedEntry:
     """An interaction without a customer: nothing came before it."""
     decision = decode_decision(row.verdict)
-    return _entry(row, decision, Customer(row.customer_id), None, rules)
+    return _entry(row, decision, Customer(row.customer_id), None, rules.by(row.revision))
 
 
 def _folded(
-    rows: Sequence[JournalRow], past: PastInvitations, customer: Customer, rules: RuleSet
+    rows: Sequence[JournalRow], past: PastInvitations, customer: Customer, book: RuleBook
 ) -> Iterator[ReplayedEntry]:
     for row in rows:
+        rules = book.by(row.revision)
         before = replace(customer, seq=row.seq - 1, invitations=past.standing(row.seq - 1))
         planned = past.planned_by(row.key)
         entry = _entry(row, decode_decision(row.verdict), before, planned, rules)

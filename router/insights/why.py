@@ -9,6 +9,7 @@ from msgspec import Struct
 from router.decide import Explanation
 from router.insights.gate_words import gate_sentence, rule_sentence
 from router.insights.replay import Answers, ReplayedEntry, alone, replay
+from router.insights.rule_book import RuleBook
 from router.insights.words import (
     again_sentence,
     decision_sentence,
@@ -93,7 +94,7 @@ class Why(Struct, frozen=True):
 
 
 async def why_interaction(
-    reading: Answers, interaction_id: str, rules: RuleSet, source: str | None = None
+    reading: Answers, interaction_id: str, rules: RuleBook, source: str | None = None
 ) -> list[Why]:
     """One explanation for each interaction with this id: several sources may use the same. Empty: unknown.
 
@@ -104,19 +105,22 @@ async def why_interaction(
     return [why for why in explained if source in (None, why.source)]
 
 
-async def why_invitation(reading: Answers, invitation_id: UUID, rules: RuleSet) -> Why | None:
+async def why_invitation(reading: Answers, invitation_id: UUID, rules: RuleBook) -> Why | None:
     """The explanation of the decision that planned the invitation; None where it is unknown or forgotten."""
     view = await reading.invitation(invitation_id)
     if view is None:
         return None
     entries = await replay(reading, view.customer_id, rules)
-    return next((explained(entry, rules) for entry in entries if entry.row.key == view.key), None)
+    return next(
+        (explained(entry, rules.by(entry.row.revision)) for entry in entries if entry.row.key == view.key),
+        None,
+    )
 
 
-async def _why_row(reading: Answers, row: JournalRow, rules: RuleSet) -> Why:
+async def _why_row(reading: Answers, row: JournalRow, rules: RuleBook) -> Why:
     entries = await replay(reading, row.customer_id, rules)
     found = next((entry for entry in entries if entry.row.key == row.key), None)
-    return explained(found or alone(row, rules), rules)
+    return explained(found or alone(row, rules), rules.by(row.revision))
 
 
 def explained(entry: ReplayedEntry, rules: RuleSet) -> Why:

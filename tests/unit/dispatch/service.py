@@ -65,7 +65,13 @@ class Service:
         self.clock = SetClock(at(0), event_time=event_time)
         self.rules = rule_set(policy)
         self.relay = Relay(
-            self.store, self.sender, InForce(self.rules), self.clock, topic="invitations", secret=secret, batch=10
+            self.store,
+            self.sender,
+            InForce(self.rules),
+            self.clock,
+            topic="invitations",
+            secret=secret,
+            batch=10,
         )
 
     async def read(self, kind: str, *, hours: float = 0, customer: str = "c-1", **members: Any) -> None:

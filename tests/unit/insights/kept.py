@@ -8,7 +8,6 @@ import msgspec
 from msgspec.structs import replace
 
 from router.batch import Batch, key_of
-from router.clock import EventClock
 from router.decide import recheck
 from router.decode import decode_line
 from router.encoding import encode_state
@@ -20,7 +19,6 @@ from router.pipeline import changes_of
 from router.ruleset import RuleSet
 
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
-PLACE = ("file", 0)
 
 
 class KeptAnswers:
@@ -34,12 +32,13 @@ class KeptAnswers:
         self.views: dict[UUID, InvitationView] = {}
         self.seen: set[tuple[str, UUID]] = set()
         self.counts: dict[QuotaKey, int] = {}
-        self._clock = EventClock([PLACE])
+        self._watermark = datetime.min.replace(tzinfo=UTC)
 
     def take(self, interactions: Iterable[Interaction], now: datetime | None = None) -> None:
         batch = self._batch()
         for interaction in interactions:
-            at = now or self._clock.moment(PLACE, interaction.time)
+            self._watermark = max(self._watermark, interaction.time)
+            at = now or self._watermark
             batch.take(interaction, key_of(interaction), at)
         self._write(batch)
 

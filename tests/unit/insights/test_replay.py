@@ -5,6 +5,7 @@ import pytest
 
 from router.demo.company import month
 from router.insights import replay
+from router.insights.rule_book import RuleBook
 from router.model.interaction import Interaction
 from router.ruleset import RuleSet, load_directory, load_texts
 
@@ -33,7 +34,7 @@ def rules() -> RuleSet:
 async def differing(kept: KeptAnswers, rules: RuleSet) -> list[str]:
     found = []
     for customer_id, customer in kept.states.items():
-        entries = await replay(kept, customer_id, rules)
+        entries = await replay(kept, customer_id, RuleBook(rules))
         assert [entry.row.seq for entry in entries] == sorted(entry.row.seq for entry in entries)
         for entry in entries:
             again = entry.explained(rules).folded.decision
@@ -72,7 +73,7 @@ async def test_the_customer_before_an_entry_holds_the_invitations_as_they_stood_
     kept.take(interactions_of(month(7, START, 250)))
     view = next(view for view in kept.views.values() if view.state == "cancelled")
 
-    entries = await replay(kept, view.customer_id, rules)
+    entries = await replay(kept, view.customer_id, RuleBook(rules))
 
     planned = next(entry for entry in entries if entry.row.key == view.key)
     after = [entry for entry in entries if entry.row.seq > planned.row.seq]
@@ -106,11 +107,11 @@ async def test_a_quota_that_refused_refuses_again(rules: RuleSet) -> None:
     ]
     kept.take(visits)
 
-    entry = (await replay(kept, "c2", own))[0]
+    entry = (await replay(kept, "c2", RuleBook(own)))[0]
 
     assert entry.decision.reason == "quota"
     assert entry.explained(own).folded.decision == entry.decision
 
 
 async def test_there_is_no_history_without_a_customer(rules: RuleSet) -> None:
-    assert await replay(KeptAnswers(rules), "", rules) == []
+    assert await replay(KeptAnswers(rules), "", RuleBook(rules)) == []

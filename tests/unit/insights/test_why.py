@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from router.insights import customer_history, why_interaction, why_invitation
+from router.insights.rule_book import RuleBook
 from router.model.interaction import PREFERENCES_TYPE, Interaction
 from router.ruleset import RuleSet, load_directory, load_texts, read_directory
 
@@ -52,7 +53,7 @@ def kept(rules: RuleSet) -> KeptAnswers:
 async def test_a_planned_question_is_explained_with_every_rule_and_gate(
     kept: KeptAnswers, rules: RuleSet
 ) -> None:
-    (why,) = await why_interaction(kept, "e2", rules)
+    (why,) = await why_interaction(kept, "e2", RuleBook(rules))
 
     assert why.decided.startswith("The customer is asked ces-1.0 by email, due 2026-03-02 ")
     assert {rule.rule for rule in why.rules} == set(rules.rules)
@@ -65,14 +66,14 @@ async def test_a_planned_question_is_explained_with_every_rule_and_gate(
 
 
 async def test_what_an_interaction_cancelled_is_told(kept: KeptAnswers, rules: RuleSet) -> None:
-    (why,) = await why_interaction(kept, "e3", rules)
+    (why,) = await why_interaction(kept, "e3", RuleBook(rules))
 
     assert [view.state for view in why.ended] == ["cancelled"]
     assert why.moves == ("The journey complaint C1 entered the step reopened.",)
 
 
 async def test_a_limit_is_told_with_when_it_allows_again(kept: KeptAnswers, rules: RuleSet) -> None:
-    (why,) = await why_interaction(kept, "e7", rules)
+    (why,) = await why_interaction(kept, "e7", RuleBook(rules))
 
     assert why.reason == "shared_limit"
     assert "any-survey: 1 per 30d; 1 counted" in why.decided
@@ -81,7 +82,7 @@ async def test_a_limit_is_told_with_when_it_allows_again(kept: KeptAnswers, rule
 
 
 async def test_a_missing_consent_says_what_is_needed(kept: KeptAnswers, rules: RuleSet) -> None:
-    (why,) = await why_interaction(kept, "e8", rules)
+    (why,) = await why_interaction(kept, "e8", RuleBook(rules))
 
     consent = next(
         gate
@@ -98,7 +99,7 @@ async def test_a_missing_consent_says_what_is_needed(kept: KeptAnswers, rules: R
 
 
 async def test_an_interaction_without_a_customer_is_explained(kept: KeptAnswers, rules: RuleSet) -> None:
-    (why,) = await why_interaction(kept, "e9", rules)
+    (why,) = await why_interaction(kept, "e9", RuleBook(rules))
 
     assert why.reason == "no_customer"
     assert "unknown customer" in why.happened
@@ -107,8 +108,8 @@ async def test_an_interaction_without_a_customer_is_explained(kept: KeptAnswers,
 async def test_an_id_of_two_sources_has_two_explanations(kept: KeptAnswers, rules: RuleSet) -> None:
     kept.take([event(8, "store.visited", 63, "bob", "/till")])
 
-    assert {why.source for why in await why_interaction(kept, "e8", rules)} == {"/shop", "/till"}
-    assert [why.source for why in await why_interaction(kept, "e8", rules, "/till")] == ["/till"]
+    assert {why.source for why in await why_interaction(kept, "e8", RuleBook(rules))} == {"/shop", "/till"}
+    assert [why.source for why in await why_interaction(kept, "e8", RuleBook(rules), "/till")] == ["/till"]
 
 
 async def test_rules_that_changed_meanwhile_are_said_to_have(kept: KeptAnswers) -> None:
@@ -117,7 +118,7 @@ async def test_rules_that_changed_meanwhile_are_said_to_have(kept: KeptAnswers) 
         {name: text.replace(b"step: resolved", b"step: closed") for name, text in texts.items()}
     )
 
-    (why,) = await why_interaction(kept, "e2", changed)
+    (why,) = await why_interaction(kept, "e2", RuleBook(changed))
 
     assert why.outcome == "invite"
     assert why.note is not None
@@ -129,7 +130,7 @@ async def test_an_invitation_leads_to_the_interaction_that_planned_it(
 ) -> None:
     view = next(view for view in kept.views.values() if view.state == "cancelled")
 
-    why = await why_invitation(kept, view.id, rules)
+    why = await why_invitation(kept, view.id, RuleBook(rules))
 
     assert why is not None
     assert (why.id, why.invitation and UUID(why.invitation.id)) == ("e2", view.id)
@@ -139,7 +140,7 @@ async def test_an_invitation_leads_to_the_interaction_that_planned_it(
 async def test_a_customers_history_tells_all_in_order(kept: KeptAnswers, rules: RuleSet) -> None:
     now = START + timedelta(hours=70)
 
-    history = await customer_history(kept, ANN, rules, now)
+    history = await customer_history(kept, ANN, RuleBook(rules), now)
 
     assert history is not None
     assert [entry.id for entry in history.interactions] == [f"e{number}" for number in range(8)]
@@ -147,4 +148,4 @@ async def test_a_customers_history_tells_all_in_order(kept: KeptAnswers, rules: 
     allowed = {question.rule: question.allowed_from for question in history.next_questions}
     assert set(allowed) == set(rules.rules)
     assert all(at > now + timedelta(days=20) for at in allowed.values())
-    assert await customer_history(kept, "nobody", rules, now) is None
+    assert await customer_history(kept, "nobody", RuleBook(rules), now) is None
