@@ -55,7 +55,9 @@ def unpack(content: bytes, revision: int) -> tuple[dict[str, bytes], RuleSet]:
         packed = _decoder.decode(inflating.decompress(content, MAX_UNPACKED))
     except (zlib.error, msgspec.DecodeError) as error:
         raise UnreadableContent(f"the content of revision {revision} can not be read: {error}") from None
-    rules = RuleSet(packed.journeys, packed.rules, packed.surveys, _policy(packed.policy), packed.sha256, revision)
+    rules = RuleSet(
+        packed.journeys, packed.rules, packed.surveys, _policy(packed.policy), packed.sha256, revision
+    )
     return packed.texts, rules
 
 

@@ -134,7 +134,7 @@ class Outlet:
         try:
             await self._producer.send(self._waiting)
         except TooLarge as error:
-            stored = self.sent + len(self._waiting) - len(error.refused) - len(error.unsent)
+            stored = self.sent + len(self._waiting) - len(error.refused)
             raise self._too_large(
                 error.refused, "the topic takes: raise its max.message.bytes", stored
             ) from error

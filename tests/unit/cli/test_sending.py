@@ -129,7 +129,7 @@ class FailingProducer:
 
 async def test_what_the_topic_does_not_take_is_told_with_what_was_stored() -> None:
     large, small = Message("in", None, b"x" * 3000), Message("in", None, b"x")
-    outlet = Outlet(FailingProducer(TooLarge([large], [])), None)  # type: ignore[arg-type]
+    outlet = Outlet(FailingProducer(TooLarge([large])), None)  # type: ignore[arg-type]
     await outlet.take(small)
     await outlet.take(large)
 

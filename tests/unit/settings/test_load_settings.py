@@ -213,7 +213,9 @@ def test_secret_files_that_can_not_be_meant_are_told(monkeypatch: pytest.MonkeyP
     (line,) = problems()
     assert line == "ROUTER_DATABSE__URL: there is no such setting; did you mean ROUTER_DATABASE__URL?"
     (tmp_path / "ROUTER_TOKEN_SECRET").write_bytes(b"\xff\xfe")
-    assert problems() == [f"ROUTER_TOKEN_SECRET: the file {tmp_path}/ROUTER_TOKEN_SECRET can not be read as text"]
+    assert problems() == [
+        f"ROUTER_TOKEN_SECRET: the file {tmp_path}/ROUTER_TOKEN_SECRET can not be read as text"
+    ]
     monkeypatch.setenv("ROUTER_SECRETS_DIR", str(tmp_path / "none"))
     assert problems() == [f"ROUTER_SECRETS_DIR: {tmp_path}/none is not a directory that can be read"]
 
