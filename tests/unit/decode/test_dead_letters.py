@@ -64,7 +64,7 @@ def test_one_too_large_for_its_topic_is_cut_and_says_so(
     assert (told["dlq.detail"] or b"").decode().endswith(detail)
 
     stored = Record("cx.interactions.v1.dlq", 0, 7, 0, *message[:2], tuple(message[2]))
-    with pytest.raises(NotADeadLetter, match="anew from cx.interactions.v1/3/42"):
+    with pytest.raises(NotADeadLetter, match=r"anew from cx.interactions.v1/3/42"):
         original(stored)
     assert describe(stored)["truncated"] == left_out
 
