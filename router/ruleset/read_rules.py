@@ -70,7 +70,14 @@ def _selectors(reader: Reader) -> tuple[str | None, tuple[str, ...]]:
             "R012", journey.position, "`journey` in `when` must name one journey", "one rule a journey"
         )
         return None, ()
-    return journey.value, reader.texts_of(pairs["step"][1], "step") if "step" in pairs else ()
+    if "step" not in pairs:
+        return journey.value, ()
+    steps = pairs["step"][1]
+    if steps.value == []:
+        reader.problems.add(
+            "R023", steps.position, "`step` has an empty list: it can never hold", "name a step"
+        )
+    return journey.value, reader.texts_of(steps, "step")
 
 
 def _send(reader: Reader) -> tuple[str | None, tuple[str, ...]]:

@@ -110,7 +110,7 @@ def _values(field: str, literals: list[_Literal], may_list: bool) -> Iterator[An
         yield from plain
     if may_list:
         excluded = list(_named([literal for literal in literals if _excludes(literal)]))
-        allowed = [value for value in plain if value not in excluded]
+        allowed = [value for value in plain if not any(_same(value, other) for other in excluded)]
         yield []
         yield allowed
         yield from ([value] for value in plain)
@@ -134,7 +134,7 @@ def _excludes(literal: _Literal) -> bool:
 def _neighbours(named: list[Any]) -> Iterator[Any]:
     """Values below, between and above those named."""
     numbers = sorted(
-        {value for value in named if isinstance(value, int | float) and value not in (True, False)}
+        {value for value in named if isinstance(value, int | float) and not isinstance(value, bool)}
     )
     if numbers:
         yield from (numbers[0] - 1, numbers[-1] + 1)
@@ -180,3 +180,8 @@ def _one_of_few(test: Test, positive: bool, may_list: bool) -> bool:
 
 def _each(test: Test) -> Sequence[Any]:
     return test.value if isinstance(test.value, tuple | list) else (test.value,)
+
+
+def _same(value: Any, other: Any) -> bool:
+    """Equality as conditions have it: true is not 1."""
+    return bool(value == other) and isinstance(value, bool) is isinstance(other, bool)

@@ -39,9 +39,9 @@ def check_locales(parts: Parts, problems: Problems) -> None:
 
 def check_locale(node: Node, problems: Problems) -> None:
     """R055 for one locale."""
-    text = node.value
-    if not isinstance(text, str):
+    if isinstance(node.value, list | dict) or node.value is None:
         return
+    text = str(node.value)
     match = _TAG.match(text)
     if match and (len(match[1]) == 3 or match[1] in LANGUAGES):
         return

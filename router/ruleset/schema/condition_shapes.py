@@ -29,7 +29,7 @@ _OPERATORS: Final[dict[str, tuple[str, Schema]]] = {
     "exists": ("is there (true) or missing (false)", {"type": "boolean"}),
 }
 
-_FIELDS: Final = {
+FIELDS: Final = {
     "type": "What happened, such as `order.delivered`.",
     "source": "Which system told of it.",
     "channel": "Where it happened: phone, chat, email, web …",
@@ -69,7 +69,7 @@ DEFINITIONS: Final[dict[str, Schema]] = {
         "properties": {
             **{
                 field: {"description": told, "allOf": [{"$ref": "#/definitions/value"}]}
-                for field, told in _FIELDS.items()
+                for field, told in FIELDS.items()
             },
             "all": {"description": "All of these hold.", "allOf": [{"$ref": "#/definitions/blocks"}]},
             "any": {

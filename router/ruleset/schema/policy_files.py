@@ -4,7 +4,7 @@ from typing import get_args
 
 from router.model.policy import CalendarPeriod, ContactClock
 from router.model.survey import Metric
-from router.ruleset.read_policy import POLICY_KEYS
+from router.ruleset.read_policy import DAYS, POLICY_KEYS
 from router.ruleset.schema.shapes import (
     DEFINITIONS,
     Schema,
@@ -17,6 +17,8 @@ from router.ruleset.schema.shapes import (
 )
 
 _CALENDAR = get_args(CalendarPeriod)
+_DAY = "|".join(DAYS)
+_DAYS = {"type": "string", "pattern": f"^({_DAY})(-({_DAY}))?$"}
 
 
 def policy_file() -> Schema:
@@ -87,7 +89,10 @@ def _hours() -> dict[str, Schema]:
             "What `within: business_hours` means.",
             {
                 **span,
-                "days": reference("texts", "Days and ranges of days: `mon-fri`, or a list of both."),
+                "days": {
+                    "description": "Days and ranges of days: `mon-fri`, or a list of both.",
+                    "anyOf": [_DAYS, {"type": "array", "items": _DAYS, "minItems": 1}],
+                },
                 "holidays": reference(
                     "text", "A country, or a part of one, whose holidays are left out: NL, DE-BY."
                 ),

@@ -1,6 +1,7 @@
 """Files with rules and groups."""
 
 from router.ruleset.schema import condition_shapes
+from router.ruleset.schema.condition_shapes import FIELDS
 from router.ruleset.schema.shapes import (
     DEFINITIONS,
     Schema,
@@ -85,6 +86,9 @@ def _when() -> Schema:
     return {
         "description": "Conditions, all of which must hold.",
         "allOf": [{"$ref": "#/definitions/block"}],
-        "properties": {"journey": {"type": "string"}},
+        "properties": {
+            "journey": {"description": FIELDS["journey"], "type": "string"},
+            "step": reference("texts", FIELDS["step"], minItems=1),
+        },
         "dependencies": {"step": ["journey"]},
     }

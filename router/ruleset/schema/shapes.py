@@ -11,6 +11,7 @@ DEFINITIONS: Final[dict[str, Schema]] = {
         "description": "Letters, digits, `.`, `-` and `_`; begins with a letter or digit; at most 100 characters.",
         "type": ["string", "number"],
         "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$",
+        "minimum": 0,
     },
     "text": {"description": "A text.", "type": ["string", "number"], "pattern": _NOT_BLANK},
     "texts": {

@@ -138,7 +138,7 @@ WRONG: list[tuple[str, str, str]] = [
     (rule_with("within: office_hours"), "R013", "0.yaml:5:13"),
     (rule_with("within: business_hours"), "R076", "0.yaml:5:13"),
     (rule_with("delay: 5d\n    expires: 5d"), "R041", "0.yaml:5:12"),
-    (rule_with("active: {from: 2026-02-01, until: 2026-02-01}"), "R042", "0.yaml:5:37"),
+    (rule_with("active: {from: 2026-02-01, until: 2026-02-01}"), "R042", "0.yaml:5:39"),
     (rule_with("active: {from: 2026-13-01}"), "R018", "0.yaml:5:20"),
     (rule_with('active: {from: "2026-01-01T09:00:00"}'), "R018", "0.yaml:5:20"),
     (rule_with("priority: 1", send="{survey: npss, channel: email}"), "R074", "0.yaml:4:20"),
