@@ -1,11 +1,10 @@
 """What is known of every interaction that a rule is tried on, as conditions."""
 
-from collections.abc import Iterator
-
 from router.model.journey import JourneyDefinition
 from router.model.rules import All, AnyOf, Condition, Not, Position, Rule, Test
 from router.ruleset.conditions import undecided
 from router.ruleset.parts import Parts
+from router.ruleset.satisfiable import tests_of
 
 _JOURNEY_FIELDS = ("journey", "step")
 
@@ -27,17 +26,6 @@ def context(rule: Rule, parts: Parts) -> tuple[Condition, ...]:
     counted = (f"journey.{signal}" for signal in sorted(_counted(journey.what)))
     known.extend(_absent_or_some(field) for field in counted if field in asked)
     return tuple(known)
-
-
-def tests_of(condition: Condition) -> Iterator[Test]:
-    """The tests of a condition, at any depth, in order."""
-    if isinstance(condition, Test):
-        yield condition
-    elif isinstance(condition, Not):
-        yield from tests_of(condition.part)
-    else:
-        for part in condition.parts:
-            yield from tests_of(part)
 
 
 def of_journey(condition: Condition, journey: str | None) -> Condition:

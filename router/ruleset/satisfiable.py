@@ -5,6 +5,7 @@ tests of one field a few values decide: those they name, their neighbours, a tex
 nobody names, and none at all.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, product
 from typing import Any, Final
@@ -39,7 +40,13 @@ def satisfiable(*conditions: Condition, lists: bool = True) -> bool | None:
 
     With `lists`, attributes of interactions and customers may be lists, which equal any of their members.
     """
-    branches = _branches(All(conditions), positive=True)
+    whole = All(conditions)
+    uses = Counter(test.field for test in tests_of(whole))
+    repeated = frozenset(field for field, times in uses.items() if times > 1 or field == OPEN)
+    needed = _needed(whole, True, repeated)
+    if needed is None:
+        return True
+    branches = _branches(needed, positive=True)
     if branches is None:
         return None
     undecided = False
@@ -54,6 +61,31 @@ def satisfiable(*conditions: Condition, lists: bool = True) -> bool | None:
 def implies(condition: Condition, other: Condition, *, lists: bool = True) -> bool:
     """Whether the other surely holds whenever the condition does."""
     return satisfiable(condition, Not(other), lists=lists) is False
+
+
+def tests_of(condition: Condition) -> Iterator[Test]:
+    """The tests of a condition, at any depth, in order."""
+    if isinstance(condition, Test):
+        yield condition
+    elif isinstance(condition, Not):
+        yield from tests_of(condition.part)
+    else:
+        for part in condition.parts:
+            yield from tests_of(part)
+
+
+def _needed(condition: Condition, positive: bool, repeated: frozenset[str]) -> Condition | None:
+    """The condition without what can be met by itself, since nothing else asks about the field; None: nothing left."""
+    if isinstance(condition, Test):
+        return condition if condition.field in repeated else None
+    if isinstance(condition, Not):
+        inner = _needed(condition.part, not positive, repeated)
+        return Not(inner) if inner is not None else None
+    parts = [_needed(part, positive, repeated) for part in condition.parts]
+    left = tuple(part for part in parts if part is not None)
+    if isinstance(condition, AnyOf) is positive:
+        return type(condition)(left) if len(left) == len(parts) else None
+    return type(condition)(left) if left else None
 
 
 def _branches(condition: Condition, positive: bool) -> list[tuple[_Literal, ...]] | None:

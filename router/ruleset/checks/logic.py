@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from router.model.rules import All, AnyOf, Condition, Not, Position, Rule, Test
-from router.ruleset.context import context, tests_of
+from router.ruleset.context import context
 from router.ruleset.evaluate import in_words, shown
 from router.ruleset.node import Node
 from router.ruleset.parts import Parts, Placed
 from router.ruleset.problems import Problems
-from router.ruleset.satisfiable import satisfiable
+from router.ruleset.satisfiable import satisfiable, tests_of
 
 
 def check_logic(parts: Parts, problems: Problems) -> None:

@@ -12,6 +12,9 @@ from router.ruleset.satisfiable import implies, satisfiable
 MAX_TRIED = 20
 """Other rules that one rule is compared with in full, of those that the masks leave."""
 
+MAX_COMPARISONS = 20_000
+"""Full comparisons of each kind in one check; in a set that needs more, some pairs are not told."""
+
 
 def check_pairs(parts: Parts, problems: Problems) -> None:
     """R083, R084: a rule that never wins, and equal priorities where both can match."""
@@ -20,16 +23,17 @@ def check_pairs(parts: Parts, problems: Problems) -> None:
     ranked = sorted(sound, key=lambda rule: (-rule.what.priority, rule.what.id))
     entries = [_Entry(rule, parts) for rule in ranked]
     masks = Masks([entry.matches for entry in entries])
+    winners, rivals = _Search(entries), _Search(entries)
     equal: dict[int, int] = {}
     for rank, entry in enumerate(entries):
         higher = (1 << rank) - 1
-        winner = _first(entries, masks.covering(rank) & higher, entry.never_beats)
+        winner = winners.first(masks.covering(rank) & higher, entry.never_beats)
         if winner is not None:
             message = f"rule {winner.rule.id!r} is tried first and takes all that this rule matches"
             hint = f"see {winner.placed.position}: narrow it, or raise this `priority`"
             problems.add("R083", entry.place(), message, hint)
         same = equal.get(entry.rule.priority, 0)
-        rival = None if winner else _first(entries, masks.overlapping(rank) & same, entry.overlaps)
+        rival = None if winner else rivals.first(masks.overlapping(rank) & same, entry.overlaps)
         if rival is not None:
             message = f"rule {rival.rule.id!r} has the same priority and can match the same interaction"
             problems.add(
@@ -68,17 +72,24 @@ class _Entry:
         return satisfiable(self.asks, other.asks, lists=False) is True
 
 
-def _first(entries: list[_Entry], mask: int, fits: Callable[[_Entry], bool]) -> _Entry | None:
-    """The lowest of the ranks in the mask that fits, where only so many are tried."""
-    for _ in range(MAX_TRIED):
-        if not mask:
-            return None
-        lowest = mask & -mask
-        entry = entries[lowest.bit_length() - 1]
-        if fits(entry):
-            return entry
-        mask ^= lowest
-    return None
+class _Search:
+    """Full comparisons of one kind, as many as a check may make."""
+
+    def __init__(self, entries: list[_Entry]) -> None:
+        self.entries = entries
+        self.left = MAX_COMPARISONS
+
+    def first(self, mask: int, fits: Callable[[_Entry], bool]) -> _Entry | None:
+        """The highest ranked entry of the mask that fits, where only so many are tried."""
+        tried = 0
+        while mask and tried < MAX_TRIED and self.left:
+            lowest = mask & -mask
+            entry = self.entries[lowest.bit_length() - 1]
+            tried, self.left = tried + 1, self.left - 1
+            if fits(entry):
+                return entry
+            mask ^= lowest
+        return None
 
 
 def _no_stricter(first: Rule, then: Rule) -> bool:

@@ -1,9 +1,9 @@
 """Parts of a set that nothing uses."""
 
 from router.model.journey import JourneyDefinition, StepDefinition
-from router.ruleset.context import tests_of
 from router.ruleset.parts import Parts
 from router.ruleset.problems import Problems
+from router.ruleset.satisfiable import tests_of
 
 
 def check_unused(parts: Parts, problems: Problems) -> None:

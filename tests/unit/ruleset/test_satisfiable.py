@@ -69,10 +69,18 @@ def test_without_lists_an_attribute_has_one_value() -> None:
 
 
 def test_conditions_with_too_many_branches_are_not_decided() -> None:
-    wide = "any: [" + ", ".join(f"{{event.f{n}: {n}}}" for n in range(65)) + "]"
-    assert satisfiable(condition(wide)) is None
-    deep = "all: [" + ", ".join(f"{{any: [{{event.a{n}: 1}}, {{event.b{n}: 1}}]}}" for n in range(7)) + "]"
-    assert satisfiable(condition(deep)) is None
+    wide = ", ".join(f"{{event.x: {n}}}" for n in range(65))
+    assert satisfiable(condition(f"{{event.x: {{exists: true}}, any: [{wide}]}}")) is None
+    deep = ", ".join(f"{{any: [{{event.a: {n}}}, {{event.b: {n}}}]}}" for n in range(7))
+    assert satisfiable(condition(f"all: [{deep}]")) is None
+
+
+def test_what_nothing_else_asks_about_is_met_by_itself() -> None:
+    wide = ", ".join(f"{{event.f{n}: {n}}}" for n in range(200))
+    assert satisfiable(condition(f"any: [{wide}]")) is True
+    assert satisfiable(condition(f"all: [{{any: [{wide}]}}, {{channel: web}}, {{channel: app}}]")) is False
+    assert satisfiable(AnyOf(())) is False
+    assert satisfiable(Not(All(()))) is False
 
 
 def test_implied() -> None:
