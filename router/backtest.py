@@ -1,5 +1,6 @@
 """A log of interactions through the core alone: no broker, no database, on the event-time clock."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Literal
@@ -8,9 +9,11 @@ from msgspec import Struct
 
 from router.batch import Batch, Decided, key_of
 from router.decode import decode_line
+from router.encoding import decode_state, encode_state
 from router.in_force import InForce
 from router.model.customer import Customer, InvitationState
 from router.model.decision import Outcome, Reason
+from router.model.interaction import Interaction
 from router.model.record import DeadLetter
 from router.ruleset import RuleSet
 
@@ -50,14 +53,17 @@ class Backtest:
     """Runs a log through a rule set. Afterwards `finals` tells what became of every planned invitation.
 
     `dead` holds the lines that could not be read; `last` is where the event-time clock stands. An invitation
-    that is not yet due then has no final state.
+    that is not yet due then has no final state. Between interactions customers are kept encoded and what was
+    decided as hashes, so that a log of millions fits in memory.
     """
 
     def __init__(self, rules: RuleSet) -> None:
-        self.batch = Batch(InForce(rules), {}, set(), event_time=True)
         self.finals: dict[str, Final] = {}
         self.dead: list[DeadLetter] = []
         self.last: datetime | None = None
+        self._batch = Batch(InForce(rules), {}, set(), event_time=True)
+        self._states: dict[str, bytes] = {}
+        self._seen: set[bytes] = set()
 
     def run(self, lines: Iterable[bytes], latest: datetime) -> Iterator[Decided]:
         """Decides every interaction of the lines in reading order. `latest` is the latest time accepted."""
@@ -67,26 +73,44 @@ class Backtest:
                 self.dead.append(decoded.dead)
             for interaction in decoded.interactions:
                 self.last = interaction.time if self.last is None else max(self.last, interaction.time)
-                yield self.batch.take(interaction, key_of(interaction), self.last)
-                self._drain()
+                yield self._take(interaction, self.last)
         if self.last is not None:
-            self.batch.settle(self.last)
-            self._drain()
+            self._settle(self.last)
 
     @property
     def customers(self) -> dict[str, Customer]:
         """The customers as the log left them."""
-        return self.batch.customers
+        return {name: decode_state(body) for name, body in self._states.items()}
+
+    def _take(self, interaction: Interaction, now: datetime) -> Decided:
+        batch, name, key = self._batch, interaction.customer_id, key_of(interaction)
+        known = hashlib.blake2b(key.bytes + name.encode(), digest_size=16).digest()
+        if known in self._seen:
+            batch.seen.add((name, key))
+        self._seen.add(known)
+        body = self._states.get(name)
+        batch.customers = {name: decode_state(body)} if body is not None else {}
+        decided = batch.take(interaction, key, now)
+        self._drain()
+        return decided
+
+    def _settle(self, now: datetime) -> None:
+        for name, body in self._states.items():
+            self._batch.customers = {name: decode_state(body)}
+            self._batch.settle(now)
+            self._drain()
 
     def _drain(self) -> None:
-        """Takes what became of invitations; nothing else of the batch is wanted any more."""
-        for name, changed in self.batch.changed.items():
+        """Takes the state of the customer and what became of invitations; nothing else of the batch is wanted."""
+        batch = self._batch
+        for name in batch.touched:
+            self._states[name] = encode_state(batch.customers[name])
+        for name, changed in batch.changed.items():
             final = _FINALS.get(changed.change.invitation.state)
             if final is not None:
                 self.finals[name] = final
-        self.batch.changed.clear()
-        self.batch.decided.clear()
-        self.batch.planned.clear()
+        for kept in (batch.touched, batch.changed, batch.decided, batch.planned, batch.seen):
+            kept.clear()
 
 
 def decision_line(decided: Decided, final: Final | None = None) -> DecisionLine:
