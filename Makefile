@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+BENCH := $(VENV)/.bench
 LOCKER := .venv-lock
 UV_VERSION := 0.13.9
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -11,10 +12,10 @@ COMPILE := $(LOCKER)/bin/uv pip compile --quiet --universal --generate-hashes --
 	--no-emit-index-url --no-emit-find-links --no-config --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test bench format lock clean
+.PHONY: help setup demo check test bench bench-rules format lock clean
 
 help: ## show what there is to make
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 13
 
 setup: $(DEV) ## make .venv with all that development needs
 
@@ -34,6 +35,9 @@ test: $(DEV) ## run all tests; starts Kafka and PostgreSQL by itself
 bench: $(DEV) ## compare with a service that handles one message at a time
 	$(BIN)/python -m benchmarks
 
+bench-rules: $(BENCH) ## compare the rules with other engines; load and backtest at size
+	$(BIN)/python -m benchmarks.rules
+
 format: $(DEV) ## format the code and fix what can be fixed safely
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -45,6 +49,7 @@ lock: ## resolve the locks again from pyproject.toml
 	$(COMPILE) --upgrade --group build --output-file requirements/build.txt
 	$(COMPILE) --upgrade pyproject.toml --group build --group dev --constraint requirements/runtime.txt \
 		--constraint requirements/build.txt --output-file requirements/dev.txt
+	$(COMPILE) --upgrade --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 
 clean: ## remove all that the other targets made
 	rm -rf $(VENV) $(LOCKER) .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
@@ -61,4 +66,8 @@ $(RUNTIME): requirements/runtime.txt requirements/build.txt pyproject.toml | $(B
 
 $(DEV): requirements/dev.txt $(RUNTIME)
 	$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(BENCH): requirements/bench.txt $(DEV)
+	$(PIP) --require-hashes -r requirements/bench.txt
 	@touch $@

@@ -13,10 +13,13 @@ _PARTS = ("aiokafka", "asyncpg", "faststream", "msgspec", "pydantic", "sqlalchem
 def describe(kafka: Kafka, postgres: Postgres) -> str:
     """Machine and versions, in a few lines."""
     parts = ", ".join(f"{name} {version(name)}" for name in _PARTS)
-    return (
-        f"{os.cpu_count()} cores of {_processor()}, {platform.system()} {platform.release()}, Python {platform.python_version()}\n"
-        f"{parts}\nKafka: {kafka.kind}; PostgreSQL: {postgres.describe()}, fsync on"
-    )
+    return f"{describe_machine()}\n{parts}\nKafka: {kafka.kind}; PostgreSQL: {postgres.describe()}, fsync on"
+
+
+def describe_machine() -> str:
+    """Cores, processor, system and Python, in a line."""
+    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    return f"{os.cpu_count()} cores of {_processor()}, {system}"
 
 
 def _processor() -> str:
