@@ -13,6 +13,7 @@ from router.ruleset.evaluate import Holds, compiled
 from router.ruleset.facts import Facts, Getter, getter
 
 MAX_FIELDS = 12
+_NEVER_LISTS = ("type", "source", "channel", "locale")
 
 
 class CompiledRule:
@@ -138,13 +139,20 @@ def _equality(part: Condition) -> tuple[str, ...] | None:
 
 
 def _split(condition: Condition, names: list[str]) -> tuple[dict[str, tuple[str, ...]], Condition]:
-    """The tests that the index decides, by field, and what is left. A field tested twice keeps the second."""
+    """The tests that the index decides, by field, and what is left.
+
+    Of a field tested twice it decides the first, except where a value is never a list: there it decides both.
+    """
     tests: dict[str, tuple[str, ...]] = {}
     rest: list[Condition] = []
     for part in _parts(condition):
         values = _equality(part)
-        if values is not None and isinstance(part, Test) and part.field in names and part.field not in tests:
+        if values is None or not isinstance(part, Test) or part.field not in names:
+            rest.append(part)
+        elif part.field not in tests:
             tests[part.field] = values
+        elif part.field in _NEVER_LISTS:
+            tests[part.field] = tuple(value for value in tests[part.field] if value in values)
         else:
             rest.append(part)
     return tests, All(tuple(rest)) if rest else ALWAYS
