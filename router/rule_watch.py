@@ -81,6 +81,9 @@ class RuleWatch:
         """The rule set of a directory, with a number of its own. Raises InvalidRules."""
         rules = await asyncio.to_thread(load_directory, directory)
         rules.revision = await self._store.register_revision(rules.sha256, datetime.now(UTC))
+        for warning in rules.warnings:
+            place = str(warning.position)
+            log.warning("rules_warning", code=warning.code, place=place, message=warning.message)
         log.info("rules_loaded", revision=rules.revision, sha256=rules.sha256, rules=len(rules.rules))
         return InForce(rules)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from router.model.rule_tests import RuleTest
-from router.ruleset.checks import CHECKS
-from router.ruleset.directory import read_directory, read_files
+from router.ruleset.checks import ERRORS, WARNINGS, Check
+from router.ruleset.directory import read_files
 from router.ruleset.parts import Parts
 from router.ruleset.problems import InvalidRules, Problem, Problems
 from router.ruleset.reading import read_parts
@@ -37,32 +37,36 @@ class Checked(Struct, frozen=True):
 
 
 def load_directory(directory: Path) -> RuleSet:
-    """The rule set of all `.yaml` and `.yml` files below a directory. Raises `InvalidRules`."""
-    return load_texts(read_directory(directory))
+    """The rule set of all `.yaml` and `.yml` files below a directory, with its warnings. Raises `InvalidRules`."""
+    return _loaded(check_directory(directory))
 
 
 def load_texts(texts: dict[str, bytes]) -> RuleSet:
-    """A rule set from file texts by name. Raises `InvalidRules` with every error of every file."""
-    checked = check_texts(texts)
-    if checked.rules is None:
-        raise InvalidRules(checked.errors)
-    return checked.rules
+    """A rule set from file texts by name. Raises `InvalidRules` with every error; what only warns is left out."""
+    return _loaded(_checked(texts, Problems(), ERRORS))
 
 
 def check_directory(directory: Path) -> Checked:
     """All problems of the rule files below a directory."""
     problems = Problems()
-    return _checked(read_files(directory, problems), problems)
+    return _checked(read_files(directory, problems), problems, (*ERRORS, *WARNINGS))
 
 
 def check_texts(texts: dict[str, bytes]) -> Checked:
     """All problems of file texts by name."""
-    return _checked(texts, Problems())
+    return _checked(texts, Problems(), (*ERRORS, *WARNINGS))
 
 
-def _checked(texts: dict[str, bytes], problems: Problems) -> Checked:
+def _loaded(checked: Checked) -> RuleSet:
+    if checked.rules is None:
+        raise InvalidRules(checked.errors)
+    checked.rules.warnings = tuple(checked.warnings)
+    return checked.rules
+
+
+def _checked(texts: dict[str, bytes], problems: Problems, checks: tuple[Check, ...]) -> Checked:
     parts = read_parts(texts, problems)
-    for check in CHECKS:
+    for check in checks:
         check(parts, problems)
     found = problems.ordered()
     refused = any(problem.severity == "error" for problem in found)

@@ -10,6 +10,7 @@ from router.model.policy import Policy
 from router.model.rules import Rule
 from router.model.survey import Survey
 from router.ruleset.index import CompiledRule, RuleIndex
+from router.ruleset.problems import Problem
 
 KEEP = timedelta(days=366)
 """Past invitations are remembered this long at least, so that a lengthened limit finds them."""
@@ -18,6 +19,7 @@ KEEP = timedelta(days=366)
 class RuleSet:
     """All YAML together, valid as a whole. `sha256` names its content, `revision` its number where it has one.
 
+    `warnings` is what its check found besides errors, where it looked for that.
     `memory` is how far back a customer's invitations are remembered.
     """
 
@@ -36,6 +38,7 @@ class RuleSet:
         self.memory = max(KEEP, policy.longest_window())
         self.sha256 = sha256
         self.revision = revision
+        self.warnings: tuple[Problem, ...] = ()
         self.index = RuleIndex(rules)
         self.rules: dict[str, CompiledRule] = {entry.rule.id: entry for entry in self.index.rules}
         self.maps_of_type = _maps_of_type(list(self.maps.values()))

@@ -16,7 +16,9 @@ from router.ruleset.checks.unused import check_unused
 from router.ruleset.parts import Parts
 from router.ruleset.problems import Problems
 
-CHECKS: tuple[Callable[[Parts, Problems], None], ...] = (
+Check = Callable[[Parts, Problems], None]
+
+ERRORS: tuple[Check, ...] = (
     check_unreached_steps,
     check_counted_types,
     check_routes,
@@ -29,9 +31,10 @@ CHECKS: tuple[Callable[[Parts, Problems], None], ...] = (
     check_promised,
     check_rule_tests,
     check_logic,
-    check_pairs,
-    check_unused,
-    check_scalars,
 )
+"""The checks that can refuse a set; some of them warn too."""
 
-__all__ = ["CHECKS"]
+WARNINGS: tuple[Check, ...] = (check_pairs, check_unused, check_scalars)
+"""The checks that only warn. They come last: what an error is told of needs no warning."""
+
+__all__ = ["ERRORS", "WARNINGS"]
