@@ -14,8 +14,8 @@ from router.comparison.effect import Count, Example
 from router.comparison.log import LogComparison
 from router.model.interaction import Interaction
 from router.ruleset import RuleSet
+from tests.properties.test_backtest import LATEST, LIMITED, ROUTES, log
 from tests.unit.core.builders import ALLOW, event, rules
-from tests.unit.core.test_backtest import LATEST, LIMITED, ROUTES, log
 
 OTHER = rules(
     ROUTES.replace("delay: 2h", "delay: 5h").replace("priority: 5", "priority: 10"),

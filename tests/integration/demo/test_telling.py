@@ -4,7 +4,7 @@ import pytest
 
 from router.demo.telling import told
 from router.model.decision import Reason
-from tests.unit.demo.happenings import AT, changed, dead, decided
+from tests.integration.demo.happenings import AT, changed, dead, decided
 
 HEAD = "03 Mar 14:05 c-00042  complaint: resolved      "
 

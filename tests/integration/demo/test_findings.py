@@ -2,7 +2,7 @@ from router.demo.findings import problems
 from router.demo.story import Story
 from router.demo.tally import Tally
 from router.dispatch import Message
-from tests.unit.demo.happenings import batch, dead, decided
+from tests.integration.demo.happenings import batch, dead, decided
 
 SENT = {("rule", "nps", "nps", "sent"): 2, ("rule", "nps", "nps", "planned"): 5}
 TALE = Story(

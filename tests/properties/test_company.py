@@ -15,7 +15,7 @@ from router.demo.stories import BAD_WEEK
 from router.model.interaction import PREFERENCES_TYPE
 
 START = datetime(2026, 3, 1, 23, tzinfo=UTC)
-RULES = Path(__file__).parents[3] / "rules"
+RULES = Path(__file__).parents[2] / "rules"
 Event = dict[str, Any]
 
 

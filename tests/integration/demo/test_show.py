@@ -4,7 +4,7 @@ import pytest
 from rich.console import Console
 
 from router.demo.show import Lines, Screen, Show, Standing, show_on
-from tests.unit.demo.happenings import AT, decided
+from tests.integration.demo.happenings import AT, decided
 
 INVITATIONS = {
     ("ces-after-complaint", "ces-1.0", "ces", "sent"): 3,

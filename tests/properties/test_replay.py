@@ -8,10 +8,9 @@ from router.insights import replay
 from router.insights.rule_book import RuleBook
 from router.model.interaction import Interaction
 from router.ruleset import RuleSet, load_directory, load_texts
+from tests.unit.insights.kept import KeptAnswers, interactions_of
 
-from .kept import KeptAnswers, interactions_of
-
-RULES = Path(__file__).parents[3] / "rules"
+RULES = Path(__file__).parents[2] / "rules"
 START = datetime(2026, 3, 1, 23, tzinfo=UTC)
 PARTS = (
     "outcome",

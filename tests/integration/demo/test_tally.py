@@ -1,5 +1,5 @@
 from router.demo.tally import Tally
-from tests.unit.demo.happenings import AT, batch, changed, dead, decided
+from tests.integration.demo.happenings import AT, batch, changed, dead, decided
 
 
 def test_records_count_as_handled_however_they_end() -> None:
