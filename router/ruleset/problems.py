@@ -10,6 +10,9 @@ from router.model.rules import Position
 from router.ruleset.codes import CODES, Severity
 from router.ruleset.node import Node
 
+MAX_PROBLEMS: Final = 1_000
+"""Errors told of one file, and warnings."""
+
 MAX_COMPARISONS: Final = 50_000
 """Names compared for a "did you mean" in one reading; beyond, problems come without."""
 
@@ -49,16 +52,27 @@ class Problems:
         self.lost: list[str] = []
         self._closed: set[Position] = set()
         self._comparisons = 0
+        self._told: dict[tuple[str, Severity], int] = {}
 
     def add(
         self, code: str, position: Position, message: str, hint: str | None = None, *, final: bool = False
     ) -> None:
         """Notes a problem at a place. After a `final` one nothing more is said of that place."""
-        if position in self._closed:
+        severity = CODES[code].severity
+        if position in self._closed or self._many(position, severity):
             return
         if final:
             self._closed.add(position)
-        self.found.append(Problem(code, message, position, hint, CODES[code].severity))
+        self.found.append(Problem(code, message, position, hint, severity))
+
+    def _many(self, position: Position, severity: Severity) -> bool:
+        """Whether the file has as many problems of the kind as are told; the first one beyond says so."""
+        told = self._told.get((position.file, severity), 0)
+        self._told[position.file, severity] = told + 1
+        if told == MAX_PROBLEMS:
+            message = f"this file has more than {MAX_PROBLEMS:,} {severity}s"
+            self.found.append(Problem("R098", message, position, "mend those told first", severity))
+        return told >= MAX_PROBLEMS
 
     def unknown(self, code: str, position: Position, what: str, name: str, known: list[str]) -> None:
         """Reports an unknown name, with the nearest known one where one is near."""

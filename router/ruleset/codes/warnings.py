@@ -1,4 +1,4 @@
-"""R090 to R095: what is allowed and probably not meant."""
+"""R090 to R098: what is allowed and probably not meant."""
 
 from router.ruleset.codes.code import Code
 
@@ -50,6 +50,11 @@ WARNINGS = (
         _rule("{type: order.placed}")
         + "  - id: b\n    when: {type: order.returned}\n    send: {survey: ces, channel: email}\n",
         severity="warning",
+    ),
+    Code(
+        "R098",
+        "more problems than are told",
+        "A file has more than 1,000 errors, or as many warnings. The first thousand are told; the others are once these are mended.",
     ),
     Code(
         "R095",

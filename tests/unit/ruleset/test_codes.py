@@ -23,6 +23,7 @@ TRIGGERS: dict[str, Callable[[Path], list[str]]] = {
     "R002": lambda _: codes(check_texts({"a.yaml": b"\xff"}).problems),
     "R070": lambda path: codes(check_directory(path / "nothing").problems),
     "R071": lambda path: codes(check_directory(path).problems),
+    "R098": lambda _: codes(check_texts({"a.yaml": b"rules:\n" + b"- x\n" * 2_000}).problems)[1_000:],
 }
 
 
