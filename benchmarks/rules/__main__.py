@@ -1,4 +1,7 @@
-"""`python -m benchmarks.rules`: rates beside other engines, then loading and a backtest at size."""
+"""`python -m benchmarks.rules`: rates beside other engines, then loading and a backtest at size.
+
+Each part runs in a process of its own, so that none inherits the memory of another.
+"""
 
 import argparse
 import subprocess
@@ -6,31 +9,35 @@ import sys
 import tempfile
 from pathlib import Path
 
-from rich.console import Console
-
-from benchmarks.rules import history, loading
+PARTS = ("rates", "pack", "load", "backtest")
 
 
 def main() -> int:
     """Runs what was asked for; 0 where the figures are as they must be."""
     asked = _arguments()
-    if asked.load is not None:
-        return 0 if loading.load(asked.load) else 1
-    if asked.backtest is not None:
-        return 0 if history.backtest(asked.backtest, asked.seed) else 1
-    from benchmarks.machine import describe_machine
-    from benchmarks.rules.rates import measure
-
-    console = Console(width=140)
-    console.print(describe_machine(), highlight=False)
-    reached = [measure(asked.seed, asked.rounds, asked.seconds, console)]
+    if asked.only is not None:
+        return 0 if _run(asked, asked.only) else 1
     with tempfile.TemporaryDirectory(prefix="feedback-router-bench-") as name:
-        packed = Path(name, "revision")
-        loading.write(packed)
-        command = [sys.executable, "-m", "benchmarks.rules", "--load", str(packed)]
-        reached.append(subprocess.run(command, check=False).returncode == 0)
-        reached.append(history.backtest(Path(name), asked.seed))
-    return 0 if all(reached) else 1
+        return max([_apart(part, name) for part in PARTS])
+
+
+def _apart(part: str, directory: str) -> int:
+    own = ["--only", part, "--directory", directory]
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks.rules", *sys.argv[1:], *own], check=False
+    ).returncode
+
+
+def _run(asked: argparse.Namespace, part: str) -> bool:
+    if part == "rates":
+        from benchmarks.rules.rates import measure
+
+        return measure(asked.seed, asked.rounds, asked.seconds)
+    from benchmarks.rules import history, loading
+
+    if part == "pack":
+        return loading.write(asked.directory)
+    return loading.load(asked.directory) if part == "load" else history.backtest(asked.directory, asked.seed)
 
 
 def _arguments() -> argparse.Namespace:
@@ -38,10 +45,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=1.0, help="of each engine a round")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--load", type=Path, metavar="FILE", help="only load a packed revision")
-    parser.add_argument(
-        "--backtest", type=Path, metavar="DIRECTORY", help="only the backtest, its files kept here"
-    )
+    parser.add_argument("--only", choices=PARTS)
+    parser.add_argument("--directory", type=Path, default=Path(), help="for the files of one part")
     return parser.parse_args()
 
 

@@ -6,11 +6,15 @@ import time
 from pathlib import Path
 
 from benchmarks.rules.sets import ASKED_CHANNELS, LEAST_AMOUNT, targets
+from router.packing import pack, unpack
+from router.ruleset import load_texts
 
 RULES = 10_000
 FILES = 1_000
 MOST_SECONDS = 2.0
 MOST_MEGABYTES = 250.0
+
+_PACKED = "revision"
 
 _SURVEYS = """\
 surveys:
@@ -35,32 +39,23 @@ def texts() -> dict[str, bytes]:
     return {name: text.encode() for name, text in files.items()}
 
 
-def write(path: Path) -> None:
+def write(directory: Path) -> bool:
     """Writes the packed revision."""
-    from router.packing import pack
-    from router.ruleset import load_texts
-
     files = texts()
-    path.write_bytes(pack(files, load_texts(files)))
+    (directory / _PACKED).write_bytes(pack(files, load_texts(files)))
+    return True
 
 
-def load(path: Path) -> bool:
+def load(directory: Path) -> bool:
     """Loads the packed revision and tells what it took; whether that is as wanted."""
-    from router.packing import unpack
-
-    content = path.read_bytes()
+    content = (directory / _PACKED).read_bytes()
     begin = time.perf_counter()
     _, rules = unpack(content, 1)
     seconds = time.perf_counter() - begin
-    megabytes = peak_megabytes()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    megabytes = peak / (2**20 if sys.platform == "darwin" else 2**10)
     print(
         f"{len(rules.rules):,} rules in {FILES:,} files: loaded in {seconds:.2f} s (at most {MOST_SECONDS:.0f}),"
         f" {megabytes:.0f} MB (at most {MOST_MEGABYTES:.0f})"
     )
     return seconds <= MOST_SECONDS and megabytes <= MOST_MEGABYTES
-
-
-def peak_megabytes() -> float:
-    """The most memory that this process held so far."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (2**20 if sys.platform == "darwin" else 2**10)
