@@ -74,6 +74,10 @@ class Problems:
             self.found.append(Problem("R098", message, position, "mend those told first", severity))
         return told >= MAX_PROBLEMS
 
+    def _untold(self, file: str) -> bool:
+        """Whether the file has errors that were not told."""
+        return self._told.get((file, "error"), 0) > MAX_PROBLEMS
+
     def unknown(self, code: str, position: Position, what: str, name: str, known: list[str]) -> None:
         """Reports an unknown name, with the nearest known one where one is near."""
         near = self.nearest(name, known)
@@ -104,7 +108,7 @@ class Problems:
         for number, node in enumerate(nodes):
             place = node.position
             starts.setdefault(place.file, []).append((place.line, place.column, number))
-        found = {number for number, node in enumerate(nodes) if node.cut}
+        found = {number for number, node in enumerate(nodes) if node.cut or self._untold(node.position.file)}
         for problem in self.found:
             before = starts.get(problem.position.file, [])
             at = bisect(before, (problem.position.line, problem.position.column, len(nodes)))
