@@ -117,3 +117,9 @@ def test_more_fields_than_the_index_holds_are_tested_all_the_same() -> None:
     complete = {f"f{number}": "x" for number in range(20)}
     for facts, expected in ((complete, 1), (complete | {"f19": "y"}, 0), (complete | {"f0": "y"}, 0)):
         assert len(matching(Situation(event("x", **facts), Customer("c-1"), known, T0, (), {}))) == expected
+
+
+def test_a_type_that_no_rule_can_mean_is_not_recognised() -> None:
+    both = All((Comparison("type", "eq", "a"), Comparison("type", "in", ("b", "c"))))
+    known = RuleSet([], [ask(when=both)], {}, Policy())
+    assert [known.index.for_type(kind) for kind in ("a", "b", "d")] == [0, 0, 0]

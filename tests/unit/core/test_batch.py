@@ -5,7 +5,7 @@ from router.batch import Batch, key_of
 from router.in_force import InForce
 from router.model.customer import Customer
 from router.model.ledger import QuotaKey
-from tests.unit.core.builders import ALLOW, ends, event, moment, reasons, rules, told
+from tests.unit.core.builders import ALLOW, ends, event, moment, preferences, reasons, rules, told
 
 ROUTES = """
 rules:
@@ -104,6 +104,17 @@ def test_a_cancelled_one_gives_its_place_in_a_quota_back() -> None:
 def test_a_released_one_keeps_its_place() -> None:
     batch = told(QUOTA, [event("asked", agent_id=7), event("x", "2d")])
     assert batch.counts == {MARCH: 1}
+
+
+def test_a_released_one_counts_on_the_channel_it_goes_out_on() -> None:
+    known = rules(
+        "rules: [{id: r, when: {type: asked}, send: {survey: nps, channel: [email, sms]}, delay: 24h}]",
+        policy=f"{ALLOW}quotas: [{{id: mails, channel: email, max: 1, per: calendar_month}}]",
+    )
+    changed = preferences("1h", consent={"email": False})
+    batch = told(known, [event("asked"), changed, event("x", "2d"), event("asked", "3d", customer="c-2")])
+    assert batch.customers["c-1"].invitations[0].channel == "sms"
+    assert reasons(batch)[-1] == "invited"
 
 
 def test_loaded_counts_hold() -> None:
