@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from aiokafka import TopicPartition
 from aiokafka.errors import ConsumerStoppedError, KafkaError
@@ -53,9 +54,11 @@ class Monitor:
 
     async def _look_at(self, lane: Lane, now: datetime) -> None:
         positions: dict[Partition, Position] = {}
-        assigned = lane.consumer.assignment() if lane.consumer else set()
+        # The lane lets go of its consumer when it stops, maybe while this waits for an answer.
+        consumer = lane.consumer
+        assigned = set(consumer.assignment()) if consumer else set()
         for partition in assigned:
-            position = await _position(lane, partition)
+            position = await _position(consumer, partition)
             if position is None:
                 continue
             place = Partition(partition.topic, partition.partition)
@@ -65,7 +68,8 @@ class Monitor:
         if not assigned:
             await self._ask(lane, now)
             return
-        polls = [lane.consumer.last_poll_timestamp(partition) for partition in assigned & _held(lane)]
+        held = assigned & set(consumer.assignment())
+        polls = [consumer.last_poll_timestamp(partition) for partition in held]
         latest = max((poll for poll in polls if poll is not None), default=None)
         if latest is not None:
             self._progress.polled(lane.name, datetime.fromtimestamp(latest / 1000, UTC))
@@ -87,8 +91,9 @@ class Monitor:
             return
         self._asked[lane.name] = now
         try:
-            if lane.consumer is not None:
-                await asyncio.wait_for(lane.consumer.topics(), ANSWER_PATIENCE)
+            consumer = lane.consumer
+            if consumer is not None:
+                await asyncio.wait_for(consumer.topics(), ANSWER_PATIENCE)
         except (KafkaError, ConsumerStoppedError, TimeoutError):
             return
         self._progress.polled(lane.name, now)
@@ -104,15 +109,11 @@ class Monitor:
         return idle
 
 
-def _held(lane: Lane) -> set[TopicPartition]:
-    return set(lane.consumer.assignment()) if lane.consumer else set()
-
-
-async def _position(lane: Lane, partition: TopicPartition) -> Position | None:
-    """Where a lane stands in a partition; None while that is not known."""
+async def _position(consumer: Any, partition: TopicPartition) -> Position | None:
+    """Where a consumer stands in a partition; None while that is not known."""
     try:
-        high = lane.consumer.highwater(partition)
-        place = await asyncio.wait_for(lane.consumer.position(partition), ANSWER_PATIENCE)
+        high = consumer.highwater(partition)
+        place = await asyncio.wait_for(consumer.position(partition), ANSWER_PATIENCE)
     except (KafkaError, ConsumerStoppedError, TimeoutError, AssertionError):
         return None
     return None if high is None else Position(place, high)

@@ -55,6 +55,8 @@ class Worker:
         self.app = FastStream(self.broker, lifespan=self._lifespan, logger=None)
         self.app.after_startup(self._watch)
         self.app.on_shutdown(self.intake.stopping.set)
+        # Before the consumers are let go: what it would see then says nothing.
+        self.app.on_shutdown(self._stop_watching)
 
     def stop(self, failure: str) -> None:
         """Ends the service because of a failure; it is told when everything is closed."""
