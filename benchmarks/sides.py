@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from datetime import datetime
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from tests.services.service import Kafka
 _STOP_SECONDS = 60
 
 
-class Side:
+class Side(ABC):
     """One of the two services as processes, with a database and topics of its own."""
 
     name: str
@@ -38,21 +39,21 @@ class Side:
         self._running: list[subprocess.Popen[bytes]] = []
         kafka.create_topics({self.topic: PARTITIONS, self.invitations: PARTITIONS, f"{self.topic}.dlq": 1})
 
+    @abstractmethod
     async def prepare(self) -> None:
         """Makes the tables."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def decided(self, since: datetime | None = None) -> int:
         """How many events are decided and committed."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def finished(self, topics: Topics, events: int) -> bool:
         """Whether it has decided so many events since it was made."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def sent(self) -> int:
         """How many invitations were sent by its database, or -1 where some are still to be."""
-        raise NotImplementedError
 
     @property
     def pids(self) -> list[int]:
