@@ -7,9 +7,10 @@ import pytest
 
 from tests.oracle.comparing import check
 
+SEEDS = range(4)
 DECISIONS = 5_000
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_every_decision_and_every_trace_is_that_of_the_oracle(seed: int) -> None:
     assert check(seed, DECISIONS) >= DECISIONS
