@@ -16,7 +16,7 @@ from router.ruleset.nodes import read
 from router.ruleset.problems import Problems
 from router.ruleset.schema import KINDS, schema, schema_files
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 SHIPPED = sorted(
     path for directory in ("rules", "router/cli/starter") for path in (ROOT / directory).rglob("*.yaml")
 )
