@@ -46,8 +46,7 @@ class WallClock:
 class EventClock:
     """The watermark of what was read: the least time over the partitions, idle ones left out.
 
-    `expect` names the partitions that take part; until each was read from or found idle, the watermark is
-    unknown. With all of them idle it is the latest time read. An interaction is decided at the latest time read
+    `partitions` are those that take part; until each was read from or found idle, the watermark is unknown. With all of them idle it is the latest time read. An interaction is decided at the latest time read
     from its own partition, itself included: however partitions interleave, that is the same.
     """
 
@@ -57,11 +56,6 @@ class EventClock:
         self._stored: dict[Partition, datetime | None] = dict.fromkeys(partitions)
         self._idle: set[Partition] = set()
         self._history: deque[tuple[datetime, datetime | None]] = deque()
-
-    def expect(self, partitions: Iterable[Partition]) -> None:
-        """Names further partitions that take part."""
-        for partition in partitions:
-            self._stored.setdefault(partition, None)
 
     def moments(self, read: Sequence[tuple[Partition, datetime]]) -> list[datetime]:
         """The latest time read from each one's partition. A batch that is read again gets the same."""

@@ -84,10 +84,3 @@ def test_what_is_due_follows_the_watermark_after_a_wait() -> None:
     assert clock.now() == moment("1h")
     clock.tick(WALL + SETTLING * 3 / 2, [])
     assert clock.now() == moment("2h")
-
-
-def test_an_expected_partition_holds_the_watermark_back() -> None:
-    clock = EventClock([A])
-    read(clock, (A, "3h"))
-    clock.expect([A, B])
-    assert clock.now() is None
