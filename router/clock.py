@@ -46,8 +46,9 @@ class WallClock:
 class EventClock:
     """The watermark of what was read: the least time over the partitions, idle ones left out.
 
-    `partitions` are those that take part; until each was read from or found idle, the watermark is unknown. With all of them idle it is the latest time read. An interaction is decided at the latest time read
-    from its own partition, itself included: however partitions interleave, that is the same.
+    `partitions` are those that take part; until each was read from or found idle, the watermark is unknown.
+    With all of them idle it is the latest time read. An interaction is decided at the latest time read from its
+    own partition, itself included: however partitions interleave, that is the same.
     """
 
     event_time = True
