@@ -11,9 +11,10 @@ from router.batch import Batch, Decided, key_of
 from router.decode import decode_line
 from router.encoding import decode_state, encode_state
 from router.in_force import InForce
-from router.model.customer import Customer, InvitationState
+from router.model.customer import Customer
 from router.model.decision import Outcome, Reason
 from router.model.interaction import Interaction
+from router.model.invitation_states import InvitationState
 from router.model.record import DeadLetter
 from router.ruleset import RuleSet
 

@@ -10,7 +10,7 @@ from router.cli.faults import FAILED, Refused
 from router.cli.opening import opened_reading, settings_of
 from router.cli.options import Data, Json, Limit
 from router.cli.output import print_json, print_lines, print_table
-from router.model.customer import InvitationState
+from router.model.invitation_states import InvitationState
 
 if TYPE_CHECKING:
     from router.insights.why import InvitationWords

@@ -6,8 +6,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from router.decide.choose import first_refusal
-from router.model.customer import Customer, Invitation, InvitationState
+from router.model.customer import Customer, Invitation
 from router.model.decision import Reason, Verdict
+from router.model.invitation_states import InvitationState
 from router.model.journey import Journey
 from router.model.rules import Condition
 from router.policy.candidate import Candidate

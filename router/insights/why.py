@@ -17,9 +17,10 @@ from router.insights.words import (
     invitation_sentence,
     move_sentence,
 )
-from router.model.customer import Customer, InvitationState
+from router.model.customer import Customer
 from router.model.decision import Gate, Outcome, Reason, RuleTrace, Verdict
 from router.model.interaction import Interaction
+from router.model.invitation_states import InvitationState
 from router.model.ledger import InvitationView, JournalRow
 from router.model.rules import Rule
 from router.policy.candidate import Candidate

@@ -6,17 +6,23 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from router.model.interaction import Interaction
+from router.model.invitation_states import InvitationState
 from router.model.journey import Journey
 
-InvitationState = Literal["planned", "queued", "sent", "cancelled", "displaced", "expired"]
-SUPPRESSIONS = ("opted_out", "bounced", "legal_hold", "erased")
+SUPPRESSIONS = ("opted_out", "bounced", "complained", "legal_hold", "erased")
 """Why a customer must not be contacted, whatever was agreed to."""
 
-FINAL_STATES: frozenset[str] = frozenset({"sent", "cancelled", "displaced", "expired"})
+InvitationKind = Literal["invitation", "reminder", "fallback"]
+"""A reminder asks again, a fallback asks on another channel because the first could not be reached."""
 
 
 class Profile(Struct, frozen=True, omit_defaults=True):
-    """Preferences of a customer. A channel missing from `consent` is unknown."""
+    """Preferences of a customer.
+
+    `consent` is by channel, or by `channel/purpose` for a survey's purpose; a channel missing from it is unknown.
+    An entry of `suppressed` is a reason, for everything, or `reason/channel`, `reason/channel/purpose` or
+    `reason/channel//address`, the address as its keyed hash.
+    """
 
     locale: str | None = None
     zone: str | None = None
@@ -26,11 +32,12 @@ class Profile(Struct, frozen=True, omit_defaults=True):
 
 
 class Invitation(Struct, frozen=True, array_like=True):
-    """One ask as the limits see it: planned, queued (released to the sender) or sent.
+    """One ask as the limits see it.
 
     `at` is the time it counts at: the due time while planned, then the time it was released.
-    `interaction` and `expires_at` are kept while planned, for the check at due time.
-    `attributes` holds the values that `same` limits compare.
+    `interaction` and `expires_at` are kept for as long as it may have to be checked again.
+    `attributes` holds the values that `same` limits compare. `root` is the invitation that a reminder or a
+    fallback follows, `number` the reminder's, `tried` the channels that could not be reached before.
     """
 
     id: str
@@ -49,6 +56,17 @@ class Invitation(Struct, frozen=True, array_like=True):
     delivered_at: datetime | None = None
     answered_at: datetime | None = None
     interaction: Interaction | None = None
+    kind: InvitationKind = "invitation"
+    root: str | None = None
+    number: int = 0
+    tried: tuple[str, ...] = ()
+    respond_by: datetime | None = None
+    slot: datetime | None = None
+
+    @property
+    def root_id(self) -> str:
+        """The id of the invitation that this one is or follows: what answers and reports name."""
+        return self.root or self.id
 
 
 class Customer(Struct, frozen=True, array_like=True):

@@ -53,9 +53,17 @@ Reason = Literal[
     "outranked",
     "no_allowed_time",
     "preferences_recorded",
+    "delivery_recorded",
+    "answer_recorded",
+    "report_ignored",
+    "unknown_invitation",
+    "answer_too_late",
     "cancelled_by_event",
     "displaced",
     "expired",
+    "undeliverable",
+    "answered",
+    "not_answered",
 ]
 """Every reason a decision or an invitation's end can carry. Closed, documented, part of the public contract."""
 

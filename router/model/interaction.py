@@ -8,6 +8,17 @@ from msgspec import Struct
 PREFERENCES_TYPE: Final = "customer.preferences.v1"
 """The interaction type that carries consent, locale, time zone and customer attributes instead of an event."""
 
+DELIVERY_TYPE: Final = "feedback.delivery.v1"
+"""The interaction type of the sender's word on an invitation: its attributes are `invitation_id` and `status`."""
+
+RESPONSE_TYPE: Final = "feedback.response.v1"
+"""The interaction type of a customer's answers to an invitation, which its attribute `invitation_id` names."""
+
+EXPIRY_TYPE: Final = "journey.expired"
+"""The interaction type of a journey that was idle for too long. Made by this service, never read."""
+
+OWN_SOURCE: Final = "/feedback-router"
+
 
 class Interaction(Struct, frozen=True, omit_defaults=True):
     """An interaction as the core sees it.

@@ -1,11 +1,15 @@
 """The map of a journey in YAML, and one customer's pass through it."""
 
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
 EffortKind = Literal["count", "sum", "distinct", "first", "last", "duration"]
+
+
+EXPIRED: Final = "expired"
+"""The step that a rule waits for to hear that a pass was abandoned: idle for `expires`, and never ended."""
 
 
 class StepDefinition(Struct, frozen=True):
@@ -34,7 +38,10 @@ class EffortDefinition(Struct, frozen=True):
 
 
 class JourneyDefinition(Struct, frozen=True):
-    """A journey as the rule set defines it. `instance` names the attribute that tells two passes apart."""
+    """A journey as the rule set defines it. `instance` names the attribute that tells two passes apart.
+
+    With `identifies_customer` an interaction without a customer belongs to the customer of its instance.
+    """
 
     name: str
     steps: dict[str, StepDefinition]
@@ -42,6 +49,7 @@ class JourneyDefinition(Struct, frozen=True):
     instance: str | None = None
     expires: timedelta = timedelta(days=365)
     effort: tuple[EffortDefinition, ...] = ()
+    identifies_customer: bool = False
 
 
 class Journey(Struct, frozen=True, array_like=True):

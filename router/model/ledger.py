@@ -1,12 +1,16 @@
 """Rows that the pipeline and the dispatcher hand to a store, and get back from it."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
 
-from router.model.customer import InvitationState
+from router.model.customer import InvitationKind
 from router.model.decision import Reason
+from router.model.invitation_states import InvitationState
+
+RowKind = InvitationKind | Literal["cancellation"]
 
 
 class Conflict(Exception):
@@ -48,7 +52,12 @@ class JournalRow(Struct, frozen=True, gc=False):
 
 
 class InvitationRow(Struct, frozen=True):
-    """A planned invitation. `body` holds the facts that rendering needs; `recipient` is erased once published."""
+    """A planned invitation. `body` holds the facts that rendering needs.
+
+    `recipient` is erased once published, or with `keep_recipient` once it ended: others may follow. `root` is the
+    invitation that a reminder, fallback or cancellation follows, else its own id. `next_at` is when the dispatcher
+    has to look at it next; None: never again.
+    """
 
     customer_id: str
     id: UUID
@@ -63,23 +72,30 @@ class InvitationRow(Struct, frozen=True):
     revision: int
     body: bytes
     recipient: str | None = None
+    kind: RowKind = "invitation"
+    root: UUID | None = None
+    keep_recipient: bool = False
+    next_at: datetime | None = None
 
 
 class InvitationView(InvitationRow, frozen=True):
     """A stored invitation with what became of it.
 
-    `reason`, `settled_at` and `settled_seq` are those of its last change; None while it is as it was planned.
+    `reason` is that of its last change, `settled_at` and `settled_seq` are those of its release or its end before;
+    None while it is as it was planned. `changed_at` is the clock of its last change.
     """
 
     reason: Reason | None = None
     settled_at: datetime | None = None
     settled_seq: int | None = None
+    changed_at: datetime | None = None
 
 
 class InvitationChange(Struct, frozen=True):
     """A new state of a stored invitation. `at` is the clock it changed at, `seq` the customer's count then.
 
-    A planned invitation that was moved keeps `state="planned"` and names its new `due_at`.
+    A planned invitation that was moved keeps `state="planned"` and names its new `due_at`. `next_at` is when the
+    dispatcher has to look at it next.
     """
 
     customer_id: str
@@ -89,6 +105,14 @@ class InvitationChange(Struct, frozen=True):
     at: datetime
     seq: int
     due_at: datetime | None = None
+    next_at: datetime | None = None
+
+
+class InstanceKey(Struct, frozen=True, order=True):
+    """What tells whose an interaction without a customer is: an attribute such as `case_id` and its value."""
+
+    attribute: str
+    value: str
 
 
 class QuotaKey(Struct, frozen=True, order=True):
@@ -107,6 +131,7 @@ class Changes(Struct):
     planned: list[InvitationRow]
     changed: list[InvitationChange]
     counts: dict[QuotaKey, int]
+    owners: dict[InstanceKey, str] = {}
 
 
 class Leased(Struct, frozen=True):

@@ -42,6 +42,24 @@ class Quota(Struct, frozen=True):
     same: str | None = None
 
 
+class RateCap(Struct, frozen=True):
+    """At most `max` invitations `per` span leave for the sender, evenly spread; None in the scope means all.
+
+    It holds back and never refuses: what comes due all at once goes out one after the other.
+    """
+
+    id: str
+    max: int
+    per: timedelta
+    survey: str | None = None
+    channel: str | None = None
+
+    @property
+    def interval(self) -> timedelta:
+        """The time between two invitations at the full rate."""
+        return self.per / self.max
+
+
 class Hours(Struct, frozen=True):
     """Allowed sending hours: weekdays (Monday 0), from and to local time, holidays of a country left out."""
 
@@ -62,7 +80,9 @@ class Policy(Struct, frozen=True):
     """Everything that holds for all rules. `zone` is used where the customer's is unknown.
 
     `locales_promised` are those every survey has a text in. `channels` and `types` list what there is, `types`
-    besides those that journeys name; empty: anything goes.
+    besides those that journeys name; empty: anything goes. `suppressed_by` maps an interaction type to the
+    suppression that it means, `consent_given_by` and `consent_withdrawn_by` are types that say yes or no to the
+    interaction's channel.
     """
 
     limits: tuple[Limit, ...] = ()
@@ -76,6 +96,10 @@ class Policy(Struct, frozen=True):
     unknown_consent: Literal["refuse", "allow"] = "refuse"
     recipient_required: bool = False
     reminders_count: bool = False
+    rate_caps: tuple[RateCap, ...] = ()
+    suppressed_by: dict[str, str] = {}
+    consent_given_by: tuple[str, ...] = ()
+    consent_withdrawn_by: tuple[str, ...] = ()
     salt: str = ""
     locales_promised: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()

@@ -67,10 +67,14 @@ ALWAYS = All(())
 
 
 class Reminder(Struct, frozen=True):
-    """When to ask again without an answer: `after` each time, at most `max` times."""
+    """When to ask again without an answer: `after` each time, at most `max` times.
+
+    `channels` are tried in their order; empty: those of the rule.
+    """
 
     after: timedelta
     max: int = 1
+    channels: tuple[str, ...] = ()
 
 
 class Rule(Struct, frozen=True):

@@ -18,7 +18,10 @@ class Text(Struct, frozen=True):
 
 
 class Survey(Struct, frozen=True):
-    """An entry of the catalogue. `scale` holds the lowest and highest answer, both included."""
+    """An entry of the catalogue. `scale` holds the lowest and highest answer, both included.
+
+    `purpose` is what customers agree to or object to apart from the channel, such as `research`.
+    """
 
     name: str
     metric: Metric
@@ -28,6 +31,7 @@ class Survey(Struct, frozen=True):
     texts: dict[str, Text]
     presentation: Presentation = "likert"
     version: str = "1"
+    purpose: str | None = None
 
     def locale_for(self, wanted: str | None, otherwise: str | None) -> str | None:
         """The locale whose text a customer gets: the exact one, its language, then `otherwise`; else None."""

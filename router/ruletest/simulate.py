@@ -11,9 +11,10 @@ from router.decide import Explanation, explain
 from router.decide.decide import moved
 from router.decide.preferences import recorded
 from router.in_force import InForce
-from router.model.customer import Customer, Invitation, InvitationState, Profile
+from router.model.customer import Customer, Invitation, Profile
 from router.model.decision import Decision, Reason, Verdict
 from router.model.interaction import PREFERENCES_TYPE, Interaction
+from router.model.invitation_states import InvitationState
 from router.model.journey import Move
 from router.model.ledger import QuotaKey
 from router.model.rule_tests import GivenEvent, PastInvitation, RuleTest

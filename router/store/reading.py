@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, Table, func, or_, select, text
 
-from router.model.customer import InvitationState
+from router.model.invitation_states import InvitationState
 from router.model.ledger import InvitationView, JournalRow, StoredState
 from router.store.database import Database
 from router.store.schema import customers, invitations, journal

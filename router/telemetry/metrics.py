@@ -14,8 +14,8 @@ from prometheus_client import (
 )
 from prometheus_client.exposition import choose_encoder
 
-from router.model.customer import InvitationState
 from router.model.decision import Outcome, Reason
+from router.model.invitation_states import InvitationState
 from router.model.record import DeadReason
 from router.telemetry import catalogue
 from router.telemetry.catalogue import METRICS, Metric

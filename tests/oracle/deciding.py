@@ -13,9 +13,10 @@ from uuid import uuid5
 from msgspec.structs import replace as with_changes
 
 from router.decide.choose import INVITATION_NAMESPACE
-from router.model.customer import Customer, Invitation, InvitationState
+from router.model.customer import Customer, Invitation
 from router.model.decision import Decision, Reason, RuleTrace, Verdict
 from router.model.interaction import Interaction
+from router.model.invitation_states import InvitationState
 from router.model.journey import Journey, JourneyDefinition, Move
 from router.model.ledger import QuotaKey
 from router.model.policy import Limit, Policy, Quota
