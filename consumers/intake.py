@@ -14,6 +14,7 @@ from consumers.counting import count
 from consumers.dead_letters import set_aside
 from router.bootstrap import Parts
 from router.broker.producer import BrokerUnavailable
+from router.keyed_hash import KeyedHash
 from router.model.record import Record
 from router.pipeline import Decode, Pipeline, Processed
 from router.store import StoreUnavailable
@@ -81,7 +82,7 @@ class Intake:
         begun = datetime.now(UTC)
         self.progress.batch_started(lane, begun)
         attempts = _Attempts(lane, len(records), begun + PATIENCE)
-        pipeline = Pipeline(parts.store, parts.rules, parts.clock)
+        pipeline = Pipeline(parts.store, parts.rules, parts.clock, KeyedHash(parts.secret))
         processed = await self._persistently(parts, attempts, lambda: pipeline.process(records, decode))
         self._check_flood(parts, len(records), len(processed.dead))
         if processed.dead:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -14,14 +15,18 @@ from router.in_force import InForce
 from router.model.customer import Customer
 from router.model.decision import Outcome, Reason
 from router.model.interaction import Interaction
-from router.model.invitation_states import InvitationState
+from router.model.invitation_states import ASKED, InvitationState
+from router.model.ledger import InstanceKey
 from router.model.record import DeadLetter
+from router.owners import resolved
 from router.ruleset import RuleSet
 
-Final = Literal["sent", "cancelled", "displaced", "expired"]
+Final = Literal["sent", "answered", "withdrawn", "bounced", "cancelled", "displaced", "expired"]
 _FINALS: dict[InvitationState, Final] = {
-    "queued": "sent",
-    "sent": "sent",
+    **dict.fromkeys(ASKED, "sent"),
+    "answered": "answered",
+    "withdrawn": "withdrawn",
+    "bounced": "bounced",
     "cancelled": "cancelled",
     "displaced": "displaced",
     "expired": "expired",
@@ -65,6 +70,9 @@ class Backtest:
         self._batch = Batch(InForce(rules), {}, set(), event_time=True)
         self._states: dict[str, bytes] = {}
         self._seen: set[bytes] = set()
+        self._rules = rules
+        self._owners: dict[InstanceKey, str] = {}
+        self._invitations: dict[UUID, str] = {}
 
     def run(self, lines: Iterable[bytes], latest: datetime) -> Iterator[Decided]:
         """Decides every interaction of the lines in reading order. `latest` is the latest time accepted."""
@@ -74,17 +82,19 @@ class Backtest:
                 self.dead.append(decoded.dead)
             for interaction in decoded.interactions:
                 self.last = interaction.time if self.last is None else max(self.last, interaction.time)
-                yield self._take(interaction, self.last)
+                yield from self._take(interaction, self.last)
         if self.last is not None:
-            self._settle(self.last)
+            yield from self._settle(self.last)
 
     @property
     def customers(self) -> dict[str, Customer]:
         """The customers as the log left them."""
         return {name: decode_state(body) for name, body in self._states.items()}
 
-    def _take(self, interaction: Interaction, now: datetime) -> Decided:
-        batch, name, key = self._batch, interaction.customer_id, key_of(interaction)
+    def _take(self, given: Interaction, now: datetime) -> list[Decided]:
+        batch = self._batch
+        (interaction,), _ = resolved([given], self._rules, self._owners, self._invitations)
+        name, key = interaction.customer_id, key_of(interaction)
         known = hashlib.blake2b(key.bytes + name.encode(), digest_size=16).digest()
         if known in self._seen:
             batch.seen.add((name, key))
@@ -92,13 +102,15 @@ class Backtest:
         body = self._states.get(name)
         batch.customers = {name: decode_state(body)} if body is not None else {}
         decided = batch.take(interaction, key, now)
+        before = [entry for entry in batch.decided if entry is not decided]
         self._drain()
-        return decided
+        return [*before, decided]
 
-    def _settle(self, now: datetime) -> None:
-        for name, body in self._states.items():
+    def _settle(self, now: datetime) -> Iterator[Decided]:
+        for name, body in list(self._states.items()):
             self._batch.customers = {name: decode_state(body)}
             self._batch.settle(now)
+            yield from list(self._batch.decided)
             self._drain()
 
     def _drain(self) -> None:
@@ -110,6 +122,8 @@ class Backtest:
             final = _FINALS.get(changed.change.invitation.state)
             if final is not None:
                 self.finals[name] = final
+        for planned in batch.planned:
+            self._invitations[UUID(planned.invitation.id)] = planned.customer_id
         for kept in (batch.touched, batch.changed, batch.decided, batch.planned, batch.seen):
             kept.clear()
 

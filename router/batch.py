@@ -6,13 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from router.decide import Change, advance, decide
+from router.decide import Change, advance, decide, may_be_followed
 from router.in_force import InForce
+from router.journeys import next_expiry
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
 from router.model.interaction import Interaction
+from router.model.invitation_states import ASKED, COUNTED_STATES
 from router.model.ledger import QuotaKey
 from router.policy.limits import quota_keys
 from router.ruleset import RuleSet
@@ -35,11 +36,19 @@ class Decided(Struct, frozen=True):
 
 
 class Planned(Struct, frozen=True):
-    """An invitation planned in this batch, with the interaction that it is about."""
+    """An invitation planned in this batch, or what follows one, at the clock `now` by a revision.
+
+    `key` is that of the interaction that it is about; `decided` the decision that planned it, None for one that
+    follows.
+    """
 
     customer_id: str
     invitation: Invitation
-    decided: Decided
+    key: UUID
+    now: datetime
+    revision: int
+    keep_recipient: bool
+    decided: Decided | None = None
 
 
 class Difference(Struct, frozen=True):
@@ -50,12 +59,16 @@ class Difference(Struct, frozen=True):
 
 
 class Changed(Struct, frozen=True):
-    """A planned invitation that changed in this batch: queued, moved or ended. `at` is the clock it changed at."""
+    """An invitation that changed in this batch. `at` and `seq` are those of its release, where that was in it too.
+
+    `changed_at` is the clock of the last change.
+    """
 
     customer_id: str
     change: Change
     at: datetime
     seq: int
+    changed_at: datetime
 
 
 class Batch:
@@ -90,9 +103,15 @@ class Batch:
         name = interaction.customer_id
         customer = self.customers.get(name) or Customer(name)
         seen = (name, key) in self.seen
-        if self.event_time and not seen:
-            customer = self._advanced(customer, now)
-        folded = decide(interaction, customer, self.rules.of(name), now, seen=seen, counts=self.counts)
+        if not seen:
+            customer = self._caught_up(customer, now)
+        return self._decide(interaction, key, customer, now, seen=seen)
+
+    def _decide(
+        self, interaction: Interaction, key: UUID, customer: Customer, now: datetime, *, seen: bool
+    ) -> Decided:
+        name, rules = customer.id, self.rules.of(customer.id)
+        folded = decide(interaction, customer, rules, now, seen=seen, counts=self.counts)
         decided = Decided(interaction, key, folded.decision, now, folded.customer.seq)
         if seen:
             return decided
@@ -102,12 +121,21 @@ class Batch:
             self.touched.add(name)
         self.note(name, folded.changes, now, folded.customer.seq)
         if folded.planned is not None:
-            self.planned.append(Planned(name, folded.planned, decided))
-            self._count(name, [folded.planned], 1)
+            self._plan(name, folded.planned, now, decided)
         self.decided.append(decided)
         if self.rules.shadow is not None:
             self._compare(decided, customer, self.rules.shadow)
         return decided
+
+    def _plan(self, name: str, invitation: Invitation, now: datetime, decided: Decided | None = None) -> None:
+        """Keeps an invitation that has to be written, and counts it."""
+        rules = self.rules.of(name)
+        entry = rules.rules.get(invitation.rule)
+        keep = entry is not None and may_be_followed(invitation, entry.rule)
+        about = invitation.interaction
+        key = decided.key if decided else key_of(about) if about else UUID(invitation.root_id)
+        self.planned.append(Planned(name, invitation, key, now, rules.revision, keep, decided))
+        self._count(name, [invitation], 1)
 
     def _compare(self, decided: Decided, customer: Customer, shadow: RuleSet) -> None:
         """Asks the shadow about the same interaction and the same customer."""
@@ -116,18 +144,41 @@ class Batch:
             self.differences.append(Difference(decided, other))
 
     def note(self, customer_id: str, changes: Iterable[Change], at: datetime, seq: int) -> None:
-        """Keeps what became of planned invitations; the last word on each stands."""
+        """Keeps what became of invitations; the last word on each stands. What follows one is planned."""
         for change in changes:
-            self.changed[change.invitation.id] = Changed(customer_id, change, at, seq)
+            name = change.invitation.id
+            earlier = self.changed.get(name)
+            if earlier is not None and earlier.change.invitation.state in ASKED:
+                # When it was released must not be lost.
+                self.changed[name] = Changed(customer_id, change, earlier.at, earlier.seq, at)
+            else:
+                self.changed[name] = Changed(customer_id, change, at, seq, at)
             self._count(customer_id, [change.before], -1)
-            self._count(customer_id, _still_counted(change), 1)
+            self._count(customer_id, [change.invitation], 1)
+            if change.followed_by is not None:
+                self._plan(customer_id, change.followed_by, at)
 
     def settle(self, now: datetime) -> None:
-        """Settles what came due for every customer up to `now` on the event-time clock."""
-        for name, customer in list(self.customers.items()):
-            self.customers[name] = self._advanced(customer, now)
+        """Brings every customer up to `now`: journeys idle for too long and, on the event-time clock, what is due."""
+        for customer in list(self.customers.values()):
+            self._caught_up(customer, now)
+
+    def _caught_up(self, customer: Customer, now: datetime) -> Customer:
+        """The customer with all that time alone has brought about."""
+        rules = self.rules.of(customer.id)
+        while (expiry := next_expiry(customer, rules.maps, rules.awaited)) is not None:
+            if expiry.time > now:
+                break
+            customer = self._advanced(customer, expiry.time)
+            at = expiry.time if self.event_time else now
+            self._decide(expiry, key_of(expiry), customer, at, seen=False)
+            customer = self.customers[customer.id]
+        return self._advanced(customer, now)
 
     def _advanced(self, customer: Customer, now: datetime) -> Customer:
+        """On the event-time clock, the customer with what came due settled."""
+        if not self.event_time:
+            return customer
         after, changes = advance(customer, self.rules.of(customer.id), now)
         if changes:
             self.customers[customer.id] = after
@@ -138,16 +189,10 @@ class Batch:
 
     def _count(self, customer_id: str, invitations: list[Invitation], by: int) -> None:
         policy = self.rules.of(customer_id).policy
-        for invitation in invitations if policy.quotas else ():
+        counted = [entry for entry in invitations if entry.state in COUNTED_STATES] if policy.quotas else ()
+        for invitation in counted:
             for key in quota_keys(policy, invitation):
                 self.counts[key] = max(self.counts.get(key, 0) + by, 0)
-
-
-def _still_counted(change: Change) -> list[Invitation]:
-    """What quotas count after a change: a released invitation in the period it was due in, on its last channel."""
-    if change.invitation.state == "queued":
-        return [replace(change.invitation, at=change.before.at)]
-    return [change.invitation] if change.invitation.state == "planned" else []
 
 
 def _essence(decision: Decision) -> tuple[object, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from router.model.policy import Quota
+from router.model.policy import Quota, RateCap
 from router.policy.draw import draw
 from router.ruleset import RuleSet
 
@@ -28,6 +28,16 @@ class InForce:
             return self.live
         drawn = draw(self.live.policy.salt, "rollout", "", customer_id)
         return self.rollout if drawn < self.share else self.live
+
+    @property
+    def awaited(self) -> frozenset[str]:
+        """The journeys whose end by idleness a rule waits for, in any rule set that decides."""
+        return self.live.awaited | (self.rollout.awaited if self.rollout else frozenset())
+
+    @property
+    def rate_caps(self) -> tuple[RateCap, ...]:
+        """The rate caps: those of the live rule set hold for all that leaves."""
+        return self.live.policy.rate_caps
 
     @property
     def quotas(self) -> Sequence[Quota]:

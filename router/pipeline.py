@@ -6,25 +6,22 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from router.batch import Batch, Changed, Decided, Difference, Planned, key_of
+from router.batch import Batch, Changed, Decided, Planned, key_of
+from router.batch_rows import changes_of, difference_row
 from router.clock import Clock, Partition
 from router.decode import Decoded
-from router.encoding import decode_state, encode_interaction, encode_json, encode_state
+from router.encoding import decode_state
 from router.in_force import InForce
-from router.model.customer import Customer
-from router.model.interaction import Interaction
-from router.model.ledger import (
-    Changes,
-    InvitationChange,
-    InvitationRow,
-    JournalRow,
-    QuotaKey,
-    StateRow,
-    StoredState,
-)
+from router.keyed_hash import KeyedHash
+from router.model.customer import Customer, Profile
+from router.model.interaction import EXPIRY_TYPE, Interaction
+from router.model.ledger import Changes, InstanceKey, QuotaKey, StoredState
 from router.model.record import DeadLetter, Record
 from router.model.revision import ShadowDifference
+from router.owners import resolved, to_look_up
+from router.ruleset import RuleSet
 
 T = TypeVar("T")
 CLOCK_SKEW = timedelta(days=1)
@@ -43,6 +40,15 @@ class Ledger(Protocol):
 
     async def counts(self, values: Sequence[tuple[str, str]]) -> dict[QuotaKey, int]:
         """The quota counters of these quotas and attribute values."""
+
+    async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
+        """The customers of those journey instances that are known."""
+
+    async def asked(self, invitations: Sequence[UUID]) -> dict[UUID, str]:
+        """The customers of those invitations that are known."""
+
+    async def suppressions(self, hashes: Sequence[bytes]) -> dict[bytes, tuple[str, ...]]:
+        """The suppressions kept of erased customers, by the keyed hashes of their ids."""
 
     async def save(self, changes: Changes) -> None:
         """Writes all, or raises `Conflict` where a customer changed meanwhile."""
@@ -69,61 +75,104 @@ class Processed(Struct, frozen=True):
     duplicates: int
 
 
-class _Read(Struct, frozen=True):
-    """An interaction of the batch with its dedupe key and where it was read."""
+class _Taken(Struct, frozen=True):
+    """What was read: each interaction with its dedupe key and the clock it is decided at, and the addresses."""
 
-    interaction: Interaction
-    key: UUID
-    partition: Partition
+    interactions: list[Interaction]
+    keys: list[UUID]
+    moments: list[datetime]
+    addresses: dict[UUID, dict[str, str]]
 
 
 class Pipeline:
-    """Turns records into decisions. `rules` may be replaced between two batches."""
+    """Turns records into decisions. `rules` may be replaced between two batches.
 
-    def __init__(self, store: Store, rules: InForce, clock: Clock) -> None:
+    `hashes` stand for addresses and erased customers.
+    """
+
+    def __init__(self, store: Store, rules: InForce, clock: Clock, hashes: KeyedHash) -> None:
         self.store = store
         self.rules = rules
         self.clock = clock
+        self.hashes = hashes
 
     async def process(self, records: Sequence[Record], decode: Decode) -> Processed:
         """Decides all interactions of the records. Raises only what the store raises: nothing is lost then."""
         latest = datetime.now(UTC) + CLOCK_SKEW
-        read: list[_Read] = []
+        read: list[Interaction] = []
+        times: list[tuple[Partition, datetime]] = []
         dead: list[DeadLetter] = []
         empty = 0
         for record in records:
             decoded = decode(record, latest)
             place = (record.topic, record.partition)
-            read.extend(_Read(one, key_of(one), place) for one in decoded.interactions)
+            read.extend(decoded.interactions)
+            times.extend((place, one.time) for one in decoded.interactions)
             if decoded.dead is not None:
                 dead.append(decoded.dead)
             elif not decoded.interactions:
                 empty += 1
         if not read:
             return Processed([], [], [], dead, empty, 0)
-        times = [(entry.partition, entry.interaction.time) for entry in read]
-        moments = self.clock.moments(times)
-        batch = await self.store.run(lambda ledger: self._decide(ledger, read, moments))
+        taken = self._taken(read, self.clock.moments(times))
+        batch = await self.store.run(lambda ledger: self._decide(ledger, taken))
         self.clock.committed(times)
-        duplicates = len(read) - len(batch.decided)
+        # What time alone brought about was decided besides.
+        duplicates = len(read) - sum(one.interaction.type != EXPIRY_TYPE for one in batch.decided)
         return Processed(batch.decided, batch.planned, list(batch.changed.values()), dead, empty, duplicates)
 
-    async def _decide(self, ledger: Ledger, read: list[_Read], moments: list[datetime]) -> Batch:
+    def _taken(self, read: list[Interaction], moments: list[datetime]) -> _Taken:
+        """What was read, with the addresses put aside: the core sees their hashes."""
+        keys = [key_of(interaction) for interaction in read]
+        addresses: dict[UUID, dict[str, str]] = {}
+        for at, (interaction, key) in enumerate(zip(read, keys, strict=True)):
+            if interaction.recipient:
+                addresses[key] = interaction.recipient
+                hashed = {name: self.hashes.address(given) for name, given in interaction.recipient.items()}
+                read[at] = replace(interaction, recipient=hashed)
+        return _Taken(read, keys, moments, addresses)
+
+    async def _decide(self, ledger: Ledger, taken: _Taken) -> Batch:
         rules = self.rules
-        keys = [(entry.interaction.customer_id, entry.key) for entry in read]
+        interactions, owners = await _with_customers(ledger, rules.live, taken.interactions)
+        keys = [(one.customer_id, key) for one, key in zip(interactions, taken.keys, strict=True)]
         names = sorted({name for name, _ in keys if name})
         stored, seen = await ledger.load(names, keys)
         customers = {name: decode_state(state.body) for name, state in stored.items()}
-        counts = await load_counts(ledger, rules, [entry.interaction for entry in read], customers)
+        customers |= await self._erased(ledger, [name for name in names if name not in stored])
+        counts = await load_counts(ledger, rules, interactions, customers)
         batch = Batch(rules, customers, seen, counts, event_time=self.clock.event_time)
         before = dict(counts)
-        for entry, now in zip(read, moments, strict=True):
-            batch.take(entry.interaction, entry.key, now)
+        for interaction, key, now in zip(interactions, taken.keys, taken.moments, strict=True):
+            batch.take(interaction, key, now)
         if batch.decided:
-            await ledger.save(changes_of(batch, stored, before))
+            await ledger.save(replace(changes_of(batch, stored, before, taken.addresses), owners=owners))
         if batch.differences:
-            await ledger.add_differences([_difference_row(entry) for entry in batch.differences])
+            await ledger.add_differences([difference_row(entry) for entry in batch.differences])
         return batch
+
+    async def _erased(self, ledger: Ledger, names: Sequence[str]) -> dict[str, Customer]:
+        """Of customers that are not stored, those that were erased: what must not be forgotten was kept."""
+        if not names:
+            return {}
+        hashes = {self.hashes.customer(name): name for name in names}
+        kept = await ledger.suppressions(list(hashes))
+        return {
+            hashes[hashed]: Customer(hashes[hashed], profile=Profile(suppressed=suppressed))
+            for hashed, suppressed in kept.items()
+        }
+
+
+async def _with_customers(
+    ledger: Ledger, rules: RuleSet, interactions: list[Interaction]
+) -> tuple[list[Interaction], dict[InstanceKey, str]]:
+    """The interactions with their customers, where something else tells these, and the owners they bring."""
+    asked = to_look_up(interactions, rules)
+    if not asked:
+        return interactions, {}
+    owners = await ledger.owners(sorted(asked.instances)) if asked.instances else {}
+    invitations = await ledger.asked(sorted(asked.invitations)) if asked.invitations else {}
+    return resolved(interactions, rules, owners, invitations)
 
 
 async def load_counts(
@@ -144,80 +193,3 @@ async def load_counts(
             if quota.same in entry.attributes
         }
     return await ledger.counts(sorted(values)) if values else {}
-
-
-def changes_of(batch: Batch, stored: dict[str, StoredState], counts: dict[QuotaKey, int]) -> Changes:
-    """What the store has to write for a batch; `stored` and `counts` are what was loaded."""
-    return Changes(
-        states=[
-            StateRow(name, stored[name].version if name in stored else 0, encode_state(batch.customers[name]))
-            for name in batch.touched
-        ],
-        journal=[_journal_row(decided) for decided in batch.decided],
-        planned=[_invitation_row(planned) for planned in batch.planned],
-        changed=[change_row(changed) for changed in batch.changed.values()],
-        counts={key: count for key, count in batch.counts.items() if counts.get(key) != count},
-    )
-
-
-def _journal_row(decided: Decided) -> JournalRow:
-    interaction, decision = decided.interaction, decided.decision
-    return JournalRow(
-        interaction.customer_id,
-        decided.key,
-        decided.seq,
-        interaction.time,
-        decided.now,
-        interaction.id,
-        decision.revision,
-        decision.reason,
-        encode_json(decision),
-        encode_interaction(interaction),
-    )
-
-
-def _difference_row(difference: Difference) -> ShadowDifference:
-    decided = difference.decided
-    return ShadowDifference(
-        shadow=difference.shadow.revision,
-        customer_id=decided.interaction.customer_id,
-        key=decided.key,
-        at=decided.now,
-        live_verdict=encode_json(decided.decision),
-        shadow_verdict=encode_json(difference.shadow),
-    )
-
-
-def _invitation_row(planned: Planned) -> InvitationRow:
-    invitation, decided = planned.invitation, planned.decided
-    addresses = decided.interaction.recipient
-    return InvitationRow(
-        customer_id=planned.customer_id,
-        id=UUID(invitation.id),
-        key=decided.key,
-        rule=invitation.rule,
-        survey=invitation.survey,
-        metric=invitation.metric,
-        channel=invitation.channel,
-        state="planned",
-        due_at=invitation.at,
-        planned_at=decided.now,
-        revision=decided.decision.revision,
-        body=encode_json(invitation),
-        recipient=encode_json(addresses).decode() if addresses else None,
-    )
-
-
-def change_row(changed: Changed) -> InvitationChange:
-    """A change of an invitation as the store writes it."""
-    invitation = changed.change.invitation
-    moved = invitation.state == "planned"
-    return InvitationChange(
-        customer_id=changed.customer_id,
-        id=UUID(invitation.id),
-        state=invitation.state,
-        reason=changed.change.reason,
-        at=changed.at,
-        seq=changed.seq,
-        due_at=invitation.at if moved else None,
-    )

@@ -12,7 +12,7 @@ ROOT: Final = InvitationDue.__name__
 
 _MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
     "InvitationDue": {
-        "id": "The invitation's id, a UUIDv5. A repeat of the same invitation has the same id: ask once.",
+        "id": "Names this message, a UUIDv5: the invitation's id, or a reminder's or fallback's own. A repeat has the same id: ask once.",
         "time": "When the invitation was released.",
         "subject": "The customer's id; also the key of the Kafka message.",
         "data": "What the sender needs to ask.",
@@ -23,6 +23,8 @@ _MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "traceparent": "W3C trace context of the interaction that the invitation is about, where it had one.",
     },
     "InvitationData": {
+        "invitation_id": "The invitation; for a reminder or a fallback the one that it follows, else the event's `id`.",
+        "kind": "`invitation`, `reminder`, or `fallback`: the same question on another channel.",
         "customer_id": "The customer to ask.",
         "channel": "The channel to ask on; null where the rule names none.",
         "recipient": "The address on that channel, where the interaction brought one. Null: the sender looks it up.",

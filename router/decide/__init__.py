@@ -3,8 +3,21 @@
 Pure: what it needs comes in as arguments, what it changes goes out as values.
 """
 
+from router.decide.change import Change
 from router.decide.decide import Folded, decide
-from router.decide.due import Change, advance, recheck
+from router.decide.due import advance, held_back, recheck, with_change
 from router.decide.explain import Explanation, explain
+from router.decide.following import may_be_followed
 
-__all__ = ["Change", "Explanation", "Folded", "advance", "decide", "explain", "recheck"]
+__all__ = [
+    "Change",
+    "Explanation",
+    "Folded",
+    "advance",
+    "decide",
+    "explain",
+    "held_back",
+    "may_be_followed",
+    "recheck",
+    "with_change",
+]

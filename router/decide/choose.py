@@ -121,7 +121,7 @@ def planned(candidate: Candidate) -> Invitation:
         step=journey.step if journey else None,
         attributes=_compared(candidate.policy, interaction),
         expires_at=candidate.expires_at,
-        interaction=replace(interaction, recipient=dict.fromkeys(interaction.recipient, "known")),
+        interaction=interaction,
     )
 
 

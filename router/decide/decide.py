@@ -4,14 +4,18 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from router.decide.cancelling import cancelled, withdrawn_as_suppressed
+from router.decide.change import Change, ended, without
 from router.decide.choose import Choice, choose, planned
-from router.decide.due import Change, contrary_words, ended
-from router.decide.preferences import recorded
-from router.journeys import fold
+from router.decide.due import contrary_words
+from router.decide.preferences import implied, recorded
+from router.decide.reports import reported
+from router.journeys import abandon, fold
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision, Outcome, Reason
-from router.model.interaction import PREFERENCES_TYPE, Interaction
+from router.model.interaction import DELIVERY_TYPE, EXPIRY_TYPE, PREFERENCES_TYPE, RESPONSE_TYPE, Interaction
 from router.model.journey import Journey, Move
 from router.model.ledger import QuotaKey
 from router.policy.candidate import Candidate
@@ -25,6 +29,9 @@ MAX_JOURNEYS = 1_000
 """Journeys remembered of one customer, so that an id that everybody shares can not fill a state without end."""
 
 NO_COUNTS: Mapping[QuotaKey, int] = {}
+NOT_ASKED_ABOUT = frozenset({PREFERENCES_TYPE, DELIVERY_TYPE, RESPONSE_TYPE})
+"""Interaction types that say something about the customer or an invitation and are no occasion to ask."""
+
 _MOVEMENT_REASONS: dict[str, Reason] = {"late": "late", "repeated": "step_repeated", "none": "no_transition"}
 
 
@@ -67,40 +74,78 @@ def decide(
     `seen` tells that its source and id were decided before; `counts` are the quota counters as they stand.
     """
     refused = duplicate_gate(seen).reason if seen else customer_gate(interaction).reason
+    if refused == "no_customer" and interaction.type in (DELIVERY_TYPE, RESPONSE_TYPE):
+        refused = "unknown_invitation"
     if refused is not None:
         return Folded(customer, _plain(refused, rules))
-    if interaction.type == PREFERENCES_TYPE:
-        profile = recorded(customer.profile, interaction)
-        changed = Customer(customer.id, customer.seq + 1, profile, customer.journeys, customer.invitations)
-        return Folded(changed, _plain("preferences_recorded", rules))
-    after, moves, cancelled = moved(interaction, customer, rules, now)
+    if interaction.type in NOT_ASKED_ABOUT:
+        return _told(interaction, customer, rules, now)
+    after, moves, changes = moved(interaction, customer, rules, now)
     situation = Situation(interaction, after, rules, now, moves, counts)
     matches = matching(situation)
     if not matches:
-        return Folded(after, _unmatched(situation), None, cancelled, moves)
-    return _concluded(situation, cancelled, _tried(situation, matches))
+        return Folded(after, _unmatched(situation), None, changes, moves)
+    return _concluded(situation, changes, _tried(situation, matches))
+
+
+def _told(interaction: Interaction, customer: Customer, rules: RuleSet, now: datetime) -> Folded:
+    """Preferences, a delivery report or an answer, folded into the customer."""
+    if interaction.type != PREFERENCES_TYPE:
+        found = reported(interaction, customer, rules, now)
+        return Folded(found.customer, _plain(found.reason, rules), None, found.changes)
+    profile = recorded(customer.profile, interaction)
+    changed = Customer(customer.id, customer.seq + 1, profile, customer.journeys, customer.invitations)
+    after, changes = _withdrawn(customer, changed, rules, now)
+    return Folded(after, _plain("preferences_recorded", rules), None, changes)
+
+
+def _withdrawn(
+    before: Customer, customer: Customer, rules: RuleSet, now: datetime
+) -> tuple[Customer, tuple[Change, ...]]:
+    """The customer without what a new suppression takes back."""
+    if customer.profile.suppressed == before.profile.suppressed or not customer.invitations:
+        return customer, ()
+    changes = withdrawn_as_suppressed(customer, rules, now)
+    return replace(customer, invitations=without(customer.invitations, changes)), changes
 
 
 def moved(
     interaction: Interaction, customer: Customer, rules: RuleSet, now: datetime
 ) -> tuple[Customer, tuple[Move, ...], tuple[Change, ...]]:
-    """The customer with the interaction folded into the journeys and what it cancels cancelled."""
+    """The customer with the interaction folded into journeys and consent, and what it takes back taken back."""
+    journeys, moves = _travelled(interaction, customer, rules, now)
+    profile = customer.profile
+    if interaction.type in rules.telling:
+        profile = implied(profile, interaction, rules.policy)
+    invitations = customer.invitations
+    changes: tuple[Change, ...] = ()
+    if invitations:
+        oldest = now - rules.memory
+        invitations = tuple([entry for entry in invitations if entry.state == "planned" or entry.at > oldest])
+        changes = cancelled(interaction, invitations, rules, now)
+        if changes:
+            invitations = without(invitations, changes)
+    after = Customer(customer.id, customer.seq + 1, profile, journeys, invitations)
+    if profile is not customer.profile:
+        after, more = _withdrawn(customer, after, rules, now)
+        changes += more
+    return after, moves, changes
+
+
+def _travelled(
+    interaction: Interaction, customer: Customer, rules: RuleSet, now: datetime
+) -> tuple[tuple[Journey, ...], tuple[Move, ...]]:
+    """The customer's journeys after the interaction, and the moves that it made."""
+    if interaction.type == EXPIRY_TYPE:
+        left, move = abandon(customer.journeys, interaction)
+        return _remembered(left, rules, now), (move,) if move else ()
     journeys = _remembered(customer.journeys, rules, now) if customer.journeys else ()
     moves: tuple[Move, ...] = ()
     for journey_map in rules.maps_of_type.get(interaction.type, ()):
         journeys, move = fold(journey_map, journeys, interaction)
         if move is not None:
             moves = (*moves, move)
-    invitations = customer.invitations
-    cancelled: tuple[Change, ...] = ()
-    if invitations:
-        oldest = now - rules.memory
-        invitations = tuple([entry for entry in invitations if entry.state == "planned" or entry.at > oldest])
-        cancelled = _cancelled(interaction, invitations, rules)
-        if cancelled:
-            gone = {change.invitation.id for change in cancelled}
-            invitations = tuple(entry for entry in invitations if entry.id not in gone)
-    return Customer(customer.id, customer.seq + 1, customer.profile, journeys, invitations), moves, cancelled
+    return journeys, moves
 
 
 def _remembered(journeys: tuple[Journey, ...], rules: RuleSet, now: datetime) -> tuple[Journey, ...]:
@@ -117,29 +162,6 @@ def _remembered(journeys: tuple[Journey, ...], rules: RuleSet, now: datetime) ->
     while len(alive) > MAX_JOURNEYS:
         alive.remove(min(alive, key=lambda journey: (not journey.ended, journey.active_at)))
     return tuple(alive)
-
-
-def _cancelled(
-    interaction: Interaction, invitations: tuple[Invitation, ...], rules: RuleSet
-) -> tuple[Change, ...]:
-    """The planned invitations that the interaction cancels, by their rules' `cancel_on`."""
-    if interaction.type not in rules.cancelling:
-        return ()
-    return tuple(
-        ended(invitation, "cancelled", "cancelled_by_event")
-        for invitation in invitations
-        if invitation.state == "planned" and _cancels(interaction, invitation, rules)
-    )
-
-
-def _cancels(interaction: Interaction, invitation: Invitation, rules: RuleSet) -> bool:
-    """Whether it does, unless the interaction names another instance of the invitation's journey."""
-    entry = rules.rules.get(invitation.rule)
-    if entry is None or interaction.type not in entry.rule.cancel_on:
-        return False
-    journey_map = rules.maps.get(invitation.journey or "")
-    instance = journey_map.instance_of(interaction) if journey_map else None
-    return instance is None or invitation.instance is None or instance == invitation.instance
 
 
 def matching(situation: Situation) -> list[tuple[CompiledRule, Facts]]:
@@ -219,7 +241,7 @@ def _concluded(situation: Situation, cancelled: tuple[Change, ...], choices: lis
     if not best.chosen:
         return Folded(customer, _decision(best, situation, None), None, cancelled, moves)
     invitation, gone = planned(best.candidate), best.candidate.displaced
-    displaced = tuple(ended(it, "displaced", "displaced") for it in customer.invitations if it.id in gone)
+    displaced = tuple(ended(it, "displace", "displaced") for it in customer.invitations if it.id in gone)
     kept = tuple(entry for entry in customer.invitations if entry.id not in gone)
     after = Customer(customer.id, customer.seq, customer.profile, customer.journeys, (*kept, invitation))
     return Folded(after, _decision(best, situation, invitation), invitation, (*cancelled, *displaced), moves)

@@ -2,29 +2,20 @@
 
 from datetime import datetime
 
-from msgspec import Struct
 from msgspec.structs import replace
 
+from router.decide.change import Change, ended, without
 from router.decide.choose import first_refusal
+from router.decide.following import released, reminder_after, rule_of
 from router.model.customer import Customer, Invitation
-from router.model.decision import Reason, Verdict
-from router.model.invitation_states import InvitationState
 from router.model.journey import Journey
 from router.model.rules import Condition
 from router.policy.candidate import Candidate
-from router.policy.gates import DUE_GATES
+from router.policy.gates import DUE_GATES, REMINDER_GATES, CandidateGate
+from router.policy.hours import allowed, customer_zone
 from router.ruleset import RuleSet
 from router.ruleset.evaluate import first_failure, in_words
 from router.ruleset.facts import Facts
-
-
-class Change(Struct, frozen=True):
-    """A planned invitation's new state: queued (released to the sender), moved, or ended with a reason."""
-
-    before: Invitation
-    invitation: Invitation
-    reason: Reason | None = None
-    verdict: Verdict | None = None
 
 
 def recheck(
@@ -36,34 +27,25 @@ def recheck(
 
 
 def with_change(customer: Customer, change: Change) -> Customer:
-    """The customer after a planned invitation changed; an ended one is forgotten, for it counts no more."""
-    changed = change.invitation
-    kept = tuple(
-        changed if invitation.id == changed.id else invitation
-        for invitation in customer.invitations
-        if invitation.id != changed.id or changed.state in ("planned", "queued")
-    )
-    return replace(customer, seq=customer.seq + 1, invitations=kept)
-
-
-def ended(
-    invitation: Invitation, state: InvitationState, reason: Reason, verdict: Verdict | None = None
-) -> Change:
-    """An invitation that comes to nothing."""
-    return Change(invitation, replace(invitation, state=state, interaction=None), reason, verdict)
+    """The customer after an invitation changed, with what is planned because of it."""
+    invitations = without(customer.invitations, [change])
+    if change.followed_by is not None:
+        invitations = (*invitations, change.followed_by)
+    return replace(customer, seq=customer.seq + 1, invitations=invitations)
 
 
 def _verdict(customer: Customer, invitation: Invitation, rules: RuleSet, at: datetime) -> Change:
     entry = rules.rules.get(invitation.rule)
     survey = rules.surveys.get(invitation.survey)
     if invitation.expires_at is not None and at >= invitation.expires_at:
-        return ended(invitation, "expired", "expired")
-    if entry is None or survey is None or not entry.rule.enabled or invitation.interaction is None:
-        return ended(invitation, "cancelled", "rule_inactive")
+        return ended(invitation, "expire", "expired")
+    rule = rule_of(invitation, entry.rule) if entry else None
+    if rule is None or survey is None or not rule.enabled or invitation.interaction is None:
+        return ended(invitation, "cancel", "rule_inactive")
     journey = _journey(customer, invitation)
     facts = Facts(invitation.interaction, customer, journey, rules.open_journeys(at))
     candidate = Candidate(
-        rule=entry.rule,
+        rule=rule,
         survey=survey,
         policy=rules.policy,
         interaction=invitation.interaction,
@@ -71,19 +53,40 @@ def _verdict(customer: Customer, invitation: Invitation, rules: RuleSet, at: dat
         now=at,
         due=at,
         journey=journey,
-        contrary=contrary_words(entry.rule.unless, facts),
+        contrary=contrary_words(rule.unless, facts),
         itself=invitation.id,
     )
-    refusal = first_refusal(candidate, DUE_GATES)
+    refusal = first_refusal(candidate, _gates(invitation, rules))
     if refusal is not None:
-        return ended(invitation, "cancelled", refusal.reason or "rule_inactive", refusal)
+        return ended(invitation, "cancel", refusal.reason or "rule_inactive", refusal)
+    return _released(candidate, invitation, at)
+
+
+def _gates(invitation: Invitation, rules: RuleSet) -> tuple[CandidateGate, ...]:
+    uncounted = invitation.kind == "reminder" and not rules.policy.reminders_count
+    return REMINDER_GATES if uncounted else DUE_GATES
+
+
+def _released(candidate: Candidate, invitation: Invitation, at: datetime) -> Change:
+    """The invitation released, or moved into allowed hours."""
     due = candidate.allowed_from(at)
     if due is None or (invitation.expires_at is not None and due >= invitation.expires_at):
-        return ended(invitation, "expired", "no_allowed_time")
+        return ended(invitation, "expire", "no_allowed_time")
     if due > at:
         return Change(invitation, replace(invitation, at=due))
-    queued = replace(invitation, state="queued", at=at, interaction=None, channel=candidate.channel)
-    return Change(invitation, queued)
+    queued = released(invitation, candidate.rule, candidate.channel, at)
+    return Change(invitation, queued, followed_by=reminder_after(queued, invitation, candidate.rule))
+
+
+def held_back(customer: Customer, invitation: Invitation, rules: RuleSet, until: datetime) -> Change:
+    """A planned invitation moved to the moment that a rate cap has given it, or to the next allowed one after."""
+    zone = customer_zone(rules.policy, customer.profile.zone)
+    entry = rules.rules.get(invitation.rule)
+    business = entry is not None and entry.rule.within == "business_hours"
+    at = allowed(until, rules.policy, zone, business=business)
+    if at is None or (invitation.expires_at is not None and at >= invitation.expires_at):
+        return ended(invitation, "expire", "no_allowed_time")
+    return Change(invitation, replace(invitation, at=at, slot=at if at == until else None))
 
 
 def contrary_words(unless: Condition | None, facts: Facts) -> str | None:

@@ -6,11 +6,11 @@ from datetime import datetime
 from msgspec import Struct
 
 from router.decide.choose import choose
-from router.decide.decide import NO_COUNTS, Folded, Situation, decide, moved, proposed
+from router.decide.decide import NO_COUNTS, NOT_ASKED_ABOUT, Folded, Situation, decide, moved, proposed
 from router.model.customer import Customer
 from router.model.decision import RuleTrace, Verdict
-from router.model.interaction import PREFERENCES_TYPE, Interaction
-from router.model.journey import Move
+from router.model.interaction import Interaction
+from router.model.journey import EXPIRED, Move
 from router.model.ledger import QuotaKey
 from router.model.rules import Rule
 from router.policy.candidate import Candidate
@@ -42,7 +42,7 @@ def explain(
     """As `decide`, with the trace of every rule and gate."""
     folded = decide(interaction, customer, rules, now, seen=seen, counts=counts)
     opening = [duplicate_gate(seen), customer_gate(interaction)]
-    if not all(verdict.passed for verdict in opening) or interaction.type == PREFERENCES_TYPE:
+    if not all(verdict.passed for verdict in opening) or interaction.type in NOT_ASKED_ABOUT:
         return Explanation(folded, tuple(opening), ())
     after, moves, _ = moved(interaction, customer, rules, now)
     opening.append(_step(moves, folded))
@@ -97,7 +97,7 @@ def _gates(candidate: Candidate) -> tuple[Verdict, ...]:
 
 def _waited_for(rule: Rule, moves: tuple[Move, ...]) -> Move | None:
     for move in moves:
-        fits = not rule.steps or move.step in rule.steps
+        fits = move.step in rule.steps or (not rule.steps and move.step != EXPIRED)
         if move.movement == "entered" and move.journey.name == rule.journey and fits:
             return move
     return None

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from router.model.customer import SUPPRESSIONS, Profile
 from router.model.interaction import Interaction
+from router.model.policy import Policy
+from router.policy.suppressions import suppression
 
 _OWN = ("consent", "locale", "zone", "suppressed", "forget")
 
@@ -25,6 +29,18 @@ def recorded(profile: Profile, interaction: Interaction) -> Profile:
         suppressed=_suppressed(profile.suppressed, data.get("suppressed")),
         attributes=profile.attributes | {key: value for key, value in data.items() if key not in _OWN},
     )
+
+
+def implied(profile: Profile, interaction: Interaction, policy: Policy) -> Profile:
+    """The profile after an interaction that the policy reads as a suppression, a yes or a no."""
+    reason = policy.suppressed_by.get(interaction.type)
+    if reason is not None:
+        entry = suppression(reason)
+        return replace(profile, suppressed=tuple(sorted({*profile.suppressed, entry})))
+    if interaction.channel is None:
+        return profile
+    given = interaction.type in policy.consent_given_by
+    return replace(profile, consent=profile.consent | {interaction.channel: given})
 
 
 def _text(data: dict[str, Any], key: str, known: str | None) -> str | None:
@@ -53,4 +69,5 @@ def _suppressed(known: tuple[str, ...], given: Any) -> tuple[str, ...]:
         given = [given]
     if not isinstance(given, list):
         return known
-    return tuple(sorted({reason for reason in given if reason in SUPPRESSIONS}))
+    named = {entry for entry in given if isinstance(entry, str)}
+    return tuple(sorted(entry for entry in named if entry.partition("/")[0] in SUPPRESSIONS))

@@ -6,7 +6,7 @@ from datetime import datetime
 from router.batch import Changed, Decided
 from router.demo.story import Id
 from router.dispatch import Passed
-from router.dispatch.relay import Released
+from router.dispatch.messages import Released
 from router.model.decision import Outcome, Reason
 from router.model.record import DeadLetter
 from router.pipeline import Processed

@@ -8,7 +8,7 @@ from rich.text import Text
 from router.batch import Changed, Decided
 from router.demo.rhythm import COMPANY_ZONE
 from router.demo.tally import Told
-from router.dispatch.relay import Released
+from router.dispatch.messages import Released
 from router.insights.gate_words import condition_words
 from router.model.decision import Decision, Reason
 from router.model.interaction import Interaction

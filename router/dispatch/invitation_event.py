@@ -1,21 +1,18 @@
 """The invitation as the survey sender receives it: a CloudEvent, structured mode."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
 from router.dispatch.token import response_token
-from router.model.customer import Customer, Invitation
-from router.model.interaction import Interaction
+from router.model.customer import Customer, Invitation, InvitationKind
+from router.model.interaction import OWN_SOURCE, Interaction
+from router.model.invitation_states import RESPOND_WITHIN
 from router.model.policy import Policy
 from router.model.survey import Metric, Polarity, Presentation, Survey
 
-RESPOND_WITHIN: Final = timedelta(days=14)
-"""How long after it is sent an invitation may be answered."""
-
 DUE_TYPE: Final = "feedback.invitation.due.v1"
-SOURCE: Final = "/feedback-router"
 
 Id = Annotated[str, Meta(min_length=1, max_length=512)]
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -46,8 +43,13 @@ class JourneyContext(Struct, frozen=True):
 
 
 class InvitationData(Struct, frozen=True):
-    """What the sender needs to ask. `recipient` is an address where the interaction brought one."""
+    """What the sender needs to ask. `recipient` is an address where the interaction brought one.
 
+    `invitation_id` is that of the invitation which a reminder or a fallback follows, else the event's own.
+    """
+
+    invitation_id: Id
+    kind: InvitationKind
     customer_id: Id
     channel: str | None
     recipient: str | None
@@ -62,7 +64,7 @@ class InvitationData(Struct, frozen=True):
 
 
 class InvitationDue(Struct, frozen=True, omit_defaults=True):
-    """`feedback.invitation.due.v1`: ask this customer now. `id` is the invitation's and repeats on redelivery."""
+    """`feedback.invitation.due.v1`: ask this customer now. `id` is this message's and repeats on redelivery."""
 
     id: Id
     time: Moment
@@ -89,13 +91,15 @@ class Rendering(Struct, frozen=True):
 def rendered(customer: Customer, invitation: Invitation, rendering: Rendering) -> InvitationDue:
     """The event for a released invitation, in the locale that fits the customer now."""
     interaction = rendering.interaction
-    respond_by = invitation.at + RESPOND_WITHIN
+    respond_by = invitation.respond_by or invitation.at + RESPOND_WITHIN
     channel = invitation.channel
     return InvitationDue(
         id=invitation.id,
         time=invitation.at,
         subject=customer.id,
         data=InvitationData(
+            invitation_id=invitation.root_id,
+            kind=invitation.kind,
             customer_id=customer.id,
             channel=channel,
             recipient=rendering.recipients.get(channel) if channel else None,
@@ -105,14 +109,14 @@ def rendered(customer: Customer, invitation: Invitation, rendering: Rendering) -
             rule=invitation.rule,
             revision=rendering.revision,
             reason=_reason(invitation, interaction),
-            reminder=0,
-            response_token=response_token(invitation.id, respond_by, rendering.secret)
+            reminder=invitation.number,
+            response_token=response_token(invitation.root_id, respond_by, rendering.secret)
             if rendering.secret
             else None,
         ),
         specversion="1.0",
         type=DUE_TYPE,
-        source=SOURCE,
+        source=OWN_SOURCE,
         datacontenttype="application/json",
         traceparent=interaction.traceparent,
     )

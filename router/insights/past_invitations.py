@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from router.encoding import decode_invitation
 from router.model.customer import Customer, Invitation
+from router.model.invitation_states import PUBLISHED_STATES
 from router.model.ledger import InvitationView, JournalRow
 
 
@@ -34,12 +35,13 @@ class PastInvitations:
     """What really became of a customer's invitations. `state` is the customer as stored now."""
 
     def __init__(self, rows: Sequence[JournalRow], views: Sequence[InvitationView], state: Customer) -> None:
-        self._views = {view.key: view for view in views}
+        first = [view for view in views if view.kind == "invitation"]
+        self._views = {view.key: view for view in first}
         self._rows = {row.key: row.seq for row in rows}
         taken = {row.seq for row in rows} | {view.settled_seq for view in views}
         self._gaps = [seq for seq in range(1, state.seq + 1) if seq not in taken]
         self._now = {invitation.id: invitation for invitation in state.invitations}
-        lives = [self._life(view) for view in views]
+        lives = [self._life(view) for view in first]
         self._lives = sorted(lives, key=lambda life: (life.planned, life.facts.id))
 
     def standing(self, seq: int) -> tuple[Invitation, ...]:
@@ -70,7 +72,7 @@ class PastInvitations:
         return _Life(view, facts, planned, moved, last, self._settled(view, facts))
 
     def _settled(self, view: InvitationView, facts: Invitation) -> Invitation | None:
-        if view.state not in ("queued", "sent"):
+        if view.state != "queued" and view.state not in PUBLISHED_STATES:
             return None
         now = self._now.get(facts.id)
         at = now.at if now else view.settled_at or view.due_at

@@ -1,6 +1,6 @@
 """The journal of one customer through the pure core again, so that every decision can be explained."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from router.decide import Explanation, decide, explain
 from router.encoding import decode_decision, decode_interaction, decode_invitation, decode_state
 from router.insights.past_invitations import PastInvitations
 from router.insights.rule_book import RuleBook
-from router.model.customer import Customer
+from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
 from router.model.interaction import Interaction
 from router.model.ledger import InvitationView, JournalRow, QuotaKey, StoredState
@@ -92,14 +92,27 @@ def alone(row: JournalRow, rules: RuleBook) -> ReplayedEntry:
 def _folded(
     rows: Sequence[JournalRow], past: PastInvitations, customer: Customer, book: RuleBook
 ) -> Iterator[ReplayedEntry]:
+    gone: set[str] = set()
     for row in rows:
         rules = book.by(row.revision)
-        before = replace(customer, seq=row.seq - 1, invitations=past.standing(row.seq - 1))
+        standing = _as_reported(past.standing(row.seq - 1), customer, gone)
+        before = replace(customer, seq=row.seq - 1, invitations=standing)
         planned = past.planned_by(row.key)
         entry = _entry(row, decode_decision(row.verdict), before, planned, rules)
         entry = replace(entry, ended=past.ended_by(row.seq))
-        customer = decide(entry.interaction, before, rules, row.now, counts=entry.counts).customer
+        folded = decide(entry.interaction, before, rules, row.now, counts=entry.counts)
+        customer = folded.customer
+        gone |= {change.invitation.id for change in folded.changes if change.invitation.state == "bounced"}
         yield entry
+
+
+def _as_reported(
+    standing: tuple[Invitation, ...], customer: Customer, gone: Container[str]
+) -> tuple[Invitation, ...]:
+    """The invitations with what reports said of them, which the journal tells, and what followed them."""
+    told = {entry.id: entry for entry in customer.invitations if entry.state not in ("planned", "queued")}
+    following = tuple(entry for entry in customer.invitations if entry.kind != "invitation")
+    return (*(told.get(entry.id, entry) for entry in standing if entry.id not in gone), *following)
 
 
 def _entry(

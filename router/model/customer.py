@@ -37,7 +37,9 @@ class Invitation(Struct, frozen=True, array_like=True):
     `at` is the time it counts at: the due time while planned, then the time it was released.
     `interaction` and `expires_at` are kept for as long as it may have to be checked again.
     `attributes` holds the values that `same` limits compare. `root` is the invitation that a reminder or a
-    fallback follows, `number` the reminder's, `tried` the channels that could not be reached before.
+    fallback follows, `number` the reminder's, `tried` the channels that could not be reached before. `address` is the
+    keyed hash of where it was sent, where that is known; `slot` the moment that a rate cap has given it.
+    `due_at` is the due time of one that was released later, for the quotas, which count by it.
     """
 
     id: str
@@ -61,7 +63,9 @@ class Invitation(Struct, frozen=True, array_like=True):
     number: int = 0
     tried: tuple[str, ...] = ()
     respond_by: datetime | None = None
+    address: str | None = None
     slot: datetime | None = None
+    due_at: datetime | None = None
 
     @property
     def root_id(self) -> str:

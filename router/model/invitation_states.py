@@ -5,6 +5,7 @@ states, for senders tell what they know in any order. Every invitation ends in e
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final, Literal, get_args
 
 InvitationState = Literal[
@@ -46,6 +47,15 @@ Trigger = (
 
 INVITATION_STATES: Final[tuple[InvitationState, ...]] = get_args(InvitationState)
 DELIVERY_STATUSES: Final[tuple[DeliveryStatus, ...]] = get_args(DeliveryStatus)
+
+RESPOND_WITHIN: Final = timedelta(days=14)
+"""How long after its release an invitation may be answered."""
+
+LATE_ANSWERS: Final = timedelta(days=1)
+"""How late an answer that was given in time may arrive."""
+
+LAPSE_AFTER: Final = RESPOND_WITHIN + 2 * LATE_ANSWERS
+"""How long after its release an invitation without an answer ends."""
 
 ASKED: Final[tuple[InvitationState, ...]] = (
     "queued",

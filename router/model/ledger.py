@@ -25,11 +25,15 @@ class StoredState(Struct, frozen=True, gc=False):
 
 
 class StateRow(Struct, frozen=True, gc=False):
-    """A customer's new encoded state; `version` is the one it was read at."""
+    """A customer's new encoded state; `version` is the one it was read at.
+
+    `wake_at` is when a journey of the customer is abandoned that a rule waits for.
+    """
 
     customer_id: str
     version: int
     body: bytes
+    wake_at: datetime | None = None
 
 
 class JournalRow(Struct, frozen=True, gc=False):
@@ -92,7 +96,9 @@ class InvitationView(InvitationRow, frozen=True):
 
 
 class InvitationChange(Struct, frozen=True):
-    """A new state of a stored invitation. `at` is the clock it changed at, `seq` the customer's count then.
+    """A new state of a stored invitation, since `changed_at`.
+
+    `at` is the clock of its release or its end before, `seq` the customer's count then.
 
     A planned invitation that was moved keeps `state="planned"` and names its new `due_at`. `next_at` is when the
     dispatcher has to look at it next.
@@ -106,6 +112,7 @@ class InvitationChange(Struct, frozen=True):
     seq: int
     due_at: datetime | None = None
     next_at: datetime | None = None
+    changed_at: datetime | None = None
 
 
 class InstanceKey(Struct, frozen=True, order=True):

@@ -15,6 +15,7 @@ from router.model.policy import Limit, Policy
 from router.model.rules import Rule
 from router.model.survey import Survey
 from router.policy.hours import allowed, customer_zone
+from router.policy.suppressions import standing_against
 
 
 class Standing(Struct, frozen=True):
@@ -80,11 +81,32 @@ class Candidate(Struct):
         return allowed(at, self.policy, self.zone, business=self.rule.within == "business_hours")
 
 
+def agreed(candidate: Candidate, channel: str) -> bool | None:
+    """What the customer said about a channel: for the survey's purpose, else in general; None: nothing."""
+    consent, purpose = candidate.customer.profile.consent, candidate.survey.purpose
+    general = consent.get(channel)
+    return general if purpose is None else consent.get(f"{channel}/{purpose}", general)
+
+
+def suppressions(candidate: Candidate, channel: str | None) -> list[str]:
+    """What forbids to ask the customer on a channel; None: on any."""
+    suppressed = candidate.customer.profile.suppressed
+    if not suppressed:
+        return []
+    address = candidate.interaction.recipient.get(channel) if channel else None
+    return standing_against(suppressed, channel, candidate.survey.purpose, address)
+
+
+def unsuppressed(candidate: Candidate) -> list[str]:
+    """The rule's channels that no suppression stands against."""
+    return [channel for channel in candidate.rule.channels if not suppressions(candidate, channel)]
+
+
 def consented(candidate: Candidate) -> list[str]:
-    """The rule's channels that the customer agreed to."""
-    allow_unknown = candidate.policy.unknown_consent == "allow"
-    consent = candidate.customer.profile.consent
-    return [channel for channel in candidate.rule.channels if consent.get(channel, allow_unknown)]
+    """The rule's channels that the customer agreed to and that no suppression stands against."""
+    unknown = candidate.policy.unknown_consent == "allow"
+    answers = [(channel, agreed(candidate, channel)) for channel in unsuppressed(candidate)]
+    return [channel for channel, answer in answers if (unknown if answer is None else answer)]
 
 
 def reachable(candidate: Candidate) -> list[str]:

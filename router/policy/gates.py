@@ -14,7 +14,8 @@ from router.model.interaction import Interaction
 from router.model.ledger import QuotaKey
 from router.model.policy import Limit
 from router.policy.calendar import next_period, period_name
-from router.policy.candidate import Candidate, consented, reachable
+from router.policy.candidate import Candidate, consented, reachable, suppressions, unsuppressed
+from router.policy.candidate import agreed as said
 from router.policy.draw import draw
 from router.policy.hours import own_zone
 from router.policy.limits import eligible_again, in_scope, instance_value, standings, usage
@@ -64,19 +65,23 @@ def contrary(candidate: Candidate) -> Verdict:
 
 
 def suppression(candidate: Candidate) -> Verdict:
-    """8: no hard do-not-contact stands against the customer."""
-    found = candidate.customer.profile.suppressed
-    return Verdict("suppression", not found, "suppressed" if found else None, ", ".join(found) or None)
+    """8: no hard do-not-contact stands against the customer, or against every channel of the rule."""
+    found = suppressions(candidate, None)
+    if not found and candidate.rule.channels and not unsuppressed(candidate):
+        found = sorted(
+            {entry for channel in candidate.rule.channels for entry in suppressions(candidate, channel)}
+        )
+    words = ", ".join(entry.partition("//")[0] for entry in found)
+    return Verdict("suppression", not found, "suppressed" if found else None, words or None)
 
 
 def consent(candidate: Candidate) -> Verdict:
     """9: the customer agreed to at least one of the rule's channels. Unknown is no, unless the policy says so."""
-    agreed = consented(candidate)
-    known = candidate.customer.profile.consent
+    yes = consented(candidate)
     words = {True: "yes", False: "no", None: "unknown"}
-    actual = {channel: words[known.get(channel)] for channel in candidate.rule.channels}
+    actual = {channel: words[said(candidate, channel)] for channel in candidate.rule.channels}
     limit = f"yes for one channel, unknown is {'allowed' if candidate.policy.unknown_consent == 'allow' else 'refused'}"
-    return Verdict("consent", bool(agreed), None if agreed else "no_consent", actual, limit)
+    return Verdict("consent", bool(yes), None if yes else "no_consent", actual, limit)
 
 
 def channel(candidate: Candidate) -> Verdict:
@@ -229,5 +234,12 @@ CANDIDATE_GATES: tuple[CandidateGate, ...] = (
 )
 """Gates 3 and 6 to 19, in their order."""
 
-DUE_GATES = tuple(gate for gate in CANDIDATE_GATES if gate not in (age, active, priority))
+DUE_GATES: tuple[CandidateGate, ...] = tuple(
+    gate for gate in CANDIDATE_GATES if gate not in (age, active, priority)
+)
 """What is checked again when an invitation is due: 7 to 17 and the hours. Priority was settled by displacement."""
+
+REMINDER_GATES: tuple[CandidateGate, ...] = tuple(
+    gate for gate in DUE_GATES if gate not in (own_survey_limit, shared_limit, attribute_limit)
+)
+"""What a reminder is checked against where reminders do not count towards limits."""

@@ -3,14 +3,13 @@
 from datetime import datetime, timedelta
 
 from router.model.customer import Invitation
+from router.model.invitation_states import COUNTED_STATES
 from router.model.ledger import QuotaKey
 from router.model.policy import Limit, Policy, Quota
 from router.policy.calendar import next_period, period_name
 from router.policy.candidate import Candidate, Standing
 from router.policy.hours import own_zone
 from router.policy.windows import first_allowed, fullest
-
-COUNTED = ("planned", "queued", "sent")
 
 
 def instance_value(candidate: Candidate, attribute: str) -> str | None:
@@ -36,7 +35,10 @@ def standings(candidate: Candidate) -> list[Standing]:
         there = [
             entry
             for entry in candidate.customer.invitations
-            if entry.state in COUNTED and entry.id != candidate.itself and entry.id not in candidate.displaced
+            if entry.state in COUNTED_STATES
+            and entry.id != candidate.itself
+            and entry.id not in candidate.displaced
+            and (entry.kind != "reminder" or candidate.policy.reminders_count)
         ]
         candidate.standings = [
             _standing(limit, candidate, there)
@@ -106,7 +108,9 @@ def eligible_again(candidate: Candidate, at: datetime) -> datetime:
 
 
 def quota_keys(policy: Policy, invitation: Invitation) -> list[QuotaKey]:
-    """The counters that an invitation adds to."""
+    """The counters that an invitation adds to. A reminder asks nobody anew."""
+    if invitation.kind == "reminder":
+        return []
     zone = own_zone(policy)
     return [
         QuotaKey(quota.id, invitation.attributes.get(quota.same, "") if quota.same else "", name)
@@ -116,5 +120,5 @@ def quota_keys(policy: Policy, invitation: Invitation) -> list[QuotaKey]:
         and quota.channel in (None, invitation.channel)
         and quota.journey in (None, invitation.journey)
         and (quota.same is None or quota.same in invitation.attributes)
-        for name in [period_name(quota.per, invitation.at, zone)]
+        for name in [period_name(quota.per, invitation.due_at or invitation.at, zone)]
     ]

@@ -8,6 +8,7 @@ fields leaves the rules whose equality tests all hold. What else they test is a 
 from collections.abc import Iterator
 from typing import Any
 
+from router.model.journey import EXPIRED
 from router.model.rules import ALWAYS, All, Condition, Rule, Test
 from router.ruleset.evaluate import Holds, compiled
 from router.ruleset.facts import Facts, Getter, getter
@@ -96,7 +97,8 @@ class RuleIndex:
 
     def for_transition(self, journey: str, step: str) -> int:
         """The rules that wait for a journey to enter a step, as a mask."""
-        return self.of_transition.get((journey, step), 0) | self.of_journey.get(journey, 0)
+        any_step = self.of_journey.get(journey, 0) if step != EXPIRED else 0
+        return self.of_transition.get((journey, step), 0) | any_step
 
     def for_type(self, kind: str) -> int:
         """The rules without a journey that ask for this interaction type, or for none, as a mask."""

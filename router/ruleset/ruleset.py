@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from router.model.customer import Customer
-from router.model.journey import JourneyDefinition
+from router.model.journey import EXPIRED, JourneyDefinition
 from router.model.journey_map import JourneyMap
 from router.model.policy import Policy
 from router.model.rules import Rule
@@ -20,7 +20,9 @@ class RuleSet:
     """All YAML together, valid as a whole. `sha256` names its content, `revision` its number where it has one.
 
     `warnings` is what its check found besides errors, where it looked for that.
-    `memory` is how far back a customer's invitations are remembered.
+    `memory` is how far back a customer's invitations are remembered. `cancelling` and `telling` are the interaction
+    types that take invitations back, and that change consent or suppressions; `awaited` the journeys whose end by
+    idleness a rule waits for; `identifying` the attributes, by type, that tell whose an interaction is.
     """
 
     def __init__(
@@ -43,6 +45,11 @@ class RuleSet:
         self.rules: dict[str, CompiledRule] = {entry.rule.id: entry for entry in self.index.rules}
         self.maps_of_type = _maps_of_type(list(self.maps.values()))
         self.cancelling = frozenset(kind for rule in rules for kind in rule.cancel_on)
+        self.telling = frozenset(
+            {*policy.suppressed_by, *policy.consent_given_by, *policy.consent_withdrawn_by}
+        )
+        self.awaited = frozenset(rule.journey for rule in rules if rule.journey and EXPIRED in rule.steps)
+        self.identifying = _identifying(list(self.maps.values()))
 
     def open_journeys(self, at: datetime) -> Callable[[Customer], tuple[str, ...]]:
         """A function to the names of a customer's journeys that are open at that time."""
@@ -56,6 +63,16 @@ class RuleSet:
             return tuple(sorted({entry.name for entry in open_now}))
 
         return names
+
+
+def _identifying(maps: list[JourneyMap]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for journey_map in maps:
+        attribute = journey_map.definition.instance
+        if journey_map.definition.identifies_customer and attribute is not None:
+            for kind in journey_map.types:
+                found[kind] = tuple(sorted({*found.get(kind, ()), attribute}))
+    return found
 
 
 def _maps_of_type(maps: list[JourneyMap]) -> dict[str, tuple[JourneyMap, ...]]:

@@ -104,7 +104,11 @@ def simulate(test: RuleTest, rules: RuleSet) -> Run:
         decided = batch.take(interaction, key_of(interaction), now)
         told.append(Told(event, decided, before, counts, rules))
     batch.settle(_AT_THE_END)
-    asked = tuple(_asked(planned, batch.changed[planned.invitation.id]) for planned in batch.planned)
+    asked = tuple(
+        _asked(planned, planned.decided, batch.changed[planned.invitation.id])
+        for planned in batch.planned
+        if planned.decided is not None
+    )
     return Run(test, rules, tuple(told), asked)
 
 
@@ -132,12 +136,12 @@ def _past(past: PastInvitation, number: int, rules: RuleSet) -> Invitation:
     )
 
 
-def _asked(planned: Planned, changed: Changed) -> Asked:
+def _asked(planned: Planned, decided: Decided, changed: Changed) -> Asked:
     final = changed.change.invitation
     return Asked(
         customer=planned.customer_id,
         planned=planned.invitation,
-        decision=planned.decided.decision,
+        decision=decided.decision,
         state=final.state,
         at=changed.at,
         channel=final.channel,

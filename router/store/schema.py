@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import (
     REAL,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -21,12 +22,12 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
+MICROSECOND: Final = timedelta(microseconds=1)
 
 
 def to_micros(at: datetime) -> int:
     """Microseconds since 1970: how SQLite keeps a time."""
-    return (at - _EPOCH) // _MICROSECOND
+    return (at - _EPOCH) // MICROSECOND
 
 
 def from_micros(micros: int) -> datetime:
@@ -80,6 +81,7 @@ customers = Table(
     Column("version", Integer, nullable=False),
     Column("customer_id", Text, primary_key=True),
     Column("body", LargeBinary, nullable=False),
+    Column("wake_at", Instant),
 )
 
 journal = Table(
@@ -118,6 +120,11 @@ invitations = Table(
     Column("reason", Text),
     Column("recipient", Text),
     Column("body", LargeBinary, nullable=False),
+    Column("next_at", Instant),
+    Column("changed_at", Instant),
+    Column("root", Key),
+    Column("kind", Text, nullable=False),
+    Column("keep_recipient", Boolean, nullable=False),
 )
 
 quota_counts = Table(
@@ -127,6 +134,29 @@ quota_counts = Table(
     Column("value", Text, primary_key=True),
     Column("period", Text, primary_key=True),
     Column("count", Integer, nullable=False),
+)
+
+instance_owners = Table(
+    "instance_owners",
+    metadata,
+    Column("attribute", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("customer_id", Text, nullable=False),
+)
+
+rate_caps = Table(
+    "rate_caps",
+    metadata,
+    Column("cap", Text, primary_key=True),
+    Column("free_at", Instant, nullable=False),
+)
+
+erased_customers = Table(
+    "erased_customers",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("suppressed", Text, nullable=False),
 )
 
 revisions = Table(

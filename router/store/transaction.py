@@ -1,18 +1,40 @@
 """What one transaction can do, whatever the database."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from msgspec.structs import asdict, replace
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from router.model.ledger import Changes, Conflict, InvitationChange, Leased, QuotaKey, StoredState
+from router.model.invitation_states import ASKED
+from router.model.ledger import (
+    Changes,
+    Conflict,
+    InstanceKey,
+    InvitationChange,
+    Leased,
+    QuotaKey,
+    StoredState,
+)
 from router.model.revision import ShadowDifference
-from router.store.schema import revisions, shadow_differences
+from router.store.schema import (
+    customers,
+    erased_customers,
+    instance_owners,
+    invitations,
+    journal,
+    revisions,
+    shadow_differences,
+)
+
+WAITING: Final = ("planned", "queued")
+AT_THE_SENDER: Final = tuple(state for state in ASKED if state != "queued")
+FOLLOWING: Final = ("reminder", "fallback")
 
 
 class Transaction(ABC):
@@ -47,7 +69,7 @@ class Transaction(ABC):
 
     @abstractmethod
     async def lease(self, now: datetime, wall: datetime, until: datetime, limit: int) -> list[Leased]:
-        """Claim at most `limit` invitations due at `now`, earliest first, that nobody holds at `wall`.
+        """Claim at most `limit` planned or queued invitations due at `now`, earliest first, that nobody holds at `wall`.
 
         The lease ends at `until`. `now` may be the event-time clock, `wall` and `until` never.
         """
@@ -60,8 +82,51 @@ class Transaction(ABC):
     async def settle(self, token: UUID, ids: Sequence[tuple[str, UUID]]) -> int:
         """Mark queued invitations (customer, id) as sent where `token` still holds the lease; how many that were.
 
-        Erases the recipient. When it was released stays as it was noted then.
+        Erases the recipient where none can follow. When it was released stays as it was noted then.
         """
+
+    @abstractmethod
+    async def lapse(self, now: datetime, limit: int) -> int:
+        """End at most `limit` invitations that nobody has answered for too long at `now`; how many."""
+
+    @abstractmethod
+    async def wakeful(self, now: datetime, limit: int) -> list[str]:
+        """At most `limit` customers with a journey that is abandoned at `now`, whom nobody else looks at."""
+
+    @abstractmethod
+    async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
+        """The customers of those journey instances that are known."""
+
+    @abstractmethod
+    async def asked(self, invitations: Sequence[UUID]) -> dict[UUID, str]:
+        """The customers of those invitations that are known."""
+
+    @abstractmethod
+    async def free_moments(self, caps: Sequence[str]) -> dict[str, datetime]:
+        """The next free moment of those rate caps that have one; nobody else gets them until the commit."""
+
+    @abstractmethod
+    async def keep_moments(self, moments: Mapping[str, datetime]) -> None:
+        """Write the next free moments of rate caps."""
+
+    async def suppressions(self, hashes: Sequence[bytes]) -> dict[bytes, tuple[str, ...]]:
+        """The suppressions kept of erased customers, by the keyed hashes of their ids."""
+        erased = erased_customers.c
+        query = select(erased.hash, erased.suppressed).where(erased.hash.in_(hashes))
+        return {bytes(hashed): tuple(kept.split()) for hashed, kept in await self._connection.execute(query)}
+
+    async def erase(self, customer_id: str, hashed: bytes, suppressed: Sequence[str], at: datetime) -> bool:
+        """Delete all that is kept of a customer but the suppressions, by a keyed hash; whether there was anything."""
+        found = 0
+        for table in (customers, journal, invitations, shadow_differences, instance_owners):
+            found += (
+                await self._connection.execute(delete(table).where(table.c.customer_id == customer_id))
+            ).rowcount
+        await self._connection.execute(delete(erased_customers).where(erased_customers.c.hash == hashed))
+        await self._connection.execute(
+            insert(erased_customers).values(hash=hashed, at=at, suppressed=" ".join(suppressed))
+        )
+        return found > 0
 
     async def add_differences(self, differences: Sequence[ShadowDifference]) -> None:
         """Write where a shadow revision would have decided otherwise."""

@@ -12,10 +12,10 @@ import msgspec
 import pytest
 
 from router.batch import Batch, key_of
+from router.batch_rows import changes_of
 from router.cli.main import main
 from router.decode import decode_line
 from router.in_force import InForce
-from router.pipeline import changes_of
 from router.publishing import Change, Publisher
 from router.ruleset import load_texts
 from router.store import SqlStore, upgrade
@@ -104,7 +104,7 @@ async def _filled(url: str) -> None:
         for text in HISTORY:
             (one,) = decode_line(text, 1, NOW).interactions
             batch.take(one, key_of(one), one.time)
-        await store.run(lambda ledger: ledger.save(changes_of(batch, {}, {})))
+        await store.run(lambda ledger: ledger.save(changes_of(batch, {}, {}, {})))
     finally:
         await store.close()
 

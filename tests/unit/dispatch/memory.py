@@ -1,6 +1,6 @@
 """Hand-written stand-ins for the store, the broker and the clock."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -9,7 +9,16 @@ from msgspec.structs import replace
 
 from router.clock import Partition
 from router.dispatch import Message
-from router.model.ledger import Changes, Conflict, InvitationRow, Leased, QuotaKey, StateRow, StoredState
+from router.model.ledger import (
+    Changes,
+    Conflict,
+    InstanceKey,
+    InvitationRow,
+    Leased,
+    QuotaKey,
+    StateRow,
+    StoredState,
+)
 
 T = TypeVar("T")
 
@@ -26,6 +35,8 @@ class MemoryStore:
         self.after_load: Callable[[], None] | None = None
         self.open = 0
         self.settled: list[int] = []
+        self.moments: dict[str, datetime] = {}
+        self.wakes: dict[str, datetime] = {}
 
     async def run(self, work: Callable[[Any], Awaitable[T]]) -> T:
         while True:
@@ -61,8 +72,32 @@ class MemoryStore:
         for change in changes.changed:
             self.end(change.id, change.state, change.reason, change.due_at)
 
+    async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
+        return {}
+
+    async def asked(self, invitations: Sequence[UUID]) -> dict[UUID, str]:
+        return {id_: self.rows[id_].customer_id for id_ in invitations if id_ in self.rows}
+
+    async def suppressions(self, hashes: Sequence[bytes]) -> dict[bytes, tuple[str, ...]]:
+        return {}
+
+    async def lapse(self, now: datetime, limit: int) -> int:
+        return 0
+
+    async def wakeful(self, now: datetime, limit: int) -> list[str]:
+        return [name for name, at in self.wakes.items() if at <= now][:limit]
+
+    async def free_moments(self, caps: Sequence[str]) -> dict[str, datetime]:
+        return {cap: self.moments[cap] for cap in caps if cap in self.moments}
+
+    async def keep_moments(self, moments: Mapping[str, datetime]) -> None:
+        self.moments |= moments
+
     def put(self, state: StateRow) -> None:
         self.states[state.customer_id] = StoredState(state.version + 1, state.body)
+        self.wakes.pop(state.customer_id, None)
+        if state.wake_at is not None:
+            self.wakes[state.customer_id] = state.wake_at
 
     def end(self, id_: UUID, state: Any, reason: str | None, due_at: datetime | None = None) -> None:
         row = self.rows[id_]

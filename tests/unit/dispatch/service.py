@@ -9,6 +9,7 @@ from router.decode import decode
 from router.dispatch import Relay
 from router.encoding import decode_state, encode_state
 from router.in_force import InForce
+from router.keyed_hash import KeyedHash
 from router.model.customer import Customer
 from router.model.ledger import StateRow
 from router.model.record import Record
@@ -85,7 +86,9 @@ class Service:
         event |= {name: members.pop(name) for name in ("traceparent",) if name in members}
         event |= {"subject": customer, "time": at(hours).isoformat(), "data": members}
         record = Record("interactions", 0, 0, 0, None, json.dumps(event).encode())
-        processed = await Pipeline(self.store, InForce(self.rules), self.clock).process([record], decode)
+        processed = await Pipeline(self.store, InForce(self.rules), self.clock, KeyedHash(b"secret")).process(
+            [record], decode
+        )
         assert not processed.dead
 
     async def agree(self, customer: str = "c-1", **members: Any) -> None:

@@ -5,9 +5,10 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from router.dispatch.invitation_event import RESPOND_WITHIN, InvitationDue, Rendering, rendered
+from router.dispatch.invitation_event import InvitationDue, Rendering, rendered
 from router.model.customer import Customer, Invitation, Profile
 from router.model.interaction import Interaction
+from router.model.invitation_states import RESPOND_WITHIN
 from router.model.policy import Policy
 from router.model.survey import Survey, Text
 

@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from router.batch import Batch, key_of
+from router.batch_rows import changes_of
 from router.decide import recheck
 from router.decode import decode_line
 from router.encoding import encode_state
@@ -15,7 +16,6 @@ from router.in_force import InForce
 from router.model.customer import Customer
 from router.model.interaction import Interaction
 from router.model.ledger import InvitationView, JournalRow, QuotaKey, StoredState
-from router.pipeline import changes_of
 from router.ruleset import RuleSet
 
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -56,7 +56,7 @@ class KeptAnswers:
         return Batch(InForce(self.rules), self.states, self.seen, self.counts, event_time=self.event_time)
 
     def _write(self, batch: Batch) -> None:
-        changes = changes_of(batch, {}, {})
+        changes = changes_of(batch, {}, {}, {})
         self.rows += changes.journal
         for row in changes.planned:
             fields = {name: getattr(row, name) for name in row.__struct_fields__}

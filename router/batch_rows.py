@@ -1,0 +1,149 @@
+"""What the store has to write for a batch: each value as its row."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from router.batch import Batch, Changed, Decided, Difference, Planned
+from router.encoding import encode_interaction, encode_json, encode_state
+from router.journeys import next_expiry
+from router.model.customer import Invitation
+from router.model.invitation_states import ASKED, LAPSE_AFTER
+from router.model.ledger import (
+    Changes,
+    InvitationChange,
+    InvitationRow,
+    JournalRow,
+    QuotaKey,
+    StateRow,
+    StoredState,
+)
+from router.model.revision import ShadowDifference
+
+Addresses = Mapping[UUID, dict[str, str]]
+"""By the key of an interaction, the addresses that it brought."""
+
+
+def changes_of(
+    batch: Batch, stored: dict[str, StoredState], counts: dict[QuotaKey, int], addresses: Addresses
+) -> Changes:
+    """What the store has to write for a batch; `stored` and `counts` are what was loaded."""
+    changed = list(batch.changed.values())
+    return Changes(
+        states=[_state_row(name, batch, stored) for name in batch.touched],
+        journal=[_journal_row(decided) for decided in batch.decided],
+        planned=[_invitation_row(planned, addresses) for planned in batch.planned]
+        + [
+            _cancellation_row(entry, batch)
+            for entry in changed
+            if entry.change.invitation.state == "withdrawn"
+        ],
+        changed=[_change_row(entry) for entry in changed],
+        counts={key: count for key, count in batch.counts.items() if counts.get(key) != count},
+    )
+
+
+def _state_row(name: str, batch: Batch, stored: dict[str, StoredState]) -> StateRow:
+    customer, rules = batch.customers[name], batch.rules.of(name)
+    expiry = next_expiry(customer, rules.maps, rules.awaited) if rules.awaited else None
+    version = stored[name].version if name in stored else 0
+    return StateRow(name, version, encode_state(customer), expiry.time if expiry else None)
+
+
+def _journal_row(decided: Decided) -> JournalRow:
+    interaction, decision = decided.interaction, decided.decision
+    return JournalRow(
+        interaction.customer_id,
+        decided.key,
+        decided.seq,
+        interaction.time,
+        decided.now,
+        interaction.id,
+        decision.revision,
+        decision.reason,
+        encode_json(decision),
+        encode_interaction(interaction),
+    )
+
+
+def difference_row(difference: Difference) -> ShadowDifference:
+    """Where a shadow rule set would have decided otherwise."""
+    decided = difference.decided
+    return ShadowDifference(
+        shadow=difference.shadow.revision,
+        customer_id=decided.interaction.customer_id,
+        key=decided.key,
+        at=decided.now,
+        live_verdict=encode_json(decided.decision),
+        shadow_verdict=encode_json(difference.shadow),
+    )
+
+
+def _invitation_row(planned: Planned, addresses: Addresses) -> InvitationRow:
+    invitation = planned.invitation
+    given = addresses.get(planned.key) if planned.decided else None
+    return InvitationRow(
+        customer_id=planned.customer_id,
+        id=UUID(invitation.id),
+        key=planned.key,
+        rule=invitation.rule,
+        survey=invitation.survey,
+        metric=invitation.metric,
+        channel=invitation.channel,
+        state="planned",
+        due_at=invitation.at,
+        planned_at=planned.now,
+        revision=planned.revision,
+        body=encode_json(invitation),
+        recipient=encode_json(given).decode() if given else None,
+        kind=invitation.kind,
+        root=UUID(invitation.root_id),
+        keep_recipient=planned.keep_recipient,
+        next_at=invitation.at,
+    )
+
+
+def _cancellation_row(changed: Changed, batch: Batch) -> InvitationRow:
+    """The word to the sender that an invitation is withdrawn: it leaves the way invitations do, at once."""
+    invitation = changed.change.invitation
+    at = changed.changed_at
+    return InvitationRow(
+        customer_id=changed.customer_id,
+        id=uuid5(UUID(invitation.id), "cancellation"),
+        key=UUID(invitation.id),
+        rule=invitation.rule,
+        survey=invitation.survey,
+        metric=invitation.metric,
+        channel=invitation.channel,
+        state="queued",
+        due_at=at,
+        planned_at=at,
+        revision=batch.rules.of(changed.customer_id).revision,
+        body=encode_json(invitation),
+        kind="cancellation",
+        root=UUID(invitation.root_id),
+        next_at=at,
+    )
+
+
+def _change_row(changed: Changed) -> InvitationChange:
+    invitation = changed.change.invitation
+    moved = invitation.state == "planned"
+    return InvitationChange(
+        customer_id=changed.customer_id,
+        id=UUID(invitation.id),
+        state=invitation.state,
+        reason=changed.change.reason,
+        at=changed.at,
+        seq=changed.seq,
+        due_at=invitation.at if moved else None,
+        next_at=_next_at(invitation),
+        changed_at=changed.changed_at,
+    )
+
+
+def _next_at(invitation: Invitation) -> datetime | None:
+    """When the dispatcher has to look at an invitation: due, to be published, or without an answer for too long."""
+    if invitation.state in ("planned", "queued"):
+        return invitation.at
+    return invitation.at + LAPSE_AFTER if invitation.state in ASKED else None

@@ -1,0 +1,146 @@
+"""What comes back about an invitation: the sender's word on its delivery, the customer's answers."""
+
+from datetime import datetime
+from typing import cast
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from router.decide.change import Change, ended, without
+from router.decide.following import fallback_after
+from router.model.customer import Customer, Invitation, Profile
+from router.model.decision import Reason
+from router.model.interaction import DELIVERY_TYPE, Interaction
+from router.model.invitation_states import ASKED, LATE_ANSWERS, DeliveryStatus, after
+from router.policy.suppressions import suppression
+from router.ruleset import RuleSet
+
+_RECEIVED = ("delivered", "opened", "clicked", "started")
+
+
+class Reported(Struct, frozen=True):
+    """The customer after a report, what it changed, and the reason that the decision on it carries."""
+
+    customer: Customer
+    changes: tuple[Change, ...]
+    reason: Reason
+
+
+def reported(interaction: Interaction, customer: Customer, rules: RuleSet, now: datetime) -> Reported:
+    """Takes a delivery report or an answer. What is repeated, out of date or unknown changes nothing."""
+    if interaction.type == DELIVERY_TYPE:
+        return _delivery(interaction, customer, rules, now)
+    return _answer(interaction, customer, now)
+
+
+def _delivery(interaction: Interaction, customer: Customer, rules: RuleSet, now: datetime) -> Reported:
+    status = cast("DeliveryStatus", interaction.attributes.get("status"))
+    named = _named(interaction, customer)
+    asked = [entry for entry in named if entry.state in ASKED]
+    told = asked[-1] if asked else named[-1] if named else None
+    profile = _warned(customer.profile, status, told, interaction)
+    changes = _moved(told, status, interaction.time, rules, now) if told else ()
+    if told and changes and changes[0].invitation.state == "bounced":
+        profile = _suppressing(profile, "bounced", told.channel, told.address)
+        changes += _stopped(customer, told, "undeliverable")
+    after_all = _with(customer, profile, changes)
+    told_something = changes or profile != customer.profile or (status == "soft_bounced" and asked)
+    return Reported(after_all, changes, "delivery_recorded" if told_something else "report_ignored")
+
+
+def _moved(
+    told: Invitation, status: DeliveryStatus, time: datetime, rules: RuleSet, now: datetime
+) -> tuple[Change, ...]:
+    """The invitation in the state that the report leads to; a bounced one is followed by another channel's."""
+    state = after(told.state, status)
+    delivered_at = told.delivered_at or (max(time, told.at) if status in _RECEIVED else None)
+    if (state, delivered_at) == (told.state, told.delivered_at):
+        return ()
+    if state == "bounced":
+        entry = rules.rules.get(told.rule)
+        fallback = fallback_after(told, entry.rule, now) if entry else None
+        return (Change(told, replace(told, state=state, interaction=None), "undeliverable", None, fallback),)
+    interaction = None if delivered_at else told.interaction
+    return (Change(told, replace(told, state=state, delivered_at=delivered_at, interaction=interaction)),)
+
+
+def _warned(
+    profile: Profile, status: DeliveryStatus, told: Invitation | None, interaction: Interaction
+) -> Profile:
+    """The profile after an opt-out or a complaint, which holds whatever is still known of the invitation."""
+    if status == "complained":
+        return _suppressing(profile, "complained")
+    if status != "unsubscribed":
+        return profile
+    channel = told.channel if told else interaction.attributes.get("channel")
+    return _suppressing(profile, "opted_out", channel if isinstance(channel, str) else None)
+
+
+def _suppressing(
+    profile: Profile, reason: str, channel: str | None = None, address: str | None = None
+) -> Profile:
+    entry = suppression(reason, channel, None, address if channel else None)
+    if entry in profile.suppressed:
+        return profile
+    return replace(profile, suppressed=tuple(sorted((*profile.suppressed, entry))))
+
+
+def _answer(interaction: Interaction, customer: Customer, now: datetime) -> Reported:
+    named = _named(interaction, customer)
+    if not named:
+        return Reported(_with(customer, customer.profile, ()), (), "report_ignored")
+    ask = next((entry for entry in reversed(named) if entry.state in ASKED), named[-1])
+    if _too_late(ask, interaction.time, now):
+        return Reported(_with(customer, customer.profile, ()), (), "answer_too_late")
+    changes = tuple(
+        Change(entry, _answered(entry, interaction.time))
+        for entry in named
+        if entry.state not in ("planned", "answered") and entry.answered_at is None
+    )
+    changes += _stopped(customer, ask, "answered") if changes else ()
+    reason: Reason = "answer_recorded" if changes else "report_ignored"
+    return Reported(_with(customer, customer.profile, changes), changes, reason)
+
+
+def _answered(ask: Invitation, time: datetime) -> Invitation:
+    """An ask with the time of its answer; one that was withdrawn stays so, for the customer to see."""
+    at = max(time, ask.at)
+    return replace(
+        ask,
+        state=after(ask.state, "answer"),
+        answered_at=at,
+        delivered_at=ask.delivered_at or at,
+        interaction=None,
+    )
+
+
+def _too_late(ask: Invitation, time: datetime, now: datetime) -> bool:
+    respond_by = ask.respond_by
+    return respond_by is not None and (time > respond_by or now > respond_by + LATE_ANSWERS)
+
+
+def _named(interaction: Interaction, customer: Customer) -> list[Invitation]:
+    """The asks that a report speaks about: the one it names, or all that belong to that invitation."""
+    name = interaction.attributes.get("invitation_id")
+    if interaction.type == DELIVERY_TYPE:
+        exact = [entry for entry in customer.invitations if entry.id == name and entry.state != "planned"]
+        if exact:
+            return exact
+    root = next((entry.root_id for entry in customer.invitations if entry.id == name), name)
+    asks = [entry for entry in customer.invitations if entry.root_id == root and entry.state != "planned"]
+    return sorted(asks, key=lambda entry: entry.at)
+
+
+def _stopped(customer: Customer, told: Invitation, reason: Reason) -> tuple[Change, ...]:
+    """What was planned to follow an invitation, cancelled."""
+    return tuple(
+        ended(entry, "cancel", reason)
+        for entry in customer.invitations
+        if entry.state == "planned" and entry.kind != "invitation" and entry.root_id == told.root_id
+    )
+
+
+def _with(customer: Customer, profile: Profile, changes: tuple[Change, ...]) -> Customer:
+    planned = tuple(change.followed_by for change in changes if change.followed_by is not None)
+    invitations = (*without(customer.invitations, changes), *planned)
+    return Customer(customer.id, customer.seq + 1, profile, customer.journeys, invitations)

@@ -1,0 +1,62 @@
+"""What goes to the survey sender: an invitation to ask, or the word that one is withdrawn."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from router.dispatch.cancellation_event import cancelled
+from router.dispatch.invitation_event import InvitationDue, Rendering, rendered
+from router.model.customer import Customer, Invitation
+from router.model.interaction import Interaction
+from router.model.ledger import InvitationRow
+from router.ruleset import RuleSet
+
+HEADERS: Final = (("content-type", b"application/cloudevents+json; charset=utf-8"),)
+
+
+class Message(Struct, frozen=True):
+    """A message to publish."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes | None]] = ()
+
+
+class Released(Struct, frozen=True):
+    """An invitation that passed its check: who is asked what, about which interaction."""
+
+    customer: Customer
+    invitation: Invitation
+    interaction: Interaction
+    row: InvitationRow
+
+
+class Withdrawn(Struct, frozen=True):
+    """An invitation that the sender has and must not send any more."""
+
+    invitation: Invitation
+    row: InvitationRow
+
+
+def message_of(entry: Released | Withdrawn, rules: RuleSet, topic: str, secret: bytes | None) -> Message:
+    """The message for the sender. `secret` signs response tokens; None: there are none."""
+    event = (
+        _due(entry, rules, secret) if isinstance(entry, Released) else cancelled(entry.invitation, entry.row)
+    )
+    return Message(topic, entry.row.customer_id.encode(), msgspec.json.encode(event), HEADERS)
+
+
+def _due(entry: Released, rules: RuleSet, secret: bytes | None) -> InvitationDue:
+    given = entry.row.recipient
+    rendering = Rendering(
+        survey=rules.surveys[entry.invitation.survey],
+        policy=rules.policy,
+        interaction=entry.interaction,
+        recipients=msgspec.json.decode(given, type=dict[str, str]) if given else {},
+        revision=entry.row.revision,
+        secret=secret,
+    )
+    return rendered(entry.customer, entry.invitation, rendering)

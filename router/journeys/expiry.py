@@ -1,0 +1,59 @@
+"""The end of a pass that nobody ended: idle for `expires`, it is abandoned, and that is an interaction of its own."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from router.model.customer import Customer
+from router.model.interaction import EXPIRY_TYPE, OWN_SOURCE, Interaction
+from router.model.journey import EXPIRED, Journey, Move
+from router.model.journey_map import JourneyMap
+
+_JOURNEY = "journey"
+
+
+def next_expiry(
+    customer: Customer, maps: Mapping[str, JourneyMap], awaited: Collection[str]
+) -> Interaction | None:
+    """The interaction that says which of the awaited journeys is abandoned first, at its time; None: none is open."""
+    if not awaited or not customer.journeys:
+        return None
+    open_ones = [
+        (
+            journey.active_at + maps[journey.name].definition.expires,
+            journey.name,
+            journey.instance or "",
+            journey,
+        )
+        for journey in customer.journeys
+        if journey.name in awaited and journey.name in maps and not journey.ended
+    ]
+    if not open_ones:
+        return None
+    at, _, _, journey = min(open_ones, key=lambda entry: entry[:3])
+    return _said(customer, journey, maps[journey.name], at)
+
+
+def abandon(
+    journeys: tuple[Journey, ...], interaction: Interaction
+) -> tuple[tuple[Journey, ...], Move | None]:
+    """The journeys without the abandoned one, and the move that this is; None where it went on or was not known."""
+    name = interaction.attributes.get(_JOURNEY)
+    for at, journey in enumerate(journeys):
+        if journey.name == name and interaction.id.endswith(_pass(journey)) and not journey.ended:
+            return (*journeys[:at], *journeys[at + 1 :]), Move(journey, "entered", EXPIRED)
+    return journeys, None
+
+
+def _said(customer: Customer, journey: Journey, journey_map: JourneyMap, at: datetime) -> Interaction:
+    attributes: dict[str, str] = {_JOURNEY: journey.name}
+    if journey_map.definition.instance is not None and journey.instance is not None:
+        attributes[journey_map.definition.instance] = journey.instance
+    if journey.step is not None:
+        attributes["step"] = journey.step
+    name = f"{customer.id}/{journey.name}/{_pass(journey)}"
+    return Interaction(OWN_SOURCE, name, EXPIRY_TYPE, at, customer.id, attributes=attributes)
+
+
+def _pass(journey: Journey) -> str:
+    """Which pass of its journey, idle since when: one that goes on is another one."""
+    return f"{journey.instance or '-'}/{journey.opened_at.isoformat()}/{journey.active_at.isoformat()}"
