@@ -120,7 +120,7 @@ class Backtest:
             self._states[name] = encode_state(batch.customers[name])
         for name, changed in batch.changed.items():
             final = _FINALS.get(changed.change.invitation.state)
-            if final is not None:
+            if final is not None and changed.change.invitation.kind == "invitation":
                 self.finals[name] = final
         for planned in batch.planned:
             self._invitations[UUID(planned.invitation.id)] = planned.customer_id

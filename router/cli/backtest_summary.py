@@ -24,14 +24,21 @@ class DeadLetters(Struct, frozen=True):
     first: tuple[str, ...]
 
 
+_SENT: Constant[dict[str, str]] = {"answered": "sent", "bounced": "sent"}
+
+
 class InvitationCounts(Struct, frozen=True):
-    """Invitations of one rule and survey. `planned` is all of them; `open` those not due at the end of the log."""
+    """Invitations of one rule and survey. `planned` is all of them; `open` those not due at the end of the log.
+
+    `sent` were sent and not withdrawn later; what came back about them does not matter here.
+    """
 
     rule: str
     survey: str
     metric: str
     planned: int
     sent: int
+    withdrawn: int
     cancelled: int
     displaced: int
     expired: int
@@ -98,7 +105,8 @@ class Tally:
     def summary(self, finals: Mapping[str, Final], until: datetime | None) -> Summary:
         """The sum, with what became of the invitations."""
         ends: Counter[tuple[tuple[str, str, str], str]] = Counter(
-            (source, finals.get(name, "open")) for name, source in self._planned.items()
+            (source, _SENT.get(finals.get(name, "open"), finals.get(name, "open")))
+            for name, source in self._planned.items()
         )
         return Summary(
             interactions=self._reasons.total(),
@@ -121,7 +129,7 @@ class Tally:
 def _invitations(
     source: tuple[str, str, str], ends: Mapping[tuple[tuple[str, str, str], str], int]
 ) -> InvitationCounts:
-    states = ("sent", "cancelled", "displaced", "expired", "open")
+    states = ("sent", "withdrawn", "cancelled", "displaced", "expired", "open")
     counts = [ends.get((source, state), 0) for state in states]
     return InvitationCounts(*source, sum(counts), *counts)
 

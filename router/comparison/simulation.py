@@ -15,6 +15,7 @@ from router.in_force import InForce
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
 from router.model.interaction import Interaction
+from router.model.invitation_states import COUNTED_STATES
 from router.ruleset import RuleSet
 
 
@@ -158,6 +159,6 @@ class Comparison:
         for side, taken in enumerate(both):
             standing = {entry.id for entry in both[1 - side].customer.invitations}
             for change in taken.changes:
-                ended = change.invitation.state not in ("planned", "queued")
+                ended = change.invitation.state not in COUNTED_STATES
                 if ended and change.invitation.id in standing:
                     self._differences.withdrawn(met, side, change)

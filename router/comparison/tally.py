@@ -8,6 +8,7 @@ from router.comparison.effect import Effect, Example, count, counts
 from router.decide import Change
 from router.model.customer import Invitation
 from router.model.decision import Decision
+from router.model.invitation_states import COUNTED_STATES
 
 _BY: Final = ("rule", "survey", "step", "channel")
 _NO_JOURNEY: Final = "no journey"
@@ -60,7 +61,7 @@ class Tally:
         """Counts what became of an invitation that was counted: it is sent, moved or withdrawn."""
         sums = self._sums[side]
         sums.add(customer, change.before, -1)
-        if change.invitation.state in ("planned", "queued"):
+        if change.invitation.state in COUNTED_STATES:
             sums.add(customer, change.invitation, 1)
         else:
             sums.withdrawn[change.reason or change.invitation.state] += 1

@@ -15,6 +15,7 @@ from router.demo.tally import Tally
 from router.demo.telling import METRIC_STYLES
 from router.insights import RuleBook, Why, why_interaction, why_invitation
 from router.model.decision import Outcome, Reason
+from router.model.invitation_states import PUBLISHED_STATES
 
 EXAMPLES: Final = 2
 """How many "why" and as many "why not" are told."""
@@ -26,6 +27,9 @@ _TELLING_REFUSALS: Final[tuple[Reason, ...]] = (
     "no_consent",
     "not_sampled",
 )
+
+_LOOKED_AT: Final = 200
+"""Invitations of a rule among which one that was sent is looked for."""
 
 
 class Findings(Struct, frozen=True):
@@ -71,7 +75,7 @@ async def findings(parts: Parts, story: Story, tally: Tally) -> Findings:
 async def _whys(parts: Parts, invitations: Invitations) -> AsyncIterator[Why]:
     """Invitations that were sent, one for CES and one for NPS: of its most important rule that sent any."""
     rules = parts.rules.live
-    sending = {rule for rule, _, _, state in invitations if state == "sent"}
+    sending = {rule for rule, _, _, state in invitations if state in PUBLISHED_STATES}
     metrics: set[str] = set()
     for entry in rules.index.rules:
         metric = rules.surveys[entry.rule.survey].metric
@@ -79,9 +83,10 @@ async def _whys(parts: Parts, invitations: Invitations) -> AsyncIterator[Why]:
             continue
         metrics.add(metric)
         views = await parts.store.reading.invitations(
-            rule=entry.rule.id, state="sent", limit=1, newest_first=False
+            rule=entry.rule.id, limit=_LOOKED_AT, newest_first=False
         )
-        why = await why_invitation(parts.store.reading, views[0].id, RuleBook(rules))
+        sent = next((view for view in views if view.state in PUBLISHED_STATES), views[0])
+        why = await why_invitation(parts.store.reading, sent.id, RuleBook(rules))
         if why is not None:
             yield why
 
@@ -103,12 +108,14 @@ def problems(
     missing = story.interactions - tally.decided
     if missing:
         yield f"{len(missing)} interactions were not decided, such as {' '.join(min(missing))}"
-    if journaled != len(story.interactions):
+    if journaled < len(story.interactions):
         yield f"the journal holds {journaled} decisions for {len(story.interactions)} interactions"
     if len(tally.dead) != story.unreadable:
         yield f"{len(tally.dead)} dead letters where {story.unreadable} were expected"
-    sent = sum(number for (*_, state), number in invitations.items() if state == "sent")
-    if on_topic != sent:
+    sent = sum(
+        number for (*_, state), number in invitations.items() if state in PUBLISHED_STATES - {"withdrawn"}
+    )
+    if on_topic < sent:
         yield f"{sent} invitations were sent, and {on_topic} are on the topic"
 
 

@@ -19,13 +19,14 @@ from rich.text import Text
 from router.demo.rhythm import COMPANY_ZONE
 from router.demo.tally import Told
 from router.demo.telling import METRIC_STYLES, day, told
+from router.model.invitation_states import INVITATION_STATES, PUBLISHED_STATES
 
 Invitations = Mapping[tuple[str, str, str, str], int]
 """How many there are by rule, survey, metric and state."""
 
 STATES: Final[dict[str, tuple[str, ...]]] = {
-    "planned so far": ("planned", "queued", "sent", "cancelled", "displaced", "expired"),
-    "sent": ("sent",),
+    "planned so far": INVITATION_STATES,
+    "sent": tuple(sorted(PUBLISHED_STATES)),
     "waiting to be due": ("planned", "queued"),
     "cancelled, displaced": ("cancelled", "displaced", "expired"),
 }

@@ -20,7 +20,7 @@ _OUTCOMES: Final[dict[Outcome, str]] = {"invite": "asked", "defer": "asked later
 _STYLES: Final[dict[Outcome, str]] = {"invite": "green", "defer": "green", "no_survey": ""}
 _FINAL: Final = {
     "planned": STATES["planned so far"],
-    "sent": ("sent",),
+    "sent": STATES["sent"],
     "cancelled": ("cancelled",),
     "displaced": ("displaced",),
     "expired": ("expired",),

@@ -85,6 +85,9 @@ PUBLISHED_STATES: Final[frozenset[InvitationState]] = frozenset(ASKED) - {"queue
 _UNDELIVERED: Final = ("queued", "sent", "accepted")
 _PROGRESS: Final = ("accepted", "delivered", "opened", "clicked", "started")
 
+RELEASED_STATES: Final[frozenset[InvitationState]] = PUBLISHED_STATES | {"queued"}
+"""What passed its check at due time."""
+
 
 def _released(state: InvitationState) -> dict[Trigger, InvitationState]:
     """What can become of an invitation that was released. Progress never goes back."""

@@ -14,7 +14,7 @@ from router.in_force import InForce
 from router.model.customer import Customer, Invitation, Profile
 from router.model.decision import Decision, Reason, Verdict
 from router.model.interaction import PREFERENCES_TYPE, Interaction
-from router.model.invitation_states import InvitationState
+from router.model.invitation_states import RELEASED_STATES, InvitationState
 from router.model.journey import Move
 from router.model.ledger import QuotaKey
 from router.model.rule_tests import GivenEvent, PastInvitation, RuleTest
@@ -71,7 +71,7 @@ class Asked(Struct, frozen=True):
     @property
     def sent(self) -> bool:
         """Whether it reached the sender."""
-        return self.state == "queued"
+        return self.state in RELEASED_STATES
 
 
 class Run(Struct, frozen=True):

@@ -13,7 +13,8 @@ from router.store.database import Database
 from router.store.schema import customers, invitations, journal
 
 # Literal values: only then does PostgreSQL see that the partial index on open invitations answers this.
-_OPEN: Final = text("state IN ('planned', 'queued')")
+_OPEN: Final = text("next_at IS NOT NULL AND state IN ('planned', 'queued')")
+_ASKS: Final = invitations.c.kind != "cancellation"
 _CHUNK: Final = 2_000
 
 
@@ -65,9 +66,9 @@ class Reading:
         limit: int = 50,
         newest_first: bool = True,
     ) -> list[InvitationView]:
-        """At most `limit` invitations that match all that is named, by the time they were planned."""
+        """At most `limit` invitations, reminders and fallbacks that match all that is named, by the time planned."""
         wanted = {"customer_id": customer_id, "state": state, "rule": rule, "survey": survey}
-        query = _invitations()
+        query = _invitations().where(_ASKS)
         for name, value in wanted.items():
             if value is not None:
                 query = query.where(invitations.c[name] == value)
@@ -87,20 +88,24 @@ class Reading:
         return dict(map(tuple, rows))
 
     async def invitation_counts(self) -> dict[tuple[str, str, str, str], int]:
-        """How many invitations there are by (rule, survey, metric, state). Reads the whole table."""
+        """How many invitations there are by (rule, survey, metric, state), without what follows them.
+
+        Reads the whole table.
+        """
         columns = [invitations.c[name] for name in ("rule", "survey", "metric", "state")]
-        rows = await self._all(select(*columns, func.count()).group_by(*columns))
+        query = select(*columns, func.count()).where(invitations.c.kind == "invitation").group_by(*columns)
+        rows = await self._all(query)
         return {(rule, survey, metric, state): count for rule, survey, metric, state, count in rows}
 
     async def next_due(self) -> datetime | None:
         """When the next invitation is due that is not sent; it may be past."""
-        query = select(invitations.c.due_at).where(_OPEN).order_by(invitations.c.due_at).limit(1)
+        query = select(invitations.c.next_at).where(_OPEN).order_by(invitations.c.next_at).limit(1)
         rows = await self._all(query)
         return rows[0][0] if rows else None
 
     async def backlog(self, now: datetime) -> int:
         """How many invitations are due at `now` and not sent."""
-        query = select(func.count()).select_from(invitations).where(_OPEN, invitations.c.due_at <= now)
+        query = select(func.count()).select_from(invitations).where(_OPEN, invitations.c.next_at <= now)
         rows = await self._all(query)
         return int(rows[0][0])
 

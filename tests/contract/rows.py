@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+from msgspec.structs import replace
+
 from router.model.ledger import (
     Changes,
     InvitationChange,
@@ -59,11 +61,14 @@ def invitation_row(customer_id: str, name: str, **given: Any) -> InvitationRow:
         "body": b"facts",
         "recipient": "ann@example.org",
     }
-    return InvitationRow(customer_id=customer_id, **(facts | given))
+    row = InvitationRow(customer_id=customer_id, **(facts | given))
+    return row if "next_at" in given else replace(row, next_at=row.due_at, root=row.root or row.id)
 
 
 def change(customer_id: str, name: str, state: Any, **given: Any) -> InvitationChange:
     facts: dict[str, Any] = {"reason": None, "at": after(1), "seq": 7}
+    if "next_at" not in given:
+        given["next_at"] = given.get("due_at", NOON) if state in ("planned", "queued") else None
     return InvitationChange(customer_id=customer_id, id=named(name), state=state, **(facts | given))
 
 

@@ -74,7 +74,7 @@ async def test_counts_and_backlog(store: SqlStore) -> None:
         planned=[invitation_row("ann", str(hour), due_at=after(hour)) for hour in (-2, -1, 0, 1)],
         changed=[
             change("ann", "-2", "cancelled", reason="cancelled_by_event"),
-            change("ann", "-1", "queued"),
+            change("ann", "-1", "queued", next_at=after(-1)),
         ],
     )
     assert await reading.reasons() == {"too_old": 1, "no_rule_matched": 2}

@@ -46,7 +46,9 @@ def alone(rule_set: RuleSet, lines: Iterable[bytes]) -> tuple[Counter[str], Coun
     decided = list(run.run(lines, LATEST))
     asked = (one.decision for one in decided if one.decision.invitation_id is not None)
     kept = Counter(
-        one.rule or "" for one in asked if run.finals.get(one.invitation_id or "", "sent") == "sent"
+        one.rule or ""
+        for one in asked
+        if run.finals.get(one.invitation_id or "", "sent") in ("sent", "withdrawn")
     )
     refused = Counter(one.decision.reason for one in decided if one.decision.outcome == "no_survey")
     return kept, Counter({str(reason): number for reason, number in refused.items()})

@@ -67,8 +67,8 @@ class KeptAnswers:
                 view,
                 state=change.state,
                 reason=change.reason,
-                settled_at=change.at,
-                settled_seq=change.seq,
+                settled_at=change.at if view.state == "planned" else view.settled_at,
+                settled_seq=change.seq if view.state == "planned" else view.settled_seq,
                 due_at=change.due_at or view.due_at,
             )
 
