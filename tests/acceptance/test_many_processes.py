@@ -16,7 +16,7 @@ from tests.running.eventlog import company_log, entries, event, rebased
 from tests.running.ledger import Kept, invitations_in, journal_rows, kept
 from tests.running.processes import Process, environment, started
 from tests.running.prompt_rules import prompt_rules
-from tests.running.topics import Entry, create_all, fresh_topics, publish, read_all
+from tests.running.topics import Entry, asked_in, create_all, fresh_topics, publish, read_all
 from tests.running.waiting import eventually
 from tests.services.service import Kafka, Postgres
 from tests.services.ways import EmbeddedKafka
@@ -138,7 +138,7 @@ def test_each_interaction_is_decided_once(outcome: Outcome) -> None:
 
 
 def test_each_due_invitation_is_published_once(outcome: Outcome) -> None:
-    ids = [_event(Entry(record.key, record.value))["id"] for record in outcome.published]
+    ids = asked_in(outcome.published)
     assert sorted(ids) == sorted(outcome.kept.sent)
     # Some opted out before theirs was due.
     assert set(outcome.kept.states.values()) <= {"sent", "cancelled"}

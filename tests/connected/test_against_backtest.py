@@ -1,6 +1,5 @@
 """Apache Kafka and PostgreSQL on the event-time clock: what is decided is what the backtest decides."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ from router.store import upgrade
 from tests.running.eventlog import backtest, company_log
 from tests.running.ledger import assert_as_in_backtest, invitations_in, kept
 from tests.running.service import running, settings_for
-from tests.running.topics import create_all, fresh_topics, publish, read_all
+from tests.running.topics import asked_in, create_all, fresh_topics, publish, read_all
 from tests.running.waiting import eventually
 from tests.services.fixtures import Database
 from tests.services.service import Kafka
@@ -43,4 +42,4 @@ async def test_the_same_decisions_over_many_partitions_and_lanes(
 
     assert_as_in_backtest(await kept(postgres.url), expected)
     published = await read_all(apache_kafka.bootstrap, topics["invitations"])
-    assert sorted(json.loads(record.value or b"")["id"] for record in published) == sorted(expected.sent)
+    assert expected.published_once(asked_in(published))

@@ -6,7 +6,7 @@ from consumers.services import embedded_address
 from tests.running.eventlog import backtest, company_log
 from tests.running.ledger import assert_as_in_backtest, invitations_in, kept
 from tests.running.service import running, settings_for
-from tests.running.topics import publish, read_all
+from tests.running.topics import asked_in, publish, read_all
 from tests.running.waiting import eventually
 
 
@@ -27,11 +27,11 @@ async def test_a_log_on_the_event_time_clock_is_decided_as_in_its_backtest_over_
                 "what is due is sent",
             )
             records = await read_all(service.bootstrap, settings.topics.invitations)
-            published += [record.key.decode() for record in records if record.key]
+            published += asked_in(records)
         assert embedded_address(tmp_path) is None
 
     assert_as_in_backtest(await kept(settings.database_url), expected)
-    assert len(published) == len(expected.sent)
+    assert expected.published_once(published)
 
 
 async def _sent(url: str, count: int) -> bool:

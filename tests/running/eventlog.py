@@ -27,8 +27,13 @@ class Expected(Struct, frozen=True):
 
     @property
     def sent(self) -> set[str]:
-        """The invitations that are published."""
+        """The invitations that are published and stay so."""
         return {id_ for id_, final in self.finals.items() if final == "sent"}
+
+    def published_once(self, ids: Sequence[str]) -> bool:
+        """Whether these are the published ones, each once. One that was withdrawn may have been published before."""
+        withdrawn = {id_ for id_, final in self.finals.items() if final == "withdrawn"}
+        return len(ids) == len(set(ids)) and self.sent <= set(ids) <= self.sent | withdrawn
 
 
 @cache

@@ -46,7 +46,10 @@ _ENCODED += ("due_at", "eligible_again_at", "invitation_id")
 
 
 class Kept(Struct, frozen=True):
-    """Journal rows by source and id, as often as each stands there, and invitations by id."""
+    """Journal rows by source and id, as often as each stands there, and invitations by id.
+
+    One that nobody answered in time counts as sent: a backtest ends before.
+    """
 
     decisions: dict[tuple[str, str], dict[str, Any]]
     times: Counter[tuple[str, str]]
@@ -65,7 +68,8 @@ async def kept(url: str) -> Kept:
     engine = create_async_engine(url.replace("sqlite:", "sqlite+aiosqlite:"))
     async with engine.connect() as connection:
         rows = (await connection.execute(sqlalchemy.select(journal.c.body, journal.c.verdict))).all()
-        asked = (await connection.execute(sqlalchemy.select(invitations))).mappings().all()
+        query = sqlalchemy.select(invitations).where(invitations.c.kind == "invitation")
+        asked = (await connection.execute(query)).mappings().all()
     await engine.dispose()
     decisions: dict[tuple[str, str], dict[str, Any]] = {}
     times: Counter[tuple[str, str]] = Counter()
@@ -79,7 +83,7 @@ async def kept(url: str) -> Kept:
         decisions,
         times,
         {id_: row["customer_id"] for id_, row in ids},
-        {id_: row["state"] for id_, row in ids},
+        {id_: "sent" if row["state"] == "unanswered" else row["state"] for id_, row in ids},
         {id_: row["due_at"] for id_, row in ids},
     )
 
@@ -90,9 +94,10 @@ async def journal_rows(url: str) -> int:
 
 
 async def invitations_in(url: str, state: str) -> int:
-    """How many invitations are in a state."""
-    query = sqlalchemy.select(sqlalchemy.func.count()).select_from(invitations)
-    return await _count(url, query.where(invitations.c.state == state))
+    """How many invitations are in a state, what follows them left out; `sent` are also those nobody answered."""
+    query = sqlalchemy.select(sqlalchemy.func.count()).where(invitations.c.kind == "invitation")
+    states = ("sent", "unanswered") if state == "sent" else (state,)
+    return await _count(url, query.where(invitations.c.state.in_(states)))
 
 
 async def _count(url: str, query: sqlalchemy.Select[tuple[int]]) -> int:

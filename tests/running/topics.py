@@ -1,5 +1,6 @@
 """Topics of one test: made, written to and read whole."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
@@ -95,6 +96,12 @@ async def _send(producer: AIOKafkaProducer, topic: str, entry: Entry, partition:
         batch._builder = _DefaultRecordBatchBuilderPy(2, 0, 0, -1, -1, -1, LARGE)
     batch.append(timestamp=None, key=entry.key, value=entry.value, headers=list(entry.headers))
     return await producer.send_batch(batch, topic, partition=partition or 0)
+
+
+def asked_in(records: Sequence[Record]) -> list[str]:
+    """The ids of the invitations among messages to the sender, without reminders, fallbacks and cancellations."""
+    events = [json.loads(record.value or b"") for record in records]
+    return [event["id"] for event in events if event["data"].get("kind") == "invitation"]
 
 
 async def read_all(bootstrap: str, topic: str) -> list[Record]:

@@ -27,7 +27,7 @@ def invitation(**facts: Any) -> Invitation:
 
 
 def changed(state: str, reason: str | None) -> Changed:
-    return Changed("c-00042", Change(invitation(), invitation(state=state), reason), AT, 2)
+    return Changed("c-00042", Change(invitation(), invitation(state=state), reason), AT, 2, AT)
 
 
 def dead() -> DeadLetter:

@@ -86,6 +86,7 @@ class Taken:
             rules=InForce(load_texts(FILES)),
             clock=WallClock(),
             metrics=self.metrics,
+            secret=b"secret",
         )
         self.intake = Intake(lambda: cast("Parts", parts), self.failures.append)
         self.intake.progress = self.progress = Progress(["lane"], NOW)
