@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import structlog
 from faststream import FastStream
 
-from consumers import interactions, preferences, tolerant_reader
+from consumers import interactions, preferences, reports, tolerant_reader
 from consumers.intake import Intake
 from consumers.lossless import LosslessBroker
 from consumers.monitor import Monitor
@@ -37,7 +37,11 @@ class Worker:
         self._monitor: asyncio.Task[None] | None = None
         self.failure: str | None = None
         self.intake = Intake(self._open_parts, self.stop)
-        self.lanes = interactions.lanes(settings, self.intake) + preferences.lanes(settings, self.intake)
+        self.lanes = [
+            lane
+            for topic in (interactions, preferences, reports)
+            for lane in topic.lanes(settings, self.intake)
+        ]
         self.progress = self.intake.progress = Progress([lane.name for lane in self.lanes], datetime.now(UTC))
         self.broker = LosslessBroker(
             settings.kafka.servers,

@@ -34,7 +34,7 @@ def changes_of(
         journal=[_journal_row(decided) for decided in batch.decided],
         planned=[_invitation_row(planned, addresses) for planned in batch.planned]
         + [
-            _cancellation_row(entry, batch)
+            cancellation_row(entry, batch.rules.of(entry.customer_id).revision)
             for entry in changed
             if entry.change.invitation.state == "withdrawn"
         ],
@@ -103,7 +103,7 @@ def _invitation_row(planned: Planned, addresses: Addresses) -> InvitationRow:
     )
 
 
-def _cancellation_row(changed: Changed, batch: Batch) -> InvitationRow:
+def cancellation_row(changed: Changed, revision: int) -> InvitationRow:
     """The word to the sender that an invitation is withdrawn: it leaves the way invitations do, at once."""
     invitation = changed.change.invitation
     at = changed.changed_at
@@ -118,7 +118,7 @@ def _cancellation_row(changed: Changed, batch: Batch) -> InvitationRow:
         state="queued",
         due_at=at,
         planned_at=at,
-        revision=batch.rules.of(changed.customer_id).revision,
+        revision=revision,
         body=encode_json(invitation),
         kind="cancellation",
         root=UUID(invitation.root_id),

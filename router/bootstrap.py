@@ -145,7 +145,8 @@ async def _clock(settings: Settings, producer: Producer) -> Clock:
     if settings.clock == "wall":
         return WallClock()
     topics = (settings.topics.interactions, settings.topics.preferences)
-    return EventClock([(topic, number) for topic in topics for number in await producer.partitions_of(topic)])
+    partitions = [(topic, number) for topic in topics for number in await producer.partitions_of(topic)]
+    return EventClock(partitions, aside=(settings.topics.deliveries, settings.topics.responses))
 
 
 def prepare_data(directory: Path) -> None:

@@ -48,12 +48,14 @@ class EventClock:
 
     `partitions` are those that take part; until each was read from or found idle, the watermark is unknown.
     With all of them idle it is the latest time read. An interaction is decided at the latest time read from its
-    own partition, itself included: however partitions interleave, that is the same.
+    own partition, itself included: however partitions interleave, that is the same. The topics named in `aside` move
+    no clock: what they hold, such as the sender's reports, is decided at its own time.
     """
 
     event_time = True
 
-    def __init__(self, partitions: Iterable[Partition] = ()) -> None:
+    def __init__(self, partitions: Iterable[Partition] = (), aside: Iterable[str] = ()) -> None:
+        self._aside = frozenset(aside)
         self._stored: dict[Partition, datetime | None] = dict.fromkeys(partitions)
         self._idle: set[Partition] = set()
         self._history: deque[tuple[datetime, datetime | None]] = deque()
@@ -75,12 +77,14 @@ class EventClock:
     def committed(self, read: Sequence[tuple[Partition, datetime]]) -> None:
         """Moves the watermark that dispatch follows."""
         for partition, time in read:
+            if partition[0] in self._aside:
+                continue
             known = self._stored.get(partition)
             self._stored[partition] = time if known is None else max(known, time)
 
     def tick(self, wall: datetime, idle: Iterable[Partition]) -> None:
         """Takes the time of day, and which partitions have had nothing left to read for a while."""
-        self._idle = set(idle)
+        self._idle = {partition for partition in idle if partition[0] not in self._aside}
         self._history.append((wall, self._watermark()))
         while len(self._history) > 1 and wall - self._history[1][0] >= SETTLING:
             self._history.popleft()

@@ -20,8 +20,7 @@ class TopicsMissing(Exception):
 def needed(settings: Settings) -> list[str]:
     """All topics that are read or written, dead letters included."""
     topics = settings.topics
-    inputs = (topics.interactions, topics.preferences)
-    return [*inputs, topics.invitations, *(topics.dlq_of(topic) for topic in inputs)]
+    return [*topics.inputs, topics.invitations, *(topics.dlq_of(topic) for topic in topics.inputs)]
 
 
 async def ensure_topics(settings: Settings) -> None:

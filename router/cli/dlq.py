@@ -114,7 +114,7 @@ class _Wanted(Struct, frozen=True):
 
 
 def _inputs(settings: "Settings") -> tuple[str, ...]:
-    return settings.topics.interactions, settings.topics.preferences
+    return settings.topics.inputs
 
 
 def _topics(settings: "Settings", topic: str | None = None) -> list[str]:

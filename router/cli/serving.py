@@ -49,7 +49,7 @@ def greeting(parts: Parts) -> Iterator[str]:
     stored = f"SQLite in {kept}" if settings.database.url is None else f"as set; local files in {kept}"
     yield "The feedback router runs: worker and dispatcher in one process. Ctrl-C stops it."
     yield f"  Kafka       {servers}{' (embedded)' if own else ''}"
-    yield f"  reads       {settings.topics.interactions}, {settings.topics.preferences}"
+    yield f"  reads       {', '.join(settings.topics.inputs)}"
     yield f"  publishes   {settings.topics.invitations}"
     origin = "as published" if parts.watch.seq else settings.rules_directory.absolute()
     yield f"  rules       {origin} (revision {rules.revision}, {len(rules.rules)} rules)"

@@ -4,21 +4,27 @@ from typing import Any, Final
 
 from router.contract.dead_letters import dead_letter_headers
 from router.contract.examples import (
+    ANSWER,
     BINARY_DATA,
     BINARY_HEADERS,
+    DELIVERED,
+    DELIVERED_EVENT,
     INTERACTION,
     PREFERENCES,
     PREFERENCES_EVENT,
+    cancellation_payload,
     invitation_payload,
 )
 from router.contract.inbound import interaction_definitions, preferences_definitions
-from router.contract.invitation import ROOT, invitation_definitions
+from router.contract.invitation import CANCELLATION, ROOT, cancellation_definitions, invitation_definitions
+from router.contract.reports import DELIVERY, RESPONSE, delivery_definitions, response_definitions
 from router.contract.schemas import COMPONENTS, Schema, as_components
 from router.settings.kafka import Kafka, Topics
 
-VERSION: Final = "1.0.0"
+VERSION: Final = "1.1.0"
 """The version of the contract: a member added raises the second number, anything else the first."""
 
+_READ: Final = ("interactions", "preferences", "deliveries", "responses")
 _CLOUDEVENT: Final = "application/cloudevents+json"
 _BINDING: Final = "0.5.0"
 
@@ -49,13 +55,16 @@ def _channels() -> dict[str, Any]:
         "preferences": _channel(
             topics.preferences, "Consent, locale, time zone and segment. May be compacted.", "preferences"
         ),
-        "invitations": _channel(topics.invitations, "Invitations that are due.", "invitation"),
-        "interactionsDeadLetters": _channel(
-            topics.interactions + topics.dlq_suffix, "Records that could not be processed.", "deadLetter"
+        "invitations": _channel(
+            topics.invitations, "Invitations that are due, and cancellations.", "invitation", "cancellation"
         ),
-        "preferencesDeadLetters": _channel(
-            topics.preferences + topics.dlq_suffix, "Records that could not be processed.", "deadLetter"
-        ),
+        "deliveries": _channel(topics.deliveries, "What became of invitations.", "delivery"),
+        "responses": _channel(topics.responses, "What customers answered.", "response"),
+    } | {
+        f"{name}DeadLetters": _channel(
+            getattr(topics, name) + topics.dlq_suffix, "Records that could not be processed.", "deadLetter"
+        )
+        for name in _READ
     }
 
 
@@ -69,12 +78,13 @@ def _operations() -> dict[str, Any]:
         "receiveInteractions": _operation("receive", "interactions", "Decides each interaction once."),
         "receivePreferences": _operation("receive", "preferences", "Keeps what customers want."),
         "sendInvitations": _operation("send", "invitations", "Asks the survey sender to ask a customer."),
-        "sendInteractionsDeadLetters": _operation(
-            "send", "interactionsDeadLetters", "Sets aside an interaction that can not be read."
-        ),
-        "sendPreferencesDeadLetters": _operation(
-            "send", "preferencesDeadLetters", "Sets aside preferences that can not be read."
-        ),
+        "receiveDeliveries": _operation("receive", "deliveries", "Follows an invitation to its end."),
+        "receiveResponses": _operation("receive", "responses", "Notes that an invitation is answered."),
+    } | {
+        f"send{name.capitalize()}DeadLetters": _operation(
+            "send", f"{name}DeadLetters", f"Sets aside what can not be read of the {name}."
+        )
+        for name in _READ
     }
 
 
@@ -105,6 +115,15 @@ def _messages() -> dict[str, Any]:
         "invitation": event
         | _message("Ask this customer now.", ROOT, "The customer's id.")
         | _examples({"payload": invitation_payload()}),
+        "cancellation": event
+        | _message("Do not send this invitation any more.", CANCELLATION, "The customer's id.")
+        | _examples({"payload": cancellation_payload()}),
+        "delivery": _message(
+            "What became of an invitation.", DELIVERY, "The customer's or the invitation's id."
+        )
+        | _examples({"payload": DELIVERED}, {"payload": DELIVERED_EVENT}),
+        "response": _message("What a customer answered.", RESPONSE, "The invitation's id.")
+        | _examples({"payload": ANSWER}),
         "deadLetter": {
             "title": "A record that could not be processed.",
             "contentType": "application/octet-stream",
@@ -133,6 +152,7 @@ def _component(name: str) -> Schema:
 
 def _schemas() -> dict[str, Any]:
     definitions = interaction_definitions() | preferences_definitions() | invitation_definitions()
+    definitions |= delivery_definitions() | response_definitions() | cancellation_definitions()
     event = definitions["Interaction"]
     attributes = {name: value for name, value in event["properties"].items() if name != "data"}
     return as_components(

@@ -6,11 +6,15 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
+from router.batch import Changed
+from router.batch_rows import cancellation_row
+from router.decide import Change
 from router.decide.choose import invitation_id
 from router.decode import decode
+from router.dispatch.cancellation_event import cancelled
 from router.dispatch.invitation_event import InvitationDue, Rendering, rendered
 from router.model.customer import Customer, Invitation, Profile
-from router.model.interaction import PREFERENCES_TYPE, Interaction
+from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, Interaction
 from router.model.policy import Policy
 from router.model.record import Record
 from router.model.survey import Survey, Text
@@ -59,6 +63,31 @@ PREFERENCES_EVENT: Final[dict[str, Any]] = {
     "data": {"consent": ["email"]},
 }
 
+DELIVERED: Final[dict[str, Any]] = {
+    "invitation_id": "834474d6-0438-55ca-b027-6093e25d2696",
+    "status": "delivered",
+    "channel": "email",
+}
+DELIVERED_EVENT: Final[dict[str, Any]] = {
+    "specversion": "1.0",
+    "id": "834474d6-0438-55ca-b027-6093e25d2696/hard_bounced",
+    "source": "/mailer",
+    "type": DELIVERY_TYPE,
+    "time": "2026-03-02T11:15:09Z",
+    "data": {
+        "invitation_id": "834474d6-0438-55ca-b027-6093e25d2696",
+        "status": "hard_bounced",
+        "detail": "550 no such mailbox",
+    },
+}
+ANSWER: Final[dict[str, Any]] = {
+    "response_token": "g0R01gQ4VcqwJ2CT4l0mlgAAabfmNDgREhtY-Q4ydae9pASmXGU",
+    "score": 2,
+    "comment": "Snel geholpen.",
+    "presentation": "likert",
+    "locale": "nl",
+}
+
 RULE: Final = "ces-after-complaint"
 RELEASED_AT: Final = datetime(2026, 3, 2, 11, 15, tzinfo=UTC)
 SECRET: Final = b"an example, never a real secret"
@@ -85,10 +114,8 @@ def example_interaction() -> Interaction:
     return interaction
 
 
-def example_invitation() -> InvitationDue:
-    """The invitation that a rule sends about the example interaction."""
-    interaction = example_interaction()
-    invitation = Invitation(
+def _released(interaction: Interaction) -> Invitation:
+    return Invitation(
         id=invitation_id(interaction, RULE),
         rule=RULE,
         survey=_SURVEY.name,
@@ -101,6 +128,12 @@ def example_invitation() -> InvitationDue:
         instance="4711",
         step="resolved",
     )
+
+
+def example_invitation() -> InvitationDue:
+    """The invitation that a rule sends about the example interaction."""
+    interaction = example_interaction()
+    invitation = _released(interaction)
     rendering = Rendering(
         survey=_SURVEY,
         policy=Policy(),
@@ -115,4 +148,20 @@ def example_invitation() -> InvitationDue:
 def invitation_payload() -> dict[str, Any]:
     """The example invitation as JSON values."""
     payload: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(example_invitation()))
+    return payload
+
+
+def cancellation_payload() -> dict[str, Any]:
+    """The cancellation of the example invitation as JSON values."""
+    interaction = example_interaction()
+    invitation = _released(interaction)
+    changed = Changed(
+        interaction.customer_id,
+        Change(invitation, replace(invitation, state="withdrawn")),
+        RELEASED_AT,
+        3,
+        RELEASED_AT,
+    )
+    event = cancelled(invitation, cancellation_row(changed, revision=3))
+    payload: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(event))
     return payload

@@ -8,7 +8,8 @@ from ruamel.yaml import YAML
 
 from router.contract.asyncapi import asyncapi
 from router.contract.inbound import INTERACTION, PREFERENCES, interaction_definitions, preferences_definitions
-from router.contract.invitation import ROOT, invitation_definitions
+from router.contract.invitation import CANCELLATION, ROOT, cancellation_definitions, invitation_definitions
+from router.contract.reports import DELIVERY, RESPONSE, delivery_definitions, response_definitions
 from router.contract.schemas import standalone
 
 _HEAD = "# Made by `python -m router.contract`; edit router/contract, not this file.\n"
@@ -19,6 +20,9 @@ def contract_files() -> dict[str, str]:
     return {
         "interaction.schema.json": _json(standalone(INTERACTION, interaction_definitions())),
         "preferences.schema.json": _json(standalone(PREFERENCES, preferences_definitions())),
+        "delivery.schema.json": _json(standalone(DELIVERY, delivery_definitions())),
+        "response.schema.json": _json(standalone(RESPONSE, response_definitions())),
+        "cancellation.schema.json": _json(standalone(CANCELLATION, cancellation_definitions())),
         "invitation.schema.json": _json(standalone(ROOT, invitation_definitions())),
         "asyncapi.yaml": _HEAD + _yaml(asyncapi()),
     }

@@ -18,13 +18,13 @@ _TRACE: Final = "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
 
 def interaction_definitions() -> Definitions:
     """The definitions of an interaction: the CloudEvent and its data."""
-    event = _event(
+    event = event_attributes(
         _text("What happened, in a word that the rules use, such as `complaint.resolved`."),
         reference("InteractionData"),
         "What the rules may ask about.",
     )
     return {
-        INTERACTION: _object(
+        INTERACTION: obj(
             INTERACTION,
             "One thing that happened between one customer and the company: a CloudEvent 1.0. `source` and `id`"
             " together name it; a repeat is read and changes nothing. The customer is `data.customer_id`, else"
@@ -32,14 +32,14 @@ def interaction_definitions() -> Definitions:
             event,
             ["specversion", "id", "source", "type"],
         ),
-        "InteractionData": _object(
+        "InteractionData": obj(
             "InteractionData",
             "Free attributes, usable in rules as `event.*`: case, order, agent, branch … Nested at most"
             f" {DEFAULT_LIMITS.depth} deep, integers within 64 bits, no NUL characters.",
             {
                 "customer_id": _customer(),
-                "channel": _optional("Where it happened: `phone`, `chat`, `email`, `web` …"),
-                "locale": _optional("The language the customer used, a BCP 47 tag."),
+                "channel": optional("Where it happened: `phone`, `chat`, `email`, `web` …"),
+                "locale": optional("The language the customer used, a BCP 47 tag."),
                 "recipient": _recipient(),
             },
         ),
@@ -48,7 +48,7 @@ def interaction_definitions() -> Definitions:
 
 def preferences_definitions() -> Definitions:
     """The definitions of a record of the preferences topic: a plain object or a CloudEvent."""
-    event = _event(
+    event = event_attributes(
         {"const": PREFERENCES_TYPE, "description": "Says that this event carries preferences."},
         reference("Preferences"),
         "The preferences.",
@@ -65,21 +65,21 @@ def preferences_definitions() -> Definitions:
                 reference("PreferencesEvent"),
             ],
         },
-        "PreferencesEvent": _object(
+        "PreferencesEvent": obj(
             "PreferencesEvent",
             "Preferences as a CloudEvent 1.0; may also come on the topic of the interactions, in order with them.",
             event,
             ["specversion", "id", "source", "type"],
         ),
-        "Preferences": _object(
+        "Preferences": obj(
             "Preferences",
             "Members that are named replace what is known, others stay. Any further member becomes an attribute of"
             " the customer, usable in rules as `customer.*`, such as `segment`.",
             {
                 "customer_id": _customer(),
                 "consent": _consent(),
-                "locale": _optional("The language to ask in, a BCP 47 tag; null: unknown again."),
-                "zone": _optional(
+                "locale": optional("The language to ask in, a BCP 47 tag; null: unknown again."),
+                "zone": optional(
                     "The time zone, an IANA name such as `Europe/Amsterdam`; null: unknown again."
                 ),
                 "suppressed": _suppressed(),
@@ -92,7 +92,8 @@ def preferences_definitions() -> Definitions:
     }
 
 
-def _event(type_: Schema, data: Schema, meaning: str) -> dict[str, Schema]:
+def event_attributes(type_: Schema, data: Schema, meaning: str) -> dict[str, Schema]:
+    """The attributes of a CloudEvent of a type, with its data."""
     return {
         "specversion": {"const": "1.0", "description": "The version of CloudEvents."},
         "id": _text(
@@ -100,7 +101,7 @@ def _event(type_: Schema, data: Schema, meaning: str) -> dict[str, Schema]:
         ),
         "source": _text("Who says it: an absolute path or a URI, always the same for the same system."),
         "type": type_,
-        "subject": _optional("The customer, where `data` has no `customer_id`."),
+        "subject": optional("The customer, where `data` has no `customer_id`."),
         "time": {
             "type": "string",
             "format": "date-time",
@@ -122,28 +123,31 @@ def _event(type_: Schema, data: Schema, meaning: str) -> dict[str, Schema]:
     }
 
 
-def _object(
+def obj(
     title: str, description: str, properties: dict[str, Schema], required: list[str] | None = None
 ) -> Schema:
+    """An object with these members."""
     schema: Schema = {"title": title, "description": description, "type": "object", "properties": properties}
     return schema | {"required": required} if required else schema
 
 
 def _text(description: str) -> Schema:
-    return _characters() | {"minLength": 1, "description": description}
+    return characters() | {"minLength": 1, "description": description}
 
 
-def _optional(description: str) -> Schema:
-    return _characters() | {"type": ["string", "null"], "description": description}
+def optional(description: str) -> Schema:
+    """A text that may be missing."""
+    return characters() | {"type": ["string", "null"], "description": description}
 
 
-def _characters() -> Schema:
+def characters() -> Schema:
+    """A text within the limits of the decoder."""
     return {"type": "string", "maxLength": DEFAULT_LIMITS.text, "pattern": _CHARACTERS}
 
 
 def _customer() -> Schema:
     return {
-        "anyOf": [_characters(), {"type": ["integer", "null"]}],
+        "anyOf": [characters(), {"type": ["integer", "null"]}],
         "description": "The customer. An integer is taken as its digits; ids beyond 2^53 are safer as text.",
     }
 
@@ -152,14 +156,14 @@ def _recipient() -> Schema:
     return {
         "type": ["object", "null"],
         "maxProperties": DEFAULT_LIMITS.channels,
-        "propertyNames": _characters(),
-        "additionalProperties": _optional("An address."),
+        "propertyNames": characters(),
+        "additionalProperties": optional("An address."),
         "description": "Addresses by channel. Kept only until the invitation is published.",
     }
 
 
 def _consent() -> Schema:
-    channel: dict[str, Any] = _characters() | {"minLength": 1}
+    channel: dict[str, Any] = characters() | {"minLength": 1}
     most = DEFAULT_LIMITS.channels
     return {
         "anyOf": [

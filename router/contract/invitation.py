@@ -6,9 +6,11 @@ from typing import Any, Final
 import msgspec
 
 from router.contract.schemas import LOCAL, Definitions, Schema
+from router.dispatch.cancellation_event import InvitationCancelled
 from router.dispatch.invitation_event import InvitationDue
 
 ROOT: Final = InvitationDue.__name__
+CANCELLATION: Final = InvitationCancelled.__name__
 
 _MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
     "InvitationDue": {
@@ -37,6 +39,24 @@ _MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "reminder": "0 for the invitation itself, then the number of the reminder.",
         "response_token": "Proves which invitation an answer belongs to, and names no customer. Null: none is signed.",
     },
+    "InvitationCancelled": {
+        "id": "Names this message. A repeat has the same id.",
+        "time": "When the invitation was withdrawn.",
+        "subject": "The customer's id; also the key of the Kafka message.",
+        "data": "What must not go out any more.",
+        "specversion": "The version of CloudEvents.",
+        "type": "What this event says.",
+        "source": "Who says it. `source` and `id` together name the event.",
+        "datacontenttype": "The form of `data`.",
+    },
+    "CancellationData": {
+        "message_id": "The `id` of the message that must not go out any more.",
+        "invitation_id": "The invitation that it is or follows.",
+        "customer_id": "The customer who is not to be asked.",
+        "channel": "The channel it was to go out on.",
+        "rule": "The id of the rule that asked.",
+        "revision": "The number of the rule set that took it back.",
+    },
     "SurveyToAsk": {
         "id": "The survey's name in the catalogue.",
         "metric": "What is measured.",
@@ -60,9 +80,16 @@ _MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
 
 def invitation_definitions() -> Definitions:
     """The definitions of an invitation. Raises KeyError where a member has no meaning or a meaning no member."""
-    _, components = msgspec.json.schema_components([InvitationDue], ref_template=LOCAL + "{name}")
-    if components.keys() != _MEANINGS.keys():
-        raise KeyError(f"without meaning or without struct: {sorted(components.keys() ^ _MEANINGS.keys())}")
+    return _definitions(InvitationDue)
+
+
+def cancellation_definitions() -> Definitions:
+    """The definitions of the cancellation of an invitation, as `invitation_definitions`."""
+    return _definitions(InvitationCancelled)
+
+
+def _definitions(root: type[msgspec.Struct]) -> Definitions:
+    _, components = msgspec.json.schema_components([root], ref_template=LOCAL + "{name}")
     return {name: _explained(name, schema) for name, schema in components.items()}
 
 

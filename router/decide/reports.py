@@ -72,8 +72,8 @@ def _warned(
         return _suppressing(profile, "complained")
     if status != "unsubscribed":
         return profile
-    channel = told.channel if told else interaction.attributes.get("channel")
-    return _suppressing(profile, "opted_out", channel if isinstance(channel, str) else None)
+    channel = told.channel if told else interaction.channel
+    return _suppressing(profile, "opted_out", channel)
 
 
 def _suppressing(

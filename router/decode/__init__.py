@@ -4,6 +4,7 @@ from router.decode.dead_letters import LeftOut, NotADeadLetter, describe, origin
 from router.decode.outcome import Decoded, Limits
 from router.decode.preferences import decode_preferences
 from router.decode.records import decode, decode_line
+from router.decode.report_records import decode_deliveries, responses_decoder
 
 __all__ = [
     "Decoded",
@@ -11,9 +12,11 @@ __all__ = [
     "Limits",
     "NotADeadLetter",
     "decode",
+    "decode_deliveries",
     "decode_line",
     "decode_preferences",
     "describe",
     "original",
+    "responses_decoder",
     "to_message",
 ]

@@ -14,6 +14,7 @@ from router.decode.headers import is_json, media_type
 from router.decode.moments import moment
 from router.decode.outcome import Limits, Refusal
 from router.decode.parsing import check_values, parse
+from router.decode.reports import CHECKED
 from router.decode.texts import customer_id, optional_text, required_text
 from router.model.interaction import PREFERENCES_TYPE, Interaction
 
@@ -63,6 +64,8 @@ def to_interaction(
         channel = optional_text(data.pop("channel", None), "data.channel", limits)
         locale = optional_text(data.pop("locale", None), "data.locale", limits)
     check_values(data, limits.depth)
+    if type_ in CHECKED:
+        data, customer, recipient = CHECKED[type_](data, limits), "", {}
     if event.traceparent is not None or traceparent is not None:
         traceparent = _trace(event.traceparent, traceparent)
     return Interaction(source, id_, type_, time, customer, channel, locale, data, recipient, traceparent)

@@ -5,11 +5,11 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
-from router.dispatch.token import response_token
 from router.model.customer import Customer, Invitation, InvitationKind
 from router.model.interaction import OWN_SOURCE, Interaction
 from router.model.invitation_states import RESPOND_WITHIN
 from router.model.policy import Policy
+from router.model.response_token import response_token
 from router.model.survey import Metric, Polarity, Presentation, Survey
 
 DUE_TYPE: Final = "feedback.invitation.due.v1"

@@ -20,6 +20,7 @@ DeadReason = Literal[
     "time_out_of_range",
     "time_in_future",
     "data_invalid",
+    "token_invalid",
 ]
 DEAD_REASONS: tuple[DeadReason, ...] = get_args(DeadReason)
 

@@ -98,17 +98,24 @@ class Topics(Group):
     interactions: Topic = Field("cx.interactions.v1", description="Topic of the interactions")
     preferences: Topic = Field("cx.preferences.v1", description="Topic of the customers' preferences")
     invitations: Topic = Field("cx.survey-invitations.v1", description="Topic that due invitations go to")
+    deliveries: Topic = Field("cx.survey-deliveries.v1", description="Topic of the survey sender's reports")
+    responses: Topic = Field("cx.survey-responses.v1", description="Topic of the customers' answers")
     dlq_suffix: Topic = Field(".dlq", description="What a topic's name gets behind it for its dead letters")
     create: bool = Field(False, description="Whether to create topics that are missing")
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The topics that are read."""
+        return self.interactions, self.preferences, self.deliveries, self.responses
 
     def dlq_of(self, topic: str) -> str:
         """The topic for the dead letters of a topic."""
         return topic + self.dlq_suffix
 
-    @field_validator("preferences", "invitations")
+    @field_validator("preferences", "invitations", "deliveries", "responses")
     @classmethod
     def _differs(cls, topic: str, info: ValidationInfo) -> str:
-        for other in ("interactions", "preferences"):
-            if info.data.get(other) == topic:
+        for other in ("interactions", "preferences", "invitations", "deliveries"):
+            if other != info.field_name and info.data.get(other) == topic:
                 raise ValueError(f"must differ from ROUTER_TOPICS__{other.upper()}")
         return topic

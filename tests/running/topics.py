@@ -52,6 +52,8 @@ def fresh_topics() -> dict[str, str]:
         "interactions": f"{name}.interactions",
         "preferences": f"{name}.preferences",
         "invitations": f"{name}.invitations",
+        "deliveries": f"{name}.deliveries",
+        "responses": f"{name}.responses",
     }
 
 
@@ -72,8 +74,7 @@ def create_all(
     bootstrap: str, topics: Mapping[str, str], partitions: int, config: Mapping[str, str] | None = None
 ) -> None:
     """Create every topic of the settings, with their dead-letter topics."""
-    inputs = {topics["interactions"], topics["preferences"]}
-    dead = {f"{name}.dlq": 1 for name in inputs}
+    dead = {f"{name}.dlq": 1 for role, name in topics.items() if role != "invitations"}
     names = dict.fromkeys(topics.values(), partitions) | dead
     create(bootstrap, names, dict.fromkeys(names, config or {}))
 

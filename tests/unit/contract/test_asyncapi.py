@@ -106,7 +106,7 @@ def test_every_message_is_on_a_channel() -> None:
 
 def test_the_addresses_are_the_topics_of_the_settings() -> None:
     topics = Topics()
-    read = {topics.interactions, topics.preferences}
+    read = set(topics.inputs)
     expected = read | {topic + topics.dlq_suffix for topic in read} | {topics.invitations}
     assert {channel["address"] for channel in DOCUMENT["channels"].values()} == expected
 

@@ -1,0 +1,76 @@
+"""The attributes of reports about invitations: delivery reports and answers.
+
+Whose they are the invitation tells: what the event says of a customer or an address is not looked at.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from router.decode.outcome import Limits, Refusal
+from router.decode.texts import optional_text, required_text
+from router.model.interaction import DELIVERY_TYPE, EXPIRY_TYPE, RESPONSE_TYPE
+from router.model.invitation_states import DELIVERY_STATUSES
+
+_DETAIL_LENGTH: Final = 200
+_BOUNCES: Final = {"hard": "hard_bounced", "soft": "soft_bounced", None: "hard_bounced"}
+
+Data = dict[str, Any]
+
+
+def delivery(data: Data, limits: Limits) -> Data:
+    """What the sender says of an invitation. `status: bounced` with `bounce: hard` or `soft` is read too."""
+    kept: Data = {"invitation_id": _invitation(data.get("invitation_id")), "status": _status(data, limits)}
+    detail = data.get("detail")
+    if isinstance(detail, str) and detail:
+        kept["detail"] = detail[:_DETAIL_LENGTH]
+    return kept
+
+
+def response(data: Data, limits: Limits) -> Data:
+    """A customer's answers, with the invitation or the token that stands for it."""
+    token = optional_text(data.get("response_token"), "data.response_token", limits)
+    if token is None:
+        data["invitation_id"] = _invitation(data.get("invitation_id"))
+    score = data.get("score")
+    if score is not None and (isinstance(score, bool) or not isinstance(score, int | float)):
+        raise Refusal("attribute_invalid", "The attribute data.score is not a number.")
+    return data
+
+
+def _own(_data: Data, _limits: Limits) -> Data:
+    raise Refusal(
+        "attribute_invalid", f"The attribute type is {EXPIRY_TYPE}, which only this service itself says."
+    )
+
+
+CHECKED: Final[Mapping[str, Callable[[Data, Limits], Data]]] = {
+    DELIVERY_TYPE: delivery,
+    RESPONSE_TYPE: response,
+    EXPIRY_TYPE: _own,
+}
+"""By interaction type, what checks the attributes and returns those that are kept."""
+
+
+def _status(data: Data, limits: Limits) -> str:
+    status = required_text(data.get("status"), "data.status", limits)
+    if status == "bounced":
+        status = _BOUNCES.get(optional_text(data.get("bounce"), "data.bounce", limits), status)
+    if status not in DELIVERY_STATUSES:
+        raise Refusal(
+            "attribute_invalid", f"The attribute data.status is none of {', '.join(DELIVERY_STATUSES)}."
+        )
+    return status
+
+
+def _invitation(given: object) -> str:
+    if given is None or given == "":
+        raise Refusal("attribute_missing", "The attribute data.invitation_id is missing or empty.")
+    try:
+        return str(UUID(given)) if isinstance(given, str) else _not_an_id()
+    except ValueError:
+        return _not_an_id()
+
+
+def _not_an_id() -> str:
+    raise Refusal("attribute_invalid", "The attribute data.invitation_id is not a UUID.")
