@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from router.model.journey import JourneyDefinition
-from router.model.policy import Hours, Limit, Policy, QuietHours, Quota
+from router.model.policy import Hours, Limit, Policy, QuietHours, Quota, RateCap
 from router.model.rules import Rule
 from router.model.survey import Survey
 from router.ruleset import RuleSet
@@ -70,6 +70,7 @@ def _policy(given: dict[str, Any]) -> Policy:
         | {
             "limits": tuple(_limit(limit) for limit in given["limits"]),
             "quotas": msgspec.convert(given["quotas"], tuple[Quota, ...]),
+            "rate_caps": msgspec.convert(given["rate_caps"], tuple[RateCap, ...]),
             "quiet_hours": msgspec.convert(given["quiet_hours"], QuietHours | None),
             "business_hours": msgspec.convert(given["business_hours"], Hours | None),
         }

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from router.model.customer import InvitationKind
 from router.model.decision import Reason
 from router.model.interaction import Interaction
 from router.model.rules import Position
@@ -15,6 +16,10 @@ set leaves out some; `real` draws as in production, with the customer's name as 
 
 ONLY_CUSTOMER = "customer"
 """The name of the customer in a test with one."""
+
+
+OF_RULE = "of"
+"""The attribute of a told delivery or answer that names the rule whose invitation it is about; else the latest."""
 
 
 class PastInvitation(Struct, frozen=True):
@@ -50,6 +55,7 @@ class ExpectedInvitation(Struct, frozen=True):
     locale: str | None = None
     at: datetime | None = None
     reason: Reason | None = None
+    kind: InvitationKind | None = None
     position: Position | None = None
 
 

@@ -15,6 +15,10 @@ _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?)\s*%\Z")
 _HOUR = re.compile(r"([0-9]{1,2})(?::([0-9]{2}))?\s*(am|pm)?", re.IGNORECASE)
 
 
+LONGEST = timedelta(days=366)
+"""The longest delay, expiry or wait: what is planned for later than a year is a slip of the pen."""
+
+
 def duration(text: object) -> timedelta | None:
     """`30d`, `2h`, `1d12h` as a duration; None where it is none, is longer than five years, or negative."""
     if not isinstance(text, str) or not _DURATION.fullmatch(text):

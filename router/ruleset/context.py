@@ -1,6 +1,7 @@
 """What is known of every interaction that a rule is tried on, as conditions."""
 
-from router.model.journey import JourneyDefinition
+from router.model.interaction import EXPIRY_TYPE
+from router.model.journey import EXPIRED, JourneyDefinition
 from router.model.rules import All, AnyOf, Condition, Not, Position, Rule, Test
 from router.ruleset.conditions import undecided
 from router.ruleset.parts import Parts
@@ -14,13 +15,15 @@ def context(rule: Rule, parts: Parts) -> tuple[Condition, ...]:
     if rule.journey is None:
         return ()
     journey = parts.journeys.get(rule.journey)
-    if journey is None or not set(rule.steps) <= set(journey.what.steps):
+    if journey is None or not set(rule.steps) <= {EXPIRED, *journey.what.steps}:
         return (undecided(rule.position or Position("", 1, 1)),)
     steps = [step for name, step in journey.what.steps.items() if name in rule.steps or not rule.steps]
     known: list[Condition] = [Test("journey", "eq", journey.what.name)]
-    if steps:
-        known.append(Test("step", "in", tuple(step.name for step in steps)))
-        known.append(Test("type", "in", tuple(kind for step in steps for kind in step.on)))
+    abandoned = (EXPIRED,) if EXPIRED in rule.steps else ()
+    if steps or abandoned:
+        known.append(Test("step", "in", (*(step.name for step in steps), *abandoned)))
+        types = (kind for step in steps for kind in step.on)
+        known.append(Test("type", "in", (*types, *(EXPIRY_TYPE for _ in abandoned))))
     tests = tests_of(All((rule.when, rule.unless or All(()))))
     asked = {test.field for test in tests if test.operator not in ("gt", "gte", "exists")}
     counted = (f"journey.{signal}" for signal in sorted(_counted(journey.what)))

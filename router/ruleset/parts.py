@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from router.model.journey import JourneyDefinition
-from router.model.policy import Limit, Policy, Quota
+from router.model.policy import Limit, Policy, Quota, RateCap
 from router.model.rule_tests import RuleTest
 from router.model.rules import Position, Rule
 from router.model.survey import Survey
@@ -38,11 +38,12 @@ class Placed(Struct, Generic[T], frozen=True):
 
 
 class PolicyParts(Struct, frozen=True):
-    """The one policy, with its limits and quotas as placed; `node` is None where there is no policy file."""
+    """The one policy, with its limits, quotas and rate caps as placed; `node` is None where there is no policy file."""
 
     policy: Policy
     node: Node | None = None
     limits: tuple[Placed[Limit | Quota], ...] = ()
+    rate_caps: tuple[Placed[RateCap], ...] = ()
 
     def place(self, *path: str) -> Position:
         """Where the value at a path of keys stands."""
@@ -66,8 +67,9 @@ class Parts(Struct, frozen=True):
     roots: list[Node]
 
     def types(self) -> set[str]:
-        """The interaction types that journeys name."""
-        found: set[str] = set()
+        """The interaction types that journeys name, and those that the policy reads consent out of."""
+        policy = self.policy.policy
+        found = {*policy.suppressed_by, *policy.consent_given_by, *policy.consent_withdrawn_by}
         for journey in self.journeys.values():
             found.update(kind for step in journey.what.steps.values() for kind in step.on)
             found.update(kind for effort in journey.what.effort for kind in effort.types)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import get_args
 
-from router.model.journey import EffortDefinition, EffortKind, JourneyDefinition, StepDefinition
+from router.model.journey import EXPIRED, EffortDefinition, EffortKind, JourneyDefinition, StepDefinition
 from router.ruleset.node import Node
 from router.ruleset.problems import Problems
 from router.ruleset.reader import Reader
@@ -17,6 +17,10 @@ def read_journey(node: Node, problems: Problems) -> JourneyDefinition | None:
     reader = Reader(node, problems, "a journey")
     name = reader.name("journey", need=True)
     instance = reader.name("instance")
+    identifies = reader.flag("identifies_customer")
+    if identifies and instance is None:
+        place, hint = reader.place("identifies_customer"), "such as `instance: case_id`"
+        reader.problems.add("R011", place, "`identifies_customer` needs `instance`", hint)
     steps = _steps(reader)
     order = _order(reader, steps)
     expires = reader.duration("expires")
@@ -24,7 +28,7 @@ def read_journey(node: Node, problems: Problems) -> JourneyDefinition | None:
     reader.finish()
     if name is None:
         return None
-    return JourneyDefinition(name, steps, order, instance, expires or DEFAULT_EXPIRES, effort)
+    return JourneyDefinition(name, steps, order, instance, expires or DEFAULT_EXPIRES, effort, identifies)
 
 
 def _steps(reader: Reader) -> dict[str, StepDefinition]:
@@ -42,6 +46,9 @@ def _steps(reader: Reader) -> dict[str, StepDefinition]:
                 message = f"{kind!r} enters both {taken[kind]!r} and {name!r}"
                 reader.problems.add("R031", place, message, "a type enters one step")
             taken.setdefault(kind, name)
+        if name == EXPIRED:
+            message = f"`{EXPIRED}` is the step of a journey that was abandoned, and no type enters it"
+            reader.problems.add("R012", step.position, message, "choose another name")
         steps[name] = StepDefinition(
             name, types, step.name("counts"), step.flag("ends"), step.flag("reopens")
         )

@@ -6,12 +6,23 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
 
-from router.model.policy import CalendarPeriod, ContactClock, Hours, Limit, Period, Policy, QuietHours, Quota
+from router.model.policy import (
+    CalendarPeriod,
+    ContactClock,
+    Hours,
+    Limit,
+    Period,
+    Policy,
+    QuietHours,
+    Quota,
+    RateCap,
+)
 from router.model.rules import Position
-from router.ruleset.amounts import duration, duration_hint
+from router.ruleset.amounts import LONGEST, duration, duration_hint
 from router.ruleset.node import Node
 from router.ruleset.parts import Placed, PolicyParts
 from router.ruleset.problems import Problems
+from router.ruleset.read_telling import read_consent, read_suppressed_by
 from router.ruleset.reader import Reader
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -19,12 +30,14 @@ CALENDAR: tuple[str, ...] = get_args(CalendarPeriod)
 POLICY_KEYS = (
     "limits",
     "quotas",
+    "rate_caps",
     "quiet_hours",
     "business_hours",
     "zone",
     "locale",
     "hold_out",
     "consent",
+    "suppressed_by",
     "recipient",
     "reminders",
     "salt",
@@ -33,13 +46,17 @@ POLICY_KEYS = (
 )
 
 
+MOST_PER_RATE = timedelta(days=1)
+"""The longest span of a rate cap: it spreads what is due, and holds nothing back for days."""
+
+
 def read_policy(nodes: list[Node], problems: Problems) -> PolicyParts:
     """The policy from all policy files; a key may stand in one of them only."""
     merged = _merged(nodes, problems)
     if merged is None:
         return PolicyParts(Policy())
     reader = Reader(merged, problems, "the policy")
-    limits, quotas = _limits(reader), _quotas(reader)
+    limits, quotas, caps = _limits(reader), _quotas(reader), _rate_caps(reader)
     quiet = reader.reader("quiet_hours", "`quiet_hours`")
     zone, of_customer = _zones(reader, quiet)
     otherwise, promised = _locale(reader)
@@ -52,9 +69,11 @@ def read_policy(nodes: list[Node], problems: Problems) -> PolicyParts:
         zone_of_customer=of_customer,
         locale_otherwise=otherwise,
         hold_out=reader.share("hold_out", 0.0),
-        unknown_consent=_unknown_consent(reader),
+        **read_consent(reader),
         recipient_required=reader.choice("recipient", ("required", "optional")) == "required",
         reminders_count=_reminders_count(reader),
+        rate_caps=tuple(entry.what for entry in caps),
+        suppressed_by=read_suppressed_by(reader),
         salt=reader.text("salt") or "",
         locales_promised=promised,
         channels=reader.texts("channels"),
@@ -62,8 +81,8 @@ def read_policy(nodes: list[Node], problems: Problems) -> PolicyParts:
     )
     reader.finish()
     placed: list[Any] = [*limits, *quotas]
-    _unique(placed, problems)
-    return PolicyParts(policy, merged, tuple(placed))
+    _unique([*placed, *caps], problems)
+    return PolicyParts(policy, merged, tuple(placed), tuple(caps))
 
 
 def _merged(nodes: list[Node], problems: Problems) -> Node | None:
@@ -123,7 +142,7 @@ def _limits(reader: Reader) -> list[Placed[Limit]]:
                 known = list(get_args(ContactClock))
                 reader.problems.unknown("R013", clock.position, "clock", clock.value, known)
         on_limit: Any = item.choice("on_limit", ("drop", "defer"), default="drop")
-        up_to, per = item.duration("up_to"), _period(item)
+        up_to, per = item.duration("up_to", most=LONGEST), _period(item)
         if on_limit == "defer" and up_to is None:
             item.problems.add(
                 "R061", item.place("on_limit"), "`on_limit: defer` needs `up_to`", "such as `up_to: 5d`"
@@ -145,6 +164,18 @@ def _quotas(reader: Reader) -> list[Placed[Quota]]:
         item.finish()
         if name and most and per:
             found.append(Placed(Quota(name, most, per, **scope), item.node))
+    return found
+
+
+def _rate_caps(reader: Reader) -> list[Placed[RateCap]]:
+    found = []
+    for item in reader.items("rate_caps", "a rate cap"):
+        name, most = item.name("id", need=True), item.integer("max", need=True, least=1)
+        per = item.duration("per", need=True, most=MOST_PER_RATE)
+        survey, channel = item.name("survey"), item.name("channel")
+        item.finish()
+        if name and most and per:
+            found.append(Placed(RateCap(name, most, per, survey, channel), item.node))
     return found
 
 
@@ -220,15 +251,6 @@ def _days(reader: Reader) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def _unknown_consent(reader: Reader) -> Any:
-    block = reader.reader("consent", "`consent`")
-    if block is None:
-        return "refuse"
-    unknown = block.choice("unknown", ("refuse", "allow"), default="refuse")
-    block.finish()
-    return unknown
-
-
 def _locale(reader: Reader) -> tuple[str | None, tuple[str, ...]]:
     """The locale of customers whose own has no text, and the locales that every survey has a text in."""
     block = reader.reader("locale", "`locale`")
@@ -248,7 +270,7 @@ def _reminders_count(reader: Reader) -> bool:
     return count
 
 
-def _unique(limits: list[Placed[Limit | Quota]], problems: Problems) -> None:
+def _unique(limits: list[Placed[Any]], problems: Problems) -> None:
     seen: dict[str, Position] = {}
     for limit in limits:
         name, place = limit.what.id, limit.place("id")

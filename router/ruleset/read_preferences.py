@@ -21,7 +21,7 @@ def read_preferences(reader: Reader, problems: Problems) -> dict[str, Any]:
         expected = "a list of channels, or channels with true or false"
         reader.wrong(consent, "consent", expected, "such as `consent: [email, sms]`; nobody asked: `[]`")
     for reason in reader.texts("suppressed"):
-        if reason not in SUPPRESSIONS:
+        if reason.partition("/")[0] not in SUPPRESSIONS:
             place = reader.pairs["suppressed"][1].position
             problems.unknown("R013", place, "value of `suppressed`", reason, list(SUPPRESSIONS))
     return data

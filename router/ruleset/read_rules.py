@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from router.model.rules import Reminder, Rule
+from router.ruleset.amounts import LONGEST
 from router.ruleset.conditions import read_condition, undecided
 from router.ruleset.groups import Groups
 from router.ruleset.node import Node
@@ -38,10 +39,10 @@ def _rule(reader: Reader, groups: Groups) -> Rule:
         when=read_condition(when, reader.problems, groups, skip) if when else undecided(reader.position),
         unless=read_condition(unless, reader.problems, groups) if unless else None,
         priority=reader.integer("priority", 0) or 0,
-        max_age=reader.duration("max_age"),
-        delay=reader.duration("delay") or timedelta(),
+        max_age=reader.duration("max_age", most=LONGEST),
+        delay=reader.duration("delay", most=LONGEST) or timedelta(),
         within="business_hours" if reader.choice("within", ("business_hours",)) else None,
-        expires=reader.duration("expires"),
+        expires=reader.duration("expires", most=LONGEST),
         sample=reader.share("sample", 1.0),
         cancel_on=reader.texts("cancel_on"),
         reminder=_reminder(reader),
@@ -97,9 +98,12 @@ def _reminder(reader: Reader) -> Reminder | None:
     block = reader.reader("reminder", "`reminder`")
     if block is None:
         return None
-    after, most = block.duration("after", need=True), block.integer("max", 1, least=1)
+    after, most = block.duration("after", need=True, most=LONGEST), block.integer("max", 1, least=1)
+    channels = block.texts("channel")
     block.finish()
-    return Reminder(after, most or 1) if after else None
+    if after == timedelta():
+        block.problems.add("R015", block.place("after"), "`after` must be longer than nothing", "such as 3d")
+    return Reminder(after, most or 1, channels) if after else None
 
 
 def _check_times(reader: Reader, rule: Rule) -> None:
@@ -109,6 +113,13 @@ def _check_times(reader: Reader, rule: Rule) -> None:
             reader.place("delay"),
             "`delay` reaches `expires`: the rule could never send",
             "shorten the delay",
+        )
+    if rule.reminder and rule.expires and rule.delay + rule.reminder.after >= rule.expires:
+        reader.problems.add(
+            "R041",
+            reader.node.place("reminder", "after"),
+            "the first reminder reaches `expires`: it could never be sent",
+            "shorten `after`, or let the rule expire later",
         )
     if rule.active_from and rule.active_until and rule.active_from >= rule.active_until:
         reader.problems.add(

@@ -33,6 +33,7 @@ def _survey(name: str, reader: Reader) -> Survey | None:
     polarity: Any = reader.choice("polarity", get_args(Polarity), need=True)
     presentation: Any = reader.choice("presentation", get_args(Presentation), default="likert")
     texts = _texts(reader)
+    purpose = reader.name("purpose")
     reader.finish()
     if metric and scale and scale not in SCALES[metric]:
         known = " or ".join(f"[{low}, {high}]" for low, high in sorted(SCALES[metric]))
@@ -45,7 +46,9 @@ def _survey(name: str, reader: Reader) -> Survey | None:
         )
     if not (metric and scale and polarity and texts):
         return None
-    return Survey(name, metric, variant or name, scale, polarity, texts, presentation, _version(texts))
+    return Survey(
+        name, metric, variant or name, scale, polarity, texts, presentation, _version(texts), purpose
+    )
 
 
 def _scale(reader: Reader) -> tuple[int, int] | None:

@@ -4,9 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final, get_args
 
+from router.model.customer import InvitationKind
 from router.model.decision import REASONS
-from router.model.interaction import PREFERENCES_TYPE, Interaction
+from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, RESPONSE_TYPE, Interaction
+from router.model.invitation_states import DELIVERY_STATUSES
 from router.model.rule_tests import (
+    OF_RULE,
     ONLY_CUSTOMER,
     Draws,
     ExpectedInvitation,
@@ -25,8 +28,6 @@ START: Final = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 SOURCE: Final = "/test"
 """The source of a test's interactions, unless they name one."""
-
-_LATER_ISSUE = ("answered", "bounced", "delivered", "opened")
 
 
 def read_tests(node: Node, problems: Problems) -> list[RuleTest]:
@@ -146,14 +147,14 @@ class _Situation:
         at = self.when(reader, "at", need=True) or self.start
         heard = self.when(reader, "heard") or at
         customer = self.customer(reader) or ""
-        kind, preferences = _kind(reader)
+        kind, told = _kind(reader)
         if kind is None:
             return None
         if heard < at:
             place = reader.pairs["heard"][1].position
             reader.problems.add("R012", place, "`heard` must not be before `at`", "nobody knows the future")
         read: Callable[[str], str | None] = reader.text
-        known = ("at", "heard", "customer", "type", "preferences", "id", "source", "channel", "locale")
+        known = ("at", "heard", "customer", "type", "id", "source", "channel", "locale")
         interaction = Interaction(
             source=read("source") or SOURCE,
             id=read("id") or f"{number}",
@@ -162,27 +163,25 @@ class _Situation:
             customer_id=customer,
             channel=read("channel"),
             locale=read("locale"),
-            attributes=_others(reader, (*known, "recipient")) if preferences is None else preferences,
+            attributes=_others(reader, (*known, "recipient")) if told is None else told,
             recipient=_recipient(reader),
         )
-        if preferences is not None:
+        if told is not None:
             reader.finish()
         return GivenEvent(interaction, heard, reader.position)
 
 
 def _kind(reader: Reader) -> tuple[str | None, dict[str, Any] | None]:
-    """The type of an event; for preferences with what they say."""
+    """The type of an event; for one that is no interaction of the journeys, with what it says."""
     block = reader.reader("preferences", "`preferences`")
     if block is not None:
         return PREFERENCES_TYPE, read_preferences(block, reader.problems)
-    if "type" not in reader.pairs:
-        for word in _LATER_ISSUE:
-            if word in reader.pairs:
-                hint = "an earlier invitation with its answer goes under `history`"
-                reader.problems.add(
-                    "R103", reader.at(word), f"a test can not let an invitation be {word}", hint
-                )
-                return None, None
+    if "delivery" in reader.pairs:
+        status = reader.choice("delivery", DELIVERY_STATUSES)
+        return DELIVERY_TYPE if status else None, {"status": status, OF_RULE: reader.name("of")}
+    if "answer" in reader.pairs:
+        node = reader.get("answer")
+        return RESPONSE_TYPE, {"score": node.plain() if node else None, OF_RULE: reader.name("of")}
     return reader.text("type", need=True), None
 
 
@@ -212,6 +211,7 @@ def _invitation(reader: Reader, situation: _Situation) -> ExpectedInvitation:
         locale=reader.text("locale"),
         at=situation.when(reader, "at"),
         reason=reasons[0] if reasons else None,
+        kind=reader.choice("kind", get_args(InvitationKind)),  # type: ignore[arg-type]
         position=reader.position,
     )
     reader.finish()

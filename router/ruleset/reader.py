@@ -128,8 +128,8 @@ class Reader:
         self.wrong(node, key, f"a whole number of at least {least}", "such as 1; at most 1,000,000,000")
         return default
 
-    def duration(self, key: str, *, need: bool = False) -> timedelta | None:
-        """A duration; see the function of that name."""
+    def duration(self, key: str, *, need: bool = False, most: timedelta | None = None) -> timedelta | None:
+        """A duration, of at most `most`; see the function of that name."""
         node = self.need(key) if need else self.get(key)
         if node is None:
             return None
@@ -137,6 +137,9 @@ class Reader:
         if span is None:
             expected = "a duration such as 30m, 2h, 5d or 1d12h"
             self.wrong(node, key, expected, duration_hint(node.value), code="R015")
+        elif most is not None and span > most:
+            self.wrong(node, key, f"at most {most.days}d", "nothing is planned that far ahead", code="R015")
+            return None
         return span
 
     def share(self, key: str, default: float) -> float:

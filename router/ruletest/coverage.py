@@ -72,7 +72,7 @@ def _gates(run: Run) -> set[str]:
 def _moved(asked: Asked, run: Run) -> bool:
     """Whether the hours moved the question to a later moment than its rule wants."""
     interaction = asked.planned.interaction
-    if interaction is None or asked.decision.outcome == "defer":
+    if interaction is None or asked.decision.outcome == "defer" or asked.planned.kind != "invitation":
         return False
     told = next(t for t in run.told if t.decided.decision.invitation_id == asked.planned.id)
     wanted = max(interaction.time + run.rules.rules[asked.planned.rule].rule.delay, told.decided.now)

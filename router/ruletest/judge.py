@@ -11,7 +11,7 @@ from router.ruleset import RuleSet
 from router.ruletest.draws import drawn
 from router.ruletest.simulate import Asked, Run, simulate
 
-FIELDS: Final = ("customer", "rule", "survey", "channel", "locale", "at", "reason")
+FIELDS: Final = ("customer", "rule", "survey", "channel", "locale", "at", "reason", "kind")
 
 
 class Missing(Struct, frozen=True, tag="missing"):
@@ -73,6 +73,8 @@ def judged(tests: Iterable[RuleTest], rules: RuleSet) -> Iterator[Judgement]:
 
 def actual(asked: Asked, field: str) -> Any:
     """The value of a sent invitation that an expectation compares."""
+    if field == "kind":
+        return asked.planned.kind
     if field in ("customer", "channel", "at"):
         return getattr(asked, field)
     return getattr(asked.decision, field)

@@ -5,19 +5,20 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from router.batch import Batch, Changed, Decided, Planned, key_of
 from router.decide import Explanation, explain
-from router.decide.decide import moved
+from router.decide.decide import NOT_ASKED_ABOUT, moved
 from router.decide.preferences import recorded
 from router.in_force import InForce
 from router.model.customer import Customer, Invitation, Profile
 from router.model.decision import Decision, Reason, Verdict
-from router.model.interaction import PREFERENCES_TYPE, Interaction
-from router.model.invitation_states import RELEASED_STATES, InvitationState
+from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, RESPONSE_TYPE, Interaction
+from router.model.invitation_states import ASKED, RELEASED_STATES, InvitationState
 from router.model.journey import Move
 from router.model.ledger import QuotaKey
-from router.model.rule_tests import GivenEvent, PastInvitation, RuleTest
+from router.model.rule_tests import OF_RULE, GivenEvent, PastInvitation, RuleTest
 from router.ruleset import RuleSet
 
 _AT_THE_END = datetime.max.replace(tzinfo=UTC)
@@ -44,7 +45,7 @@ class Told:
     def moves(self) -> tuple[Move, ...]:
         """What the event did to the customer's journeys."""
         decided = self.decided
-        if decided.decision.reason in ("duplicate", "preferences_recorded"):
+        if decided.decision.reason == "duplicate" or decided.interaction.type in NOT_ASKED_ABOUT:
             return ()
         return moved(decided.interaction, self.before, self._rules, decided.now)[1]
 
@@ -98,18 +99,30 @@ def simulate(test: RuleTest, rules: RuleSet) -> Run:
     for event in test.events:
         now = max(now, event.heard_at)
         batch.settle(now)
-        interaction = event.interaction
+        interaction = _about(event.interaction, batch)
         name, counts = interaction.customer_id, dict(batch.counts)
         before = batch.customers.get(name) or Customer(name)
         decided = batch.take(interaction, key_of(interaction), now)
         told.append(Told(event, decided, before, counts, rules))
     batch.settle(_AT_THE_END)
+    decided_by = {entry.invitation.id: entry.decided for entry in batch.planned if entry.decided is not None}
     asked = tuple(
-        _asked(planned, planned.decided, batch.changed[planned.invitation.id])
+        _asked(planned, decided_by[planned.invitation.root_id], batch.changed[planned.invitation.id])
         for planned in batch.planned
-        if planned.decided is not None
     )
     return Run(test, rules, tuple(told), asked)
+
+
+def _about(interaction: Interaction, batch: Batch) -> Interaction:
+    """A delivery report or an answer with the invitation that it is about: the latest that was released."""
+    if interaction.type not in (DELIVERY_TYPE, RESPONSE_TYPE):
+        return interaction
+    rule = interaction.attributes.get(OF_RULE)
+    customer = batch.customers.get(interaction.customer_id) or Customer(interaction.customer_id)
+    asks = [entry for entry in customer.invitations if entry.state in ASKED and rule in (None, entry.rule)]
+    latest = max(asks, key=lambda entry: entry.at, default=None)
+    told = {name: value for name, value in interaction.attributes.items() if name != OF_RULE}
+    return replace(interaction, attributes=told | {"invitation_id": latest.id if latest else ""})
 
 
 def _customer(name: str, test: RuleTest, rules: RuleSet) -> Customer:

@@ -10,7 +10,7 @@ from router.ruleset.problems import Problems
 
 
 def check_limits(parts: Parts, problems: Problems) -> None:
-    """R064, R074, R075, R078: a limit or quota that covers nothing, or names what is not there."""
+    """R064, R074, R075, R078: a limit, quota or rate cap that covers nothing, or names what is not there."""
     names = Names(parts, problems)
     for limit in parts.policy.limits:
         for survey in limit.values("survey"):
@@ -20,6 +20,11 @@ def check_limits(parts: Parts, problems: Problems) -> None:
         for channel in limit.values("channel"):
             names.channel(channel)
         _check_metric(limit, parts, problems)
+    for cap in parts.policy.rate_caps:
+        for survey in cap.values("survey"):
+            names.survey(survey)
+        for channel in cap.values("channel"):
+            names.channel(channel)
 
 
 def _check_metric(limit: Placed[Limit | Quota], parts: Parts, problems: Problems) -> None:

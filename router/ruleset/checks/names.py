@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from router.model.journey import EXPIRED
 from router.ruleset.node import Node
 from router.ruleset.parts import Parts
 from router.ruleset.problems import Problems
@@ -33,10 +34,10 @@ class Names:
     def step(self, node: Node, journey: str | None) -> None:
         """Notes a step that the journey does not have; without a journey, that none has."""
         if journey is None:
-            every = sorted({step for steps in self.steps.values() for step in steps})
+            every = sorted({EXPIRED, *(step for steps in self.steps.values() for step in steps)})
             self._among(node, every, "R077", "step")
         elif journey in self.steps:
-            self._among(node, self.steps[journey], "R077", f"step of journey {journey!r}:")
+            self._among(node, [*self.steps[journey], EXPIRED], "R077", f"step of journey {journey!r}:")
 
     def channel(self, node: Node) -> None:
         """Notes a channel that is none of the company's, where the policy lists those."""

@@ -13,6 +13,8 @@ def check_routes(parts: Parts, problems: Problems) -> None:
             names.survey(survey)
         for channel in rule.values("send", "channel"):
             names.channel(channel)
+        for channel in rule.values("reminder", "channel"):
+            names.channel(channel)
         for kind in rule.values("cancel_on"):
             names.type(kind)
         if rule.what.journey is not None:

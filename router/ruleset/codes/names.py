@@ -1,4 +1,4 @@
-"""R074 to R079 and R101 to R103: names of other parts, and tests."""
+"""R074 to R079 and R101 to R104: names of other parts, and tests."""
 
 from router.ruleset.codes.code import Code
 
@@ -75,14 +75,6 @@ NAMES = (
         "unknown rule in a test",
         "The test expects an invitation by a rule that the set does not have.",
         _test(_PLACED, "[{rule: ask-later}]"),
-        _test(_PLACED, "[{survey: nps}]"),
-    ),
-    Code(
-        "R103",
-        "a test event that no test can bring about",
-        "Events of a test are interactions and what customers say about being asked. What became of an earlier"
-        " invitation is part of the history that a test begins with.",
-        _test("{at: 0h, answered: nps}", "[{survey: nps}]"),
         _test(_PLACED, "[{survey: nps}]"),
     ),
     Code(

@@ -25,6 +25,9 @@ def journey_file() -> Schema:
                 "instance": reference(
                     "name", "The attribute that tells two passes apart, such as `order_id`."
                 ),
+                "identifies_customer": flag(
+                    "Whose an interaction without a customer is, the instance tells.", default=False
+                ),
                 "steps": named("The steps by name.", _step()),
                 "order": reference("texts", "The steps that are only entered forward; steps may be skipped."),
                 "expires": reference("duration", "Nothing heard for so long: abandoned. Else 365d."),

@@ -2,6 +2,7 @@
 
 from typing import get_args
 
+from router.model.customer import SUPPRESSIONS
 from router.model.policy import CalendarPeriod, ContactClock
 from router.model.survey import Metric
 from router.ruleset.read_policy import DAYS, POLICY_KEYS
@@ -28,6 +29,7 @@ def policy_file() -> Schema:
         | _asking()
         | {
             "limits": listing("How often one customer is asked at most.", _limit()),
+            "rate_caps": listing("How fast invitations leave for the sender at most.", _rate_cap()),
             "quotas": listing("How many invitations all customers together get at most.", _quota()),
         }
     )
@@ -45,7 +47,17 @@ def _asking() -> dict[str, Schema]:
         "salt": reference("text", "Mixed into all draws: another salt draws other customers."),
         "consent": mapping(
             "What an unknown consent means.",
-            {"unknown": words("Refuse, or allow, where consent is unknown.", ("refuse", "allow"), "refuse")},
+            {
+                "unknown": words(
+                    "Refuse, or allow, where consent is unknown.", ("refuse", "allow"), "refuse"
+                ),
+                "given_by": reference("texts", "Types that mean a yes to the interaction's channel."),
+                "withdrawn_by": reference("texts", "Types that mean a no to the interaction's channel."),
+            },
+        ),
+        "suppressed_by": mapping(
+            "Types of interaction after which the customer is not asked any more, by reason.",
+            {reason: reference("texts", "Types that mean this.") for reason in SUPPRESSIONS},
         ),
         "recipient": words(
             "Whether an interaction must bring an address.", ("required", "optional"), "optional"
@@ -140,6 +152,20 @@ def _limit() -> Schema:
         "if": {"properties": {"on_limit": {"const": "defer"}}, "required": ["on_limit"]},
         "then": {"required": ["up_to"]},
     }
+
+
+def _rate_cap() -> Schema:
+    return mapping(
+        "A rate cap: what is due all at once leaves one after the other.",
+        {
+            "id": reference("name", "Its name."),
+            "max": whole("How many.", 1),
+            "per": reference("duration", "In how long; a day at most."),
+            "survey": reference("name", "This survey only."),
+            "channel": reference("name", "This channel only."),
+        },
+        ("id", "max", "per"),
+    )
 
 
 def _quota() -> Schema:

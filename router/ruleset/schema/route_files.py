@@ -65,6 +65,7 @@ def _rule() -> Schema:
                 {
                     "after": reference("duration", "How long to wait each time."),
                     "max": whole("How often at most.", 1, default=1),
+                    "channel": reference("texts", "Else the channel of the invitation."),
                 },
                 ("after",),
             ),

@@ -43,6 +43,7 @@ def _survey() -> Schema:
             },
             "polarity": words("Whether a low or a high answer is good. Never guessed.", get_args(Polarity)),
             "presentation": words("Numbers or faces.", get_args(Presentation), "likert"),
+            "purpose": reference("name", "What customers agree or object to apart from the channel."),
             "texts": named("The texts by locale.", text)
             | {"minProperties": 1, "propertyNames": {"$ref": "#/definitions/locale"}},
         },

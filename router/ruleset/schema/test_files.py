@@ -2,8 +2,9 @@
 
 from typing import get_args
 
-from router.model.customer import SUPPRESSIONS
+from router.model.customer import SUPPRESSIONS, InvitationKind
 from router.model.decision import REASONS
+from router.model.invitation_states import DELIVERY_STATUSES
 from router.model.rule_tests import Draws
 from router.ruleset.schema.shapes import DEFINITIONS, Schema, listing, mapping, named, reference, words
 
@@ -17,6 +18,7 @@ def test_file() -> Schema:
     }
 
 
+_SUPPRESSION: Schema = {"type": "string", "pattern": f"^({'|'.join(SUPPRESSIONS)})(/|$)"}
 _WHEN: Schema = {
     "description": "A time from the start, `2h` or `-14d`, or a time with its offset.",
     "type": "string",
@@ -80,8 +82,8 @@ def _customer() -> Schema:
             "suppressed": {
                 "description": "Why this customer is never contacted.",
                 "anyOf": [
-                    {"enum": list(SUPPRESSIONS)},
-                    {"type": "array", "items": {"enum": list(SUPPRESSIONS)}},
+                    _SUPPRESSION,
+                    {"type": "array", "items": _SUPPRESSION},
                 ],
             },
         },
@@ -114,6 +116,9 @@ def _event() -> Schema:
             "customer": reference("text", "Whose; needed with several customers."),
             "type": reference("text", "What happened."),
             "preferences": _customer(),
+            "delivery": words("What the sender tells of the latest invitation.", DELIVERY_STATUSES),
+            "answer": {"description": "What the customer answers to the latest invitation, on its scale."},
+            "of": reference("name", "The rule whose invitation a delivery or an answer is about."),
             "id": reference("text", "Its id; the same source and id is the same interaction."),
             "source": reference("text", "Which system told of it."),
             "channel": reference("text", "Where it happened."),
@@ -122,7 +127,8 @@ def _event() -> Schema:
         },
         ("at",),
     )
-    return event | {"anyOf": [{"required": ["type"]}, {"required": ["preferences"]}]}
+    told = ("type", "preferences", "delivery", "answer")
+    return event | {"anyOf": [{"required": [key]} for key in told]}
 
 
 def _expected() -> Schema:
@@ -136,5 +142,6 @@ def _expected() -> Schema:
             "locale": reference("text", "In which language."),
             "at": reference("when", "When it is sent."),
             "reason": reference("reasons", "The reason of the decision."),
+            "kind": words("Whether it is the first question or follows it.", get_args(InvitationKind)),
         },
     )
