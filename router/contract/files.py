@@ -11,6 +11,7 @@ from router.contract.inbound import INTERACTION, PREFERENCES, interaction_defini
 from router.contract.invitation import CANCELLATION, ROOT, cancellation_definitions, invitation_definitions
 from router.contract.reports import DELIVERY, RESPONSE, delivery_definitions, response_definitions
 from router.contract.schemas import standalone
+from router.contract.states_page import states_page
 
 _HEAD = "# Made by `python -m router.contract`; edit router/contract, not this file.\n"
 
@@ -24,6 +25,7 @@ def contract_files() -> dict[str, str]:
         "response.schema.json": _json(standalone(RESPONSE, response_definitions())),
         "cancellation.schema.json": _json(standalone(CANCELLATION, cancellation_definitions())),
         "invitation.schema.json": _json(standalone(ROOT, invitation_definitions())),
+        "invitation-states.md": states_page(),
         "asyncapi.yaml": _HEAD + _yaml(asyncapi()),
     }
 

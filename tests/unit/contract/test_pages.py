@@ -11,11 +11,15 @@ from uuid import UUID, uuid5
 
 from router.contract.dead_letters import dead_letter_headers
 from router.contract.examples import (
+    ANSWER,
+    DELIVERED,
+    DELIVERED_EVENT,
     INTERACTION,
     PREFERENCES,
     PREFERENCES_EVENT,
     RULE,
     SECRET,
+    cancellation_payload,
     example_interaction,
     example_invitation,
     invitation_payload,
@@ -45,7 +49,9 @@ def rows(text: str, columns: int) -> list[list[str]]:
 
 def test_the_examples_are_those_of_the_code() -> None:
     shown = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", README, re.DOTALL)]
-    assert shown == [INTERACTION, PREFERENCES, PREFERENCES_EVENT, invitation_payload()]
+    inwards = [INTERACTION, PREFERENCES, PREFERENCES_EVENT]
+    back = [DELIVERED, DELIVERED_EVENT, ANSWER]
+    assert shown == [*inwards, invitation_payload(), cancellation_payload(), *back]
 
 
 def test_every_topic_is_named() -> None:
@@ -54,6 +60,8 @@ def test_every_topic_is_named() -> None:
         topics.interactions,
         topics.preferences,
         topics.invitations,
+        topics.deliveries,
+        topics.responses,
         f"`<topic>{topics.dlq_suffix}`",
     ):
         assert name in README
