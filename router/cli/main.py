@@ -10,15 +10,18 @@ import typer
 from router.cli import (
     backtest,
     check,
+    customer,
     db,
     decide,
     diff,
     dlq,
     events,
+    forecast,
     init,
     invitations,
     publishing,
     schema,
+    sender,
     services,
     test,
     why,
@@ -49,6 +52,9 @@ publishing.register(app)
 app.add_typer(events.app, name="events")
 app.add_typer(invitations.app, name="invitations")
 app.command()(why.why)
+app.add_typer(customer.app, name="customer")
+app.command()(forecast.forecast)
+app.command()(sender.sender)
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(db.app, name="db")
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
@@ -14,18 +13,13 @@ from router.cli.options import Data, Json, Rules
 from router.cli.output import print_json, print_lines, print_table
 
 if TYPE_CHECKING:
-    from router.insights import CustomerHistory, Why
+    from router.insights import Why
     from router.insights.why import RuleWords
     from router.settings import Settings
 
 
 def why(
-    subject: Annotated[
-        str | None, typer.Argument(help="Id of an interaction or of an invitation.", metavar="ID")
-    ] = None,
-    customer: Annotated[
-        str | None, typer.Option(help="Tell a customer's whole history instead.", metavar="ID")
-    ] = None,
+    subject: Annotated[str, typer.Argument(help="Id of an interaction or of an invitation.", metavar="ID")],
     source: Annotated[
         str | None, typer.Option(help="Source of the interaction, where several use the id.", metavar="URI")
     ] = None,
@@ -38,14 +32,8 @@ def why(
     Tells every rule, every gate with its actual and its limit value, when the customer may be asked next, and
     what became of the invitation.
     """
-    if (subject is None) == (customer is None):
-        raise Refused("Name either an interaction or invitation id, or a customer with --customer.")
     settings = settings_of(data, rules)
-    if customer is not None:
-        history = asyncio.run(_history(settings, customer))
-        print_json(history) if json else _print_history(history)
-        return
-    found = asyncio.run(_explained(settings, subject or "", source))
+    found = asyncio.run(_explained(settings, subject, source))
     if json:
         print_json(found[0] if len(found) == 1 else found)
     elif len(found) == 1:
@@ -70,17 +58,6 @@ async def _explained(settings: "Settings", subject: str, source: str | None) -> 
             FAILED,
         )
     return found
-
-
-async def _history(settings: "Settings", customer: str) -> "CustomerHistory":
-    from router.insights import customer_history
-
-    async with opened_store(settings) as store:
-        rules = await rule_book(store, settings)
-        history = await customer_history(store.reading, customer, rules, datetime.now(UTC))
-    if history is None:
-        raise Refused(f"Nothing is known of the customer {customer}.", FAILED)
-    return history
 
 
 def _uuid(text: str) -> UUID | None:
@@ -137,32 +114,3 @@ def _not_tried(rules: "Sequence[RuleWords]") -> list[str]:
 
 def _mark(passed: bool) -> str:
     return "✓" if passed else "✗"
-
-
-def _print_history(history: "CustomerHistory") -> None:
-    consent = ", ".join(
-        f"{channel} {'yes' if agreed else 'no'}" for channel, agreed in history.consent.items()
-    )
-    lines = [
-        f"Customer {history.customer_id}",
-        f"  Agreed to be asked: {consent or 'unknown'}. Language: {history.locale or 'unknown'}.",
-    ]
-    lines += [f"  Do not contact: {', '.join(history.suppressed)}."] if history.suppressed else []
-    for journey in history.journeys:
-        name = f"{journey.name} {journey.instance}" if journey.instance else journey.name
-        stands = "ended at" if journey.ended else "is at"
-        lines.append(f"  The journey {name} {stands} {journey.step or 'no step yet'}.")
-    lines += ["", "What happened"]
-    for entry in history.interactions:
-        lines += [f"  {entry.happened} (id {entry.id})", f"    {entry.decided}"]
-        lines += [f"    {entry.invitation.sentence}"] if entry.invitation else []
-    lines += ["", "When the contact limits allow a question"]
-    lines += [
-        f"  {question.survey} by {question.rule}: {_from(question.allowed_from, history.at)}"
-        for question in history.next_questions
-    ]
-    print_lines(lines)
-
-
-def _from(allowed: datetime, now: datetime) -> str:
-    return "now" if allowed <= now else f"from {allowed:%Y-%m-%d %H:%M} UTC on"

@@ -1,18 +1,23 @@
 """One customer: where the journeys stand, what was decided, what was asked, and what may be asked next."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
 from router.encoding import decode_state
-from router.insights.replay import Answers, ReplayedEntry, replay
+from router.insights.replay import MOST_INVITATIONS, Answers, ReplayedEntry, replay
 from router.insights.rule_book import RuleBook
 from router.insights.why import InvitationWords, invitation_words, next_allowed
-from router.insights.words import decision_sentence, happened
+from router.insights.words import REASONS, decision_sentence, happened
 from router.model.customer import Customer
 from router.model.decision import Outcome, Reason
 from router.model.interaction import Interaction
+from router.model.invitation_states import COUNTED_STATES, RELEASED_STATES
 from router.model.journey import Journey
+from router.model.ledger import InvitationView
+from router.policy.gates import period_in_words
+from router.policy.limits import counting, eligible, usage
 from router.ruleset import RuleSet
 
 
@@ -40,6 +45,25 @@ class NextQuestion(Struct, frozen=True):
     allowed_from: datetime
 
 
+class LimitUse(Struct, frozen=True):
+    """How far a contact limit is used in the window or period of now, and when it has room for one more."""
+
+    limit: str
+    used: int
+    max: int
+    per: str
+    free_at: datetime
+
+
+class TimelineEntry(Struct, frozen=True):
+    """One line of a customer's life: what happened when, where in which journey, and what came of it."""
+
+    at: datetime
+    what: str
+    journey: str
+    came_of_it: str
+
+
 class CustomerHistory(Struct, frozen=True):
     """All that is known of a customer at the time `at`: journeys, decisions and invitations in their order."""
 
@@ -51,6 +75,8 @@ class CustomerHistory(Struct, frozen=True):
     journeys: tuple[Journey, ...]
     interactions: tuple[Happened, ...]
     next_questions: tuple[NextQuestion, ...]
+    timeline: tuple[TimelineEntry, ...]
+    limits: tuple[LimitUse, ...]
 
 
 async def customer_history(
@@ -61,6 +87,7 @@ async def customer_history(
     stored = await reading.customer(customer_id)
     if not entries and stored is None:
         return None
+    views = await reading.invitations(customer_id=customer_id, limit=MOST_INVITATIONS, newest_first=False)
     customer = decode_state(stored.body) if stored else Customer(customer_id)
     profile = customer.profile
     return CustomerHistory(
@@ -72,7 +99,50 @@ async def customer_history(
         journeys=customer.journeys,
         interactions=tuple(map(_happened, entries)),
         next_questions=_next_questions(customer, rules.now, now),
+        timeline=_timeline(entries, views),
+        limits=_limits(customer, rules.now, now),
     )
+
+
+def _timeline(entries: Sequence[ReplayedEntry], views: Sequence[InvitationView]) -> tuple[TimelineEntry, ...]:
+    """Interactions and what became of invitations, in the order of time."""
+    lines = [_line(entry) for entry in entries]
+    for view in views:
+        name = f"{view.survey} by {view.channel}" if view.channel else view.survey
+        if view.settled_at is not None and view.state in RELEASED_STATES:
+            lines.append(TimelineEntry(view.settled_at, f"{view.kind} sent", "", name))
+        if view.changed_at is not None and view.state not in ("planned", "queued", "sent"):
+            meaning = f": {REASONS[view.reason]}" if view.reason else ""
+            lines.append(TimelineEntry(view.changed_at, f"{view.kind} {view.state}", "", f"{name}{meaning}"))
+    return tuple(sorted(lines, key=lambda line: line.at))
+
+
+def _line(entry: ReplayedEntry) -> TimelineEntry:
+    interaction, decision = entry.interaction, entry.decision
+    where = f" ({interaction.channel})" if interaction.channel else ""
+    journey = f"{decision.journey}: {decision.step}" if decision.journey else ""
+    if decision.invitation_id is None:
+        came = REASONS[decision.reason]
+    else:
+        came = f"asks {decision.survey}, due {decision.due_at:%Y-%m-%d %H:%M} (rule {decision.rule})"
+    return TimelineEntry(interaction.time, f"{interaction.type}{where}", journey, came)
+
+
+def _limits(customer: Customer, rules: RuleSet, now: datetime) -> tuple[LimitUse, ...]:
+    """Limits about an attribute of the interaction are left out: it is not known yet."""
+    there = [
+        entry
+        for entry in customer.invitations
+        if entry.state in COUNTED_STATES and (entry.kind != "reminder" or rules.policy.reminders_count)
+    ]
+    found = []
+    for limit in rules.policy.limits:
+        if limit.same is None:
+            standing = counting(limit, None, there)
+            used = usage(standing, rules.policy, now) - 1
+            free_at = eligible(standing, rules.policy, now)
+            found.append(LimitUse(limit.id, used, limit.max, period_in_words(limit), free_at))
+    return tuple(found)
 
 
 def _happened(entry: ReplayedEntry) -> Happened:

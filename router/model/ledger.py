@@ -146,3 +146,12 @@ class Leased(Struct, frozen=True):
 
     row: InvitationRow
     token: UUID
+
+
+class PlannedHour(Struct, frozen=True):
+    """How many invitations of a survey and channel are due within the hour that begins `at`."""
+
+    at: datetime
+    survey: str
+    channel: str | None
+    count: int

@@ -49,7 +49,11 @@ def standings(candidate: Candidate) -> list[Standing]:
 
 
 def _standing(limit: Limit, candidate: Candidate, there: list[Invitation]) -> Standing:
-    value = instance_value(candidate, limit.same) if limit.same else None
+    return counting(limit, instance_value(candidate, limit.same) if limit.same else None, there)
+
+
+def counting(limit: Limit, value: str | None, there: list[Invitation]) -> Standing:
+    """The invitations that a limit counts, with the value of its `same` attribute, and when they count."""
     invitations, moments = [], []
     for invitation in there:
         if (

@@ -65,6 +65,16 @@ class Dispatch(Group):
         return lease
 
 
+class Sender(Group):
+    """The reference sender, `feedback-router sender`."""
+
+    address: str = Field(
+        "feedback@localhost", min_length=3, description="The From address of the reference sender's mails"
+    )
+    smtp_user: str | None = Field(None, description="User name at the mail server")
+    smtp_password: SecretStr | None = Field(None, description="Password at the mail server")
+
+
 class Health(Group):
     """The port that answers `/livez`, `/readyz` and `/metrics`."""
 
@@ -143,6 +153,7 @@ class Settings(BaseSettings):
     database: Database = Database()
     event_clock: EventClock = EventClock()
     dispatch: Dispatch = Dispatch()
+    sender: Sender = Sender()
     health: Health = Health()
     log: Log = Log()
     publishing: Publishing = Publishing()

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, Table, func, or_, select, text
+from sqlalchemy import BigInteger, Select, Table, cast, func, literal_column, or_, select, text
 
 from router.model.invitation_states import InvitationState
-from router.model.ledger import InvitationView, JournalRow, StoredState
+from router.model.ledger import InvitationView, JournalRow, PlannedHour, QuotaKey, StoredState
 from router.store.database import Database
-from router.store.schema import customers, invitations, journal
+from router.store.schema import customers, from_micros, invitations, journal, quota_counts, rate_caps
 
 # Literal values: only then does PostgreSQL see that the partial index on open invitations answers this.
 _OPEN: Final = text("next_at IS NOT NULL AND state IN ('planned', 'queued')")
@@ -108,6 +108,39 @@ class Reading:
         query = select(func.count()).select_from(invitations).where(_OPEN, invitations.c.next_at <= now)
         rows = await self._all(query)
         return int(rows[0][0])
+
+    async def planned_by_hour(self, until: datetime, now: datetime) -> list[PlannedHour]:
+        """How many invitations are planned up to then, by hour (UTC), survey and channel; overdue ones count as of now."""
+        due = invitations.c.next_at
+        hour = (
+            cast(due, BigInteger) / literal_column("3600000000")
+            if self._database.is_sqlite
+            else func.date_trunc(literal_column("'hour'"), due)
+        )
+        query = (
+            select(hour, invitations.c.survey, invitations.c.channel, func.count())
+            .where(due < until, invitations.c.state == "planned")
+            .group_by(hour, invitations.c.survey, invitations.c.channel)
+        )
+        this = now.replace(minute=0, second=0, microsecond=0)
+        found: dict[tuple[datetime, str, str | None], int] = {}
+        for begins, survey, channel, count in await self._all(query):
+            at = begins if isinstance(begins, datetime) else from_micros(int(begins) * 3_600_000_000)
+            place = (max(at, this), survey, channel)
+            found[place] = found.get(place, 0) + count
+        ordered = sorted(found, key=lambda place: (place[0], place[1], place[2] or ""))
+        return [PlannedHour(*place, found[place]) for place in ordered]
+
+    async def free_moments(self) -> dict[str, datetime]:
+        """The next free moments of the rate caps that were used."""
+        return dict(map(tuple, await self._all(select(rate_caps.c.cap, rate_caps.c.free_at))))
+
+    async def quota_counts(self, quotas: Sequence[str]) -> dict[QuotaKey, int]:
+        """The counters of these quotas, for all values and periods."""
+        counts = quota_counts.c
+        query = select(counts.quota, counts.value, counts.period, counts.count)
+        rows = await self._all(query.where(counts.quota.in_(quotas)))
+        return {QuotaKey(quota, value, period): count for quota, value, period, count in rows}
 
     async def _all(self, query: Select[Any]) -> Sequence[Any]:
         async with self._database.connect() as connection:

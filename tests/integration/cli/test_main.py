@@ -24,7 +24,7 @@ from router.cli.output import counted, printable
         ["invitations", "list", "--state", "lost"],
         ["invitations", "list", "--limit", "0"],
         ["why"],
-        ["why", "x", "--customer", "y"],
+        ["customer", "erase", "x"],
         ["dlq", "replay"],
         ["dlq", "replay", "cx.interactions.v1.dlq/0/1", "--all"],
         ["dlq", "replay", "--all", "--reason", "nonsense"],

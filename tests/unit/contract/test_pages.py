@@ -27,6 +27,7 @@ from router.contract.examples import (
 from router.decide.choose import INVITATION_NAMESPACE, invitation_id
 from router.decode.outcome import DEFAULT_LIMITS
 from router.model.decision import REASONS
+from router.model.invitation_states import DELIVERY_STATUSES, INVITATION_STATES, TRANSITIONS
 from router.model.record import DEAD_REASONS
 from router.model.response_token import read_token
 from router.policy.draw import draw
@@ -131,3 +132,10 @@ def test_the_worked_draws_come_out_as_shown() -> None:
 def test_the_words_about_the_worked_draws_are_true() -> None:
     assert 0.02 <= draw("example", "hold_out", "", "C-1001") < 0.05
     assert 0.5 <= draw("example", f"sample:{RULE}", "2026-03", "C-1001") < 0.6
+
+
+def test_every_state_and_every_trigger_is_drawn() -> None:
+    drawn = (DIRECTORY.parent / "img" / "invitation-states.svg").read_text(encoding="utf-8")
+    assert [state for state in INVITATION_STATES if f">{state}<" not in drawn] == []
+    triggers = {trigger for way in TRANSITIONS.values() for trigger in way} | set(DELIVERY_STATUSES)
+    assert sorted(trigger for trigger in triggers if trigger not in drawn) == []

@@ -251,11 +251,11 @@ CANCEL = rules(
     ],
 )
 def test_cancel_on(cancelling: Any, cancelled: bool) -> None:
-    """What is due at the very moment of an interaction goes before it."""
+    """What is due at the very moment of an interaction goes before it, and is withdrawn then."""
     batch = told(CANCEL, [order("delivered"), cancelling])
     known = batch.customers["c-1"].invitations
     assert [entry.state for entry in known] == (
-        [] if cancelled else ["queued" if cancelling.time == moment("1d") else "planned"]
+        [] if cancelled else ["withdrawn" if cancelling.time == moment("1d") else "planned"]
     )
     if cancelled:
         assert ends(batch) == {"ask": ("cancelled", "cancelled_by_event")}

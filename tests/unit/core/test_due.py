@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from router.decide import Change, recheck
 from router.model.customer import Customer, Invitation, Profile
 from router.model.interaction import Interaction
+from router.model.invitation_states import RESPOND_WITHIN
 from router.ruleset import RuleSet
 from tests.unit.core.builders import ALLOW, ends, event, invitation, moment, preferences, rules, told
 
@@ -38,7 +39,8 @@ def rechecked(
 def test_released_at_the_clock_it_was_checked_at() -> None:
     state, change = rechecked(known(), at="25h")
     assert (change.invitation.state, change.invitation.at, change.reason) == ("queued", moment("25h"), None)
-    assert change.invitation.interaction is None
+    assert change.invitation.respond_by == moment("25h") + RESPOND_WITHIN
+    assert change.invitation.due_at == moment("24h")
     assert change.before.interaction is not None
     assert state.invitations == (change.invitation,)
     assert state.seq == 2

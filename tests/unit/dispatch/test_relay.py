@@ -222,11 +222,11 @@ async def test_an_invitation_displaced_after_its_lease_is_not_sent() -> None:
     (leased,) = await service.store.lease(at(2), at(2), at(3), 10)
 
     await service.read("complaint.escalated", hours=1.5)
-    released, ended = await service.relay._checked(
+    found = await service.relay._checked(
         service.store, service.relay.rules, leased.token, [leased.row], at(2)
     )
 
-    assert (released, ended) == ([], [])
+    assert (found.released, found.ended) == ([], [])
     assert service.state(id_) == ("displaced", "displaced")
     assert not service.store.leases
 

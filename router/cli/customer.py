@@ -1,0 +1,104 @@
+"""`customer`: one customer's page, and forgetting a customer."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from router.cli.faults import FAILED, Refused
+from router.cli.opening import opened_store, rule_book, settings_of
+from router.cli.options import Data, Json, Rules
+from router.cli.output import print_json, print_lines, print_table, told
+
+if TYPE_CHECKING:
+    from router.insights import CustomerHistory
+    from router.settings import Settings
+
+app = typer.Typer(help="Look at one customer, or forget one.", no_args_is_help=True)
+Id = Annotated[str, typer.Argument(help="Id of the customer.", metavar="ID")]
+
+
+@app.command()
+def show(customer: Id, rules: Rules = None, data: Data = None, json: Json = False) -> None:
+    """Show a customer's timeline.
+
+    Tells interactions, steps, decisions and invitations in their order, how far the contact limits are used,
+    and when the customer may be asked again.
+    """
+    history = asyncio.run(_history(settings_of(data, rules), customer))
+    print_json(history) if json else _print(history)
+
+
+@app.command()
+def erase(
+    customer: Id,
+    yes: Annotated[bool, typer.Option("--yes", help="Really erase.")] = False,
+    data: Data = None,
+) -> None:
+    """Forget a customer for good.
+
+    Deletes all that is known. Suppressions stay, under a keyed hash of the id, and `erased` with them: whoever
+    comes back under this id is not asked.
+    """
+    if not yes:
+        raise Refused(
+            f"This deletes all that is known of the customer {customer}: write --yes if you mean it."
+        )
+    found = asyncio.run(_erase(settings_of(data), customer))
+    told("The customer is erased." if found else "Nothing was known; the customer is marked as erased.")
+
+
+async def _history(settings: "Settings", customer: str) -> "CustomerHistory":
+    from router.insights import customer_history
+
+    async with opened_store(settings) as store:
+        rules = await rule_book(store, settings)
+        history = await customer_history(store.reading, customer, rules, datetime.now(UTC))
+    if history is None:
+        raise Refused(f"Nothing is known of the customer {customer}.", FAILED)
+    return history
+
+
+async def _erase(settings: "Settings", customer: str) -> bool:
+    from router.bootstrap import token_secret
+    from router.encoding import decode_state
+    from router.keyed_hash import KeyedHash
+
+    hashed = KeyedHash(token_secret(settings)).customer(customer)
+    async with opened_store(settings) as store:
+        stored = await store.reading.customer(customer)
+        known = decode_state(stored.body).profile.suppressed if stored else ()
+        kept = sorted({"erased", *known})
+        return await store.run(
+            lambda transaction: transaction.erase(customer, hashed, kept, datetime.now(UTC))
+        )
+
+
+def _print(history: "CustomerHistory") -> None:
+    consent = ", ".join(f"{channel} {'yes' if yes else 'no'}" for channel, yes in history.consent.items())
+    lines = [
+        f"Customer {history.customer_id}",
+        f"  Agreed to be asked: {consent or 'unknown'}. Language: {history.locale or 'unknown'}.",
+    ]
+    lines += [f"  Do not contact: {', '.join(history.suppressed)}."] if history.suppressed else []
+    for journey in history.journeys:
+        name = f"{journey.name} {journey.instance}" if journey.instance else journey.name
+        stands = "ended at" if journey.ended else "is at"
+        lines.append(f"  The journey {name} {stands} {journey.step or 'no step yet'}.")
+    print_lines([*lines, ""])
+    rows = [
+        [f"{line.at:%Y-%m-%d %H:%M}", line.what, line.journey, line.came_of_it] for line in history.timeline
+    ]
+    print_table("Timeline (UTC)", ["when", "what", "journey", "what came of it"], rows)
+    uses = [
+        [use.limit, f"{use.used} of {use.max}", use.per, _from(use.free_at, history.at)]
+        for use in history.limits
+    ]
+    print_table("Contact limits", ["limit", "used", "per", "room for one more"], uses)
+    asks = [[one.rule, one.survey, _from(one.allowed_from, history.at)] for one in history.next_questions]
+    print_table("When the contact limits allow a question", ["rule", "survey", "from"], asks)
+
+
+def _from(allowed: datetime, now: datetime) -> str:
+    return "now" if allowed <= now else f"{allowed:%Y-%m-%d %H:%M}"

@@ -1,0 +1,93 @@
+"""`forecast`: what is planned for the next days, as a small chart, and what will be held back."""
+
+import asyncio
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from router.cli.opening import opened_store, rule_book, settings_of
+from router.cli.options import Data, Json, Rules
+from router.cli.output import counted, print_json, print_lines, print_table
+
+if TYPE_CHECKING:
+    from router.insights.forecast import Forecast, HeldBack
+    from router.settings import Settings
+
+_BLOCKS = " ▁▂▃▄▅▆▇█"
+_SHOWN_QUOTAS = 10
+
+
+def forecast(
+    days: Annotated[int, typer.Option(help="How many days ahead.", min=1, max=31)] = 3,
+    rules: Rules = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Show what is planned for the next days.
+
+    By hour, survey and channel; with what rate caps will hold back, and how far quotas are used. Planned
+    invitations are checked again when they are due: some will not be sent.
+    """
+    found = asyncio.run(_forecast(settings_of(data, rules), days))
+    print_json(found) if json else _print(found)
+
+
+async def _forecast(settings: "Settings", days: int) -> "Forecast":
+    from router.insights.forecast import Forecast, held_back_by, quotas_used
+
+    now = datetime.now(UTC)
+    until = now + timedelta(days=days)
+    async with opened_store(settings) as store:
+        policy = (await rule_book(store, settings)).now.policy
+        planned = await store.reading.planned_by_hour(until, now)
+        free = await store.reading.free_moments()
+        counts = await store.reading.quota_counts([quota.id for quota in policy.quotas])
+    held = (held_back_by(cap, planned, free.get(cap.id, now), now) for cap in policy.rate_caps)
+    return Forecast(
+        now,
+        until,
+        tuple(planned),
+        tuple(entry for entry in held if entry.held_back),
+        quotas_used(policy, counts, now),
+    )
+
+
+def _print(found: "Forecast") -> None:
+    total = sum(hour.count for hour in found.planned)
+    print_lines([f"{counted(total, 'invitation')} planned up to {found.until:%a %d %b %H:%M} UTC.", ""])
+    if total:
+        _print_days(found)
+    for held in found.held_back:
+        print_lines([_sentence(held)])
+    fullest = [[q.quota, q.value, f"{q.used:,} of {q.max:,}", q.until] for q in found.quotas[:_SHOWN_QUOTAS]]
+    if fullest:
+        print_table("Quotas of this period", ["quota", "for", "used", "until"], fullest)
+
+
+def _print_days(found: "Forecast") -> None:
+    """A line for each day, survey and channel: how many, and a bar for each hour of the day."""
+    counts: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0] * 24)
+    for hour in found.planned:
+        counts[f"{hour.at:%a %d %b}", hour.survey, hour.channel or ""][hour.at.hour] += hour.count
+    most = max(max(hours) for hours in counts.values())
+    rows = [[*name, sum(hours), _bars(hours, most)] for name, hours in counts.items()]
+    print_table(
+        f"Planned; a full bar is {most:,} an hour", ["day", "survey", "channel", "planned", _HOURS], rows
+    )
+
+
+_HOURS = "0     6     12    18    UTC"
+
+
+def _bars(hours: list[int], most: int) -> str:
+    return "".join(_BLOCKS[-(-count * (len(_BLOCKS) - 1) // most)] for count in hours)
+
+
+def _sentence(held: "HeldBack") -> str:
+    verb = "leaves" if held.held_back == 1 else "leave"
+    return (
+        f"The rate cap {held.cap} holds back {held.held_back:,} of them, which {verb} later than due;"
+        f" the last at {held.last_leaves_at:%a %d %b %H:%M} UTC."
+    )

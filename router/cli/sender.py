@@ -1,0 +1,119 @@
+"""`sender`: a reference survey sender, to try out and to copy from."""
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+
+from router.cli.faults import Refused
+from router.cli.opening import settings_of
+from router.cli.options import Data
+from router.cli.output import told
+
+if TYPE_CHECKING:
+    from router.sender import Outlet
+    from router.settings import Settings
+
+
+def sender(
+    to: Annotated[
+        list[str],
+        typer.Option(
+            help="A directory to write to, or smtp://host:port; for one channel: email=smtp://host:port. Repeatable.",
+            metavar="[CHANNEL=]DIRECTORY|SMTP",
+        ),
+    ],
+    answer_url: Annotated[
+        str | None,
+        typer.Option(
+            help="Where answers are given, with {token} and {score}: https://example.org/?t={token}&s={score}",
+            metavar="URL",
+        ),
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Send the invitations, and report what becomes of them.
+
+    Takes every message once, by its id, over any number of restarts; what it has handled is kept in the data
+    directory. User, password and the From address of a mail server are settings (ROUTER_SENDER__...).
+    """
+    from router.cli.kafka import require_broker
+    from router.telemetry.logs import configure_logs
+
+    settings = require_broker(settings_of(data))
+    configure_logs(settings.log.level, settings.log.format)
+    outlets = {channel: _outlet(target, settings) for channel, target in map(_split, to)}
+    asyncio.run(_run(settings, outlets, answer_url))
+
+
+def _split(target: str) -> tuple[str | None, str]:
+    channel, separator, rest = target.partition("=")
+    if separator and "/" not in channel and ":" not in channel:
+        return channel, rest
+    return None, target
+
+
+def _outlet(target: str, settings: "Settings") -> "Outlet":
+    from router.sender import Directory, Smtp
+
+    if not target.startswith("smtp:"):
+        return Directory(Path(target))
+    host, port = _server(target)
+    given = settings.sender
+    password = given.smtp_password.get_secret_value() if given.smtp_password else None
+    return Smtp(host, port, given.address, given.smtp_user, password)
+
+
+def _server(target: str) -> tuple[str, int]:
+    """Host and port of `smtp://host:port`; a password has no place on a command line."""
+    try:
+        parts = urlsplit(target)
+        if parts.hostname and not parts.username:
+            return parts.hostname, parts.port or 25
+    except ValueError:
+        pass
+    raise Refused(
+        f"{target.rpartition('@')[2]} can not be sent to: write smtp://host:port, and set"
+        " ROUTER_SENDER__SMTP_USER and ROUTER_SENDER__SMTP_PASSWORD for a login."
+    )
+
+
+async def _run(settings: "Settings", outlets: dict[str | None, Any], answer_url: str | None) -> None:
+    from aiokafka import AIOKafkaConsumer
+
+    from router.broker.connection import be_patient, client_options
+    from router.broker.producer import Producer
+    from router.sender import Sender
+    from router.sender.sent import Sent
+
+    async with AsyncExitStack() as stack:
+        consumer = AIOKafkaConsumer(
+            settings.topics.invitations,
+            group_id=f"{settings.kafka.group}.sender",
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            fetch_max_wait_ms=100,
+            session_timeout_ms=min(settings.kafka.session_timeout_ms, 10_000),
+            **client_options(settings.kafka),
+        )
+        be_patient(consumer._client)  # noqa: SLF001 - as in the producer
+        stack.push_async_callback(consumer.stop)
+        await consumer.start()
+        producer = Producer(client_options(settings.kafka))
+        stack.push_async_callback(producer.stop)
+        sent = Sent(settings.data / "sender.db")
+        stack.callback(sent.close)
+        running = Sender(
+            consumer, producer, outlets, sent, reports=settings.topics.deliveries, answer_url=answer_url
+        )
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, running.stop)
+        told(f"Sends what comes on {settings.topics.invitations}. Ctrl-C stops it.")
+        await running.run()
+    done = ", ".join(f"{count:,} {what}" for what, count in sorted(running.counts.items()))
+    told(f"Stopped: {done or 'nothing came'}.")

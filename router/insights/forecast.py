@@ -1,0 +1,67 @@
+"""What is planned for the next days, and what rate caps will hold back of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from router.model.ledger import PlannedHour, QuotaKey
+from router.model.policy import Policy, RateCap
+from router.policy.calendar import next_period, period_name
+from router.policy.hours import own_zone
+
+HOUR = timedelta(hours=1)
+
+
+class HeldBack(Struct, frozen=True):
+    """What a rate cap does to the plan: how many leave later than they are due, and when the last one does."""
+
+    cap: str
+    held_back: int
+    last_leaves_at: datetime
+
+
+class QuotaUse(Struct, frozen=True):
+    """How far a quota is used in its current period, for the attribute value that it is kept for."""
+
+    quota: str
+    value: str
+    used: int
+    max: int
+    until: datetime
+
+
+class Forecast(Struct, frozen=True):
+    """The plan from `at` to `until`, by hour; what is overdue stands in the first hour."""
+
+    at: datetime
+    until: datetime
+    planned: tuple[PlannedHour, ...]
+    held_back: tuple[HeldBack, ...]
+    quotas: tuple[QuotaUse, ...]
+
+
+def held_back_by(cap: RateCap, planned: Sequence[PlannedHour], free_at: datetime, now: datetime) -> HeldBack:
+    """What the cap will do, where its next free moment is `free_at`. Within an hour the plan counts as even."""
+    free, held = max(free_at, now), 0
+    for hour in sorted(planned, key=lambda entry: entry.at):
+        if cap.survey not in (None, hour.survey) or cap.channel not in (None, hour.channel):
+            continue
+        begin, end = max(hour.at, now), max(hour.at + HOUR, now)
+        free = max(free, begin)
+        fits = max(int((end - free) / cap.interval), 0)
+        held += max(hour.count - fits, 0)
+        free += hour.count * cap.interval
+    return HeldBack(cap.id, held, free)
+
+
+def quotas_used(policy: Policy, counts: Mapping[QuotaKey, int], now: datetime) -> tuple[QuotaUse, ...]:
+    """The quotas in their current periods, the fullest first."""
+    zone = own_zone(policy)
+    found = [
+        QuotaUse(quota.id, key.value, used, quota.max, next_period(quota.per, now, zone))
+        for quota in policy.quotas
+        for key, used in counts.items()
+        if key.quota == quota.id and key.period == period_name(quota.per, now, zone)
+    ]
+    return tuple(sorted(found, key=lambda use: (-use.used / use.max, use.quota, use.value)))

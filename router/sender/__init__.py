@@ -1,0 +1,6 @@
+"""A reference survey sender, small enough to copy from: it takes invitations, sends them and tells what became of them."""
+
+from router.sender.outlets import Directory, Outlet, Smtp
+from router.sender.sender import Sender
+
+__all__ = ["Directory", "Outlet", "Sender", "Smtp"]

@@ -1,0 +1,58 @@
+"""An invitation as a letter: the question, the scale as links, when it ends."""
+
+from email.message import EmailMessage
+from html import escape
+from urllib.parse import quote
+
+from router.dispatch.invitation_event import InvitationDue
+
+
+def letter(event: InvitationDue, recipient: str, answer_url: str | None, sender: str) -> EmailMessage:
+    """A mail in plain text and HTML. Raises ValueError for an address that can be none.
+
+    `answer_url` holds `{token}` and `{score}`; None: the letter has no links.
+    """
+    survey = event.data.survey
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender, recipient, survey.question
+    mail["Message-ID"] = f"<{event.id}@feedback-router>"
+    mail["Content-Language"] = survey.locale
+    mail.set_content(text_of(event, answer_url))
+    mail.add_alternative(_html(event, answer_url), subtype="html")
+    return mail
+
+
+def text_of(event: InvitationDue, answer_url: str | None) -> str:
+    """The letter as plain text."""
+    survey = event.data.survey
+    lines = [survey.question, ""]
+    for score, label in _answers(event):
+        link = f"  {_link(event, answer_url, score)}" if answer_url else ""
+        lines.append(f"{score:>2} {label}".rstrip() + link)
+    return "\n".join([*lines, "", f"{event.data.respond_by:%Y-%m-%d %H:%M} UTC", ""])
+
+
+def _html(event: InvitationDue, answer_url: str | None) -> str:
+    survey = event.data.survey
+    cells = []
+    for score, label in _answers(event):
+        shown = f"<b>{score}</b> {escape(label)}"
+        link = escape(_link(event, answer_url, score)) if answer_url else None
+        cells.append(f'<td><a href="{link}">{shown}</a></td>' if link else f"<td>{shown}</td>")
+    return (
+        f'<html lang="{escape(survey.locale)}"><p>{escape(survey.question)}</p>'
+        f"<table><tr>{''.join(cells)}</tr></table></html>"
+    )
+
+
+def _answers(event: InvitationDue) -> list[tuple[int, str]]:
+    """Every answer of the scale; the ends have labels."""
+    survey = event.data.survey
+    low, high = survey.scale
+    ends = {low: survey.low, high: survey.high}
+    return [(score, ends.get(score, "")) for score in range(low, high + 1)]
+
+
+def _link(event: InvitationDue, answer_url: str | None, score: int) -> str:
+    token = quote(event.data.response_token or "", safe="")
+    return (answer_url or "").replace("{token}", token).replace("{score}", str(score))

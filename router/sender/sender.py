@@ -1,0 +1,153 @@
+"""The loop of a sender: take a message, send it once, tell what became of it, only then go on."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+import structlog
+from aiokafka import AIOKafkaConsumer
+
+from router.broker.producer import BrokerUnavailable, Producer
+from router.dispatch import Message
+from router.dispatch.cancellation_event import CANCELLED_TYPE, InvitationCancelled
+from router.dispatch.invitation_event import DUE_TYPE, InvitationDue
+from router.model.interaction import DELIVERY_TYPE
+from router.sender.outlets import Outlet, Told, Unreachable
+from router.sender.sent import Sent
+
+log = structlog.get_logger(__name__)
+
+SOURCE: Final = "/feedback-router/sender"
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+
+_due = msgspec.json.Decoder(InvitationDue)
+_cancelled = msgspec.json.Decoder(InvitationCancelled)
+
+
+class _Kind(msgspec.Struct):
+    type: str
+
+
+_kind = msgspec.json.Decoder(_Kind)
+
+
+class Sender:
+    """Sends what the topic of invitations brings, through the outlet of its channel; `None` is every other's.
+
+    A message is noted before it goes out and after: one that a crash caught between the two is not sent again.
+    """
+
+    def __init__(
+        self,
+        consumer: AIOKafkaConsumer,
+        producer: Producer,
+        outlets: Mapping[str | None, Outlet],
+        sent: Sent,
+        *,
+        reports: str,
+        answer_url: str | None = None,
+    ) -> None:
+        self._consumer = consumer
+        self._producer = producer
+        self._outlets = outlets
+        self._sent = sent
+        self._reports = reports
+        self._answer_url = answer_url
+        self._stopping = asyncio.Event()
+        self.counts: Counter[str] = Counter()
+
+    def stop(self) -> None:
+        """Ends after the message in hand."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Runs until it is stopped. What was not told is told again after a restart."""
+        while not self._stopping.is_set():
+            batches = await self._consumer.getmany(timeout_ms=200, max_records=100)
+            for record in (record for batch in batches.values() for record in batch):
+                if self._stopping.is_set():
+                    return
+                await self._take(record)
+                await self._consumer.commit(
+                    {tp: record.offset + 1 for tp in batches if tp.partition == record.partition}
+                )
+
+    async def _take(self, record: Any) -> None:
+        try:
+            kind = _kind.decode(record.value or b"{}").type
+            if kind == CANCELLED_TYPE:
+                self._take_back(_cancelled.decode(record.value))
+            elif kind == DUE_TYPE:
+                await self._send(_due.decode(record.value))
+        except msgspec.DecodeError:
+            self.counts["unreadable"] += 1
+            log.warning("message_unreadable", record=f"{record.topic}/{record.partition}/{record.offset}")
+
+    def _take_back(self, event: InvitationCancelled) -> None:
+        """Remembers what must not go out any more; a cancellation may come before what it takes back."""
+        message = event.data.message_id
+        if self._sent.state(message) is None:
+            self._sent.note(message, "taken_back")
+        self.counts["cancelled"] += 1
+
+    async def _send(self, event: InvitationDue) -> None:
+        state = self._sent.state(event.id)
+        if state == "taken_back":
+            self.counts["taken back"] += 1
+            return
+        if state is not None:
+            # Known: a repeat, or a crash before it was told. What became of it is told again, under the same ids.
+            self.counts["repeated"] += 1
+            await self._tell(event, Told(("accepted",)))
+            return
+        if event.data.respond_by <= datetime.now(UTC):
+            await self._tell(event, Told(("failed",), "too late to answer"))
+            return
+        self._sent.note(event.id, "sending")
+        told = await self._persistently(event)
+        self._sent.note(event.id, "sent")
+        self.counts[told.statuses[-1]] += 1
+        await self._tell(event, told)
+
+    async def _persistently(self, event: InvitationDue) -> Told:
+        outlet = self._outlets.get(event.data.channel) or self._outlets.get(None)
+        if outlet is None:
+            return Told(("failed",), "no way to send by this channel")
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                return await outlet.send(event, self._answer_url)
+            except Unreachable as error:
+                log.warning("outlet_unreachable", cause=str(error), pause_seconds=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _tell(self, event: InvitationDue, told: Told) -> None:
+        """Publishes the reports. Their ids depend on the message only, so that repeats are recognised."""
+        messages = [self._report(event, status, told.detail) for status in told.statuses]
+        while True:
+            try:
+                return await self._producer.send(messages)
+            except BrokerUnavailable as error:
+                log.warning("report_retried", cause=str(error))
+
+    def _report(self, event: InvitationDue, status: str, detail: str | None) -> Message:
+        report = {
+            "specversion": "1.0",
+            "id": f"{event.id}/{status}",
+            "source": SOURCE,
+            "type": DELIVERY_TYPE,
+            "subject": event.subject,
+            "time": datetime.now(UTC),
+            "data": {
+                "invitation_id": event.id,
+                "status": status,
+                "channel": event.data.channel,
+                "detail": detail,
+            },
+        }
+        headers = [("content-type", b"application/cloudevents+json; charset=utf-8")]
+        return Message(self._reports, event.subject.encode(), msgspec.json.encode(report), headers)
