@@ -18,6 +18,9 @@ ONLY_CUSTOMER = "customer"
 """The name of the customer in a test with one."""
 
 
+NOBODY = "nobody"
+"""The customer of an event that names none."""
+
 OF_RULE = "of"
 """The attribute of a told delivery or answer that names the rule whose invitation it is about; else the latest."""
 
@@ -59,6 +62,16 @@ class ExpectedInvitation(Struct, frozen=True):
     position: Position | None = None
 
 
+class GivenPolicy(Struct, frozen=True):
+    """What a test sets otherwise than the policy of the set, so that what it rarely does can be shown.
+
+    `locale_otherwise` `none`: no language to fall back to. None: as the policy has it.
+    """
+
+    recipient_required: bool | None = None
+    locale_otherwise: str | None = None
+
+
 class RuleTest(Struct, frozen=True):
     """One test. Its relative times count from `start`; `customers` maps names to preferences.
 
@@ -73,4 +86,5 @@ class RuleTest(Struct, frozen=True):
     because: tuple[Reason, ...] = ()
     history: tuple[PastInvitation, ...] = ()
     draws: Draws = "asked"
+    policy: GivenPolicy | None = None
     position: Position | None = None

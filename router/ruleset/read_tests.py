@@ -9,11 +9,13 @@ from router.model.decision import REASONS
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, RESPONSE_TYPE, Interaction
 from router.model.invitation_states import DELIVERY_STATUSES
 from router.model.rule_tests import (
+    NOBODY,
     OF_RULE,
     ONLY_CUSTOMER,
     Draws,
     ExpectedInvitation,
     GivenEvent,
+    GivenPolicy,
     PastInvitation,
     RuleTest,
 )
@@ -62,6 +64,7 @@ def _test(reader: Reader) -> RuleTest | None:
         because,
         situation.history,
         situation.draws,
+        situation.policy,
         reader.position,
     )
 
@@ -74,12 +77,25 @@ class _Situation:
         self.start = reader.moment("start") or START
         draws: Any = reader.choice("draws", get_args(Draws), default="asked")
         self.draws: Draws = draws
+        self.policy = self._policy()
         self.customers = self._customers()
         self.history = tuple(map(self._past, reader.items("history", "a past invitation")))
         reader.need("events")
         items = enumerate(reader.items("events", "an event"), start=1)
         self.events = tuple(event for number, item in items if (event := self._event(item, number)))
         reader.finish()
+
+    def _policy(self) -> GivenPolicy | None:
+        block = self.reader.reader("policy", "`policy`")
+        if block is None:
+            return None
+        recipient = block.choice("recipient", ("required", "optional"))
+        locale = block.reader("locale", "`locale`")
+        otherwise = locale.text("otherwise") if locale else None
+        if locale:
+            locale.finish()
+        block.finish()
+        return GivenPolicy(None if recipient is None else recipient == "required", otherwise)
 
     def _customers(self) -> dict[str, dict[str, Any]]:
         reader = self.reader
@@ -104,7 +120,7 @@ class _Situation:
         name = reader.text("customer", need=need and len(self.customers) > 1)
         if name is None:
             return next(iter(self.customers)) if need else None
-        if name not in self.customers:
+        if name not in self.customers and name != NOBODY:
             place = reader.pairs["customer"][1].position
             reader.problems.unknown("R104", place, "customer of this test:", name, list(self.customers))
         return name
@@ -147,6 +163,7 @@ class _Situation:
         at = self.when(reader, "at", need=True) or self.start
         heard = self.when(reader, "heard") or at
         customer = self.customer(reader) or ""
+        customer = "" if customer == NOBODY else customer
         kind, told = _kind(reader)
         if kind is None:
             return None

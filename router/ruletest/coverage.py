@@ -42,7 +42,7 @@ def coverage(judgements: Iterable[Judgement], rules: RuleSet) -> tuple[Part, ...
     for judgement in judgements:
         run = judgement.run
         touched["rules"].update(asked.planned.rule for asked in run.asked)
-        touched["gates"].update(_gates(run))
+        touched["gates"].update(touched_gates(run))
         touched["steps"].update(_steps(run))
         touched["locales"].update(asked.decision.locale or "" for asked in run.sent)
     there: dict[str, list[str]] = {
@@ -61,8 +61,13 @@ def coverage(judgements: Iterable[Judgement], rules: RuleSet) -> tuple[Part, ...
     )
 
 
-def _gates(run: Run) -> set[str]:
+def touched_gates(run: Run) -> set[str]:
+    """The gates that refused, deferred or moved something in a test."""
     found = {told.decided.decision.gate for told in run.told}
+    for told in run.told:
+        found |= {gate.gate for gate in told.explanation.interaction_gates if not gate.passed}
+        for rule in told.explanation.rules:
+            found.add(next((gate.gate for gate in rule.verdicts if not gate.passed), None))
     found |= {GATE_OF.get(asked.reason) for asked in run.asked if not asked.sent and asked.reason}
     if any(_moved(asked, run) for asked in run.asked):
         found.add("hours")
@@ -74,7 +79,9 @@ def _moved(asked: Asked, run: Run) -> bool:
     interaction = asked.planned.interaction
     if interaction is None or asked.decision.outcome == "defer" or asked.planned.kind != "invitation":
         return False
-    told = next(t for t in run.told if t.decided.decision.invitation_id == asked.planned.id)
+    told = next((t for t in run.told if t.decided.decision.invitation_id == asked.planned.id), None)
+    if told is None:
+        return False
     wanted = max(interaction.time + run.rules.rules[asked.planned.rule].rule.delay, told.decided.now)
     return asked.planned.at > wanted
 

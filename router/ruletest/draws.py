@@ -2,24 +2,40 @@
 
 from msgspec.structs import replace
 
-from router.model.rule_tests import Draws
+from router.model.policy import Policy
+from router.model.rule_tests import Draws, GivenPolicy
+from router.model.rules import Rule
 from router.ruleset import RuleSet
 
 
-def drawn(rules: RuleSet, draws: Draws) -> RuleSet:
+def drawn(rules: RuleSet, draws: Draws, given: GivenPolicy | None = None) -> RuleSet:
     """The rule set with its hold-out and samples as the test wants them; see `Draws`.
 
-    What the policy or a rule does not draw at all stays so.
+    What the policy or a rule does not draw at all stays so. `given` is what the test's policy says otherwise.
     """
+    policy = _otherwise(rules.policy, given) if given else rules.policy
     if draws == "real":
-        return rules
-    policy = rules.policy
+        routes = [entry.rule for entry in rules.index.rules]
+        return _with(rules, routes, policy) if given else rules
     held_out = 1.0 if draws == "held_out" and policy.hold_out > 0 else 0.0
     sampled = 0.0 if draws == "not_sampled" else 1.0
     routes = [
         replace(entry.rule, sample=sampled) if entry.rule.sample < 1 else entry.rule
         for entry in rules.index.rules
     ]
+    return _with(rules, routes, replace(policy, hold_out=held_out))
+
+
+def _with(rules: RuleSet, routes: list[Rule], policy: Policy) -> RuleSet:
     journeys = [journey_map.definition for journey_map in rules.maps.values()]
-    asked = replace(policy, hold_out=held_out)
-    return RuleSet(journeys, routes, rules.surveys, asked, rules.sha256, rules.revision)
+    return RuleSet(journeys, routes, rules.surveys, policy, rules.sha256, rules.revision)
+
+
+def _otherwise(policy: Policy, given: GivenPolicy) -> Policy:
+    if given.recipient_required is not None:
+        policy = replace(policy, recipient_required=given.recipient_required)
+    if given.locale_otherwise is not None:
+        policy = replace(
+            policy, locale_otherwise=None if given.locale_otherwise == "none" else given.locale_otherwise
+        )
+    return policy

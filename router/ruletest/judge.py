@@ -6,7 +6,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from router.model.decision import Reason
-from router.model.rule_tests import ExpectedInvitation, RuleTest
+from router.model.rule_tests import Draws, ExpectedInvitation, GivenPolicy, RuleTest
 from router.ruleset import RuleSet
 from router.ruletest.draws import drawn
 from router.ruletest.simulate import Asked, Run, simulate
@@ -63,11 +63,12 @@ class Judgement(Struct, frozen=True):
 
 def judged(tests: Iterable[RuleTest], rules: RuleSet) -> Iterator[Judgement]:
     """Runs each test on the rule set. A test knows nothing of the others."""
-    sets: dict[str, RuleSet] = {}
+    sets: dict[tuple[Draws, GivenPolicy | None], RuleSet] = {}
     for test in tests:
-        if test.draws not in sets:
-            sets[test.draws] = drawn(rules, test.draws)
-        run = simulate(test, sets[test.draws])
+        wanted = (test.draws, test.policy)
+        if wanted not in sets:
+            sets[wanted] = drawn(rules, *wanted)
+        run = simulate(test, sets[wanted])
         yield Judgement(run, (*_of_invitations(run), *_of_reasons(run)))
 
 

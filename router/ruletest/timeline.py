@@ -77,7 +77,8 @@ def _missing(judgement: Judgement, several: bool) -> Iterator[Entry]:
 
 def sending(asked: Asked) -> str:
     """A sent invitation in a few words."""
-    return f"{asked.planned.survey} sent by {asked.channel} (rule {asked.planned.rule})"
+    again = "" if asked.planned.kind == "invitation" else f" {asked.planned.kind}"
+    return f"{asked.planned.survey}{again} sent by {asked.channel} (rule {asked.planned.rule})"
 
 
 def wanted(expected: ExpectedInvitation) -> str:

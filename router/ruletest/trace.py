@@ -108,6 +108,8 @@ def _ending(told: Told, trace: RuleTrace, run: Run) -> Iterator[str]:
 
 def _why_so(asked: Asked, run: Run) -> Iterator[str]:
     told = _origin(asked, run)
+    if told is None:
+        return
     trace = _trace(told, asked.planned.rule)
     yield f"At {_event(told, run)}, rule {trace.rule}: it matches, and no gate refused."
     for reason in run.test.because:
@@ -129,6 +131,8 @@ def _about(reason: Reason, run: Run) -> Iterator[str]:
 
 def _why_unlike(asked: Asked, fields: tuple[str, ...], run: Run) -> Iterator[str]:
     told = _origin(asked, run)
+    if told is None:
+        return
     if "at" in fields:
         start, rule = run.test.start, run.rules.rules[asked.planned.rule].rule
         happened = told.decided.interaction.time
@@ -141,9 +145,9 @@ def _why_unlike(asked: Asked, fields: tuple[str, ...], run: Run) -> Iterator[str
             yield _gate(verdict)
 
 
-def _origin(asked: Asked, run: Run) -> Told:
-    """The event that an invitation was planned about."""
-    return next(t for t in run.told if t.decided.decision.invitation_id == asked.planned.id)
+def _origin(asked: Asked, run: Run) -> Told | None:
+    """The event that an invitation was planned about; None where no event of the test was: time alone brought it."""
+    return next((t for t in run.told if t.decided.decision.invitation_id == asked.planned.id), None)
 
 
 def _trace(told: Told, rule: str) -> RuleTrace:

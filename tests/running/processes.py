@@ -15,14 +15,14 @@ STOP_SECONDS = 60
 
 
 class Process:
-    """One running command. `log` is where both of its outputs go."""
+    """One running command, `role` with its arguments. `log` is where both of its outputs go."""
 
     def __init__(self, role: str, environment: Mapping[str, str], log: Path) -> None:
         self.role = role
         self.log = log
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                [str(COMMAND), role],
+                [str(COMMAND), *role.split()],
                 env=dict(environment),
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -52,13 +52,30 @@ def _given() -> Schema:
         {
             "start": reference("moment", "When the clock begins; else a Monday morning."),
             "draws": words("Who is left out by hold-out and samples.", get_args(Draws), "asked"),
+            "policy": mapping(
+                "What the policy says otherwise in this test.",
+                {
+                    "recipient": words("Whether an address is needed.", ("required", "optional")),
+                    "locale": mapping(
+                        "Languages.", {"otherwise": reference("text", 'The other language; none: `""`.')}
+                    ),
+                },
+            ),
             "customer": _customer(),
             "customers": named("Several customers by name.", _customer()),
             "history": listing("Invitations sent before the start.", _past()),
             "events": listing("What happens, in the order in which it is heard.", _event()),
         },
         ("events",),
-    )
+    ) | {
+        "if": {
+            "properties": {"customers": {"type": "object", "minProperties": 2}},
+            "required": ["customers"],
+        },
+        "then": {
+            "properties": {name: {"items": {"required": ["customer"]}} for name in ("events", "history")}
+        },
+    }
 
 
 def _open(description: str, properties: dict[str, Schema], required: tuple[str, ...] = ()) -> Schema:
