@@ -13,7 +13,7 @@ from router.journeys import next_expiry
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
 from router.model.interaction import Interaction
-from router.model.invitation_states import ASKED, COUNTED_STATES
+from router.model.invitation_states import COUNTED_STATES, RELEASED_STATES
 from router.model.ledger import QuotaKey
 from router.policy.limits import quota_keys
 from router.ruleset import RuleSet
@@ -61,7 +61,7 @@ class Difference(Struct, frozen=True):
 class Changed(Struct, frozen=True):
     """An invitation that changed in this batch. `at` and `seq` are those of its release, where that was in it too.
 
-    `changed_at` is the clock of the last change.
+    `changed_at` is the clock of the last change; `withdrawn` whether one of the changes withdrew it.
     """
 
     customer_id: str
@@ -69,6 +69,7 @@ class Changed(Struct, frozen=True):
     at: datetime
     seq: int
     changed_at: datetime
+    withdrawn: bool = False
 
 
 class Batch:
@@ -148,11 +149,14 @@ class Batch:
         for change in changes:
             name = change.invitation.id
             earlier = self.changed.get(name)
-            if earlier is not None and earlier.change.invitation.state in ASKED:
+            # Reports and answers still come for one that was withdrawn: it is not withdrawn again.
+            withdrawn = change.invitation.state == "withdrawn" and change.before.state != "withdrawn"
+            if earlier is not None and earlier.change.invitation.state in RELEASED_STATES:
                 # When it was released must not be lost.
-                self.changed[name] = Changed(customer_id, change, earlier.at, earlier.seq, at)
+                withdrawn = withdrawn or earlier.withdrawn
+                self.changed[name] = Changed(customer_id, change, earlier.at, earlier.seq, at, withdrawn)
             else:
-                self.changed[name] = Changed(customer_id, change, at, seq, at)
+                self.changed[name] = Changed(customer_id, change, at, seq, at, withdrawn)
             self._count(customer_id, [change.before], -1)
             self._count(customer_id, [change.invitation], 1)
             if change.followed_by is not None:

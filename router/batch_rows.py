@@ -36,7 +36,7 @@ def changes_of(
         + [
             cancellation_row(entry, batch.rules.of(entry.customer_id).revision)
             for entry in changed
-            if entry.change.invitation.state == "withdrawn"
+            if entry.withdrawn
         ],
         changed=[_change_row(entry) for entry in changed],
         counts={key: count for key, count in batch.counts.items() if counts.get(key) != count},

@@ -28,7 +28,12 @@ class Unreachable(Exception):
 
 
 class Outlet(Protocol):
-    """Sends one message. Raises `Unreachable` where it is not known to have."""
+    """Sends one message. Raises `Unreachable` where it is not known to have.
+
+    Where sending again is `harmless`, a message that a crash caught on its way is sent again, else it is not.
+    """
+
+    harmless: bool
 
     async def send(self, event: InvitationDue, answer_url: str | None) -> Told:
         """Returns what became of it."""
@@ -36,6 +41,8 @@ class Outlet(Protocol):
 
 class Directory:
     """Writes each message into a file under its id."""
+
+    harmless = True
 
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
@@ -55,6 +62,8 @@ class Directory:
 
 class Smtp:
     """Hands each message to a mail server. An address that is refused for good is reported as a hard bounce."""
+
+    harmless = False
 
     def __init__(
         self, host: str, port: int, sender: str, user: str | None = None, password: str | None = None
@@ -83,25 +92,34 @@ class Smtp:
     def _tried(self, mail: EmailMessage) -> Told | None:
         """What became of one try; None: the server asks to try again."""
         try:
-            self._deliver(mail)
-        except smtplib.SMTPRecipientsRefused as refused:
-            code, words = next(iter(refused.recipients.values()))
-            return Told(("accepted", "hard_bounced"), f"{code} {_text(words)}") if code >= 500 else None
+            server = self._connected()
         except smtplib.SMTPResponseException as answer:
-            if answer.smtp_code < 500:
-                return None
-            return Told(("accepted", "failed"), f"{answer.smtp_code} {_text(answer.smtp_error)}")
+            raise Unreachable(f"the mail server refuses to talk ({answer.smtp_code})") from None
         except OSError as error:
             raise Unreachable(f"the mail server does not answer ({type(error).__name__})") from None
+        with server:
+            try:
+                server.send_message(mail)
+            except smtplib.SMTPRecipientsRefused as refused:
+                code, words = next(iter(refused.recipients.values()))
+                return Told(("accepted", "hard_bounced"), f"{code} {_text(words)}") if code >= 500 else None
+            except smtplib.SMTPResponseException as answer:
+                if answer.smtp_code < 500:
+                    return None
+                return Told(("accepted", "failed"), f"{answer.smtp_code} {_text(answer.smtp_error)}")
+            except OSError:
+                # Nobody knows whether it took the mail: better none than two.
+                return Told(("accepted",), "the mail server broke off")
         return Told(("accepted", "delivered"))
 
-    def _deliver(self, mail: EmailMessage) -> None:
-        with smtplib.SMTP(self._host, self._port, timeout=20) as server:
-            if server.has_extn("starttls"):
-                server.starttls()
-            if self._login:
-                server.login(*self._login)
-            server.send_message(mail)
+    def _connected(self) -> smtplib.SMTP:
+        server = smtplib.SMTP(self._host, self._port, timeout=20)
+        server.ehlo()
+        if server.has_extn("starttls"):
+            server.starttls()
+        if self._login:
+            server.login(*self._login)
+        return server
 
 
 def _text(words: bytes | str) -> str:

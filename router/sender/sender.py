@@ -25,6 +25,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 
 _due = msgspec.json.Decoder(InvitationDue)
 _cancelled = msgspec.json.Decoder(InvitationCancelled)
+_told = msgspec.json.Decoder(Told)
 
 
 class _Kind(msgspec.Struct):
@@ -37,7 +38,8 @@ _kind = msgspec.json.Decoder(_Kind)
 class Sender:
     """Sends what the topic of invitations brings, through the outlet of its channel; `None` is every other's.
 
-    A message is noted before it goes out and after: one that a crash caught between the two is not sent again.
+    A message is noted before it goes out and after: of one that a crash caught between the two nobody knows whether
+    it went out, and the outlet says whether it may be sent again.
     """
 
     def __init__(
@@ -70,60 +72,76 @@ class Sender:
             for record in (record for batch in batches.values() for record in batch):
                 if self._stopping.is_set():
                     return
-                await self._take(record)
+                if not await self._take(record):
+                    return
                 await self._consumer.commit(
                     {tp: record.offset + 1 for tp in batches if tp.partition == record.partition}
                 )
 
-    async def _take(self, record: Any) -> None:
+    async def _take(self, record: Any) -> bool:
+        """Whether the message is done with; it is not where the sender was stopped while nothing could be sent."""
         try:
             kind = _kind.decode(record.value or b"{}").type
             if kind == CANCELLED_TYPE:
                 self._take_back(_cancelled.decode(record.value))
             elif kind == DUE_TYPE:
-                await self._send(_due.decode(record.value))
+                return await self._send(_due.decode(record.value))
         except msgspec.DecodeError:
             self.counts["unreadable"] += 1
             log.warning("message_unreadable", record=f"{record.topic}/{record.partition}/{record.offset}")
+        return True
 
     def _take_back(self, event: InvitationCancelled) -> None:
         """Remembers what must not go out any more; a cancellation may come before what it takes back."""
         message = event.data.message_id
-        if self._sent.state(message) is None:
+        if self._sent.known(message) is None:
             self._sent.note(message, "taken_back")
         self.counts["cancelled"] += 1
 
-    async def _send(self, event: InvitationDue) -> None:
-        state = self._sent.state(event.id)
-        if state == "taken_back":
+    async def _send(self, event: InvitationDue) -> bool:
+        known = self._sent.known(event.id)
+        if known is not None and known.state == "taken_back":
             self.counts["taken back"] += 1
-            return
-        if state is not None:
-            # Known: a repeat, or a crash before it was told. What became of it is told again, under the same ids.
-            self.counts["repeated"] += 1
-            await self._tell(event, Told(("accepted",)))
-            return
-        if event.data.respond_by <= datetime.now(UTC):
-            await self._tell(event, Told(("failed",), "too late to answer"))
-            return
-        self._sent.note(event.id, "sending")
-        told = await self._persistently(event)
-        self._sent.note(event.id, "sent")
-        self.counts[told.statuses[-1]] += 1
-        await self._tell(event, told)
-
-    async def _persistently(self, event: InvitationDue) -> Told:
+            return True
         outlet = self._outlets.get(event.data.channel) or self._outlets.get(None)
-        if outlet is None:
-            return Told(("failed",), "no way to send by this channel")
+        if known is not None and (known.state == "sent" or not (outlet and outlet.harmless)):
+            # A repeat, or a crash before it was told. What became of it is told again, under the same ids.
+            self.counts["repeated"] += 1
+            told: Told | None = _told.decode(known.told) if known.told else Told(("accepted",))
+        elif event.data.respond_by <= datetime.now(UTC):
+            told = Told(("failed",), "too late to answer")
+        elif outlet is None:
+            told = Told(("failed",), "no way to send by this channel")
+        else:
+            told = await self._sent_once(event, outlet)
+        if told is not None:
+            await self._tell(event, told)
+        return told is not None
+
+    async def _sent_once(self, event: InvitationDue, outlet: Outlet) -> Told | None:
+        """What became of a new message; None: nothing could be sent before the sender was stopped."""
         pause = FIRST_PAUSE
         while True:
+            self._sent.note(event.id, "sending")
             try:
-                return await outlet.send(event, self._answer_url)
+                told = await outlet.send(event, self._answer_url)
             except Unreachable as error:
+                self._sent.forget(event.id)
                 log.warning("outlet_unreachable", cause=str(error), pause_seconds=pause)
-                await asyncio.sleep(pause)
+                if await self._stops_within(pause):
+                    return None
                 pause = min(pause * 2, LONGEST_PAUSE)
+            else:
+                self._sent.note(event.id, "sent", msgspec.json.encode(told).decode())
+                self.counts[told.statuses[-1]] += 1
+                return told
+
+    async def _stops_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._stopping.wait()
+        except TimeoutError:
+            return False
 
     async def _tell(self, event: InvitationDue, told: Told) -> None:
         """Publishes the reports. Their ids depend on the message only, so that repeats are recognised."""

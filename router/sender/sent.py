@@ -4,7 +4,16 @@ import sqlite3
 from pathlib import Path
 from typing import Literal
 
+from msgspec import Struct
+
 State = Literal["sending", "sent", "taken_back"]
+
+
+class Known(Struct, frozen=True):
+    """What is known of a message: its state and, of one that was sent, what became of it."""
+
+    state: State
+    told: str | None = None
 
 
 class Sent:
@@ -15,20 +24,26 @@ class Sent:
         self._database = sqlite3.connect(file, isolation_level=None)
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute(
-            "CREATE TABLE IF NOT EXISTS messages (id TEXT PRIMARY KEY, state TEXT NOT NULL)"
+            "CREATE TABLE IF NOT EXISTS messages (id TEXT PRIMARY KEY, state TEXT NOT NULL, told TEXT)"
         )
 
-    def state(self, message: str) -> State | None:
+    def known(self, message: str) -> Known | None:
         """What is known of a message; None: it was never seen."""
-        row = self._database.execute("SELECT state FROM messages WHERE id = ?", (message,)).fetchone()
-        return row[0] if row else None
+        query = "SELECT state, told FROM messages WHERE id = ?"
+        row = self._database.execute(query, (message,)).fetchone()
+        return Known(*row) if row else None
 
-    def note(self, message: str, state: State) -> None:
-        """Keeps the state of a message."""
+    def note(self, message: str, state: State, told: str | None = None) -> None:
+        """Keeps the state of a message, and what became of it."""
         self._database.execute(
-            "INSERT INTO messages VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state",
-            (message, state),
+            "INSERT INTO messages VALUES (?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET state = excluded.state, told = excluded.told",
+            (message, state, told),
         )
+
+    def forget(self, message: str) -> None:
+        """A message that is known not to have gone out."""
+        self._database.execute("DELETE FROM messages WHERE id = ?", (message,))
 
     def close(self) -> None:
         """Closes the file."""

@@ -1,5 +1,6 @@
 """Worker, dispatcher and reference sender as processes: what is taken back, what follows, over restarts."""
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -186,10 +187,10 @@ async def test_the_sender_takes_each_once_over_restarts_and_its_word_is_followed
                 )
                 await room.happens("complaint.resolved", "answers", recipient={"email": "a@x.org"})
                 await eventually(lambda: len(server.taken) >= 5, "it has begun to send")
-                first.kill()
+                assert await asyncio.to_thread(first.terminate) == 0
             with started(sender, room.environment, tmp_path / "sender.log") as second:
                 await eventually(lambda: len(server.taken) >= 15, "it goes on")
-                second.kill()
+                assert await asyncio.to_thread(second.terminate) == 0
             with started(sender, room.environment, tmp_path / "sender.log") as third:
                 await eventually(lambda: server.taken["a@x.org"] == 1, "the one who answers has it")
                 await _answer(room)
@@ -203,7 +204,7 @@ async def test_the_sender_takes_each_once_over_restarts_and_its_word_is_followed
                 await eventually(
                     holds(lambda: _ended(room, store, "c-7", "reminder"), "delivered"), "it is told"
                 )
-                assert third.terminate() == 0
+                assert await asyncio.to_thread(third.terminate) == 0
 
     assert server.taken == Counter({f"c{number}@x.org": 2 for number in range(20)}) + Counter({"a@x.org": 1})
     assert server.tried["hard@x.org"] == 1
@@ -226,3 +227,27 @@ async def _answer(room: Room) -> None:
 async def _ended(room: Room, store: SqlStore, customer: str, kind: str) -> str | None:
     views = await store.reading.invitations(customer_id=customer)
     return next((view.state for view in views if view.kind == kind), None)
+
+
+async def test_a_sender_that_is_killed_leaves_nothing_out_and_writes_nothing_twice(
+    apache_kafka: Kafka, postgres: Database, store: SqlStore, tmp_path: Path
+) -> None:
+    room = Room(apache_kafka, postgres, tmp_path, "")
+    out, customers = tmp_path / "out", [f"c-{number}" for number in range(40)]
+    with room.serving():
+        for customer in customers:
+            await room.happens("complaint.resolved", customer)
+        for enough in (5, 20):
+            with started(f"sender --to {out}", room.environment, tmp_path / "sender.log") as sender:
+                await eventually(lambda: len(list(out.glob("*.txt"))) >= enough, "it writes")  # noqa: B023
+                sender.kill()
+        with started(f"sender --to {out}", room.environment, tmp_path / "sender.log") as sender:
+
+            async def delivered() -> bool:
+                return len(await store.reading.invitations(state="delivered")) == len(customers)
+
+            await eventually(delivered, "all is told")
+            assert sender.terminate() == 0
+    assert sorted(file.stem for file in out.glob("*.txt")) == sorted(
+        event["id"] for event in await room.messages()
+    )

@@ -2,9 +2,11 @@ import hashlib
 from uuid import UUID
 
 from router.batch import Batch, key_of
+from router.batch_rows import changes_of
 from router.in_force import InForce
 from router.model.customer import Customer
-from router.model.ledger import QuotaKey
+from router.model.interaction import DELIVERY_TYPE, RESPONSE_TYPE
+from router.model.ledger import InvitationRow, QuotaKey
 from tests.unit.core.builders import ALLOW, ends, event, moment, preferences, reasons, rules, told
 
 ROUTES = """
@@ -121,3 +123,22 @@ def test_loaded_counts_hold() -> None:
     one = event("asked", agent_id=7)
     batch = Batch(InForce(QUOTA), {"c-1": Customer("c-1")}, set(), {MARCH: 1})
     assert batch.take(one, key_of(one), one.time).decision.reason == "quota"
+
+
+def cancellations(batch: Batch) -> list[InvitationRow]:
+    return [row for row in changes_of(batch, {}, {}, {}).planned if row.kind == "cancellation"]
+
+
+def test_a_withdrawn_one_is_taken_back_from_the_sender_once_whatever_is_told_of_it_then() -> None:
+    withdrawing = told(ASK, [event("asked"), event("stop", "26h")])
+    assert len(cancellations(withdrawing)) == 1
+    (name,) = withdrawing.changed
+    for kind, facts in ((DELIVERY_TYPE, {"status": "delivered"}), (RESPONSE_TYPE, {})):
+        late = event(kind, "27h", invitation_id=name, **facts)
+        assert cancellations(told(ASK, [late], *withdrawing.customers.values())) == []
+        same = told(ASK, [event("asked"), event("stop", "26h"), late])
+        assert len(cancellations(same)) == 1
+        assert (same.changed[name].at, same.changed[name].change.invitation.state) == (
+            moment("24h"),
+            "withdrawn",
+        )

@@ -1,0 +1,1 @@
+"""Promises of the service shown at size, each by a program that anybody can run."""
