@@ -97,7 +97,8 @@ async def _run(settings: "Settings", outlets: dict[str | None, Any], answer_url:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             fetch_max_wait_ms=100,
-            session_timeout_ms=min(settings.kafka.session_timeout_ms, 10_000),
+            session_timeout_ms=settings.kafka.session_timeout_ms,
+            heartbeat_interval_ms=settings.kafka.heartbeat_ms,
             **client_options(settings.kafka),
         )
         be_patient(consumer._client)  # noqa: SLF001 - as in the producer

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import msgspec
 import structlog
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
 
 from router.broker.producer import BrokerUnavailable, Producer
 from router.dispatch import Message
@@ -74,9 +75,14 @@ class Sender:
                     return
                 if not await self._take(record):
                     return
-                await self._consumer.commit(
-                    {tp: record.offset + 1 for tp in batches if tp.partition == record.partition}
-                )
+                await self._commit(record)
+
+    async def _commit(self, record: Any) -> None:
+        """Notes the place in Kafka; where that fails, the message comes again and is known."""
+        try:
+            await self._consumer.commit({TopicPartition(record.topic, record.partition): record.offset + 1})
+        except KafkaError as error:
+            log.warning("commit_failed", cause=type(error).__name__)
 
     async def _take(self, record: Any) -> bool:
         """Whether the message is done with; it is not where the sender was stopped while nothing could be sent."""

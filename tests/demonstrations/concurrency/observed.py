@@ -12,6 +12,9 @@ RELEASED = "queued"
 UNCOUNTED = frozenset({"cancelled", "displaced", "expired", "bounced"})
 """Ended without reaching the customer: limits and quotas count it no more."""
 
+RECEIVED = ("sent", "accepted", "delivered", "opened", "clicked", "started")
+"""Handed to the sender and not ended."""
+
 FINAL = UNCOUNTED | {"answered", "unanswered", "withdrawn"}
 """Nothing becomes of an invitation in these states any more."""
 
@@ -59,7 +62,7 @@ class Asked(Struct, frozen=True):
     channel: str | None
     state: str
     key: UUID
-    settled_seq: int | None
+    reason: str | None
 
 
 class Message(Struct, frozen=True):

@@ -80,24 +80,18 @@ class Feeding:
         self._producer.flush()
 
         async def all_are() -> bool:
-            self.sender.work()
             counts = [await self.witness.decided(prefix) >= count for prefix, count in self.sent().items()]
             return all(counts)
 
         await eventually(all_are, "everything is decided", _PATIENCE)
 
     async def ended(self) -> None:
-        """Bring every invitation to its end: none is planned any more, and what was received is answered."""
+        """Bring every invitation to its end: what is planned is cancelled, what was received is answered."""
+        self.sender.finish()
         self.put(self.traffic.ends())
         await self.decided()
         await eventually(self._nothing_waits, "nothing is planned or on its way", _PATIENCE)
-        self.sender.work(all_that_waits=True)
-        await self.decided()
-        for id_ in await self.witness.invitations_in(
-            "sent", "accepted", "delivered", "opened", "clicked", "started"
-        ):
-            self.sender.answer(id_)
-        self.sender.work(all_that_waits=True)
+        self.sender.answer(await self.witness.invitations_in(*RECEIVED))
         await self.decided()
 
     def close(self) -> None:
@@ -121,7 +115,6 @@ class Feeding:
         await eventually(few_wait, "what was published is decided", _PATIENCE)
 
     async def _nothing_waits(self) -> bool:
-        self.sender.work()
         states = await self.witness.states()
         return not any(state in ("planned", "queued") for _, state in states)
 

@@ -2,8 +2,10 @@
 
 import heapq
 import json
+import math
 import random
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -43,26 +45,33 @@ class SurveySender:
         self._planned = 0
         self.reports = 0
 
-    def work(self, *, all_that_waits: bool = False) -> None:
-        """Reads what has come and tells what is due by now, or all that is still to be told."""
-        for message in messages(self._consumer.consume(500, timeout=0.001)):
+    def work(self) -> None:
+        """Reads what has come and tells what is due by now."""
+        for message in messages(self._consumer.consume(500, timeout=0)):
             if message.type == "feedback.invitation.due.v1":
                 self._begin(message)
-        now = time.monotonic()
-        while self._waiting and (all_that_waits or self._waiting[0][0] <= now):
-            _, _, what, message = heapq.heappop(self._waiting)
-            self._tell(what, message)
+        self._tell_up_to(time.monotonic())
         self._producer.poll(0)
-        if all_that_waits:
-            self._producer.flush()
 
-    def answer(self, invitation_id: str) -> None:
-        """A customer's answer without a token."""
-        self._publish("responses", {"invitation_id": invitation_id, "score": 3}, invitation_id)
+    def finish(self) -> None:
+        """Tells all that is still to be told of what was read."""
+        self._tell_up_to(math.inf)
+        self._producer.flush()
+
+    def answer(self, invitations: Iterable[str]) -> None:
+        """Customers' answers to these, without a token."""
+        for id_ in invitations:
+            self._publish("responses", {"invitation_id": id_, "score": 3}, id_)
+        self._producer.flush()
 
     def close(self) -> None:
         """Read no more."""
         self._consumer.close()
+
+    def _tell_up_to(self, moment: float) -> None:
+        while self._waiting and self._waiting[0][0] <= moment:
+            _, _, what, message = heapq.heappop(self._waiting)
+            self._tell(what, message)
 
     def _begin(self, message: Message) -> None:
         fate = self._chance.choices(_FATES, [weight for weight, _ in _FATES])[0][1]

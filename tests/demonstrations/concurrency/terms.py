@@ -25,6 +25,19 @@ EXPIRES: Final[Mapping[str, int]] = {
 }
 """By rule, seconds after the interaction in which it may send."""
 
+JOURNEYS: Final[Mapping[str, str | None]] = {
+    "nps-after-order": "order",
+    "nps-after-abandoned-order": "order",
+    "ces-after-case": "case",
+    "ces-after-chat": None,
+    "csat-after-call": None,
+    "csat-after-visit": None,
+}
+"""By rule, the journey that it waits for."""
+
+INSTANCES: Final[Mapping[str, str]] = {"order": "order_id", "case": "case_id"}
+"""By journey, the attribute that tells two passes apart."""
+
 PURPOSES: Final[Mapping[str, str]] = {"nps": "research"}
 """By survey, the purpose that its consent is asked for."""
 
@@ -89,7 +102,7 @@ LIMITS: Final = (
 )
 
 QUOTAS: Final = (
-    DayQuota("by-shift", 30, Scope(same="shift")),
+    DayQuota("by-shift", 90, Scope(same="shift")),
     DayQuota("texts-by-branch", 12, Scope(channel="sms", same="branch")),
     DayQuota("visits-by-branch", 25, Scope(survey="csat-visit", same="branch")),
     DayQuota("calls", 500, Scope(survey="csat-call")),

@@ -35,7 +35,7 @@ _KINDS = {
 }
 _REPEATED = 0.03
 _UNNAMED = 0.01
-_ANONYMOUS_BLOCK, _ANONYMOUS_EVERY = 10, 1_000
+_ANONYMOUS_BLOCK, _ANONYMOUS_EVERY = 40, 1_500
 
 _encode = msgspec.json.encode
 
@@ -69,7 +69,7 @@ class Traffic:
     def some(self, count: int) -> Iterator[Placed]:
         """So many interactions, and what comes with them."""
         for _ in range(count):
-            if self.made % _ANONYMOUS_EVERY == 0:
+            if self._chance.random() < 1 / _ANONYMOUS_EVERY:
                 yield from self._anonymous()
             first, repeat = self._interaction()
             yield first
