@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiokafka import AIOKafkaProducer
 
 from router.store import SqlStore, upgrade
 from tests.running.processes import Process, environment, started
@@ -33,7 +34,7 @@ rules:
   - id: ces
     when: {journey: complaint, step: resolved}
     send: {survey: ces, channel: [email, sms]}
-    delay: 3s
+    delay: 5s
     cancel_on: complaint.reopened
     REMINDER
 """
@@ -87,16 +88,20 @@ class Room:
         ):
             yield worker, dispatcher
 
-    async def happens(self, kind: str, customer: str, **data: Any) -> None:
-        event = {
-            "specversion": "1.0", "id": f"{kind}/{customer}", "source": "/test", "type": kind, "subject": customer,
-            "time": datetime.now(UTC).isoformat(), "data": {"case_id": customer, "channel": "phone"} | data,
-        }  # fmt: skip
-        await publish(
-            self.bootstrap,
-            self.topics["interactions"],
-            [Entry(customer.encode(), json.dumps(event).encode())],
-        )
+    async def happens(self, kind: str, customer: str, at: datetime | None = None, **data: Any) -> None:
+        """Tells of an interaction, `at` that moment: with a producer that waits for it, connected."""
+        async with AIOKafkaProducer(bootstrap_servers=self.bootstrap) as producer:
+            await producer.partitions_for(self.topics["interactions"])
+            if at is not None:
+                await eventually(lambda: datetime.now(UTC) >= at, "it is time")
+            event = {
+                "specversion": "1.0", "id": f"{kind}/{customer}", "source": "/test", "type": kind,
+                "subject": customer, "time": datetime.now(UTC).isoformat(),
+                "data": {"case_id": customer, "channel": "phone"} | data,
+            }  # fmt: skip
+            await producer.send_and_wait(
+                self.topics["interactions"], json.dumps(event).encode(), customer.encode()
+            )
 
     async def messages(self, customer: str | None = None) -> list[dict[str, Any]]:
         records = await read_all(self.bootstrap, self.topics["invitations"])
@@ -141,15 +146,13 @@ async def test_a_complaint_reopened_one_second_before_and_one_second_after(
         await room.happens("complaint.resolved", "after")
         await eventually(holds(lambda: _planned(store), 2), "both are planned")
         (planned,) = await store.reading.invitations(customer_id="before")
-        await _until(planned.due_at - timedelta(seconds=1))
-        await room.happens("complaint.reopened", "before")
+        await room.happens("complaint.reopened", "before", planned.due_at - timedelta(seconds=1))
         await eventually(
             holds(lambda: room.kinds("after"), ["invitation email"]), "the other one is published"
         )
         (sent,) = await store.reading.invitations(customer_id="after")
         assert sent.settled_at is not None
-        await _until(sent.settled_at + timedelta(seconds=1))
-        await room.happens("complaint.reopened", "after")
+        await room.happens("complaint.reopened", "after", sent.settled_at + timedelta(seconds=1))
         await eventually(
             holds(lambda: room.kinds("after"), ["invitation email", "cancelled"]), "it is taken back"
         )
@@ -163,10 +166,6 @@ async def test_a_complaint_reopened_one_second_before_and_one_second_after(
 
 async def _planned(store: SqlStore) -> int:
     return len(await store.reading.invitations(state="planned"))
-
-
-async def _until(moment: datetime) -> None:
-    await eventually(lambda: datetime.now(UTC) >= moment, "it is time")
 
 
 async def test_the_sender_takes_each_once_over_restarts_and_its_word_is_followed(
