@@ -183,13 +183,11 @@ class Batch:
         """On the event-time clock, the customer with what came due settled."""
         if not self.event_time:
             return customer
-        after, changes = advance(customer, self.rules.of(customer.id), now)
-        if changes:
-            self.customers[customer.id] = after
+        for after, change in advance(customer, self.rules.of(customer.id), now, self.counts):
+            self.customers[customer.id] = customer = after
             self.touched.add(customer.id)
-        for offset, change in enumerate(changes, start=customer.seq + 1):
-            self.note(customer.id, [change], change.before.at, offset)
-        return after
+            self.note(customer.id, [change], change.before.at, customer.seq)
+        return customer
 
     def _count(self, customer_id: str, invitations: list[Invitation], by: int) -> None:
         policy = self.rules.of(customer_id).policy

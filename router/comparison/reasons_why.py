@@ -119,7 +119,9 @@ def _elsewhere(
 
 
 def _explained(case: Case, interaction: Interaction, rules: RuleSet, side: int) -> Explanation:
-    customer, _ = advance(case.states[side], rules, case.now)
+    customer = case.states[side]
+    for after, _ in advance(customer, rules, case.now, {}):
+        customer = after
     return explain(interaction, customer, rules, case.now)
 
 

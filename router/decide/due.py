@@ -1,5 +1,6 @@
 """The second decision: when an invitation is due, on the customer's state as it is then."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -9,6 +10,7 @@ from router.decide.choose import first_refusal
 from router.decide.following import released, reminder_after, rule_of
 from router.model.customer import Customer, Invitation
 from router.model.journey import Journey
+from router.model.ledger import QuotaKey
 from router.model.rules import Condition
 from router.policy.candidate import Candidate
 from router.policy.gates import DUE_GATES, REMINDER_GATES, CandidateGate
@@ -19,10 +21,13 @@ from router.ruleset.facts import Facts
 
 
 def recheck(
-    customer: Customer, invitation: Invitation, rules: RuleSet, at: datetime
+    customer: Customer, invitation: Invitation, rules: RuleSet, at: datetime, counts: Mapping[QuotaKey, int]
 ) -> tuple[Customer, Change]:
-    """Checks a planned invitation of the customer again at the clock `at`, on or after its due time."""
-    change = _verdict(customer, invitation, rules, at)
+    """Checks a planned invitation of the customer again at the clock `at`, on or after its due time.
+
+    `counts` are the quota counters as they stand.
+    """
+    change = _verdict(customer, invitation, rules, at, counts)
     return with_change(customer, change), change
 
 
@@ -34,7 +39,9 @@ def with_change(customer: Customer, change: Change) -> Customer:
     return replace(customer, seq=customer.seq + 1, invitations=invitations)
 
 
-def _verdict(customer: Customer, invitation: Invitation, rules: RuleSet, at: datetime) -> Change:
+def _verdict(
+    customer: Customer, invitation: Invitation, rules: RuleSet, at: datetime, counts: Mapping[QuotaKey, int]
+) -> Change:
     entry = rules.rules.get(invitation.rule)
     survey = rules.surveys.get(invitation.survey)
     if invitation.expires_at is not None and at >= invitation.expires_at:
@@ -55,6 +62,7 @@ def _verdict(customer: Customer, invitation: Invitation, rules: RuleSet, at: dat
         journey=journey,
         contrary=contrary_words(rule.unless, facts),
         itself=invitation.id,
+        counts=counts,
     )
     refusal = first_refusal(candidate, _gates(invitation, rules))
     if refusal is not None:
@@ -73,7 +81,7 @@ def _released(candidate: Candidate, invitation: Invitation, at: datetime) -> Cha
     if due is None or (invitation.expires_at is not None and due >= invitation.expires_at):
         return ended(invitation, "expire", "no_allowed_time")
     if due > at:
-        return Change(invitation, replace(invitation, at=due))
+        return Change(invitation, _moved(invitation, due))
     queued = released(invitation, candidate.rule, candidate.channel, at)
     return Change(invitation, queued, followed_by=reminder_after(queued, invitation, candidate.rule))
 
@@ -86,7 +94,12 @@ def held_back(customer: Customer, invitation: Invitation, rules: RuleSet, until:
     at = allowed(until, rules.policy, zone, business=business)
     if at is None or (invitation.expires_at is not None and at >= invitation.expires_at):
         return ended(invitation, "expire", "no_allowed_time")
-    return Change(invitation, replace(invitation, at=at, slot=at if at == until else None))
+    return Change(invitation, replace(_moved(invitation, at), slot=at if at == until else None))
+
+
+def _moved(invitation: Invitation, at: datetime) -> Invitation:
+    """The invitation due later. The quotas go on counting it where it was planned first."""
+    return replace(invitation, at=at, due_at=invitation.due_at or invitation.at)
 
 
 def contrary_words(unless: Condition | None, facts: Facts) -> str | None:
@@ -104,16 +117,17 @@ def _journey(customer: Customer, invitation: Invitation) -> Journey | None:
     return None
 
 
-def advance(customer: Customer, rules: RuleSet, now: datetime) -> tuple[Customer, list[Change]]:
+def advance(
+    customer: Customer, rules: RuleSet, now: datetime, counts: Mapping[QuotaKey, int]
+) -> Iterator[tuple[Customer, Change]]:
     """Settles what came due up to `now` on the event-time clock, each at its own due time, in order.
 
-    What is due at the very moment of an interaction goes before it.
+    What is due at the very moment of an interaction goes before it. Between two of them `counts` may be brought up
+    to date.
     """
-    changes: list[Change] = []
     while (invitation := _next_due(customer, now)) is not None:
-        customer, change = recheck(customer, invitation, rules, invitation.at)
-        changes.append(change)
-    return customer, changes
+        customer, change = recheck(customer, invitation, rules, invitation.at, counts)
+        yield customer, change
 
 
 def _next_due(customer: Customer, now: datetime) -> Invitation | None:

@@ -32,7 +32,7 @@ def released(invitation: Invitation, rule: Rule, channel: str | None, at: dateti
         invitation,
         state="queued",
         at=at,
-        due_at=None if at == invitation.at else invitation.at,
+        due_at=invitation.due_at or (None if at == invitation.at else invitation.at),
         channel=channel,
         address=address,
         respond_by=respond_by,
@@ -86,7 +86,7 @@ def fallback_after(bounced: Invitation, rule: Rule, now: datetime) -> Invitation
         respond_by=None,
         address=None,
         slot=None,
-        due_at=None,
+        due_at=bounced.due_at or bounced.at,
     )
 
 

@@ -202,7 +202,7 @@ class Relay:
         at = known.at if self.clock.event_time else now
         if at < known.at:
             return known
-        after, change = recheck(customer, known, batch.rules.of(customer.id), at)
+        after, change = recheck(customer, known, batch.rules.of(customer.id), at, batch.counts)
         leaves = pace.departure(change.invitation, at) if change.invitation.state == "queued" else at
         if leaves > at:
             change = held_back(customer, known, batch.rules.of(customer.id), leaves)

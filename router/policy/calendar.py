@@ -68,5 +68,21 @@ def instant_after(local: datetime, zone: ZoneInfo, after: datetime) -> datetime:
     return first if first > after else local.replace(tzinfo=zone, fold=1).astimezone(UTC)
 
 
+def set_back(after: datetime, before: datetime, zone: ZoneInfo) -> datetime | None:
+    """The moment between two, at which the zone's clocks are set back; None where they are not."""
+    offset = after.astimezone(zone).utcoffset()
+    if offset is None or (before.astimezone(zone).utcoffset() or offset) >= offset:
+        return None
+    early, late = after, before
+    while late - early > timedelta(seconds=1):
+        middle = early + (late - early) // 2
+        if middle.astimezone(zone).utcoffset() == offset:
+            early = middle
+        else:
+            late = middle
+    moment = late.replace(microsecond=0)
+    return moment if after < moment < before else None
+
+
 def _shown(at: datetime, zone: ZoneInfo) -> datetime:
     return at.astimezone(UTC).astimezone(zone).replace(tzinfo=None, fold=0)

@@ -81,6 +81,13 @@ class Candidate(Struct):
         return allowed(at, self.policy, self.zone, business=self.rule.within == "business_hours")
 
 
+def rechecked(candidate: Candidate) -> Invitation | None:
+    """The invitation that is being checked again, as it was planned; None: a new one."""
+    if candidate.itself is None:
+        return None
+    return next((entry for entry in candidate.customer.invitations if entry.id == candidate.itself), None)
+
+
 def agreed(candidate: Candidate, channel: str) -> bool | None:
     """What the customer said about a channel: for the survey's purpose, else in general; None: nothing."""
     consent, purpose = candidate.customer.profile.consent, candidate.survey.purpose
@@ -103,9 +110,10 @@ def unsuppressed(candidate: Candidate) -> list[str]:
 
 
 def consented(candidate: Candidate) -> list[str]:
-    """The rule's channels that the customer agreed to and that no suppression stands against."""
+    """The rule's channels that the customer agreed to; one that is suppressed only where all of them are."""
+    channels = unsuppressed(candidate) or candidate.rule.channels
     unknown = candidate.policy.unknown_consent == "allow"
-    answers = [(channel, agreed(candidate, channel)) for channel in unsuppressed(candidate)]
+    answers = [(channel, agreed(candidate, channel)) for channel in channels]
     return [channel for channel, answer in answers if (unknown if answer is None else answer)]
 
 

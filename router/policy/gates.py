@@ -14,11 +14,11 @@ from router.model.interaction import Interaction
 from router.model.ledger import QuotaKey
 from router.model.policy import Limit
 from router.policy.calendar import next_period, period_name
-from router.policy.candidate import Candidate, consented, reachable, suppressions, unsuppressed
+from router.policy.candidate import Candidate, consented, reachable, rechecked, suppressions, unsuppressed
 from router.policy.candidate import agreed as said
 from router.policy.draw import draw
 from router.policy.hours import own_zone
-from router.policy.limits import eligible_again, in_scope, instance_value, standings, usage
+from router.policy.limits import eligible_again, in_scope, instance_value, quota_keys, standings, usage
 
 LimitGate = Literal["own_survey_limit", "shared_limit", "attribute_limit"]
 
@@ -144,15 +144,24 @@ def attribute_limit(candidate: Candidate) -> Verdict:
 
 
 def quota(candidate: Candidate) -> Verdict:
-    """17: the quotas across customers, in the calendar period of the due time."""
-    zone = own_zone(candidate.policy)
-    due = candidate.due or candidate.now
+    """17: the quotas across customers, in the calendar period of the due time.
+
+    One that is checked again needs places only where it has none yet: in the quotas of another channel.
+    """
+    zone, itself = own_zone(candidate.policy), rechecked(candidate)
+    if itself is not None and itself.kind == "reminder":
+        return Verdict("quota", True)
+    held = quota_keys(candidate.policy, itself) if itself else []
+    due = (itself.due_at or itself.at) if itself else candidate.due or candidate.now
     actual, limit = None, None
     for entry in candidate.policy.quotas:
-        if candidate.itself is not None or not in_scope(entry, candidate):
+        if not in_scope(entry, candidate):
             continue
         value = (instance_value(candidate, entry.same) or "") if entry.same else ""
-        used = candidate.counts.get(QuotaKey(entry.id, value, period_name(entry.per, due, zone)), 0)
+        key = QuotaKey(entry.id, value, period_name(entry.per, due, zone))
+        if key in held:
+            continue
+        used = candidate.counts.get(key, 0)
         actual, limit = used, f"{entry.id}: {entry.max} per {entry.per}"
         if used >= entry.max:
             again = next_period(entry.per, due, zone)

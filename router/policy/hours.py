@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from router.model.policy import Hours, Policy, QuietHours
-from router.policy.calendar import instant_after, zone_named
+from router.policy.calendar import instant_after, set_back, zone_named
 
 MAX_STEPS = 400
 """Moves tried before giving up: more than the days of a year, so only impossible hours reach it."""
@@ -38,7 +38,9 @@ def allowed(at: datetime, policy: Policy, zone: ZoneInfo, *, business: bool) -> 
             target = _opening(local, hours)
         if target is None:
             return at
-        at = instant_after(target, zone, at)
+        later = instant_after(target, zone, at)
+        # What was closed already may open once more where the clocks show an hour twice.
+        at = set_back(at, later, zone) or later
     return None
 
 

@@ -15,6 +15,7 @@ from router.decide.decide import moved
 from router.in_force import InForce
 from router.model.customer import Customer
 from router.model.interaction import PREFERENCES_TYPE, Interaction
+from router.model.invitation_states import InvitationState
 from router.model.ledger import QuotaKey
 from router.model.policy import Policy
 from router.ruleset import RuleSet
@@ -85,11 +86,11 @@ def _step(case: Case, rules: RuleSet, batch: Batch, interaction: Interaction, no
     after, moves, _ = moved(interaction, settled, rules, now)
     counts = _counts(case.known.policy, batch.customers | {name: settled})
     told = decided(Occasion(case.known, interaction, after, moves, now, counts))
-    gone = _cancelled(case.known, settled, interaction)
+    gone = _taken_back(case.known, settled, interaction, now)
     batch.changed.clear()
     agree("decision", batch.take(interaction, key, now).decision, told.decision)
     agree("customer", batch.customers[name], _with(after, told))
-    ends |= dict.fromkeys(gone, ("cancelled", "cancelled_by_event"))
+    ends |= {name: (state, "cancelled_by_event") for name, state in gone.items()}
     ends |= dict.fromkeys(told.displaced, ("displaced", "displaced"))
     agree("changes", _changes(batch), ends)
     agree("counts", +Counter(batch.counts), _counts(case.known.policy, batch.customers))
@@ -112,18 +113,28 @@ def _settled(known: Definitions, customer: Customer, now: datetime) -> tuple[Cus
     return customer, ends
 
 
-def _cancelled(known: Definitions, customer: Customer, interaction: Interaction) -> set[str]:
-    """The planned invitations whose rules name the interaction's type, unless it is about another instance."""
+def _taken_back(
+    known: Definitions, customer: Customer, interaction: Interaction, now: datetime
+) -> dict[str, InvitationState]:
+    """The invitations whose rules name the interaction's type, unless it is about another instance.
+
+    A planned one is cancelled, one that was sent and may still be answered is withdrawn; none was delivered here.
+    """
     rules = {rule.id: rule for rule in known.rules}
     keys = {journey.name: journey.instance for journey in known.journeys}
-    gone = set()
+    gone: dict[str, InvitationState] = {}
     for one in customer.invitations:
         rule = rules.get(one.rule)
-        if one.state == "planned" and rule is not None and interaction.type in rule.cancel_on:
-            key = keys.get(one.journey or "")
-            about = interaction.attributes.get(key) if key else None
-            if about is None or one.instance is None or str(about) == one.instance:
-                gone.add(one.id)
+        if rule is None or interaction.type not in rule.cancel_on:
+            continue
+        key = keys.get(one.journey or "")
+        about = interaction.attributes.get(key) if key else None
+        if about is not None and one.instance is not None and str(about) != one.instance:
+            continue
+        if one.state == "planned":
+            gone[one.id] = "cancelled"
+        elif one.state in ("queued", "sent") and one.respond_by is not None and now < one.respond_by:
+            gone[one.id] = "withdrawn"
     return gone
 
 

@@ -153,7 +153,6 @@ def planned(ask: Ask, journey: Journey | None) -> Invitation:
     name = f"{ask.interaction.source}\n{ask.interaction.id}\n{ask.rule.id}"
     entries: tuple[Limit | Quota, ...] = (*ask.policy.limits, *ask.policy.quotas)
     compared = {entry.same for entry in entries if entry.same is not None}
-    known = dict.fromkeys(ask.interaction.recipient, "known")
     return Invitation(
         id=str(uuid5(INVITATION_NAMESPACE, name)),
         rule=ask.rule.id,
@@ -167,7 +166,7 @@ def planned(ask: Ask, journey: Journey | None) -> Invitation:
         step=journey.step if journey else None,
         attributes={one: text for one in compared if (text := ask.same(one)) is not None},
         expires_at=ask.expires_at,
-        interaction=with_changes(ask.interaction, recipient=known),
+        interaction=ask.interaction,
     )
 
 
@@ -291,7 +290,20 @@ def came_due(known: Definitions, customer: Customer, invitation: Invitation) -> 
         return _over(invitation, "expired", "no_allowed_time")
     if due > at:
         return with_changes(invitation, at=due), None
-    return with_changes(invitation, state="queued", interaction=None, channel=ask.channel), None
+    return _released(invitation, ask, at), None
+
+
+def _released(invitation: Invitation, ask: Ask, at: datetime) -> Invitation:
+    """Sent to one channel; what it was about is kept for the other channels that it may be sent to."""
+    others = len(ask.rule.channels) > 1
+    return with_changes(
+        invitation,
+        state="queued",
+        channel=ask.channel,
+        address=ask.interaction.recipient.get(ask.channel) if ask.channel else None,
+        respond_by=at + timedelta(days=14),
+        interaction=invitation.interaction if others else None,
+    )
 
 
 def _over(invitation: Invitation, state: InvitationState, reason: Reason | None) -> Settled:
