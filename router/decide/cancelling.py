@@ -42,7 +42,7 @@ def taken_back(invitation: Invitation, reason: Reason, now: datetime) -> Change 
     """A planned invitation cancelled, one that nobody has received yet withdrawn; None: it is too late for both."""
     if invitation.state == "planned":
         return ended(invitation, "cancel", reason)
-    if after(invitation.state, "withdraw") != "withdrawn":
+    if invitation.state == "withdrawn" or after(invitation.state, "withdraw") != "withdrawn":
         return None
     if invitation.respond_by is None or now >= invitation.respond_by:
         return None

@@ -39,7 +39,7 @@ class Invitation(Struct, frozen=True, array_like=True):
     `attributes` holds the values that `same` limits compare. `root` is the invitation that a reminder or a
     fallback follows, `number` the reminder's, `tried` the channels that could not be reached before. `address` is the
     keyed hash of where it was sent, where that is known; `slot` the moment that a rate cap has given it.
-    `due_at` is the due time of one that was released later, for the quotas, which count by it.
+    `due_at` is the first due time of one that was moved or released later, for the quotas, which count by it.
     """
 
     id: str

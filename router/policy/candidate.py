@@ -81,13 +81,6 @@ class Candidate(Struct):
         return allowed(at, self.policy, self.zone, business=self.rule.within == "business_hours")
 
 
-def rechecked(candidate: Candidate) -> Invitation | None:
-    """The invitation that is being checked again, as it was planned; None: a new one."""
-    if candidate.itself is None:
-        return None
-    return next((entry for entry in candidate.customer.invitations if entry.id == candidate.itself), None)
-
-
 def agreed(candidate: Candidate, channel: str) -> bool | None:
     """What the customer said about a channel: for the survey's purpose, else in general; None: nothing."""
     consent, purpose = candidate.customer.profile.consent, candidate.survey.purpose

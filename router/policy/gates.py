@@ -9,12 +9,13 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Literal
 
+from router.model.customer import Invitation
 from router.model.decision import Reason, Verdict
 from router.model.interaction import Interaction
 from router.model.ledger import QuotaKey
 from router.model.policy import Limit
 from router.policy.calendar import next_period, period_name
-from router.policy.candidate import Candidate, consented, reachable, rechecked, suppressions, unsuppressed
+from router.policy.candidate import Candidate, consented, reachable, suppressions, unsuppressed
 from router.policy.candidate import agreed as said
 from router.policy.draw import draw
 from router.policy.hours import own_zone
@@ -148,7 +149,7 @@ def quota(candidate: Candidate) -> Verdict:
 
     One that is checked again needs places only where it has none yet: in the quotas of another channel.
     """
-    zone, itself = own_zone(candidate.policy), rechecked(candidate)
+    zone, itself = own_zone(candidate.policy), _rechecked(candidate)
     if itself is not None and itself.kind == "reminder":
         return Verdict("quota", True)
     held = quota_keys(candidate.policy, itself) if itself else []
@@ -167,6 +168,13 @@ def quota(candidate: Candidate) -> Verdict:
             again = next_period(entry.per, due, zone)
             return Verdict("quota", False, "quota", used, limit, again)
     return Verdict("quota", True, None, actual, limit)
+
+
+def _rechecked(candidate: Candidate) -> Invitation | None:
+    """The invitation that is being checked again, as it was planned; None: a new one."""
+    if candidate.itself is None:
+        return None
+    return next((entry for entry in candidate.customer.invitations if entry.id == candidate.itself), None)
 
 
 def priority(candidate: Candidate) -> Verdict:

@@ -11,7 +11,7 @@ from confluent_kafka import Producer
 from msgspec import Struct
 
 from router.store import upgrade
-from tests.demonstrations.concurrency.observed import Observed
+from tests.demonstrations.concurrency.observed import RECEIVED, Observed
 from tests.demonstrations.concurrency.rule_files import write_rules
 from tests.demonstrations.concurrency.survey_sender import SurveySender, message
 from tests.demonstrations.concurrency.team import Team

@@ -119,6 +119,36 @@ def test_a_released_one_counts_on_the_channel_it_goes_out_on() -> None:
     assert reasons(batch)[-1] == "invited"
 
 
+def test_a_channel_is_not_changed_to_one_whose_quota_is_used_up() -> None:
+    known = rules(
+        "rules:\n"
+        "  - {id: mail, when: {type: asked}, send: {survey: nps, channel: [email, sms]}, delay: 24h}\n"
+        "  - {id: text, when: {type: texted}, send: {survey: nps, channel: sms}}\n",
+        policy=f"{ALLOW}quotas: [{{id: texts, channel: sms, max: 2, per: calendar_month}}]",
+    )
+    asked = [event("asked", id=f"{number}") for number in (1, 2)]
+    changed = preferences("1h", consent={"email": False})
+    batch = told(known, [event("texted", customer="c-2"), *asked, changed, event("x", "2d")])
+    kept = [entry for entry in batch.customers["c-1"].invitations if entry.state == "queued"]
+    assert [entry.channel for entry in kept] == ["sms"]
+    assert sorted(one.change.reason or "" for one in batch.changed.values()) == ["", "quota"]
+    assert batch.counts == {QuotaKey("texts", "", "2026-03"): 2}
+
+
+def test_a_moved_one_keeps_its_place_in_the_period_that_it_was_planned_in() -> None:
+    known = rules(
+        "rules: [{id: r, when: {type: asked}, send: {survey: nps, channel: email}, delay: 8h}]",
+        policy=f'{ALLOW}quotas: [{{id: q, max: 1, per: calendar_day}}]\nquiet_hours: {{from: "21:00", to: "06:00"}}',
+    )
+    # Due at 18:00 when planned, which is at night where the customer is then.
+    away = preferences("1h", zone="Asia/Kolkata")
+    batch = told(known, [event("asked"), away, event("asked", "15h", customer="c-2"), event("x", "2d")])
+    (kept,) = batch.customers["c-1"].invitations
+    assert (kept.state, kept.at, kept.due_at) == ("queued", moment("14h30m"), moment("8h"))
+    assert reasons(batch) == ["invited", "preferences_recorded", "invited", "step_not_recognised"]
+    assert batch.counts == {QuotaKey("q", "", "2026-03-02"): 1, QuotaKey("q", "", "2026-03-03"): 1}
+
+
 def test_loaded_counts_hold() -> None:
     one = event("asked", agent_id=7)
     batch = Batch(InForce(QUOTA), {"c-1": Customer("c-1")}, set(), {MARCH: 1})

@@ -33,7 +33,7 @@ def rechecked(
     given: RuleSet, *events: Interaction, at: str = "24h", then: RuleSet | None = None
 ) -> tuple[Customer, Change]:
     state, planned = after(given, *events)
-    return recheck(state, planned, then or given, moment(at))
+    return recheck(state, planned, then or given, moment(at), {})
 
 
 def test_released_at_the_clock_it_was_checked_at() -> None:
@@ -75,9 +75,9 @@ def test_consent_for_the_next_channel_changes_the_channel() -> None:
 def test_a_limit_filled_meanwhile_cancels_and_it_does_not_count_itself() -> None:
     limited = known(policy=ALLOW + "limits: [{id: any, max: 1, per: 30d}]")
     state, planned = after(limited)
-    assert recheck(state, planned, limited, moment("24h"))[1].invitation.state == "queued"
+    assert recheck(state, planned, limited, moment("24h"), {})[1].invitation.state == "queued"
     crowded = replace(state, invitations=(*state.invitations, invitation("20h")))
-    change = recheck(crowded, planned, limited, moment("24h"))[1]
+    change = recheck(crowded, planned, limited, moment("24h"), {})[1]
     assert (change.invitation.state, change.reason) == ("cancelled", "shared_limit")
 
 

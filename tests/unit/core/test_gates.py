@@ -236,8 +236,26 @@ def test_17_quota() -> None:
     assert refusal(gates.quota(given)) == ("quota", 2, "agent: 2 per calendar_month", moment("29d14h"))
     next_month = candidate(policy=policy, interaction=interaction, counts=used, due=moment("30d"))
     assert gates.quota(next_month) == Verdict("quota", True, None, 0, "agent: 2 per calendar_month")
-    assert gates.quota(candidate(policy=policy, interaction=interaction, counts=used, itself="i")).passed
     assert gates.quota(candidate(policy=policy, counts=used)).passed
+
+
+@pytest.mark.parametrize(
+    ("planned", "passed"),
+    [
+        ({"channel": "email"}, True),
+        ({"channel": "sms"}, False),
+        ({"channel": "sms", "kind": "reminder"}, True),
+    ],
+)
+def test_17_quota_at_due_time_asks_for_a_place_only_where_there_is_none(
+    planned: dict[str, Any], passed: bool
+) -> None:
+    policy = Policy(quotas=(Quota("mails", 2, "calendar_month", channel="email"),))
+    counts = {QuotaKey("mails", "", "2026-03"): 2}
+    one = invitation(state="planned", **planned)
+    given = candidate(one, policy=policy, counts=counts, itself=one.id)
+    assert given.channel == "email"
+    assert gates.quota(given).passed is passed
 
 
 def test_18_priority() -> None:

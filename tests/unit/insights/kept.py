@@ -47,7 +47,9 @@ class KeptAnswers:
         for customer in list(self.states.values()):
             for invitation in customer.invitations:
                 if invitation.state == "planned" and invitation.at <= now:
-                    after, change = recheck(batch.customers[customer.id], invitation, self.rules, now)
+                    after, change = recheck(
+                        batch.customers[customer.id], invitation, self.rules, now, batch.counts
+                    )
                     batch.customers[customer.id] = after
                     batch.note(customer.id, [change], now, after.seq)
         self._write(batch)
