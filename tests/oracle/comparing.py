@@ -171,7 +171,7 @@ def _counts(policy: Policy, customers: Mapping[str, Customer]) -> Counter[QuotaK
             within = all(getattr(one, name) == value for name, value in wanted.items())
             if within and (quota.same is None or quota.same in one.attributes):
                 value = one.attributes[quota.same] if quota.same else ""
-                counts[QuotaKey(quota.id, value, period(quota.per, one.at, zone))] += 1
+                counts[QuotaKey(quota.id, value, period(quota.per, one.due_at or one.at, zone))] += 1
     return counts
 
 

@@ -289,7 +289,8 @@ def came_due(known: Definitions, customer: Customer, invitation: Invitation) -> 
     if due is None or (invitation.expires_at is not None and not due < invitation.expires_at):
         return _over(invitation, "expired", "no_allowed_time")
     if due > at:
-        return with_changes(invitation, at=due), None
+        # Quotas go on counting it in the period that it was planned for.
+        return with_changes(invitation, at=due, due_at=invitation.due_at or invitation.at), None
     return _released(invitation, ask, at), None
 
 
