@@ -62,7 +62,10 @@ def unpack(content: bytes, revision: int) -> tuple[dict[str, bytes], RuleSet]:
 
 
 def _policy(given: dict[str, Any]) -> Policy:
-    """The policy from plain values. A limit's period is a duration or a calendar period: no decoder knows such a type."""
+    """The policy from plain values. A limit's period is a duration or a calendar period: no decoder knows such a type.
+
+    Revisions that were published before there were rate caps lack them.
+    """
     lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
     return Policy(
         **given
@@ -70,7 +73,7 @@ def _policy(given: dict[str, Any]) -> Policy:
         | {
             "limits": tuple(_limit(limit) for limit in given["limits"]),
             "quotas": msgspec.convert(given["quotas"], tuple[Quota, ...]),
-            "rate_caps": msgspec.convert(given["rate_caps"], tuple[RateCap, ...]),
+            "rate_caps": msgspec.convert(given.get("rate_caps", ()), tuple[RateCap, ...]),
             "quiet_hours": msgspec.convert(given["quiet_hours"], QuietHours | None),
             "business_hours": msgspec.convert(given["business_hours"], Hours | None),
         }

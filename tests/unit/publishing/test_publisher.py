@@ -1,7 +1,9 @@
 """Revisions and their course, on a store in memory."""
 
+import zlib
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -39,6 +41,29 @@ quotas: [{id: per-month, max: 1000, per: calendar_month}]
 quiet_hours: {from: "21:00", to: "08:00", zone: customer, otherwise: Europe/Amsterdam}
 consent: {unknown: allow}
 """,
+    }
+
+
+def with_what_follows() -> dict[str, bytes]:
+    """The set with all that speaks of what comes after a question."""
+    texts = rule_set()
+    rule = b"    reminder: {after: 3d, max: 2, channel: [sms, email]}\n"
+    purpose = b"    purpose: research\n"
+    told = b"""consent: {unknown: allow, given_by: consent.given, withdrawn_by: [consent.withdrawn]}
+rate_caps: [{id: nps-email, survey: nps, channel: email, max: 500, per: 1h}]
+suppressed_by: {opted_out: [customer.unsubscribed], legal_hold: dispute.opened}
+"""
+    case = b"""
+journey: case
+instance: case_id
+identifies_customer: true
+steps: {opened: {on: case.opened, ends: true}}
+"""
+    return {
+        "all.yaml": texts["all.yaml"] + rule,
+        "surveys.yaml": texts["surveys.yaml"] + purpose,
+        "policy.yaml": texts["policy.yaml"].replace(b"consent: {unknown: allow}\n", told),
+        "case.yaml": case,
     }
 
 
@@ -84,8 +109,8 @@ async def publish(store: Memory, delay: str, change: Change = ANN, *, four_eyes:
     return number
 
 
-def test_a_packed_rule_set_comes_back_as_it_was_written() -> None:
-    texts = rule_set()
+@pytest.mark.parametrize("texts", [rule_set(), with_what_follows()], ids=["plain", "with what follows"])
+def test_a_packed_rule_set_comes_back_as_it_was_written(texts: dict[str, bytes]) -> None:
     rules = load_texts(texts)
 
     unpacked_texts, unpacked = unpack(pack(texts, rules), 7)
@@ -94,7 +119,22 @@ def test_a_packed_rule_set_comes_back_as_it_was_written() -> None:
     assert unpacked.policy == rules.policy
     assert unpacked.surveys == rules.surveys
     assert unpacked.rules["ask"].rule == rules.rules["ask"].rule
+    assert {name: entry.definition for name, entry in unpacked.maps.items()} == {
+        name: entry.definition for name, entry in rules.maps.items()
+    }
     assert (unpacked.sha256, unpacked.revision) == (rules.sha256, 7)
+
+
+def test_a_revision_from_before_there_were_rate_caps_is_read() -> None:
+    texts = rule_set()
+    rules = load_texts(texts)
+    old = msgspec.msgpack.decode(zlib.decompress(pack(texts, rules)))
+    for added in ("rate_caps", "suppressed_by", "consent_given_by", "consent_withdrawn_by"):
+        del old["policy"][added]
+
+    _, unpacked = unpack(zlib.compress(msgspec.msgpack.encode(old)), 7)
+
+    assert unpacked.policy == rules.policy
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", pack(rule_set(), load_texts(rule_set()))[:-20]])
