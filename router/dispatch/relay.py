@@ -194,7 +194,7 @@ class Relay:
         known = next((it for it in customer.invitations if it.id == str(row.id)), None) if customer else None
         if known is None and row.state == "queued":
             # Released long ago on the event-time clock: the customer's state has forgotten it.
-            return replace(decode_invitation(row.body), state="queued", at=row.due_at)
+            return replace(decode_invitation(row.body), state="queued", at=row.next_at or row.due_at)
         if customer is None or known is None:
             return None
         if known.state != "planned":
