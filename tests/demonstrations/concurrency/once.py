@@ -1,6 +1,7 @@
 """Each interaction decided once, each invitation published once and ended once."""
 
 from collections import Counter
+from itertools import pairwise
 
 from tests.demonstrations.concurrency.evidence import DUE, Evidence
 from tests.demonstrations.concurrency.findings import Findings
@@ -43,10 +44,11 @@ def _published(evidence: Evidence, findings: Findings) -> None:
         both = id_ in released and id_ in evidence.due
         findings.check("what is published was released", both, f"{id_}: only one of both")
     told = {message.id for message in evidence.observed.messages if message.type != DUE}
-    withdrawn = {one.root: one.id for one in evidence.asked.values() if one.kind == "cancellation"}
-    findings.check(
-        "each cancellation is published", told == set(withdrawn.values()), told ^ set(withdrawn.values())
-    )
+    cancellations = {one.id for one in evidence.asked.values() if one.kind == "cancellation"}
+    findings.check("each cancellation is published", told == cancellations, told ^ cancellations)
+    withdrawn = sum(one.state == "withdrawn" for one in evidence.asked.values())
+    what = f"{withdrawn} withdrawn, {len(cancellations)} cancellations"
+    findings.check("what is withdrawn is taken back from the sender", withdrawn == len(cancellations), what)
 
 
 def _ended(evidence: Evidence, findings: Findings) -> None:
@@ -58,7 +60,7 @@ def _ended(evidence: Evidence, findings: Findings) -> None:
         if asked.kind == "cancellation":
             continue
         turns = stories[id_]
-        unbroken = all(turn.before == earlier.after for earlier, turn in zip(turns, turns[1:], strict=False))
+        unbroken = all(turn.before == earlier.after for earlier, turn in pairwise(turns))
         findings.check("a state follows from the one before", unbroken and turns[0].before is None, id_)
         ends = [turn.after for turn in turns if turn.after in FINAL and turn.before not in FINAL]
         once = len(ends) == 1 and turns[-1].after == asked.state == ends[0]

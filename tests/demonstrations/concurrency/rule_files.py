@@ -47,12 +47,12 @@ expires: 10s
 
 SENDS = {
     "nps-after-order": (
-        "when: {journey: order, step: delivered}\n    unless: {customer.open: case}\n"
-        "    send: {survey: nps, channel: [email, sms]}\n    priority: 40\n    delay: 2s"
+        "when: {journey: order, step: delivered}\n    send: {survey: nps, channel: [email, sms]}\n"
+        "    priority: 40\n    delay: 2s"
     ),
     "nps-after-abandoned-order": (
-        "when: {journey: order, step: expired}\n    send: {survey: nps, channel: [sms, app]}\n"
-        "    priority: 35\n    delay: 1s"
+        "when: {journey: order, step: expired}\n    unless: {customer.open: case}\n"
+        "    send: {survey: nps, channel: [sms, app]}\n    priority: 45\n    delay: 1s"
     ),
     "ces-after-case": (
         "when: {journey: case, step: resolved}\n    send: {survey: ces-case, channel: [email, sms, app]}\n"

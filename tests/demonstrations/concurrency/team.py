@@ -38,6 +38,8 @@ class Team:
         self._directory = directory
         self._settings = {
             "kafka__bootstrap": bootstrap,
+            "kafka__session_timeout_ms": "6000",
+            "kafka__heartbeat_ms": "500",
             "database__url": url,
             "rules": str(rules),
             "data": str(directory),
@@ -67,7 +69,8 @@ class Team:
         for port in self._ports:
             page = await asyncio.to_thread(_metrics, port)
             retries.update({cause: int(float(count)) for cause, count in _RETRIES.findall(page)})
-        exits = [process.terminate() for process in self._processes]
+        ends = [asyncio.to_thread(process.terminate) for process in self._processes]
+        exits = await asyncio.gather(*ends)
         logs = "".join(process.told() for process in self._processes)
         return Told(dict(retries), {word: logs.count(word) for word in _TROUBLES if word in logs}, exits)
 
