@@ -330,3 +330,13 @@ async def test_a_released_invitation_whose_survey_is_gone_waits_and_stops_nobody
     service.store.let_leases_run_out()
     await service.relay.pass_once()
     assert service.state(id_) == ("sent", None)
+
+
+async def test_what_had_to_wait_for_its_customer_is_checked_at_the_time_that_it_is_then() -> None:
+    service = Service('quiet_hours: {from: "12:30", to: "13:00"}\n')
+    id_ = await service.plan()
+    service.clock.at = at(2.49)
+    service.store.after_load = lambda: setattr(service.clock, "at", at(2.5))
+    await service.relay.pass_once()
+    assert service.sent() == []
+    assert service.store.rows[id_].due_at == at(3)
