@@ -2,8 +2,10 @@ import asyncio
 import random
 from collections import Counter
 
+import pytest
+
 from router.model.ledger import QuotaKey, StateRow
-from router.store import SqlStore, Transaction
+from router.store import SqlStore, Transaction, upgrade
 from tests.contract.rows import NOON, changes, journal_row, load, named
 
 CUSTOMERS = [f"customer-{number}" for number in range(12)]
@@ -95,3 +97,32 @@ async def test_processes_agree_on_the_numbers_of_rule_sets(store: SqlStore, othe
     )
     assert len(set(zip(names, numbers, strict=True))) == 3
     assert sorted(set(numbers)) == [1, 2, 3]
+
+
+@pytest.mark.connected
+async def test_a_deadlock_is_run_again(postgres_url: str) -> None:
+    """Rows of nobody stand under no customer's lock: two who write the same ones in opposite order meet."""
+    await upgrade(postgres_url)
+    causes: list[str] = []
+    store = await SqlStore.open(postgres_url, on_retry=causes.append)
+    first_written = asyncio.Barrier(2)
+    tries = 0
+
+    async def write(transaction: Transaction, names: list[str]) -> None:
+        nonlocal tries
+        tries += 1
+        meets = tries <= 2
+        _, journaled = await transaction.load([], [("", named(name)) for name in names])
+        for name in names:
+            if ("", named(name)) not in journaled:
+                await transaction.save(changes(journal=[journal_row("", name)]))
+            if meets and name == names[0]:
+                await first_written.wait()
+
+    names = ["a", "b"]
+    await asyncio.gather(
+        *(store.run(lambda tx, names=names: write(tx, names)) for names in (names, names[::-1]))
+    )
+    assert len(await store.reading.journal_of("")) == 2
+    assert causes[0] == "contention"
+    await store.close()

@@ -80,8 +80,9 @@ class Message(Struct, frozen=True):
 
 
 class Told(Struct, frozen=True):
-    """What the processes themselves tell: transactions run again by cause, signs of trouble, exit codes."""
+    """What the processes themselves tell: batches taken, transactions run again by cause, signs of trouble, exit codes."""
 
+    batches: int
     retries: dict[str, int]
     troubles: dict[str, int]
     exits: list[int]

@@ -32,7 +32,8 @@ def _happened(observed: Observed) -> Iterator[str]:
     decided = [one for one in observed.history if isinstance(one, Decided)]
     customers = len({one.customer for one in decided} - {""})
     yield f"{len(decided):,} decisions on {customers} customers by 4 workers and 2 dispatchers."
-    yield f"{len(decided) / observed.seconds:,.0f} decisions a second, for {observed.seconds:.0f} s."
+    rate = len(decided) / observed.seconds
+    yield f"{rate:,.0f} decisions a second, for {observed.seconds:.0f} s, in {observed.told.batches:,} batches."
     mean, largest = observed.state_bytes
     yield f"A customer's state at the end: {mean:,} bytes, {largest:,} at most."
     yield _counted("Reasons", Counter(one.reason for one in decided))

@@ -12,9 +12,10 @@ from msgspec import Struct
 
 from router.store import upgrade
 from tests.demonstrations.concurrency.observed import RECEIVED, Observed
+from tests.demonstrations.concurrency.progress import Progress
 from tests.demonstrations.concurrency.rule_files import write_rules
 from tests.demonstrations.concurrency.survey_sender import SurveySender, message
-from tests.demonstrations.concurrency.team import Team
+from tests.demonstrations.concurrency.team import GROUPS, Team
 from tests.demonstrations.concurrency.terms import Hours
 from tests.demonstrations.concurrency.traffic import PARTITIONS, Placed, Traffic
 from tests.demonstrations.concurrency.witness import Witness
@@ -23,7 +24,7 @@ from tests.running.waiting import eventually
 
 SLICE = 250
 WAITING = 3_000
-"""How many interactions may wait to be decided before more are made: their times stay about now."""
+"""How many records may wait to be decided before more are made: their times stay about now."""
 
 _PATIENCE = 120.0
 
@@ -49,6 +50,8 @@ class Feeding:
         self._wanted = wanted
         self._topics = topics
         self._producer = Producer({"bootstrap.servers": bootstrap, "linger.ms": 5})
+        self._progress = [Progress(bootstrap, group, topics[role]) for group, role in GROUPS]
+        self._put = 0
 
     def sent(self) -> dict[str, int]:
         """How many of each were given to the service, by the beginning of their ids."""
@@ -60,6 +63,7 @@ class Feeding:
         """Publish each where it belongs."""
         for one in records:
             self._producer.produce(self._topics[one.topic], one.value, one.key or None, one.partition)
+            self._put += one.topic != "preferences"
         self._producer.poll(0)
 
     async def everything(self, told: Callable[[str], None]) -> None:
@@ -69,11 +73,9 @@ class Feeding:
             self.put(self.traffic.some(min(SLICE, self._wanted.decisions - self.traffic.made)))
             ahead = self.traffic.made / self._wanted.rate - (time.monotonic() - begun)
             await self._going_on(max(ahead, 0))
+            await eventually(self._few_wait, "what was published is decided", _PATIENCE)
             if self.traffic.made % 10_000 < SLICE:
-                await self._caught_up()
                 told(f"{self.traffic.made:,} interactions, {time.monotonic() - begun:.0f} s")
-            elif self.traffic.made % WAITING < SLICE:
-                await self._caught_up()
 
     async def decided(self) -> None:
         """Return when all that was given is decided."""
@@ -97,6 +99,8 @@ class Feeding:
     def close(self) -> None:
         """Let go of Kafka."""
         self.sender.close()
+        for progress in self._progress:
+            progress.close()
 
     async def _going_on(self, seconds: float) -> None:
         """The survey sender at work for so long, and once at least."""
@@ -107,12 +111,9 @@ class Feeding:
             if time.monotonic() >= until:
                 return
 
-    async def _caught_up(self) -> None:
-        async def few_wait() -> bool:
-            self.sender.work()
-            return self.traffic.made - await self.witness.decided("i-") < WAITING
-
-        await eventually(few_wait, "what was published is decided", _PATIENCE)
+    def _few_wait(self) -> bool:
+        self.sender.work()
+        return self._put - sum(progress.read() for progress in self._progress) < WAITING
 
     async def _nothing_waits(self) -> bool:
         states = await self.witness.states()

@@ -24,6 +24,7 @@ _TROUBLES = (
     "Traceback",
     "NackMessage",
 )
+_BATCHES = re.compile(r"^router_batch_seconds_count ([0-9.e+]+)$", re.MULTILINE)
 _RETRIES = re.compile(r'^router_store_retries_total\{cause="(\w+)"\} ([0-9.e+]+)$', re.MULTILINE)
 
 
@@ -65,14 +66,16 @@ class Team:
 
     async def stopped(self) -> Told:
         """What they count and tell; then each is asked to end."""
+        pages = [await asyncio.to_thread(_metrics, port) for port in self._ports]
+        batches = sum(int(float(count)) for page in pages for count in _BATCHES.findall(page))
         retries: Counter[str] = Counter()
-        for port in self._ports:
-            page = await asyncio.to_thread(_metrics, port)
+        for page in pages:
             retries.update({cause: int(float(count)) for cause, count in _RETRIES.findall(page)})
         ends = [asyncio.to_thread(process.terminate) for process in self._processes]
         exits = await asyncio.gather(*ends)
         logs = "".join(process.told() for process in self._processes)
-        return Told(dict(retries), {word: logs.count(word) for word in _TROUBLES if word in logs}, exits)
+        troubles = {word: logs.count(word) for word in _TROUBLES if word in logs}
+        return Told(batches, dict(retries), troubles, exits)
 
     def _start(self, role: str, name: str, interactions: str, **settings: str) -> Process:
         self._ports.append(free_port())

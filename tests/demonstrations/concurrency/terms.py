@@ -105,7 +105,7 @@ QUOTAS: Final = (
     DayQuota("by-shift", 90, Scope(same="shift")),
     DayQuota("texts-by-branch", 12, Scope(channel="sms", same="branch")),
     DayQuota("visits-by-branch", 25, Scope(survey="csat-visit", same="branch")),
-    DayQuota("calls", 500, Scope(survey="csat-call")),
+    DayQuota("calls", 300, Scope(survey="csat-call")),
 )
 
 
