@@ -112,7 +112,10 @@ class Ask:
                 "answered": invitation.answered_at,
             }
             moments = [moment for clock in limit.clock if (moment := clocks[clock]) is not None]
-            asked = invitation.state in ("planned", "queued", "sent", "withdrawn") and invitation.id not in self.without
+            asked = (
+                invitation.state in ("planned", "queued", "sent", "withdrawn")
+                and invitation.id not in self.without
+            )
             if asked and moments and all(wanted is None or wanted == own for wanted, own in scope):
                 found.append((max(moments), invitation))
         return found
