@@ -21,7 +21,7 @@ ROOM = 20_000
 async def test_what_the_topic_of_dead_letters_refuses_is_cut(apache_kafka: Kafka, tmp_path: Path) -> None:
     topics = fresh_topics()
     topic = topics["interactions"]
-    names = [*topics.values(), f"{topic}.dlq", f"{topics['preferences']}.dlq"]
+    names = [*topics.values(), *(f"{name}.dlq" for role, name in topics.items() if role != "invitations")]
     config = {topic: {"max.message.bytes": str(LARGE)}, f"{topic}.dlq": {"max.message.bytes": str(ROOM)}}
     create(apache_kafka.bootstrap, dict.fromkeys(names, 1), config)
     entries = [
