@@ -1,6 +1,7 @@
 """Topics of one test: made, written to and read whole."""
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
@@ -68,6 +69,11 @@ def create(
     ]
     for future in admin.create_topics(wanted).values():
         future.result(timeout=START_SECONDS)
+    # A broker under load answers before all of it is known everywhere.
+    deadline = time.monotonic() + START_SECONDS
+    while not partitions.keys() <= admin.list_topics(timeout=START_SECONDS).topics.keys():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"topics are not there after {START_SECONDS} s")
 
 
 def create_all(
