@@ -139,6 +139,7 @@ def _change_row(changed: Changed) -> InvitationChange:
         due_at=invitation.at if moved else None,
         next_at=_next_at(invitation),
         changed_at=changed.changed_at,
+        channel=invitation.channel,
     )
 
 

@@ -106,7 +106,9 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
         await upgrade(settings.database_url)
     await ensure_topics(settings)
     store = await SqlStore.open(
-        settings.database_url, lanes=settings.kafka.lanes + 2, on_retry=metrics.store_retried
+        settings.database_url,
+        lanes=max(settings.kafka.lanes, settings.dispatch.lanes) + 2,
+        on_retry=metrics.store_retried,
     )
     producer = Producer(client_options(settings.kafka), deadline=settings.dispatch.send_deadline_seconds)
     try:

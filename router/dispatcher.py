@@ -43,19 +43,27 @@ class Dispatcher:
 
         Raises `DispatchFailed` after too many errors without a success between.
         """
-        pause = FIRST_PAUSE
+        pause, lanes = FIRST_PAUSE, 1
         while not self._stopping.is_set():
             self.relay.rules = self.parts.rules
-            try:
-                passed = await self.relay.pass_once()
-            except Exception as error:  # noqa: BLE001 - what is not sent stays due, whatever it failed for
-                self._note_failure(error, pause)
+            ends = await asyncio.gather(
+                *(self.relay.pass_once() for _ in range(lanes)), return_exceptions=True
+            )
+            done = [end for end in ends if isinstance(end, Passed)]
+            for passed in done:
+                self._note(passed)
+            failed = next((end for end in ends if isinstance(end, Exception)), None)
+            if failed is not None:
+                # What is not sent stays due, whatever it failed for.
+                self._note_failure(failed, pause)
                 await self._rest(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
                 continue
             pause = FIRST_PAUSE
-            self._note(passed)
-            if not passed.leased:
+            # One pass looks; where it finds all that it can take, several go on at once.
+            full = any(passed.due >= self.relay.batch for passed in done)
+            lanes = self.parts.settings.dispatch.lanes if full else 1
+            if not any(passed.due for passed in done):
                 await self._rest(self.parts.settings.dispatch.poll_ms / 1000 * random.uniform(0.8, 1.2))  # noqa: S311
 
     def _note_failure(self, error: Exception, pause: float) -> None:
@@ -75,10 +83,10 @@ class Dispatcher:
         now = datetime.now(UTC)
         metrics = self.parts.metrics
         # What one pass leased it has settled; a full batch says that more is waiting.
-        backlog = passed.leased if passed.leased == self.relay.batch else 0
+        backlog = passed.due if passed.due == self.relay.batch else 0
         self.progress.passed(now, backlog)
         metrics.backlog(backlog)
-        if not passed.leased:
+        if not passed.due:
             return
         self.progress.settled(now)
         metrics.progressed("dispatcher", now)

@@ -1,5 +1,6 @@
 """Customers with planned invitations, as this service stores them: some due, the others far ahead."""
 
+import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,21 +31,26 @@ def rule_set() -> RuleSet:
 
 
 def customers(number: int, due: int) -> Iterator[tuple[Customer, list[Invitation]]]:
-    """So many planned invitations, two a customer: the first of the first customers are due, all others in a year."""
-    now = datetime.now(UTC)
+    """So many planned invitations, two a customer: the first of some customers is due, all others in a year."""
+    now, chosen = datetime.now(UTC), scattered(number // PER_CUSTOMER, due)
     for index in range(number // PER_CUSTOMER):
         name = f"c-{index:07}"
         planned = [
             _invitation(
                 name,
                 now - timedelta(minutes=1)
-                if index < due and not which
+                if index in chosen and not which
                 else now + timedelta(days=300 + which * 40),
             )
             for which in range(PER_CUSTOMER)
         ]
         profile = Profile(locale="en", consent={"email": True})
         yield Customer(name, 3, profile, (), tuple(planned)), planned
+
+
+def scattered(number: int, due: int) -> frozenset[int]:
+    """Which of so many are due: what comes due together was not planned together."""
+    return frozenset(random.Random(7).sample(range(number), due))
 
 
 def _invitation(customer: str, at: datetime) -> Invitation:
@@ -64,7 +70,7 @@ async def fill(connection: asyncpg.Connection, number: int, due: int) -> list[st
     names: list[str] = []
     for customer, planned in customers(number, due):
         states.append((customer.id, 1, encode_state(customer)))
-        if len(names) < due:
+        if planned[0].at < datetime.now(UTC):
             names.append(customer.id)
         rows.extend(_row(customer.id, one) for one in planned)
         if len(states) >= 20_000:

@@ -2,19 +2,21 @@
 
 import asyncio
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
 
-from benchmarks.dispatch.planned import fill, rule_set
+from benchmarks.dispatch.planned import fill, rule_set, scattered
 from router.broker.producer import Producer
 from router.clock import WallClock
 from router.decide import recheck
 from router.dispatch import Relay
 from router.encoding import decode_state
 from router.in_force import InForce
+from router.settings.settings import Dispatch
 from router.store import SqlStore, upgrade
 
 FAR = timedelta(days=300)
@@ -56,10 +58,14 @@ class OurDispatcher:
         relay = Relay(
             self.store, self.producer, InForce(rule_set()), WallClock(), topic=self.topic, secret=b"s"
         )
-        sent = 0
-        while (passed := await relay.pass_once()).leased:
-            sent += len(passed.published)
-        return sent
+
+        async def lane() -> int:
+            sent = 0
+            while (passed := await relay.pass_once()).due:
+                sent += len(passed.published)
+            return sent
+
+        return sum(await asyncio.gather(*(lane() for _ in range(Dispatch().lanes))))
 
     async def close(self) -> None:
         await self.store.close()
@@ -124,7 +130,10 @@ class Procrastinate(Jobs):
             "INSERT INTO procrastinate_jobs (queue_name, task_name, args, scheduled_at)"
             " SELECT 'default', 'ask', jsonb_build_object('name', name), at FROM unnest($1::text[], $2::timestamptz[]) t (name, at)"
         )
-        await _fill_jobs(self.pool, statement, names, planned, lambda name: name)
+        now = datetime.now(UTC)
+        for jobs in _jobs(names, planned):
+            moments = [now - timedelta(minutes=1) if name else now + FAR for name in jobs]
+            await self.pool.execute(statement, [name or "later" for name in jobs], moments)
         await self.pool.execute("ANALYZE procrastinate_jobs")
 
     async def send(self) -> int:
@@ -151,13 +160,12 @@ class Pgqueuer(Jobs):
         async with self.pool.acquire() as connection:
             queries = Queries.from_asyncpg_connection(connection)
             await queries.install()
-            for begin in range(0, planned, 20_000):
-                part = [
-                    names[at] if at < due else f"x-{at}" for at in range(begin, min(begin + 20_000, planned))
-                ]
-                after = [timedelta() if begin + at < due else FAR for at in range(len(part))]
+            for jobs in _jobs(names, planned):
                 await queries.enqueue(
-                    ["ask"] * len(part), [name.encode() for name in part], [0] * len(part), after
+                    ["ask"] * len(jobs),
+                    [(name or "later").encode() for name in jobs],
+                    [0] * len(jobs),
+                    [timedelta() if name else FAR for name in jobs],
                 )
             await connection.execute("ANALYZE")
 
@@ -179,13 +187,11 @@ class Pgqueuer(Jobs):
         return self.done
 
 
-async def _fill_jobs(pool: asyncpg.Pool, statement: str, names: list[str], planned: int, spell: Any) -> None:
-    now = datetime.now(UTC)
-    for begin in range(0, planned, 50_000):
-        part = range(begin, min(begin + 50_000, planned))
-        chosen = [spell(names[at]) if at < len(names) else f"x-{at}" for at in part]
-        moments = [now - timedelta(minutes=1) if at < len(names) else now + FAR for at in part]
-        await pool.execute(statement, chosen, moments)
+def _jobs(names: list[str], planned: int) -> Iterator[list[str | None]]:
+    """The customers of so many jobs in portions, the due ones spread over all; None: a job of next year."""
+    due = dict(zip(sorted(scattered(planned, len(names))), names, strict=True))
+    for begin in range(0, planned, 20_000):
+        yield [due.get(at) for at in range(begin, min(begin + 20_000, planned))]
 
 
 def _plain(url: str) -> str:

@@ -15,6 +15,7 @@ from router.dispatch.cancellation_event import cancelled
 from router.dispatch.invitation_event import InvitationDue, Rendering, rendered
 from router.model.customer import Customer, Invitation, Profile
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, Interaction
+from router.model.ledger import DueRow
 from router.model.policy import Policy
 from router.model.record import Record
 from router.model.survey import Survey, Text
@@ -162,6 +163,8 @@ def cancellation_payload() -> dict[str, Any]:
         3,
         RELEASED_AT,
     )
-    event = cancelled(invitation, cancellation_row(changed, revision=3))
+    row = cancellation_row(changed, revision=3)
+    due = DueRow(row.customer_id, str(row.id), row.kind, row.state, row.due_at, row.due_at, row.revision)
+    event = cancelled(invitation, due)
     payload: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(event))
     return payload

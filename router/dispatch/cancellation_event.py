@@ -7,7 +7,7 @@ from msgspec import Struct
 from router.dispatch.invitation_event import Id, Moment
 from router.model.customer import Invitation
 from router.model.interaction import OWN_SOURCE
-from router.model.ledger import InvitationRow
+from router.model.ledger import DueRow
 
 CANCELLED_TYPE: Final = "feedback.invitation.cancelled.v1"
 
@@ -36,10 +36,10 @@ class InvitationCancelled(Struct, frozen=True):
     datacontenttype: Literal["application/json"]
 
 
-def cancelled(invitation: Invitation, row: InvitationRow) -> InvitationCancelled:
+def cancelled(invitation: Invitation, row: DueRow) -> InvitationCancelled:
     """The event for an invitation that was withdrawn; `row` is the cancellation's."""
     return InvitationCancelled(
-        id=str(row.id),
+        id=row.id,
         time=row.due_at,
         subject=row.customer_id,
         data=CancellationData(

@@ -10,7 +10,7 @@ from router.dispatch.cancellation_event import cancelled
 from router.dispatch.invitation_event import InvitationDue, Rendering, rendered
 from router.model.customer import Customer, Invitation
 from router.model.interaction import Interaction
-from router.model.ledger import InvitationRow
+from router.model.ledger import DueRow
 from router.ruleset import RuleSet
 
 HEADERS: Final = (("content-type", b"application/cloudevents+json; charset=utf-8"),)
@@ -31,14 +31,14 @@ class Released(Struct, frozen=True):
     customer: Customer
     invitation: Invitation
     interaction: Interaction
-    row: InvitationRow
+    row: DueRow
 
 
 class Withdrawn(Struct, frozen=True):
     """An invitation that the sender has and must not send any more."""
 
     invitation: Invitation
-    row: InvitationRow
+    row: DueRow
 
 
 def message_of(entry: Released | Withdrawn, rules: RuleSet, topic: str, secret: bytes | None) -> Message:

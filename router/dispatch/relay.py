@@ -1,4 +1,4 @@
-"""The relay: leases due invitations, checks them again, publishes them and settles.
+"""The relay: finds due invitations, checks them again, leases those that may go, publishes them and settles.
 
 Nothing is published with a transaction open. A crash after publishing and before settling repeats the same
 invitation id once the lease has run out, never a new one.
@@ -7,7 +7,7 @@ invitation id once the lease has run out, never a new one.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,10 +20,9 @@ from router.dispatch.messages import Message, Released, Withdrawn, message_of
 from router.encoding import decode_invitation, decode_state
 from router.in_force import InForce
 from router.model.customer import Customer, Invitation
-from router.model.ledger import InvitationRow, Leased
+from router.model.ledger import Due, DueRow, Lease
 from router.pipeline import Ledger, load_counts
 from router.policy.pace import Pace
-from router.ruleset import RuleSet
 
 T = TypeVar("T")
 
@@ -31,13 +30,13 @@ T = TypeVar("T")
 class Outbox(Ledger, Protocol):
     """What the relay needs of a transaction."""
 
-    async def lease(self, now: datetime, wall: datetime, until: datetime, limit: int) -> list[Leased]:
-        """Claims invitations due at `now` that nobody else holds."""
+    async def due(self, now: datetime, wall: datetime, limit: int) -> Due:
+        """Invitations due at `now` that nobody holds at `wall`, with their customers' states."""
 
-    async def release(self, token: UUID, ids: Sequence[UUID]) -> None:
-        """Gives leases back."""
+    async def hold(self, lease: Lease, ids: Sequence[tuple[str, str]]) -> None:
+        """Gives out a lease on invitations (customer, id)."""
 
-    async def settle(self, token: UUID, ids: Sequence[tuple[str, UUID]]) -> int:
+    async def settle(self, token: UUID, ids: Sequence[tuple[str, str]]) -> int:
         """Marks queued invitations as sent where the lease still holds; how many."""
 
     async def lapse(self, now: datetime, limit: int) -> int:
@@ -68,12 +67,13 @@ class Sender(Protocol):
 
 
 class Passed(Struct, frozen=True):
-    """What one pass did: what was leased, published and withdrawn, and what the check at due time ended or moved.
+    """What one pass did: what was published and withdrawn, and what the check at due time ended or moved.
 
-    `lapsed` counts invitations that ended without an answer, `woken` customers whose journeys were abandoned.
+    `due` counts what was found due, `lapsed` invitations that ended without an answer, `woken` customers whose
+    journeys were abandoned.
     """
 
-    leased: int
+    due: int
     published: tuple[Released, ...] = ()
     ended: tuple[tuple[str, str], ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()
@@ -82,12 +82,14 @@ class Passed(Struct, frozen=True):
 
 
 class _Checked(Struct):
-    """What a check of leased rows has come to."""
+    """What a check of due rows has come to; `lease` holds those that go out."""
 
-    released: list[Released]
-    withdrawn: list[Withdrawn]
-    back: list[UUID]
-    ended: list[tuple[str, str]]
+    lease: Lease
+    due: int = 0
+    released: list[Released] = []
+    withdrawn: list[Withdrawn] = []
+    ended: list[tuple[str, str]] = []
+    lapsed: int = 0
 
 
 class Relay:
@@ -101,7 +103,7 @@ class Relay:
         clock: Clock,
         *,
         topic: str,
-        batch: int = 500,
+        batch: int = 1000,
         lease: timedelta = timedelta(seconds=60),
         secret: bytes | None = None,
     ) -> None:
@@ -122,12 +124,8 @@ class Relay:
         rules = self.rules
         woken = await self._woken(rules, now) if any(rules.awaited) else 0
         wall = datetime.now(UTC)
-        leased, lapsed = await self.store.run(lambda outbox: self._leased(outbox, now, wall))
-        if not leased:
-            return Passed(0, lapsed=lapsed, woken=woken)
-        token = leased[0].token
-        rows = [entry.row for entry in leased]
-        found = await self.store.run(lambda outbox: self._checked(outbox, rules, token, rows, now))
+        lease = Lease(uuid4(), wall + self.lease)
+        found = await self.store.run(lambda outbox: self._checked(outbox, rules, now, wall, lease))
         out: list[Released | Withdrawn] = [*found.released, *found.withdrawn]
         if out:
             messages = [
@@ -135,84 +133,90 @@ class Relay:
             ]
             await self.sender.send(messages)
             settled = [(entry.row.customer_id, entry.row.id) for entry in out]
-            await self.store.run(lambda outbox: outbox.settle(token, settled))
+            await self.store.run(lambda outbox: outbox.settle(lease.token, settled))
         return Passed(
-            len(leased), tuple(found.released), tuple(found.ended), tuple(found.withdrawn), lapsed, woken
+            found.due,
+            tuple(found.released),
+            tuple(found.ended),
+            tuple(found.withdrawn),
+            found.lapsed,
+            woken,
         )
 
-    async def _leased(self, outbox: Outbox, now: datetime, wall: datetime) -> tuple[list[Leased], int]:
-        lapsed = await outbox.lapse(now, self.batch)
-        return await outbox.lease(now, wall, wall + self.lease, self.batch), lapsed
-
     async def _checked(
-        self, outbox: Outbox, rules: InForce, token: UUID, rows: list[InvitationRow], now: datetime
+        self, outbox: Outbox, rules: InForce, now: datetime, wall: datetime, lease: Lease
     ) -> _Checked:
-        """The leased invitations that may go out, on the customers' state as it is, and what ended or moved."""
-        stored, _ = await outbox.load(sorted({row.customer_id for row in rows}), [])
-        customers = {name: decode_state(state.body) for name, state in stored.items()}
+        """What of the due invitations may go out, on the customers' state as it is, and what ended or moved."""
+        due = await outbox.due(now, wall, self.batch)
+        found = _Checked(lease, len(due.rows))
+        if due.rows:
+            await self._check(outbox, rules, due, now, found)
+        # Last, as it takes rows of customers that this transaction does not hold.
+        found.lapsed = await outbox.lapse(now, self.batch)
+        return found
+
+    async def _check(self, outbox: Outbox, rules: InForce, due: Due, now: datetime, found: _Checked) -> None:
+        customers = {name: decode_state(state.body) for name, state in due.states.items()}
         counts = await load_counts(outbox, rules, [], customers)
         pace = await self._pace(outbox, rules)
-        # Where others held the customers, an allowed moment may be over by now.
+        # Where others held what is counted, an allowed moment may be over by now.
         now = self.clock.now() or now
         batch = Batch(rules, customers, set(), counts)
         before = dict(counts)
-        found = _Checked([], [], [], [])
-        for row in rows:
+        for row in due.rows:
             self._take(row, batch, pace, now, found)
         if batch.touched:
-            await outbox.save(changes_of(batch, stored, before, {}))
+            await outbox.save(replace(changes_of(batch, due.states, before, {}), lease=found.lease))
         await outbox.keep_moments(pace.changed)
-        if found.back:
-            await outbox.release(token, found.back)
+        # The others go out as they are, or can not: they wait until the lease is over.
+        others = [(row.customer_id, row.id) for row in due.rows if row.id not in batch.changed]
+        await outbox.hold(found.lease, others)
         found.ended = [
             (changed.change.invitation.state, changed.change.reason or "moved")
             for changed in batch.changed.values()
             if changed.change.invitation.state != "queued"
         ]
-        return found
 
     async def _pace(self, outbox: Outbox, rules: InForce) -> Pace:
         """The rate caps as they stand. On the event-time clock nothing is held back: it has no rate."""
         caps = () if self.clock.event_time else rules.rate_caps
         return Pace(caps, await outbox.free_moments([cap.id for cap in caps]) if caps else {})
 
-    def _take(self, row: InvitationRow, batch: Batch, pace: Pace, now: datetime, found: _Checked) -> None:
-        """Checks one leased row and puts it where it belongs."""
+    def _take(self, row: DueRow, batch: Batch, pace: Pace, now: datetime, found: _Checked) -> None:
+        """Checks one row and puts it where it belongs."""
+        facts = decode_invitation(row.body) if row.body is not None else None
         if row.kind == "cancellation":
-            found.withdrawn.append(Withdrawn(decode_invitation(row.body), row))
+            if facts is not None:
+                found.withdrawn.append(Withdrawn(facts, row))
             return
-        invitation = self._settled(batch, row, pace, now)
-        if invitation is None or invitation.state != "queued":
-            found.back.append(row.id)
+        customer = batch.customers[row.customer_id]
+        known = next((entry for entry in customer.invitations if entry.id == row.id), None)
+        about = facts or known
+        interaction = about.interaction if about else None
+        invitation = self._settled(batch, customer, known, now, pace) if known else _forgotten(row, facts)
+        if invitation is None or invitation.state != "queued" or interaction is None:
             return
-        rules, customer = batch.rules.of(row.customer_id), batch.customers[row.customer_id]
-        entry = _released(rules, customer, invitation, row)
-        if entry is not None:
-            found.released.append(entry)
+        # A released one may have to wait for a rule set that knows its survey.
+        if invitation.survey in batch.rules.of(customer.id).surveys:
+            found.released.append(Released(batch.customers[customer.id], invitation, interaction, row))
 
-    def _settled(self, batch: Batch, row: InvitationRow, pace: Pace, now: datetime) -> Invitation | None:
-        """The invitation after its check; None where it has ended. One already released is not checked again."""
-        customer = batch.customers.get(row.customer_id)
-        known = next((it for it in customer.invitations if it.id == str(row.id)), None) if customer else None
-        if known is None and row.state == "queued":
-            # Released long ago on the event-time clock: the customer's state has forgotten it.
-            return replace(decode_invitation(row.body), state="queued", at=row.next_at or row.due_at)
-        if customer is None or known is None:
-            return None
+    def _settled(
+        self, batch: Batch, customer: Customer, known: Invitation, now: datetime, pace: Pace
+    ) -> Invitation:
+        """The invitation after its check. One already released is not checked again."""
         if known.state != "planned":
             return known
         at = known.at if self.clock.event_time else now
-        if at < known.at:
-            return known
-        after, change = recheck(customer, known, batch.rules.of(customer.id), at, batch.counts)
+        rules = batch.rules.of(customer.id)
+        after, change = recheck(customer, known, rules, at, batch.counts)
         leaves = pace.departure(change.invitation, at) if change.invitation.state == "queued" else at
         if leaves > at:
-            change = held_back(customer, known, batch.rules.of(customer.id), leaves)
+            change = held_back(customer, known, rules, leaves)
             after = with_change(customer, change)
         batch.customers[customer.id] = after
         batch.touched.add(customer.id)
         batch.note(customer.id, [change], at, after.seq)
-        return change.invitation if change.invitation.state in ("planned", "queued") else None
+        return change.invitation
 
     async def _woken(self, rules: InForce, now: datetime) -> int:
         """Decides what abandoned journeys give rise to; for how many customers."""
@@ -234,11 +238,6 @@ class Relay:
         return await self.store.run(work)
 
 
-def _released(
-    rules: RuleSet, customer: Customer, invitation: Invitation, row: InvitationRow
-) -> Released | None:
-    """What goes out; None where the rule set has lost the survey of a released one, which waits for it then."""
-    interaction = decode_invitation(row.body).interaction
-    if interaction is None or invitation.survey not in rules.surveys:
-        return None
-    return Released(customer, invitation, interaction, row)
+def _forgotten(row: DueRow, facts: Invitation | None) -> Invitation | None:
+    """One released long ago on the event-time clock: the customer's state has forgotten it."""
+    return replace(facts, state="queued", at=row.next_at) if facts is not None else None

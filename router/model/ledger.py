@@ -101,7 +101,7 @@ class InvitationChange(Struct, frozen=True):
     `at` is the clock of its release or its end before, `seq` the customer's count then.
 
     A planned invitation that was moved keeps `state="planned"` and names its new `due_at`. `next_at` is when the
-    dispatcher has to look at it next.
+    dispatcher has to look at it next, `channel` that of its release; None: as it is.
     """
 
     customer_id: str
@@ -113,6 +113,7 @@ class InvitationChange(Struct, frozen=True):
     due_at: datetime | None = None
     next_at: datetime | None = None
     changed_at: datetime | None = None
+    channel: str | None = None
 
 
 class InstanceKey(Struct, frozen=True, order=True):
@@ -130,8 +131,15 @@ class QuotaKey(Struct, frozen=True, order=True):
     period: str
 
 
+class Lease(Struct, frozen=True):
+    """The claim of one pass of a dispatcher on invitations: nobody else takes them before `until`."""
+
+    token: UUID
+    until: datetime
+
+
 class Changes(Struct):
-    """All that one transaction writes."""
+    """All that one transaction writes. With a `lease`, what becomes queued is held by it."""
 
     states: list[StateRow]
     journal: list[JournalRow]
@@ -139,13 +147,31 @@ class Changes(Struct):
     changed: list[InvitationChange]
     counts: dict[QuotaKey, int]
     owners: dict[InstanceKey, str] = {}
+    lease: Lease | None = None
 
 
-class Leased(Struct, frozen=True):
-    """A due invitation that this process holds a lease on."""
+class DueRow(Struct, frozen=True, gc=False):
+    """A due invitation or cancellation: what the customer's state does not say of it.
 
-    row: InvitationRow
-    token: UUID
+    `body` holds the facts of one that was released before: the state may have forgotten it.
+    """
+
+    customer_id: str
+    id: str
+    kind: RowKind
+    state: InvitationState
+    due_at: datetime
+    next_at: datetime
+    revision: int
+    recipient: str | None = None
+    body: bytes | None = None
+
+
+class Due(Struct, frozen=True):
+    """What is due, earliest first, and the states of its customers."""
+
+    rows: list[DueRow]
+    states: dict[str, StoredState]
 
 
 class PlannedHour(Struct, frozen=True):

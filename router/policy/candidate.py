@@ -1,6 +1,6 @@
 """A survey that a matching rule proposes, with all that the gates look at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -32,8 +32,8 @@ class Candidate(Struct):
     `due` is the moment the invitation is meant for, None where no allowed hour is left; `contrary` the words
     of an `unless` block that holds; `outranked_by` the rule that was chosen before this one; `itself` the
     invitation that is being checked again at its due time and `displaced` those that would go: no limit counts
-    them. `channel` is the first channel of the rule with consent and, where the policy needs one, an address;
-    `standings` where the candidate stands with the limits, once somebody asked (`limits.standings`).
+    them. `consented` are the rule's channels that the customer agreed to, `reachable` those of them with an address
+    where the policy needs one, `channel` the first of these; `standings` where the candidate stands with the limits, once somebody asked (`limits.standings`).
     """
 
     rule: Rule
@@ -50,11 +50,15 @@ class Candidate(Struct):
     itself: str | None = None
     displaced: frozenset[str] = frozenset()
     counts: Mapping[QuotaKey, int] = {}
+    consented: Sequence[str] = ()
+    reachable: Sequence[str] = ()
     channel: str | None = None
     standings: list[Standing] | None = None
 
     def __post_init__(self) -> None:
-        self.channel = next(iter(reachable(self)), None)
+        self.consented = _consented(self)
+        self.reachable = _reachable(self)
+        self.channel = self.reachable[0] if self.reachable else None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -97,22 +101,22 @@ def suppressions(candidate: Candidate, channel: str | None) -> list[str]:
     return standing_against(suppressed, channel, candidate.survey.purpose, address)
 
 
-def unsuppressed(candidate: Candidate) -> list[str]:
+def unsuppressed(candidate: Candidate) -> Sequence[str]:
     """The rule's channels that no suppression stands against."""
+    if not candidate.customer.profile.suppressed:
+        return candidate.rule.channels
     return [channel for channel in candidate.rule.channels if not suppressions(candidate, channel)]
 
 
-def consented(candidate: Candidate) -> list[str]:
-    """The rule's channels that the customer agreed to; one that is suppressed only where all of them are."""
+def _consented(candidate: Candidate) -> Sequence[str]:
+    """One that is suppressed only where all of them are."""
     channels = unsuppressed(candidate) or candidate.rule.channels
     unknown = candidate.policy.unknown_consent == "allow"
     answers = [(channel, agreed(candidate, channel)) for channel in channels]
     return [channel for channel, answer in answers if (unknown if answer is None else answer)]
 
 
-def reachable(candidate: Candidate) -> list[str]:
-    """The consented channels the customer can be reached on."""
-    channels = consented(candidate)
+def _reachable(candidate: Candidate) -> Sequence[str]:
     if not candidate.policy.recipient_required:
-        return channels
-    return [channel for channel in channels if candidate.interaction.recipient.get(channel)]
+        return candidate.consented
+    return [channel for channel in candidate.consented if candidate.interaction.recipient.get(channel)]

@@ -15,7 +15,7 @@ from router.model.interaction import Interaction
 from router.model.ledger import QuotaKey
 from router.model.policy import Limit
 from router.policy.calendar import next_period, period_name
-from router.policy.candidate import Candidate, consented, reachable, suppressions, unsuppressed
+from router.policy.candidate import Candidate, suppressions, unsuppressed
 from router.policy.candidate import agreed as said
 from router.policy.draw import draw
 from router.policy.hours import own_zone
@@ -78,7 +78,7 @@ def suppression(candidate: Candidate) -> Verdict:
 
 def consent(candidate: Candidate) -> Verdict:
     """9: the customer agreed to at least one of the rule's channels. Unknown is no, unless the policy says so."""
-    yes = consented(candidate)
+    yes = candidate.consented
     words = {True: "yes", False: "no", None: "unknown"}
     actual = {channel: words[said(candidate, channel)] for channel in candidate.rule.channels}
     limit = f"yes for one channel, unknown is {'allowed' if candidate.policy.unknown_consent == 'allow' else 'refused'}"
@@ -87,7 +87,7 @@ def consent(candidate: Candidate) -> Verdict:
 
 def channel(candidate: Candidate) -> Verdict:
     """10: one of the agreed channels can be reached."""
-    found = reachable(candidate)
+    found = candidate.reachable
     needed = (
         "an address for an agreed channel" if candidate.policy.recipient_required else "an agreed channel"
     )

@@ -50,7 +50,8 @@ class EventClock(Group):
 class Dispatch(Group):
     """How due invitations are leased and published."""
 
-    batch: int = Field(500, ge=1, le=5000, description="Most invitations leased at once")
+    batch: int = Field(1000, ge=1, le=5000, description="Most invitations that one pass takes")
+    lanes: int = Field(3, ge=1, le=16, description="Passes at once while more is due than one takes")
     poll_ms: int = Field(500, ge=10, le=60_000, description="Time between looks for due invitations")
     send_deadline_seconds: Seconds = Field(30.0, description="Longest time a publication may take")
     lease_seconds: Seconds = Field(

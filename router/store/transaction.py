@@ -15,9 +15,11 @@ from router.model.invitation_states import ASKED
 from router.model.ledger import (
     Changes,
     Conflict,
+    Due,
+    DueRow,
     InstanceKey,
     InvitationChange,
-    Leased,
+    Lease,
     QuotaKey,
     StoredState,
 )
@@ -68,18 +70,19 @@ class Transaction(ABC):
         """
 
     @abstractmethod
-    async def lease(self, now: datetime, wall: datetime, until: datetime, limit: int) -> list[Leased]:
-        """Claim at most `limit` planned or queued invitations due at `now`, earliest first, that nobody holds at `wall`.
+    async def due(self, now: datetime, wall: datetime, limit: int) -> Due:
+        """At most `limit` planned or queued invitations due at `now` that nobody holds at `wall`, earliest first.
 
-        The lease ends at `until`. `now` may be the event-time clock, `wall` and `until` never.
+        Nobody else changes their customers until the commit; customers whom somebody else looks at are passed over.
+        `now` may be the event-time clock, `wall` never.
         """
 
     @abstractmethod
-    async def release(self, token: UUID, ids: Sequence[UUID]) -> None:
-        """Give up the lease on these invitations and change nothing else."""
+    async def hold(self, lease: Lease, ids: Sequence[tuple[str, str]]) -> None:
+        """Give out a lease on invitations (customer, id) that were found due, and change nothing else."""
 
     @abstractmethod
-    async def settle(self, token: UUID, ids: Sequence[tuple[str, UUID]]) -> int:
+    async def settle(self, token: UUID, ids: Sequence[tuple[str, str]]) -> int:
         """Mark queued invitations (customer, id) as sent where `token` still holds the lease; how many that were.
 
         Erases the recipient where none can follow. When it was released stays as it was noted then.
@@ -158,3 +161,8 @@ def last_changes(changes: Iterable[InvitationChange]) -> list[InvitationChange]:
             change = replace(change, due_at=earlier.due_at)  # noqa: PLW2901 - the folded one stands for it
         latest[place] = change
     return [latest[place] for place in sorted(latest)]
+
+
+def in_order(rows: Iterable[DueRow]) -> list[DueRow]:
+    """Earliest first."""
+    return sorted(rows, key=lambda row: (row.next_at, row.customer_id))

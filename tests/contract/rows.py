@@ -3,21 +3,23 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from router.model.ledger import (
     Changes,
+    DueRow,
     InvitationChange,
     InvitationRow,
     JournalRow,
-    Leased,
+    Lease,
     QuotaKey,
     StateRow,
     StoredState,
 )
-from router.store import SqlStore
+from router.store import SqlStore, Transaction
 
 NOON = datetime(2026, 11, 2, 12, 0, 0, 123456, tzinfo=UTC)
 _NAMES = UUID("5f0c3a52-6f5e-4c8e-9f52-0d1a1d9d6b11")
@@ -92,8 +94,47 @@ async def load(store: SqlStore, *customers: str) -> dict[str, StoredState]:
     return states
 
 
-async def lease(
+class Held(Struct, frozen=True):
+    """A row that a pass found due, and the lease it put on it."""
+
+    row: DueRow
+    lease: Lease
+
+
+async def take(
     store: SqlStore, now: datetime = NOON, *, wall: datetime = NOON, minutes: int = 5, limit: int = 100
-) -> list[Leased]:
-    until = wall + timedelta(minutes=minutes)
-    return await store.run(lambda transaction: transaction.lease(now, wall, until, limit))
+) -> list[Held]:
+    """Finds what is due and puts a lease on it, as a dispatcher's pass does with what goes out."""
+    lease = Lease(uuid4(), wall + timedelta(minutes=minutes))
+
+    async def work(transaction: Transaction) -> list[Held]:
+        due = await transaction.due(now, wall, limit)
+        assert {row.customer_id for row in due.rows} <= set(due.states)
+        await transaction.hold(lease, [(row.customer_id, row.id) for row in due.rows])
+        return [Held(row, lease) for row in due.rows]
+
+    return await store.run(work)
+
+
+async def plan(store: SqlStore, *rows: InvitationRow) -> None:
+    """Stores invitations together with their customers."""
+    known = await load(store, *(row.customer_id for row in rows))
+    new = {row.customer_id for row in rows} - set(known)
+    await save(store, states=[StateRow(name, 0, b"state") for name in sorted(new)], planned=rows)
+
+
+def due_row(row: InvitationRow) -> DueRow:
+    """An invitation as the dispatcher finds it due."""
+    next_at = row.next_at or row.due_at
+    body = row.body if row.state == "queued" else None
+    return DueRow(
+        row.customer_id,
+        str(row.id),
+        row.kind,
+        row.state,
+        row.due_at,
+        next_at,
+        row.revision,
+        row.recipient,
+        body,
+    )

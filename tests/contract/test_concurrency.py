@@ -6,7 +6,7 @@ import pytest
 
 from router.model.ledger import QuotaKey, StateRow
 from router.store import SqlStore, Transaction, upgrade
-from tests.contract.rows import NOON, changes, journal_row, load, named
+from tests.contract.rows import NOON, changes, invitation_row, journal_row, load, named, plan, take
 
 CUSTOMERS = [f"customer-{number}" for number in range(12)]
 QUOTA = QuotaKey("all", "", "2026-11")
@@ -126,3 +126,21 @@ async def test_a_deadlock_is_run_again(postgres_url: str) -> None:
     assert len(await store.reading.journal_of("")) == 2
     assert causes[0] == "contention"
     await store.close()
+
+
+@pytest.mark.connected
+async def test_on_postgres_a_customer_whom_somebody_else_looks_at_is_passed_over(postgres_url: str) -> None:
+    await upgrade(postgres_url)
+    store, other = await SqlStore.open(postgres_url), await SqlStore.open(postgres_url)
+    await plan(store, invitation_row("ann", "one"), invitation_row("bob", "two"))
+    found: list[str] = []
+
+    async def work(transaction: Transaction) -> None:
+        await transaction.load(["ann"], [])
+        found.extend(held.row.customer_id for held in await take(other))
+
+    await store.run(work)
+    assert found == ["bob"]
+    assert [held.row.customer_id for held in await take(other)] == ["ann"]
+    await store.close()
+    await other.close()

@@ -1,6 +1,6 @@
 import pytest
 
-from router.model.ledger import QuotaKey, StateRow, StoredState
+from router.model.ledger import Lease, QuotaKey, StateRow, StoredState
 from router.store import SqlStore, StoreUnavailable, Transaction
 from tests.contract.rows import NOON, after, change, changes, invitation_row, journal_row, load, named, save
 
@@ -62,7 +62,7 @@ async def test_nothing_asked_nothing_written(store: SqlStore) -> None:
         assert await transaction.counts([]) == {}
         await transaction.save(changes())
         assert await transaction.settle(named("token"), []) == 0
-        await transaction.release(named("token"), [])
+        await transaction.hold(Lease(named("token"), NOON), [])
 
     await store.run(work)
 

@@ -62,7 +62,7 @@ async def test_what_was_published_before_a_crash_is_published_again_as_itself(tm
 
             passed = await parts.relay().pass_once()
             assert len(passed.published) == len(calls)
-            assert (await parts.relay().pass_once()).leased == 0
+            assert (await parts.relay().pass_once()).due == 0
         published = await read_all(settings.kafka.servers[0], settings.topics.invitations)
 
     ids = [json.loads(record.value or b"")["id"] for record in published]

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -12,13 +12,15 @@ from router.dispatch import Message
 from router.model.ledger import (
     Changes,
     Conflict,
+    Due,
     InstanceKey,
     InvitationRow,
-    Leased,
+    Lease,
     QuotaKey,
     StateRow,
     StoredState,
 )
+from tests.contract.rows import due_row
 
 T = TypeVar("T")
 
@@ -71,6 +73,8 @@ class MemoryStore:
         self.rows |= {row.id: row for row in changes.planned}
         for change in changes.changed:
             self.end(change.id, change.state, change.reason, change.due_at)
+            if change.state == "queued" and changes.lease is not None:
+                self.leases[change.id] = changes.lease.token
 
     async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
         return {}
@@ -109,27 +113,27 @@ class MemoryStore:
         if state != "queued":
             self.leases.pop(id_, None)
 
-    async def lease(self, now: datetime, wall: datetime, until: datetime, limit: int) -> list[Leased]:
-        assert wall < until
-        token = uuid4()
-        due = [
+    async def due(self, now: datetime, wall: datetime, limit: int) -> Due:
+        rows = [
             row
             for row in sorted(self.rows.values(), key=lambda row: (row.due_at, row.customer_id))
             if row.state in ("planned", "queued") and row.due_at <= now and row.id not in self.leases
         ][:limit]
-        self.leases |= {row.id: token for row in due}
-        return [Leased(row, token) for row in due]
+        states, _ = await self.load([row.customer_id for row in rows], [])
+        return Due([due_row(row) for row in rows], states)
+
+    async def hold(self, lease: Lease, ids: Sequence[tuple[str, str]]) -> None:
+        self.leases |= {UUID(name): lease.token for _, name in ids}
 
     def let_leases_run_out(self) -> None:
         self.leases.clear()
 
-    async def release(self, token: UUID, ids: Sequence[UUID]) -> None:
-        for id_ in ids:
-            if self.leases.get(id_) == token:
-                del self.leases[id_]
-
-    async def settle(self, token: UUID, ids: Sequence[tuple[str, UUID]]) -> int:
-        held = [id_ for _, id_ in ids if self.leases.get(id_) == token and self.rows[id_].state == "queued"]
+    async def settle(self, token: UUID, ids: Sequence[tuple[str, str]]) -> int:
+        held = [
+            id_
+            for _, name in ids
+            if (id_ := UUID(name)) and self.leases.get(id_) == token and self.rows[id_].state == "queued"
+        ]
         for id_ in held:
             self.end(id_, "sent", None)
         self.settled.append(len(held))

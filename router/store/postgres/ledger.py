@@ -1,17 +1,15 @@
-"""A transaction on PostgreSQL. Arrays instead of VALUES lists: one fixed statement for any number of rows."""
+"""States, journal, invitations and counts on PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from hashlib import blake2b
 from operator import attrgetter, itemgetter
-from typing import Any, Final
-from uuid import UUID, uuid4
+from typing import Final
+from uuid import UUID
 
+import msgspec
 from msgspec.structs import astuple
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
-from router.model.invitation_states import LAPSE_AFTER, OPEN_STATES
+from router.model.invitation_states import OPEN_STATES
 from router.model.ledger import (
     Changes,
     Conflict,
@@ -19,14 +17,15 @@ from router.model.ledger import (
     InvitationChange,
     InvitationRow,
     JournalRow,
-    Leased,
+    Lease,
     QuotaKey,
     StateRow,
     StoredState,
 )
-from router.store.errors import is_taken
-from router.store.transaction import AT_THE_SENDER, FOLLOWING, WAITING, Transaction, last_changes
+from router.store.postgres.base import PostgresStatements
+from router.store.transaction import FOLLOWING, last_changes
 
+_json: Final = msgspec.json.Encoder()
 _customer: Final = attrgetter("customer_id")
 _JOURNAL_COLUMNS: Final = JournalRow.__struct_fields__
 _INVITATION_COLUMNS: Final = InvitationRow.__struct_fields__
@@ -39,9 +38,7 @@ _JOURNALED: Final = text("""
     FROM unnest(CAST(:customers AS text[]), CAST(:keys AS uuid[])) AS asked (customer_id, key)
     JOIN journal j ON j.customer_id = asked.customer_id AND j.key = asked.key
 """)
-_LOCK_COUNTS: Final = text("""
-    SELECT pg_advisory_xact_lock(lock) FROM unnest(CAST(:locks AS bigint[])) AS asked (lock)
-""")
+
 _COUNTS: Final = text("""
     SELECT q.quota, q.value, q.period, q.count
     FROM unnest(CAST(:quotas AS text[]), CAST(:values AS text[])) AS asked (quota, value)
@@ -54,24 +51,24 @@ _UPDATE_STATES: Final = text("""
     ) AS new (customer_id, version, body, wake_at)
     WHERE c.customer_id = new.customer_id AND c.version = new.version
 """)
+# JSON: asyncpg asks of each element of an array what it is, which costs more than all else here.
 # The states are parameters here and in _SETTLE: as literals they would let the planner walk the whole index of
 # open invitations for each row, which after an ANALYZE that finds it small it does.
 _CHANGE: Final = text("""
     UPDATE invitations i SET
-        state = new.state, reason = new.reason, changed_at = new.changed_at, next_at = new.next_at,
+        state = new.state, reason = new.reason, changed_at = coalesce(new.changed_at, new.at), next_at = new.next_at,
         settled_at = CASE WHEN i.state = CAST(:planned AS text) THEN new.at ELSE i.settled_at END,
         settled_seq = CASE WHEN i.state = CAST(:planned AS text) THEN new.seq ELSE i.settled_seq END,
-        due_at = coalesce(new.due_at, i.due_at),
+        due_at = coalesce(new.due_at, i.due_at), channel = coalesce(new.channel, i.channel),
         recipient = CASE
             WHEN new.state IN ('planned', 'queued') OR i.keep_recipient AND new.state = ANY(CAST(:open AS text[]))
             THEN i.recipient END,
-        lease_token = CASE WHEN new.state = 'queued' THEN i.lease_token END,
-        leased_until = CASE WHEN new.state = 'queued' THEN i.leased_until END
-    FROM unnest(
-        CAST(:customers AS text[]), CAST(:ids AS uuid[]), CAST(:states AS text[]), CAST(:reasons AS text[]),
-        CAST(:ats AS timestamptz[]), CAST(:seqs AS integer[]), CAST(:dues AS timestamptz[]),
-        CAST(:nexts AS timestamptz[]), CAST(:changes AS timestamptz[])
-    ) AS new (customer_id, id, state, reason, at, seq, due_at, next_at, changed_at)
+        lease_token = CASE WHEN new.state = 'queued' THEN coalesce(CAST(:token AS uuid), i.lease_token) END,
+        leased_until = CASE WHEN new.state = 'queued' THEN coalesce(CAST(:until AS timestamptz), i.leased_until) END
+    FROM json_to_recordset(CAST(:changes AS json)) AS new (
+        customer_id text, id uuid, state text, reason text, at timestamptz, seq integer, due_at timestamptz,
+        next_at timestamptz, changed_at timestamptz, channel text
+    )
     WHERE i.customer_id = new.customer_id AND i.id = new.id AND i.state = ANY(CAST(:open AS text[]))
 """)
 _SAVE_COUNTS: Final = text("""
@@ -89,46 +86,6 @@ _INHERIT: Final = text("""
     FROM unnest(CAST(:customers AS text[]), CAST(:ids AS uuid[])) AS new (customer_id, id)
     WHERE i.customer_id = new.customer_id AND i.id = new.id
 """)
-_LEASE: Final = text(f"""
-    WITH due AS MATERIALIZED (
-        SELECT customer_id, id FROM invitations
-        WHERE next_at <= :now AND state = ANY(CAST(:due AS text[]))
-            AND (leased_until IS NULL OR leased_until <= :wall)
-        ORDER BY next_at, customer_id LIMIT :limit FOR UPDATE SKIP LOCKED
-    )
-    UPDATE invitations i SET lease_token = :token, leased_until = :until
-    FROM due WHERE i.customer_id = due.customer_id AND i.id = due.id
-    RETURNING {", ".join(f"i.{name}" for name in _INVITATION_COLUMNS)}
-""")  # noqa: S608 - fixed column names
-_RELEASE: Final = text("""
-    UPDATE invitations SET lease_token = NULL, leased_until = NULL
-    WHERE id = ANY(CAST(:ids AS uuid[])) AND lease_token = :token
-""")
-_SETTLE: Final = text("""
-    UPDATE invitations i
-    SET state = 'sent', lease_token = NULL, leased_until = NULL,
-        recipient = CASE WHEN i.keep_recipient THEN i.recipient END,
-        next_at = CASE WHEN i.kind <> 'cancellation' THEN i.settled_at + CAST(:lapse AS interval) END
-    FROM unnest(CAST(:customers AS text[]), CAST(:ids AS uuid[])) AS done (customer_id, id)
-    WHERE i.customer_id = done.customer_id AND i.id = done.id
-        AND i.state = CAST(:queued AS text) AND i.lease_token = :token
-""")
-
-
-_LAPSE: Final = text("""
-    WITH over AS MATERIALIZED (
-        SELECT customer_id, id FROM invitations
-        WHERE next_at <= :now AND state = ANY(CAST(:asked AS text[]))
-        ORDER BY next_at, customer_id LIMIT :limit FOR UPDATE SKIP LOCKED
-    )
-    UPDATE invitations i
-    SET state = 'unanswered', reason = 'not_answered', changed_at = :now, next_at = NULL, recipient = NULL
-    FROM over WHERE i.customer_id = over.customer_id AND i.id = over.id
-""")
-_WAKEFUL: Final = text("""
-    SELECT customer_id FROM customers WHERE wake_at <= :now
-    ORDER BY wake_at LIMIT :limit FOR UPDATE SKIP LOCKED
-""")
 _OWNERS: Final = text("""
     SELECT o.attribute, o.value, o.customer_id
     FROM unnest(CAST(:attributes AS text[]), CAST(:values AS text[])) AS asked (attribute, value)
@@ -140,16 +97,10 @@ _SAVE_OWNERS: Final = text("""
     ON CONFLICT DO NOTHING
 """)
 _ASKED: Final = text("SELECT id, customer_id FROM invitations WHERE id = ANY(CAST(:ids AS uuid[]))")
-_FREE_MOMENTS: Final = text("SELECT cap, free_at FROM rate_caps WHERE cap = ANY(CAST(:caps AS text[]))")
-_KEEP_MOMENTS: Final = text("""
-    INSERT INTO rate_caps (cap, free_at)
-    SELECT * FROM unnest(CAST(:caps AS text[]), CAST(:moments AS timestamptz[]))
-    ON CONFLICT (cap) DO UPDATE SET free_at = excluded.free_at
-""")
 
 
-class PostgresTransaction(Transaction):
-    """Read committed, with row locks in key order first, then the locks of the counts.
+class PostgresLedger(PostgresStatements):
+    """States, journal, invitations and counts.
 
     A busy dispatcher meets nearly every batch of a worker at some customer; without locks the whole batch
     would be decided again each time.
@@ -175,7 +126,7 @@ class PostgresTransaction(Transaction):
         if not values:
             return {}
         asked = sorted(set(values))
-        await self._rows(_LOCK_COUNTS, locks=sorted({_lock(quota, value) for quota, value in asked}))
+        await self._lock(asked)
         found = await self._rows(_COUNTS, quotas=[q for q, _ in asked], values=[v for _, v in asked])
         return {QuotaKey(quota, value, period): count for quota, value, period, count in found}
 
@@ -187,45 +138,9 @@ class PostgresTransaction(Transaction):
         planned = sorted(changes.planned, key=_customer)
         await self._copy("invitations", _INVITATION_COLUMNS, [astuple(row) for row in planned])
         await self._inherit([row for row in planned if row.kind in FOLLOWING])
-        await self._change(last_changes(changes.changed))
+        await self._change(last_changes(changes.changed), changes.lease)
         await self._save_counts(changes.counts)
         await self._save_owners(changes.owners)
-
-    async def lease(self, now: datetime, wall: datetime, until: datetime, limit: int) -> list[Leased]:
-        """See `Transaction.lease`."""
-        token = uuid4()
-        found = await self._rows(
-            _LEASE, now=now, wall=wall, until=until, limit=limit, token=token, due=list(WAITING)
-        )
-        rows = sorted((InvitationRow(*row) for row in found), key=lambda row: (row.due_at, row.customer_id))
-        return [Leased(row, token) for row in rows]
-
-    async def release(self, token: UUID, ids: Sequence[UUID]) -> None:
-        """See `Transaction.release`."""
-        if ids:
-            await self._count(_RELEASE, token=token, ids=sorted(ids))
-
-    async def settle(self, token: UUID, ids: Sequence[tuple[str, UUID]]) -> int:
-        """See `Transaction.settle`."""
-        if not ids:
-            return 0
-        done = sorted(ids, key=_place)
-        return await self._count(
-            _SETTLE,
-            token=token,
-            queued="queued",
-            lapse=LAPSE_AFTER,
-            customers=[c for c, _ in done],
-            ids=[i for _, i in done],
-        )
-
-    async def lapse(self, now: datetime, limit: int) -> int:
-        """See `Transaction.lapse`."""
-        return await self._count(_LAPSE, now=now, limit=limit, asked=list(AT_THE_SENDER))
-
-    async def wakeful(self, now: datetime, limit: int) -> list[str]:
-        """See `Transaction.wakeful`."""
-        return [customer_id for (customer_id,) in await self._rows(_WAKEFUL, now=now, limit=limit)]
 
     async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
         """See `Transaction.owners`."""
@@ -236,17 +151,6 @@ class PostgresTransaction(Transaction):
     async def asked(self, invitations: Sequence[UUID]) -> dict[UUID, str]:
         """See `Transaction.asked`."""
         return dict(map(tuple, await self._rows(_ASKED, ids=list(invitations))))
-
-    async def free_moments(self, caps: Sequence[str]) -> dict[str, datetime]:
-        """See `Transaction.free_moments`."""
-        await self._rows(_LOCK_COUNTS, locks=sorted(_lock("rate cap", cap) for cap in caps))
-        return dict(map(tuple, await self._rows(_FREE_MOMENTS, caps=sorted(caps))))
-
-    async def keep_moments(self, moments: Mapping[str, datetime]) -> None:
-        """See `Transaction.keep_moments`."""
-        if moments:
-            caps = sorted(moments)
-            await self._count(_KEEP_MOMENTS, caps=caps, moments=[moments[cap] for cap in caps])
 
     async def _save_states(self, states: Sequence[StateRow]) -> None:
         rows = sorted(states, key=_customer)
@@ -269,21 +173,15 @@ class PostgresTransaction(Transaction):
             customers, ids = [row.customer_id for row in rows], [row.id for row in rows]
             await self._count(_INHERIT, customers=customers, ids=ids)
 
-    async def _change(self, changes: Sequence[InvitationChange]) -> None:
+    async def _change(self, changes: Sequence[InvitationChange], lease: Lease | None) -> None:
         if changes:
             await self._count(
                 _CHANGE,
                 open=sorted(OPEN_STATES),
                 planned="planned",
-                customers=[change.customer_id for change in changes],
-                ids=[change.id for change in changes],
-                states=[change.state for change in changes],
-                reasons=[change.reason for change in changes],
-                ats=[change.at for change in changes],
-                seqs=[change.seq for change in changes],
-                dues=[change.due_at for change in changes],
-                nexts=[change.next_at for change in changes],
-                changes=[change.changed_at or change.at for change in changes],
+                token=lease.token if lease else None,
+                until=lease.until if lease else None,
+                changes=_json.encode(changes).decode(),
             )
 
     async def _save_counts(self, counts: Mapping[QuotaKey, int]) -> None:
@@ -306,39 +204,3 @@ class PostgresTransaction(Transaction):
                 values=[key.value for key in keys],
                 customers=[owners[key] for key in keys],
             )
-
-    async def _copy(self, table: str, columns: Sequence[str], records: Sequence[tuple[Any, ...]]) -> None:
-        """Insert by COPY, which costs the server half of an INSERT."""
-        if not records:
-            return
-        driver: Any = (await self._connection.get_raw_connection()).driver_connection
-        if (
-            not driver.is_in_transaction()
-        ):  # SQLAlchemy begins with the first statement it sees, and this is none
-            await self._connection.execute(text("SELECT 1"))
-        try:
-            await driver.copy_records_to_table(table, records=records, columns=columns)
-        except Exception as error:
-            if is_taken(error):
-                raise Conflict(f"a row of {table} exists already") from None  # its detail names the customer
-            raise
-
-    async def _rows(self, statement: Any, **parameters: Any) -> Sequence[Any]:
-        return (await self._connection.execute(statement, parameters)).all()
-
-    async def _count(self, statement: Any, **parameters: Any) -> int:
-        try:
-            return (await self._connection.execute(statement, parameters)).rowcount
-        except DBAPIError as error:
-            if is_taken(error):
-                raise Conflict("a row exists already") from error
-            raise
-
-
-def _place(pair: tuple[str, UUID]) -> tuple[str, int]:
-    return pair[0], pair[1].int
-
-
-def _lock(quota: str, value: str) -> int:
-    digest = blake2b(f"{quota}\x1f{value}".encode(), digest_size=8, person=b"quota").digest()
-    return int.from_bytes(digest, "big", signed=True)
