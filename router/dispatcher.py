@@ -100,6 +100,7 @@ class Dispatcher:
             "dispatched",
             sent=len(passed.published),
             not_sent=dict(Counter(": ".join(end) for end in passed.ended)),
+            unanswered=passed.lapsed,
         )
         if self._on_passed is not None:
             self._on_passed(passed)

@@ -24,7 +24,10 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--planned", type=int, default=1_000_000, help="planned on every side")
     parser.add_argument("--due", type=int, default=100_000, help="of these due, for this service")
-    parser.add_argument("--due-others", type=int, default=5_000, help="of these due, for the other sides")
+    parser.add_argument("--due-pgqueuer", type=int, default=5_000, help="of these due, for pgqueuer")
+    parser.add_argument(
+        "--due-procrastinate", type=int, default=1_000, help="of these due, for procrastinate"
+    )
     asked = parser.parse_args()
     console = Console(width=120)
     with choose_kafka().service as kafka, choose_postgres(durable=True).service as postgres:
@@ -43,7 +46,12 @@ async def compare(asked: argparse.Namespace, kafka: Kafka, postgres: Postgres, c
             topic = uuid4().hex
             create(kafka.bootstrap, {topic: 6})
             side = kind(postgres.create_database(), kafka.bootstrap, topic)
-            await side.prepare(asked.planned, asked.due if kind is OurDispatcher else asked.due_others)
+            due = {
+                Procrastinate: asked.due_procrastinate,
+                Pgqueuer: asked.due_pgqueuer,
+                OurDispatcher: asked.due,
+            }
+            await side.prepare(asked.planned, due[kind])
             sent, seconds = await timed(side)
             await side.close()
             rates.setdefault(side.name, []).append(sent / seconds)

@@ -1,7 +1,6 @@
 """The three sides: each sends what is due, one process, the same check, the same Kafka with `acks=all`."""
 
 import asyncio
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -10,12 +9,15 @@ import asyncpg
 from aiokafka import AIOKafkaProducer
 
 from benchmarks.dispatch.planned import fill, rule_set, scattered
+from consumers.collection import rare_collections
 from router.broker.producer import Producer
 from router.clock import WallClock
 from router.decide import recheck
 from router.dispatch import Relay
-from router.encoding import decode_state
+from router.dispatch.messages import Released, message_of
+from router.encoding import decode_state, encode_state
 from router.in_force import InForce
+from router.model.ledger import DueRow
 from router.settings.settings import Dispatch
 from router.store import SqlStore, upgrade
 
@@ -65,7 +67,8 @@ class OurDispatcher:
                 sent += len(passed.published)
             return sent
 
-        return sum(await asyncio.gather(*(lane() for _ in range(Dispatch().lanes))))
+        with rare_collections():
+            return sum(await asyncio.gather(*(lane() for _ in range(Dispatch().lanes))))
 
     async def close(self) -> None:
         await self.store.close()
@@ -73,7 +76,7 @@ class OurDispatcher:
 
 
 class Jobs:
-    """What a job of the other two does: read the customer, check again, publish."""
+    """What a job of the other two does: check again on the customer's state, write it, publish."""
 
     def __init__(self, url: str, bootstrap: str, topic: str) -> None:
         self.url, self.topic, self.rules = url, topic, rule_set()
@@ -85,21 +88,35 @@ class Jobs:
     async def open(self, due: int) -> list[str]:
         """The customers whose invitation is due, in tables of their own."""
         await upgrade(self.url)
-        self.pool = await asyncpg.create_pool(_plain(self.url), min_size=4, max_size=10)
+        self.pool = await asyncpg.create_pool(_plain(self.url), min_size=10, max_size=50)
         async with self.pool.acquire() as connection:
             names = await fill(connection, due * 2, due)
         await self.producer.start()
         return names
 
     async def job(self, name: str) -> None:
-        """One invitation."""
-        body = await self.pool.fetchval("SELECT body FROM customers WHERE customer_id = $1", name)
-        customer = decode_state(body)
-        invitation = customer.invitations[0]
-        _, change = recheck(customer, invitation, self.rules, datetime.now(UTC), {})
-        if change.invitation.state == "queued":
-            event = {"id": invitation.id, "subject": name, "type": "feedback.invitation.due.v1"}
-            await self.producer.send_and_wait(self.topic, json.dumps(event).encode(), name.encode())
+        """One invitation: nobody else changes the customer meanwhile, and the next check sees this one released."""
+        now = datetime.now(UTC)
+        async with self.pool.acquire() as connection, connection.transaction():
+            body = await connection.fetchval(
+                "SELECT body FROM customers WHERE customer_id = $1 FOR UPDATE", name
+            )
+            customer = decode_state(body)
+            planned = customer.invitations[0]
+            after, change = recheck(customer, planned, self.rules, now, {})
+            await connection.execute(
+                "UPDATE customers SET body = $2, version = version + 1 WHERE customer_id = $1",
+                name,
+                encode_state(after),
+            )
+        if change.invitation.state == "queued" and planned.interaction is not None:
+            row = DueRow(name, planned.id, "invitation", "planned", planned.at, planned.at, 1)
+            message = message_of(
+                Released(after, change.invitation, planned.interaction, row), self.rules, self.topic, b"s"
+            )
+            await self.producer.send_and_wait(
+                message.topic, message.value, message.key, headers=list(message.headers)
+            )
         self.done += 1
 
     async def close(self) -> None:

@@ -20,6 +20,7 @@ from router.dispatch.messages import Message, Released, Withdrawn, message_of
 from router.encoding import decode_invitation, decode_state
 from router.in_force import InForce
 from router.model.customer import Customer, Invitation
+from router.model.invitation_states import WAITING_STATES
 from router.model.ledger import Due, DueRow, Lease
 from router.pipeline import Ledger, load_counts
 from router.policy.pace import Pace
@@ -39,8 +40,8 @@ class Outbox(Ledger, Protocol):
     async def settle(self, token: UUID, ids: Sequence[tuple[str, str]]) -> int:
         """Marks queued invitations as sent where the lease still holds; how many."""
 
-    async def lapse(self, now: datetime, limit: int) -> int:
-        """Ends invitations that nobody has answered for too long; how many."""
+    async def lapse(self, ids: Sequence[tuple[str, str]], now: datetime) -> None:
+        """Ends invitations (customer, id) that nobody has answered for too long."""
 
     async def wakeful(self, now: datetime, limit: int) -> list[str]:
         """Customers with a journey that is abandoned at `now`, whom nobody else looks at."""
@@ -149,13 +150,15 @@ class Relay:
         """What of the due invitations may go out, on the customers' state as it is, and what ended or moved."""
         due = await outbox.due(now, wall, self.batch)
         found = _Checked(lease, len(due.rows))
-        if due.rows:
+        over = [(row.customer_id, row.id) for row in due.rows if row.state not in WAITING_STATES]
+        await outbox.lapse(over, now)
+        found.lapsed = len(over)
+        if len(over) < len(due.rows):
             await self._check(outbox, rules, due, now, found)
-        # Last, as it takes rows of customers that this transaction does not hold.
-        found.lapsed = await outbox.lapse(now, self.batch)
         return found
 
     async def _check(self, outbox: Outbox, rules: InForce, due: Due, now: datetime, found: _Checked) -> None:
+        rows = [row for row in due.rows if row.state in WAITING_STATES]
         customers = {name: decode_state(state.body) for name, state in due.states.items()}
         counts = await load_counts(outbox, rules, [], customers)
         pace = await self._pace(outbox, rules)
@@ -163,13 +166,13 @@ class Relay:
         now = self.clock.now() or now
         batch = Batch(rules, customers, set(), counts)
         before = dict(counts)
-        for row in due.rows:
+        for row in rows:
             self._take(row, batch, pace, now, found)
         if batch.touched:
             await outbox.save(replace(changes_of(batch, due.states, before, {}), lease=found.lease))
         await outbox.keep_moments(pace.changed)
         # The others go out as they are, or can not: they wait until the lease is over.
-        others = [(row.customer_id, row.id) for row in due.rows if row.id not in batch.changed]
+        others = [(row.customer_id, row.id) for row in rows if row.id not in batch.changed]
         await outbox.hold(found.lease, others)
         found.ended = [
             (changed.change.invitation.state, changed.change.reason or "moved")

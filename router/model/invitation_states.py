@@ -68,6 +68,9 @@ ASKED: Final[tuple[InvitationState, ...]] = (
 )
 """Released and not ended, in the order of progress."""
 
+WAITING_STATES: Final[frozenset[InvitationState]] = frozenset({"planned", "queued"})
+"""What is still here: to be checked, or to be handed to the sender."""
+
 OPEN_STATES: Final[frozenset[InvitationState]] = frozenset({"planned", *ASKED})
 FINAL_STATES: Final[frozenset[InvitationState]] = frozenset(INVITATION_STATES) - OPEN_STATES
 

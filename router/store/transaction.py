@@ -11,7 +11,6 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from router.model.invitation_states import ASKED
 from router.model.ledger import (
     Changes,
     Conflict,
@@ -34,8 +33,6 @@ from router.store.schema import (
     shadow_differences,
 )
 
-WAITING: Final = ("planned", "queued")
-AT_THE_SENDER: Final = tuple(state for state in ASKED if state != "queued")
 FOLLOWING: Final = ("reminder", "fallback")
 
 
@@ -71,9 +68,9 @@ class Transaction(ABC):
 
     @abstractmethod
     async def due(self, now: datetime, wall: datetime, limit: int) -> Due:
-        """At most `limit` planned or queued invitations due at `now` that nobody holds at `wall`, earliest first.
+        """At most `limit` invitations that something is to be done about at `now`, that nobody holds, earliest first.
 
-        Nobody else changes their customers until the commit; customers whom somebody else looks at are passed over.
+        They are planned or queued, or at the sender without an answer for too long. Leases run until `wall`. Nobody else changes their customers until the commit; customers whom somebody else looks at are passed over.
         `now` may be the event-time clock, `wall` never.
         """
 
@@ -89,8 +86,8 @@ class Transaction(ABC):
         """
 
     @abstractmethod
-    async def lapse(self, now: datetime, limit: int) -> int:
-        """End at most `limit` invitations that nobody has answered for too long at `now`; how many."""
+    async def lapse(self, ids: Sequence[tuple[str, str]], now: datetime) -> None:
+        """End invitations (customer, id) that nobody has answered for too long at `now`."""
 
     @abstractmethod
     async def wakeful(self, now: datetime, limit: int) -> list[str]:

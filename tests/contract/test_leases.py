@@ -3,7 +3,8 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from router.model.ledger import Lease
+from router.model.invitation_states import LAPSE_AFTER
+from router.model.ledger import Lease, StateRow
 from router.store import SqlStore, Transaction
 from tests.contract.rows import (
     NOON,
@@ -152,3 +153,62 @@ async def test_the_channel_is_the_one_of_the_release(store: SqlStore) -> None:
         "sms",
         "email",
     ]
+
+
+async def test_what_nobody_has_answered_for_too_long_is_found_and_ended(store: SqlStore) -> None:
+    await plan(store, invitation_row("ann", "one", keep_recipient=True))
+    [held] = await take(store)
+    await save(store, changed=[change("ann", "one", "queued", at=NOON)])
+    queued = (held.row.customer_id, held.row.id)
+    lease = Lease(named("token"), after(1))
+    await store.run(lambda tx: tx.hold(lease, [queued]))
+    assert await store.run(lambda tx: tx.settle(lease.token, [queued])) == 1
+
+    over = NOON + LAPSE_AFTER
+    assert await take(store, over - timedelta(microseconds=1), wall=over) == []
+    [silent] = await take(store, over, wall=over)
+    assert (silent.row.id, silent.row.state) == (held.row.id, "sent")
+    await store.run(lambda tx: tx.lapse([("ann", silent.row.id)], over))
+
+    view = await store.reading.invitation(named("one"))
+    assert view is not None
+    assert (view.state, view.reason, view.recipient) == ("unanswered", "not_answered", None)
+    assert await take(store, over + LAPSE_AFTER, wall=over + LAPSE_AFTER) == []
+
+
+async def test_customers_with_something_to_wake_up_for(store: SqlStore) -> None:
+    rows = [StateRow("ann", 0, b"", after(1)), StateRow("bob", 0, b"", after(3)), StateRow("cy", 0, b"")]
+    await save(store, states=rows)
+    found = [await store.run(lambda tx, at=at: tx.wakeful(after(at), 10)) for at in (0.9, 1, 9)]
+    assert found == [[], ["ann"], ["ann", "bob"]]
+    await save(store, states=[StateRow("ann", 1, b"")])
+    assert await store.run(lambda tx: tx.wakeful(after(9), 10)) == ["bob"]
+
+
+async def test_the_next_free_moment_of_a_rate_cap_is_kept(store: SqlStore) -> None:
+    await store.run(lambda tx: tx.keep_moments({"mail": NOON, "sms": after(1)}))
+    await store.run(lambda tx: tx.keep_moments({"mail": after(2)}))
+    found = await store.run(lambda tx: tx.free_moments(["mail", "letter"]))
+    assert found == {"mail": after(2)}
+
+
+async def test_what_follows_an_invitation_goes_to_the_same_address(store: SqlStore) -> None:
+    first = invitation_row("ann", "one", keep_recipient=True, recipient='{"email": "ann@example.org"}')
+    other = invitation_row("ann", "other", recipient="else")
+    await plan(store, first, other)
+    follower = invitation_row("ann", "two", kind="reminder", root=named("one"), recipient=None)
+    await save(store, planned=[follower])
+    rows = {held.row.id: held.row for held in await take(store)}
+    assert rows[str(named("two"))].recipient == first.recipient
+
+
+async def test_erasing_leaves_the_suppressions_under_the_hash_only(store: SqlStore) -> None:
+    await plan(store, invitation_row("ann", "one"), invitation_row("bob", "two"))
+    erased = await store.run(lambda tx: tx.erase("ann", b"hash", ["opted_out", "bounced/email"], NOON))
+    assert erased
+    assert await load(store, "ann", "bob") == await load(store, "bob")
+    assert [held.row.customer_id for held in await take(store)] == ["bob"]
+    kept = await store.run(lambda tx: tx.suppressions([b"hash", b"else"]))
+    assert kept == {b"hash": ("opted_out", "bounced/email")}
+    assert not await store.run(lambda tx: tx.erase("ann", b"hash", ["erased"], after(1)))
+    assert await store.run(lambda tx: tx.suppressions([b"hash"])) == {b"hash": ("erased",)}

@@ -10,15 +10,14 @@ from sqlalchemy import text
 from router.model.invitation_states import LAPSE_AFTER
 from router.model.ledger import Due, DueRow, Lease, StoredState
 from router.store.postgres.base import PostgresStatements
-from router.store.transaction import AT_THE_SENDER, WAITING, in_order
+from router.store.transaction import in_order
 
 # Only customers are locked, and none is waited for: workers lock customers first and their invitations after. The
 # rows are read again behind the locks: until then another dispatcher may have taken them.
 _TAKE: Final = text("""
     SELECT i.customer_id, CAST(i.id AS text), c.version, c.body
     FROM invitations i JOIN customers c ON c.customer_id = i.customer_id
-    WHERE i.next_at <= :now AND i.state = ANY(CAST(:waiting AS text[]))
-        AND (i.leased_until IS NULL OR i.leased_until <= :wall)
+    WHERE i.next_at <= :now AND (i.leased_until IS NULL OR i.leased_until <= :wall)
     ORDER BY i.next_at, i.customer_id LIMIT :limit FOR NO KEY UPDATE OF c SKIP LOCKED
 """)
 _TAKEN: Final = text("""
@@ -26,8 +25,7 @@ _TAKEN: Final = text("""
         CASE WHEN i.state = 'queued' THEN i.body END
     FROM unnest(CAST(:customers AS text[]), CAST(CAST(:ids AS text[]) AS uuid[])) AS taken (customer_id, id)
     JOIN invitations i ON i.customer_id = taken.customer_id AND i.id = taken.id
-    WHERE i.next_at <= :now AND i.state = ANY(CAST(:waiting AS text[]))
-        AND (i.leased_until IS NULL OR i.leased_until <= :wall)
+    WHERE i.next_at <= :now AND (i.leased_until IS NULL OR i.leased_until <= :wall)
 """)
 _HOLD: Final = text("""
     UPDATE invitations i SET lease_token = :token, leased_until = :until
@@ -47,14 +45,10 @@ _SETTLE: Final = text("""
 """)
 
 _LAPSE: Final = text("""
-    WITH over AS MATERIALIZED (
-        SELECT customer_id, id FROM invitations
-        WHERE next_at <= :now AND state = ANY(CAST(:asked AS text[]))
-        ORDER BY next_at, customer_id LIMIT :limit FOR UPDATE SKIP LOCKED
-    )
     UPDATE invitations i
     SET state = 'unanswered', reason = 'not_answered', changed_at = :now, next_at = NULL, recipient = NULL
-    FROM over WHERE i.customer_id = over.customer_id AND i.id = over.id
+    FROM unnest(CAST(:customers AS text[]), CAST(CAST(:ids AS text[]) AS uuid[])) AS over (customer_id, id)
+    WHERE i.customer_id = over.customer_id AND i.id = over.id
 """)
 _WAKEFUL: Final = text("""
     SELECT customer_id FROM customers WHERE wake_at <= :now
@@ -73,12 +67,11 @@ class PostgresOutbox(PostgresStatements):
 
     async def due(self, now: datetime, wall: datetime, limit: int) -> Due:
         """See `Transaction.due`."""
-        place = {"now": now, "wall": wall, "waiting": list(WAITING)}
-        taken = await self._rows(_TAKE, limit=limit, **place)
+        taken = await self._rows(_TAKE, now=now, wall=wall, limit=limit)
         if not taken:
             return Due([], {})
         customers, ids = [row[0] for row in taken], [row[1] for row in taken]
-        found = await self._rows(_TAKEN, customers=customers, ids=ids, **place)
+        found = await self._rows(_TAKEN, now=now, wall=wall, customers=customers, ids=ids)
         states = {customer_id: StoredState(version, body) for customer_id, _, version, body in taken}
         return Due(in_order(DueRow(*row) for row in found), states)
 
@@ -102,9 +95,11 @@ class PostgresOutbox(PostgresStatements):
             ids=[i for _, i in done],
         )
 
-    async def lapse(self, now: datetime, limit: int) -> int:
+    async def lapse(self, ids: Sequence[tuple[str, str]], now: datetime) -> None:
         """See `Transaction.lapse`."""
-        return await self._count(_LAPSE, now=now, limit=limit, asked=list(AT_THE_SENDER))
+        if ids:
+            customers, names = [customer for customer, _ in ids], [name for _, name in ids]
+            await self._count(_LAPSE, now=now, customers=customers, ids=names)
 
     async def wakeful(self, now: datetime, limit: int) -> list[str]:
         """See `Transaction.wakeful`."""

@@ -10,14 +10,13 @@ from router.model.invitation_states import LAPSE_AFTER
 from router.model.ledger import Due, DueRow, Lease, StoredState
 from router.store.schema import MICROSECOND, from_micros, to_micros
 from router.store.sqlite.base import SqliteStatements
-from router.store.transaction import AT_THE_SENDER, in_order
+from router.store.transaction import in_order
 
 _DUE: Final = """
     SELECT i.customer_id, i.id, i.kind, i.state, i.due_at, i.next_at, i.revision, i.recipient,
         CASE WHEN i.state = 'queued' THEN i.body END, c.version, c.body
     FROM invitations i JOIN customers c ON c.customer_id = i.customer_id
-    WHERE i.next_at <= ?1 AND i.state IN ('planned', 'queued')
-        AND (i.leased_until IS NULL OR i.leased_until <= ?2)
+    WHERE i.next_at <= ?1 AND (i.leased_until IS NULL OR i.leased_until <= ?2)
     ORDER BY i.next_at, i.customer_id LIMIT ?3
 """
 _HOLD: Final = "UPDATE invitations SET lease_token = ?, leased_until = ? WHERE customer_id = ? AND id = ?"
@@ -28,15 +27,11 @@ _SETTLE: Final = """
         next_at = CASE WHEN kind <> 'cancellation' THEN settled_at + ? END
     WHERE customer_id = ? AND id = ? AND state = 'queued' AND lease_token = ?
 """
-_LAPSE: Final = f"""
+_LAPSE: Final = """
     UPDATE invitations
-    SET state = 'unanswered', reason = 'not_answered', changed_at = ?1, next_at = NULL, recipient = NULL
-    WHERE (customer_id, id) IN (
-        SELECT customer_id, id FROM invitations
-        WHERE next_at <= ?1 AND state IN ({", ".join(f"'{state}'" for state in AT_THE_SENDER)})
-        ORDER BY next_at, customer_id LIMIT ?2
-    )
-"""  # noqa: S608 - fixed states
+    SET state = 'unanswered', reason = 'not_answered', changed_at = ?, next_at = NULL, recipient = NULL
+    WHERE customer_id = ? AND id = ?
+"""
 _WAKEFUL: Final = "SELECT customer_id FROM customers WHERE wake_at <= ? ORDER BY wake_at LIMIT ?"
 _FREE_MOMENTS: Final = """
     SELECT r.cap, r.free_at FROM json_each(?) asked CROSS JOIN rate_caps r ON r.cap = asked.value
@@ -70,10 +65,9 @@ class SqliteOutbox(SqliteStatements):
             _SETTLE, [(lapse, customer_id, UUID(name).bytes, token.bytes) for customer_id, name in ids]
         )
 
-    async def lapse(self, now: datetime, limit: int) -> int:
+    async def lapse(self, ids: Sequence[tuple[str, str]], now: datetime) -> None:
         """See `Transaction.lapse`."""
-        found = await self._connection.exec_driver_sql(_LAPSE, (to_micros(now), limit))
-        return found.rowcount
+        await self._many(_LAPSE, [(to_micros(now), customer, UUID(name).bytes) for customer, name in ids])
 
     async def wakeful(self, now: datetime, limit: int) -> list[str]:
         """See `Transaction.wakeful`."""

@@ -85,8 +85,9 @@ class MemoryStore:
     async def suppressions(self, hashes: Sequence[bytes]) -> dict[bytes, tuple[str, ...]]:
         return {}
 
-    async def lapse(self, now: datetime, limit: int) -> int:
-        return 0
+    async def lapse(self, ids: Sequence[tuple[str, str]], now: datetime) -> None:
+        for _, name in ids:
+            self.end(UUID(name), "unanswered", "not_answered")
 
     async def wakeful(self, now: datetime, limit: int) -> list[str]:
         return [name for name, at in self.wakes.items() if at <= now][:limit]
