@@ -12,7 +12,7 @@ COMPILE := $(LOCKER)/bin/uv pip compile --quiet --universal --generate-hashes --
 	--no-emit-index-url --no-emit-find-links --no-config --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test bench bench-rules bench-dispatch format lock clean
+.PHONY: help setup demo check test bench bench-rules bench-gates bench-dispatch format lock clean
 
 help: ## show what there is to make
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 13
@@ -37,6 +37,9 @@ bench: $(DEV) ## compare with a service that handles one message at a time
 
 bench-rules: $(BENCH) ## compare the rules with other engines; load and backtest at size
 	$(BIN)/python -m benchmarks.rules
+
+bench-gates: $(DEV) ## what a decision costs with all gates set, and with a long history
+	$(BIN)/python -m benchmarks.gates
 
 bench-dispatch: $(BENCH) ## compare sending what is due with two job queues
 	$(BIN)/python -m benchmarks.dispatch

@@ -51,7 +51,7 @@ async def effect(
 
 def lead_in(before: RuleSet, after: RuleSet) -> timedelta:
     """How far back the past matters: the longest limit or journey of both sets, up to `LONGEST_LEAD_IN`."""
-    windows = [rules.policy.longest_window() for rules in (before, after)]
+    windows = [rules.policy.longest_window for rules in (before, after)]
     windows += [entry.definition.expires for rules in (before, after) for entry in rules.maps.values()]
     return min(max(windows), LONGEST_LEAD_IN)
 

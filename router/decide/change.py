@@ -1,6 +1,7 @@
 """Changes of a customer's invitations: what each was, what it is from then on, and why."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -8,6 +9,10 @@ from msgspec.structs import replace
 from router.model.customer import Invitation
 from router.model.decision import Reason, Verdict
 from router.model.invitation_states import COUNTED_STATES, FINAL_STATES, Trigger, after
+from router.ruleset import RuleSet
+
+MOST_OLDER = 50
+"""So many invitations are remembered that no limit counts any more, for the day that a limit is lengthened."""
 
 
 class Change(Struct, frozen=True):
@@ -36,3 +41,18 @@ def without(invitations: Iterable[Invitation], changes: Iterable[Change]) -> tup
     changed = {change.invitation.id: change.invitation for change in changes}
     kept = (changed.get(invitation.id, invitation) for invitation in invitations)
     return tuple(invitation for invitation in kept if invitation.state in COUNTED_STATES)
+
+
+def remembered(invitations: tuple[Invitation, ...], now: datetime, rules: RuleSet) -> tuple[Invitation, ...]:
+    """The planned invitations, all that may count for a limit now, and of the older ones `MOST_OLDER`, the latest."""
+    oldest = now - rules.memory
+    kept = tuple([entry for entry in invitations if entry.state == "planned" or entry.at > oldest])
+    if len(kept) <= MOST_OLDER:
+        return kept
+    oldest = now - rules.counting
+    older = [entry for entry in kept if entry.state != "planned" and entry.at <= oldest]
+    if len(older) <= MOST_OLDER:
+        return kept
+    older.sort(key=lambda entry: (entry.at, entry.id))
+    gone = {entry.id for entry in older[:-MOST_OLDER]}
+    return tuple([entry for entry in kept if entry.id not in gone])

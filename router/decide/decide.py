@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from router.decide.cancelling import cancelled, withdrawn_as_suppressed
-from router.decide.change import Change, ended, without
+from router.decide.change import Change, ended, remembered, without
 from router.decide.choose import Choice, choose, planned
 from router.decide.due import contrary_words
 from router.decide.preferences import implied, recorded
@@ -120,8 +120,7 @@ def moved(
     invitations = customer.invitations
     changes: tuple[Change, ...] = ()
     if invitations:
-        oldest = now - rules.memory
-        invitations = tuple([entry for entry in invitations if entry.state == "planned" or entry.at > oldest])
+        invitations = remembered(invitations, now, rules)
         changes = cancelled(interaction, invitations, rules, now)
         if changes:
             invitations = without(invitations, changes)

@@ -1,13 +1,22 @@
 """The policy: limits, quotas, hours, consent. One for the whole rule set."""
 
 from datetime import time, timedelta
-from typing import Literal
+from functools import cached_property
+from typing import Final, Literal
 
 from msgspec import Struct
 
 ContactClock = Literal["invited", "delivered", "answered"]
 CalendarPeriod = Literal["calendar_day", "calendar_week", "calendar_month", "calendar_year"]
 Period = timedelta | CalendarPeriod
+
+LONGEST: Final[dict[CalendarPeriod, timedelta]] = {
+    "calendar_day": timedelta(days=2),
+    "calendar_week": timedelta(days=8),
+    "calendar_month": timedelta(days=32),
+    "calendar_year": timedelta(days=367),
+}
+"""The most that a calendar period lasts anywhere: clock changes make days longer, and zones give up whole days."""
 
 
 class Limit(Struct, frozen=True):
@@ -76,7 +85,7 @@ class QuietHours(Struct, frozen=True):
     end: time
 
 
-class Policy(Struct, frozen=True):
+class Policy(Struct, frozen=True, dict=True):
     """Everything that holds for all rules. `zone` is used where the customer's is unknown.
 
     `locales_promised` are those every survey has a text in. `channels` and `types` list what there is, `types`
@@ -105,9 +114,10 @@ class Policy(Struct, frozen=True):
     channels: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
 
+    @cached_property
     def longest_window(self) -> timedelta:
-        """How far back an invitation can still count for any limit."""
+        """How far back an invitation can still count for any limit: the longest window or calendar period."""
         spans = (
-            limit.per if isinstance(limit.per, timedelta) else timedelta(days=366) for limit in self.limits
+            limit.per if isinstance(limit.per, timedelta) else LONGEST[limit.per] for limit in self.limits
         )
         return max(spans, default=timedelta())

@@ -1,11 +1,12 @@
 """Contact limits and quotas: what counts, whether one more fits, and when it would."""
 
+from bisect import bisect_left, bisect_right
 from datetime import datetime, timedelta
 
 from router.model.customer import Invitation
-from router.model.invitation_states import COUNTED_STATES
+from router.model.invitation_states import COUNTED_STATES, LAPSE_AFTER
 from router.model.ledger import QuotaKey
-from router.model.policy import Limit, Policy, Quota
+from router.model.policy import LONGEST, Limit, Policy, Quota
 from router.policy.calendar import next_period, period_name
 from router.policy.candidate import Candidate, Standing
 from router.policy.hours import own_zone
@@ -32,10 +33,13 @@ def in_scope(limit: Limit | Quota, candidate: Candidate) -> bool:
 def standings(candidate: Candidate) -> list[Standing]:
     """Where the candidate stands with each limit in scope."""
     if candidate.standings is None:
+        # One that counts by its answer counts later than it was released.
+        oldest = (candidate.due or candidate.now) - candidate.policy.longest_window - LAPSE_AFTER
         there = [
             entry
             for entry in candidate.customer.invitations
-            if entry.state in COUNTED_STATES
+            if entry.at > oldest
+            and entry.state in COUNTED_STATES
             and entry.id != candidate.itself
             and entry.id not in candidate.displaced
             and (entry.kind != "reminder" or candidate.policy.reminders_count)
@@ -86,9 +90,10 @@ def usage(standing: Standing, policy: Policy, at: datetime) -> int:
     per = standing.limit.per
     if isinstance(per, timedelta):
         return fullest(standing.moments, at, per)
-    zone = own_zone(policy)
+    zone, moments = own_zone(policy), standing.moments
     name = period_name(per, at, zone)
-    return 1 + sum(period_name(per, moment, zone) == name for moment in standing.moments)
+    near = moments[bisect_left(moments, at - LONGEST[per]) : bisect_right(moments, at + LONGEST[per])]
+    return 1 + sum(period_name(per, moment, zone) == name for moment in near)
 
 
 def eligible(standing: Standing, policy: Policy, at: datetime) -> datetime:

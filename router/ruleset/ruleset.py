@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from router.model.customer import Customer
+from router.model.invitation_states import LAPSE_AFTER
 from router.model.journey import EXPIRED, JourneyDefinition
 from router.model.journey_map import JourneyMap
 from router.model.policy import Policy
@@ -13,14 +14,15 @@ from router.ruleset.index import CompiledRule, RuleIndex
 from router.ruleset.problems import Problem
 
 KEEP = timedelta(days=366)
-"""Past invitations are remembered this long at least, so that a lengthened limit finds them."""
+"""Past invitations are remembered this long where they are not too many, so that a lengthened limit finds them."""
 
 
 class RuleSet:
     """All YAML together, valid as a whole. `sha256` names its content, `revision` its number where it has one.
 
     `warnings` is what its check found besides errors, where it looked for that.
-    `memory` is how far back a customer's invitations are remembered. `cancelling` and `telling` are the interaction
+    `counting` is how far back a customer's invitations may count, or be told of; `memory` how far back they are
+    remembered where they are few. `cancelling` and `telling` are the interaction
     types that take invitations back, and that change consent or suppressions; `awaited` the journeys whose end by
     idleness a rule waits for; `identifying` the attributes, by type, that tell whose an interaction is.
     """
@@ -37,7 +39,9 @@ class RuleSet:
         self.maps = {definition.name: JourneyMap(definition) for definition in journeys}
         self.surveys = surveys
         self.policy = policy
-        self.memory = max(KEEP, policy.longest_window())
+        # A limit may count by the answer, which comes later than the release that the state goes by.
+        self.counting = policy.longest_window + LAPSE_AFTER
+        self.memory = max(KEEP, self.counting)
         self.sha256 = sha256
         self.revision = revision
         self.warnings: tuple[Problem, ...] = ()

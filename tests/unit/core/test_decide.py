@@ -1,14 +1,16 @@
 """Semantics 3, 4, 6, 9 and 10 through the one decision function."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
+from msgspec.structs import replace
 
 from router.decide import decide
 from router.decide.choose import INVITATION_NAMESPACE
 from router.decide.decide import MAX_JOURNEYS
-from router.model.customer import Customer, Profile
+from router.model.customer import Customer, Invitation, Profile
 from router.model.decision import Decision
 from router.model.journey import Journey
 from tests.unit.core.builders import ALLOW, ends, event, moment, preferences, reasons, rules, told
@@ -276,6 +278,34 @@ def test_old_invitations_and_abandoned_journeys_are_forgotten() -> None:
     customer = batch.customers["c-1"]
     assert [entry.instance for entry in customer.invitations] == ["O2"]
     assert [entry.instance for entry in customer.journeys] == ["O2"]
+
+
+def _past(*days: float) -> tuple[Invitation, ...]:
+    return tuple(
+        Invitation(f"past-{at}", "ask", "nps", "nps", "email", 0, moment() - timedelta(days=at), "answered")
+        for at in days
+    )
+
+
+def test_of_what_no_limit_counts_any_more_the_latest_fifty_are_remembered() -> None:
+    limited = rules(PURCHASE, policy=ALLOW + "limits: [{id: any, max: 99, per: 30d}]")
+    counting = [days / 10 for days in range(460)]
+    older = list(range(47, 360))
+    customer = Customer("c-1", invitations=_past(*counting, *older))
+    kept = told(limited, [event("page.viewed")], customer).customers["c-1"].invitations
+    assert kept == _past(*counting, *older[:50])
+
+
+def test_an_answer_counts_however_long_after_the_release_it_came() -> None:
+    limited = rules(
+        PURCHASE,
+        routes("id: ask, when: {journey: purchase, step: delivered}"),
+        policy=ALLOW + "limits: [{id: any, max: 1, per: 365d, clock: answered}]",
+    )
+    (asked,) = _past(370)
+    answered = replace(asked, answered_at=moment("-360d"))
+    batch = told(limited, [order("delivered")], Customer("c-1", invitations=(answered,)))
+    assert reasons(batch) == ["shared_limit"]
 
 
 def test_a_shared_customer_id_does_not_fill_its_state_without_end() -> None:
