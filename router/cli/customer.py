@@ -14,6 +14,7 @@ from router.cli.output import print_json, print_lines, print_table, told
 if TYPE_CHECKING:
     from router.insights import CustomerHistory
     from router.settings import Settings
+    from router.store import Transaction
 
 app = typer.Typer(help="Look at one customer, or forget one.", no_args_is_help=True)
 Id = Annotated[str, typer.Argument(help="Id of the customer.", metavar="ID")]
@@ -66,13 +67,14 @@ async def _erase(settings: "Settings", customer: str) -> bool:
     from router.keyed_hash import KeyedHash
 
     hashed = KeyedHash(token_secret(settings)).customer(customer)
+
+    async def work(transaction: "Transaction") -> bool:
+        stored, _ = await transaction.load([customer], [])
+        known = decode_state(stored[customer].body).profile.suppressed if stored else ()
+        return await transaction.erase(customer, hashed, sorted({"erased", *known}), datetime.now(UTC))
+
     async with opened_store(settings) as store:
-        stored = await store.reading.customer(customer)
-        known = decode_state(stored.body).profile.suppressed if stored else ()
-        kept = sorted({"erased", *known})
-        return await store.run(
-            lambda transaction: transaction.erase(customer, hashed, kept, datetime.now(UTC))
-        )
+        return await store.run(work)
 
 
 def _print(history: "CustomerHistory") -> None:

@@ -8,7 +8,17 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from router.decode import Decoded, decode, decode_line, decode_preferences, describe, original, to_message
+from router.decode import (
+    Decoded,
+    decode,
+    decode_deliveries,
+    decode_line,
+    decode_preferences,
+    describe,
+    original,
+    responses_decoder,
+    to_message,
+)
 from router.model.record import DEAD_REASONS, DeadLetter, Record
 
 QUICK = settings(max_examples=40, deadline=None)
@@ -30,9 +40,11 @@ VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8
 )
 DATA = st.dictionaries(
-    st.sampled_from(["customer_id", "channel", "locale", "recipient", "consent", "zone", "forget", "x"]),
+    st.sampled_from(["customer_id", "channel", "locale", "recipient", "consent", "zone", "forget", "x"])
+    | st.sampled_from(["invitation_id", "status", "bounce", "detail", "response_token", "score"]),
     VALUES,
 )
+decode_responses = responses_decoder(b"secret")
 EVENTS = st.dictionaries(st.sampled_from(NAMES), VALUES) | st.fixed_dictionaries(
     {
         "specversion": st.just("1.0"),
@@ -86,6 +98,8 @@ def assert_sound(decoded: Decoded) -> None:
 def test_no_record_makes_decoding_raise(record: Record) -> None:
     assert_sound(decode(record, LATEST))
     assert_sound(decode_preferences(record, LATEST))
+    assert_sound(decode_deliveries(record, LATEST))
+    assert_sound(decode_responses(record, LATEST))
 
 
 @QUICK

@@ -98,7 +98,9 @@ class Witness:
 
     async def invitations(self) -> dict[str, Asked]:
         """Every invitation, reminder, fallback and cancellation by its id."""
-        names = "id, customer_id, kind, root, rule, survey, metric, channel, state, key, reason"
+        # The column tells the channel of the release, the facts that of the plan.
+        channel = "CAST(convert_from(body, 'UTF8') AS json) ->> 4"
+        names = f"id, customer_id, kind, root, rule, survey, metric, {channel}, state, key, reason"
         rows = await self._connection.fetch(f"SELECT {names} FROM invitations")
         return {str(row[0]): Asked(str(row[0]), row[1], row[2], str(row[3]), *row[4:]) for row in rows}
 

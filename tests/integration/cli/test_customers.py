@@ -1,0 +1,170 @@
+"""`customer show`, `customer erase` and `forecast` on what a pipeline has stored."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from router.bootstrap import token_secret
+from router.cli.main import main
+from router.clock import WallClock
+from router.decode import decode
+from router.encoding import decode_state
+from router.in_force import InForce
+from router.keyed_hash import KeyedHash
+from router.model.record import Record
+from router.pipeline import Pipeline
+from router.ruleset import load_directory
+from router.settings import load_settings
+from router.store import SqlStore, upgrade
+
+RULES = {
+    "case.yaml": "journey: case\ninstance: case_id\nsteps: {closed: {on: case.closed}}\n",
+    "surveys.yaml": "surveys: {ces: {metric: ces, scale: [1, 5], polarity: lower_is_better,"
+    " texts: {en: {question: Effort, low: little, high: much}}}}\n",
+    "policy.yaml": "locale: {otherwise: en}\nlimits: [{id: any, max: 1, per: 30d}]\n"
+    "rate_caps: [{id: mails, channel: email, max: 2, per: 1h}]\n"
+    "quotas: [{id: agent-month, same: agent, max: 10, per: calendar_month}]\n",
+    "routes.yaml": "rules:\n  - {id: ask, when: {journey: case, step: closed},"
+    " send: {survey: ces, channel: email}, delay: 20h}\n",
+}
+T = TypeVar("T")
+Said = pytest.CaptureFixture[str]
+
+
+class Kept:
+    """A data directory, and what a worker stores in it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.data, self.rules = directory / "data", directory / "rules"
+        self.rules.mkdir()
+        for name, text in RULES.items():
+            (self.rules / name).write_text(text, encoding="utf-8")
+        self.settings = load_settings(data=self.data, rules=self.rules)
+
+    def run(self, *arguments: str, rules: bool = True) -> int:
+        return main([*arguments, "--data", str(self.data), *(["--rules", str(self.rules)] if rules else [])])
+
+    def read(self, *events: tuple[str, str, dict[str, Any]]) -> list[str]:
+        """Has a worker decide the events (type, customer, data), all of this minute; their reasons."""
+        now = datetime.now(UTC)
+
+        async def work(store: SqlStore) -> list[str]:
+            pipeline = Pipeline(
+                store,
+                InForce(load_directory(self.rules)),
+                WallClock(),
+                KeyedHash(token_secret(self.settings)),
+            )
+            records = [
+                Record("interactions", 0, offset, 0, None, json.dumps(_event(now, *one)).encode())
+                for offset, one in enumerate(events)
+            ]
+            processed = await pipeline.process(records, decode)
+            assert not processed.dead
+            return [decided.decision.reason for decided in processed.decided]
+
+        return asyncio.run(self._with_store(work))
+
+    def rows_of(self, customer: str) -> int:
+        """How many rows of all tables name the customer."""
+        with closing(sqlite3.connect(self.data / "feedback-router.db")) as database:
+            dumped = list(database.iterdump())
+        return sum(f"'{customer}'" in line for line in dumped)
+
+    def suppressed(self, customer: str) -> tuple[str, ...]:
+        async def work(store: SqlStore) -> tuple[str, ...]:
+            stored = await store.reading.customer(customer)
+            assert stored is not None
+            return decode_state(stored.body).profile.suppressed
+
+        return asyncio.run(self._with_store(work))
+
+    async def _with_store(self, work: Callable[[SqlStore], Awaitable[T]]) -> T:
+        await upgrade(self.settings.database_url)
+        store = await SqlStore.open(self.settings.database_url)
+        try:
+            return await work(store)
+        finally:
+            await store.close()
+
+
+def _event(now: datetime, kind: str, customer: str, data: dict[str, Any]) -> dict[str, Any]:
+    name = f"{kind}/{customer}/{json.dumps(data)}"
+    return {"specversion": "1.0", "id": name, "source": "/t", "type": kind, "subject": customer} | {
+        "time": (now - timedelta(seconds=1)).isoformat(),
+        "data": data,
+    }
+
+
+def _agreed(customer: str) -> tuple[str, str, dict[str, Any]]:
+    return ("customer.preferences.v1", customer, {"consent": {"email": True}})
+
+
+def _closed(customer: str, case: str = "7") -> tuple[str, str, dict[str, Any]]:
+    return ("case.closed", customer, {"case_id": case, "agent": "Bea"})
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    return Kept(tmp_path)
+
+
+def test_an_erased_customer_is_forgotten_and_never_asked_again(kept: Kept, capsys: Said) -> None:
+    assert kept.read(_agreed("ann"), _closed("ann"))[-1] == "invited"
+    assert kept.run("customer", "show", "ann") == 0
+    shown = capsys.readouterr().out
+    assert "case 7" in shown
+    assert "1 of 1" in shown
+
+    assert kept.run("customer", "erase", "ann", rules=False) == 2
+    assert "--yes" in capsys.readouterr().err
+    assert kept.run("customer", "erase", "ann", "--yes", rules=False) == 0
+    assert "is erased" in capsys.readouterr().err
+    assert kept.run("customer", "show", "ann") == 1
+    assert "Nothing is known of the customer ann" in capsys.readouterr().err
+    assert kept.rows_of("ann") == 0
+
+    assert kept.read(_agreed("ann"), _closed("ann", "8"))[-1] == "suppressed"
+    assert kept.suppressed("ann") == ("erased",)
+
+
+def test_an_unknown_customer_can_be_erased_before_anything_comes(kept: Kept, capsys: Said) -> None:
+    assert kept.read(_agreed("bob")) == ["preferences_recorded"]
+    assert kept.run("customer", "erase", "ann", "--yes", rules=False) == 0
+    assert "Nothing was known" in capsys.readouterr().err
+    assert kept.read(_agreed("ann"), _closed("ann"))[-1] == "suppressed"
+
+
+def test_the_forecast_tells_hours_rate_caps_and_quotas(kept: Kept, capsys: Said) -> None:
+    names = [f"c-{number}" for number in range(7)]
+    assert kept.read(*map(_agreed, names), *map(_closed, names)).count("invited") == 7
+
+    assert kept.run("forecast", "--days", "2", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert sum(hour["count"] for hour in found["planned"]) == 7
+    due = datetime.now(UTC) + timedelta(hours=20)
+    assert abs(datetime.fromisoformat(found["planned"][0]["at"]) - due) < timedelta(hours=2)
+    (held,) = found["held_back"]
+    assert held["cap"] == "mails"
+    assert held["held_back"] in (5, 6)
+    assert [(use["value"], use["used"], use["max"]) for use in found["quotas"]] == [("Bea", 7, 10)]
+
+    assert kept.run("forecast", "--days", "2") == 0
+    shown = capsys.readouterr().out
+    assert "7 invitations planned" in shown
+    assert "The rate cap mails holds back" in shown
+    assert "█" in shown
+    assert "7 of 10" in shown
+
+
+def test_a_forecast_of_nothing_says_so(kept: Kept, capsys: Said) -> None:
+    kept.read(_agreed("ann"))
+    assert kept.run("forecast") == 0
+    assert "0 invitations planned" in capsys.readouterr().out

@@ -1,0 +1,107 @@
+"""Delivery reports and answers, as events and as plain objects."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from router.decode import decode_deliveries, responses_decoder
+from router.decode.outcome import Decoded
+from router.model.interaction import DELIVERY_TYPE, RESPONSE_TYPE
+from router.model.invitation_states import DELIVERY_STATUSES
+from router.model.record import Record
+from router.model.response_token import response_token
+
+LATEST = datetime(2026, 1, 1, tzinfo=UTC)
+AT = datetime(2025, 11, 3, 10, tzinfo=UTC)
+ID = "00000000-0000-4000-8000-000000000001"
+SECRET = b"of the tests"
+TOKEN = response_token(ID, AT + timedelta(days=14), SECRET)
+decode_responses = responses_decoder(SECRET)
+
+
+def record(value: Any) -> Record:
+    raw = value if value is None or isinstance(value, bytes) else json.dumps(value).encode()
+    return Record("cx.survey-deliveries.v1", 3, 42, int(AT.timestamp() * 1000), b"c-1", raw)
+
+
+def delivery(**data: Any) -> Decoded:
+    return decode_deliveries(record({"invitation_id": ID, "status": "delivered"} | data), LATEST)
+
+
+def refused(decoded: Decoded) -> str:
+    assert decoded.dead is not None
+    assert not decoded.interactions
+    return decoded.dead.reason
+
+
+@pytest.mark.parametrize("status", DELIVERY_STATUSES)
+def test_every_status_as_an_event_and_as_a_plain_object(status: str) -> None:
+    (plain,) = delivery(status=status).interactions
+    event = {"specversion": "1.0", "id": "1", "source": "/sender", "type": DELIVERY_TYPE, "subject": "c-9"}
+    (told,) = decode_deliveries(
+        record(event | {"data": {"invitation_id": ID, "status": status}}), LATEST
+    ).interactions
+    assert plain.attributes == told.attributes == {"invitation_id": ID, "status": status}
+    assert (plain.source, plain.id, plain.time) == ("kafka", "cx.survey-deliveries.v1/3/42", AT)
+
+
+@pytest.mark.parametrize(
+    ("bounce", "status"), [("hard", "hard_bounced"), ("soft", "soft_bounced"), (None, "hard_bounced")]
+)
+def test_a_bounce_is_hard_unless_it_says_soft(bounce: str | None, status: str) -> None:
+    (found,) = delivery(status="bounced", bounce=bounce).interactions
+    assert found.attributes["status"] == status
+
+
+def test_details_are_cut_and_nothing_else_is_kept() -> None:
+    (found,) = delivery(detail="x" * 999, address="ann@example.org", channel="email").interactions
+    assert "ann@example.org" not in str(found)
+    assert found.attributes["detail"] == "x" * 200
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        ({"status": "flown"}, "attribute_invalid"),
+        ({"status": "bounced", "bounce": "medium"}, "attribute_invalid"),
+        ({"status": None}, "attribute_missing"),
+        ({"invitation_id": None}, "attribute_missing"),
+        ({"invitation_id": "x"}, "attribute_invalid"),
+        ({"invitation_id": 7}, "attribute_invalid"),
+        ({"invitation_id": [ID]}, "attribute_invalid"),
+        ({"time": "3000-01-01T00:00:00Z"}, "time_in_future"),
+    ],
+)
+def test_what_is_no_report_is_a_dead_letter(data: dict[str, Any], reason: str) -> None:
+    assert refused(delivery(**data)) == reason
+
+
+def test_an_event_of_another_type_is_a_dead_letter() -> None:
+    event = {"specversion": "1.0", "id": "1", "source": "/s", "type": "order.placed", "subject": "c-1"}
+    assert refused(decode_deliveries(record(event), LATEST)) == "attribute_invalid"
+    assert decode_deliveries(record(None), LATEST) == Decoded((), None)
+
+
+def test_an_answer_names_its_invitation_by_a_token_or_by_its_id() -> None:
+    for named in ({"response_token": TOKEN}, {"invitation_id": ID}):
+        (found,) = decode_responses(record(named | {"score": 3, "comment": "so"}), LATEST).interactions
+        assert found.type == RESPONSE_TYPE
+        assert found.attributes == {"invitation_id": ID, "score": 3, "comment": "so"}
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        ({"response_token": TOKEN[:-2] + "AA"}, "token_invalid"),
+        ({"response_token": response_token(ID, AT, b"another secret")}, "token_invalid"),
+        ({"response_token": "*"}, "token_invalid"),
+        ({"response_token": ["a"]}, "attribute_invalid"),
+        ({"invitation_id": ID, "score": "7"}, "attribute_invalid"),
+        ({"invitation_id": ID, "score": True}, "attribute_invalid"),
+        ({"score": 3}, "attribute_missing"),
+    ],
+)
+def test_what_is_no_answer_is_a_dead_letter(data: dict[str, Any], reason: str) -> None:
+    assert refused(decode_responses(record(data), LATEST)) == reason
