@@ -16,6 +16,7 @@ def letter(event: InvitationDue, recipient: str, answer_url: str | None, sender:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, recipient, survey.question
     mail["Message-ID"] = f"<{event.id}@feedback-router>"
+    mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = survey.locale
     mail.set_content(text_of(event, answer_url))
     mail.add_alternative(_html(event, answer_url), subtype="html")

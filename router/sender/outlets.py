@@ -3,6 +3,7 @@
 import asyncio
 import os
 import smtplib
+import ssl
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
@@ -115,8 +116,12 @@ class Smtp:
     def _connected(self) -> smtplib.SMTP:
         server = smtplib.SMTP(self._host, self._port, timeout=20)
         server.ehlo()
-        if server.has_extn("starttls"):
-            server.starttls()
+        encrypted = server.has_extn("starttls")
+        if encrypted:
+            server.starttls(context=ssl.create_default_context())
+        if self._login and not encrypted:
+            server.close()
+            raise Unreachable("the mail server offers no encryption: the password is not sent without")
         if self._login:
             server.login(*self._login)
         return server

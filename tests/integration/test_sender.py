@@ -13,7 +13,9 @@ from aiokafka import AIOKafkaConsumer
 
 from router.broker import EmbeddedBroker
 from router.broker.producer import Producer
+from router.contract.examples import example_invitation
 from router.sender import Directory, Outlet, Sender, Smtp, outlets
+from router.sender.outlets import Unreachable
 from router.sender.sent import Sent
 from tests.running.smtp_server import mail_server
 from tests.running.topics import Entry, publish, read_all
@@ -175,3 +177,11 @@ async def test_a_mail_server_s_word_becomes_the_report(
             "c-6": ["failed"],
             "c-8": ["accepted", "delivered"],
         }
+
+
+async def test_a_password_is_not_sent_without_encryption() -> None:
+    async with mail_server() as server:
+        outlet = Smtp("127.0.0.1", server.port, "feedback@example.org", "user", "secret")
+        with pytest.raises(Unreachable, match="no encryption"):
+            await outlet.send(example_invitation(), None)
+    assert not server.tried

@@ -123,6 +123,7 @@ def test_an_erased_customer_is_forgotten_and_never_asked_again(kept: Kept, capsy
     assert "case 7" in shown
     assert "1 of 1" in shown
 
+    assert kept.rows_of("ann") >= 4
     assert kept.run("customer", "erase", "ann", rules=False) == 2
     assert "--yes" in capsys.readouterr().err
     assert kept.run("customer", "erase", "ann", "--yes", rules=False) == 0

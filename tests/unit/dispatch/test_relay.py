@@ -323,3 +323,16 @@ async def test_what_had_to_wait_for_its_customer_is_checked_at_the_time_that_it_
     await service.relay.pass_once()
     assert service.sent() == []
     assert service.store.rows[id_].due_at == at(3)
+
+
+@pytest.mark.parametrize("skew", [-24.0, 24.0])
+async def test_clocks_a_day_apart_send_early_or_late_but_once(skew: float) -> None:
+    service = Service()
+    id_ = await service.plan()
+    sent = []
+    for clock in (2 + skew, 2, 2 + skew, 26):
+        service.clock.at = at(clock)
+        await service.relay.pass_once()
+        sent.append(len(service.sent()))
+    assert sent == ([0, 1, 1, 1] if skew < 0 else [1, 1, 1, 1])
+    assert service.state(id_) == ("sent", None)
