@@ -99,7 +99,7 @@ def _print(history: "CustomerHistory") -> None:
     ]
     print_table("Contact limits", ["limit", "used", "per", "room for one more"], uses)
     asks = [[one.rule, one.survey, _from(one.allowed_from, history.at)] for one in history.next_questions]
-    print_table("When the contact limits allow a question", ["rule", "survey", "from"], asks)
+    print_table("Allowed by the limits", ["rule", "survey", "from"], asks)
 
 
 def _from(allowed: datetime, now: datetime) -> str:

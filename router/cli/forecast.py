@@ -59,8 +59,8 @@ def _print(found: "Forecast") -> None:
     print_lines([f"{counted(total, 'invitation')} planned up to {found.until:%a %d %b %H:%M} UTC.", ""])
     if total:
         _print_days(found)
-    for held in found.held_back:
-        print_lines([_sentence(held)])
+    if found.held_back:
+        print_lines([*map(_sentence, found.held_back), ""])
     fullest = [[q.quota, q.value, f"{q.used:,} of {q.max:,}", q.until] for q in found.quotas[:_SHOWN_QUOTAS]]
     if fullest:
         print_table("Quotas of this period", ["quota", "for", "used", "until"], fullest)
