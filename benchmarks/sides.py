@@ -157,8 +157,8 @@ class Service(Side):
         rules = directory / "rules"
         write_rules(rules)
         self.members = workers * lanes
-        preferences = f"{self.name}.preferences"
-        kafka.create_topics({preferences: 1, f"{preferences}.dlq": 1})
+        others = {name: f"{self.name}.{name}" for name in ("preferences", "deliveries", "responses")}
+        kafka.create_topics({f"{name}{end}": 1 for name in others.values() for end in ("", ".dlq")})
         self._environment = {
             "ROUTER_KAFKA__BOOTSTRAP": kafka.bootstrap,
             "ROUTER_KAFKA__GROUP": self.group,
@@ -166,7 +166,7 @@ class Service(Side):
             "ROUTER_KAFKA__MAX_RECORDS": str(records),
             "ROUTER_TOPICS__INTERACTIONS": self.topic,
             "ROUTER_TOPICS__INVITATIONS": self.invitations,
-            "ROUTER_TOPICS__PREFERENCES": preferences,
+            **{f"ROUTER_TOPICS__{name.upper()}": topic for name, topic in others.items()},
             "ROUTER_DATABASE__URL": database,
             "ROUTER_RULES": str(rules),
             "ROUTER_DATA": str(directory / "data"),
