@@ -20,6 +20,14 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
         super().__init__(*topics, **options)
         be_patient(self._client)
 
+    async def start(self) -> None:
+        """As aiokafka's; one that does not start is closed."""
+        try:
+            await super().start()
+        except BaseException:
+            await self.stop()
+            raise
+
     async def getmany(
         self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
     ) -> dict[TopicPartition, list[ConsumerRecord[bytes, bytes]]]:

@@ -42,6 +42,7 @@ class RuleWatch:
         self._store = store
         self._metrics = metrics
         self._loaded: dict[int, RuleSet] = {}
+        self._read: dict[str, tuple[int, int]] = {}
         self.seq = 0
         self.trouble: str | None = None
 
@@ -79,6 +80,8 @@ class RuleWatch:
 
     async def directory(self, directory: Path) -> InForce:
         """The rule set of a directory, with a number of its own. Raises InvalidRules."""
+        # Before it is read: what changes while it is read is a change.
+        self._read = await asyncio.to_thread(file_states, directory)
         rules = await asyncio.to_thread(load_directory, directory)
         rules.revision = await self._store.register_revision(rules.sha256, datetime.now(UTC))
         for warning in rules.warnings:
@@ -88,12 +91,10 @@ class RuleWatch:
         return InForce(rules)
 
     async def follow_directory(self, directory: Path, use: Callable[[InForce], None]) -> None:
-        """Hands over the directory's rule set whenever a file of it changed, until cancelled."""
-        known = await asyncio.to_thread(file_states, directory)
+        """Hands over the directory's rule set whenever a file changed since it was read, until cancelled."""
         while True:
             await asyncio.sleep(EVERY)
-            state = await asyncio.to_thread(file_states, directory)
-            if state == known:
+            if await asyncio.to_thread(file_states, directory) == self._read:
                 continue
             try:
                 use(await self.directory(directory))
@@ -101,10 +102,9 @@ class RuleWatch:
                 self._refuse(f"the rules of {directory} are not in force: {error}")
             except StoreUnavailable as error:
                 log.warning("rules_not_looked_for", cause=str(error))
-                continue
+                self._read = {}
             else:
                 self.trouble = None
-            known = state
 
     async def _load(self, course: Course) -> InForce:
         wanted = {number for number in (course.live, course.rollout, course.shadow) if number is not None}

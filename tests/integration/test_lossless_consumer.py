@@ -1,6 +1,7 @@
 """The two guards around aiokafka: what a failing fetch or a raw header name must not lose."""
 
 import asyncio
+import gc
 import os
 import sys
 from collections import Counter
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.consumer import fetcher
+from aiokafka.errors import KafkaConnectionError
 from aiokafka.record.memory_records import MemoryRecords
 
 from consumers import tolerant_reader
@@ -174,3 +176,12 @@ async def test_raw_header_names_are_read_by_both_builds_of_aiokafka(bootstrap: s
     wanted = [(b"%d-%d" % (partition, number), []) for partition in range(2) for number in range(4)]
     wanted[2] = (b"0-2", ["\\xffbad", "plain"])
     assert told.decode().strip() == f"{pure} {wanted}"
+
+
+async def test_one_that_does_not_start_is_closed(recwarn: pytest.WarningsRecorder) -> None:
+    consumer = LosslessConsumer("topic", bootstrap_servers="127.0.0.1:1", group_id="group")
+    with pytest.raises(KafkaConnectionError):
+        await consumer.start()
+    del consumer
+    gc.collect()
+    assert not [warning for warning in recwarn if "Unclosed" in str(warning.message)]

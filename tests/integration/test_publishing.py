@@ -1,5 +1,6 @@
 """Rule sets published while the service runs: taken up between two batches, all or nothing."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,8 +10,11 @@ from msgspec.structs import replace
 from sqlalchemy import text
 
 from router.encoding import decode_decision
+from router.in_force import InForce
 from router.publishing import Change, Publisher
-from router.store import SqlStore
+from router.rule_watch import RuleWatch
+from router.store import SqlStore, upgrade
+from router.telemetry.metrics import Metrics
 from tests.running.service import Running, running, settings_for
 from tests.running.topics import Entry, publish
 from tests.running.waiting import eventually
@@ -146,3 +150,23 @@ async def test_a_watched_directory_is_loaded_when_a_file_changes_and_kept_when_i
         (directory / "all.yaml").write_bytes(rule_set("3h")["all.yaml"])
         await eventually(lambda: service.parts.watch.trouble is None, "the mended file is taken up")
         assert service.parts.rules.live.rules["ask"].rule.delay == timedelta(hours=3)
+
+
+async def test_a_file_that_changed_right_after_it_was_read_is_taken_up(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/router.db"
+    for name, content in rule_set("1h").items():
+        (tmp_path / name).write_bytes(content)
+    await upgrade(url)
+    store = await SqlStore.open(url)
+    watch = RuleWatch(store, Metrics())
+    await watch.directory(tmp_path)
+    (tmp_path / "all.yaml").write_bytes(rule_set("26h")["all.yaml"])
+    used: list[InForce] = []
+
+    following = asyncio.create_task(watch.follow_directory(tmp_path, used.append))
+    await eventually(lambda: used, "the change is taken up")
+    following.cancel()
+    await asyncio.wait([following])
+    await store.close()
+
+    assert used[0].live.rules["ask"].rule.delay == timedelta(hours=26)
