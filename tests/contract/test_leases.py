@@ -212,3 +212,13 @@ async def test_erasing_leaves_the_suppressions_under_the_hash_only(store: SqlSto
     assert kept == {b"hash": ("opted_out", "bounced/email")}
     assert not await store.run(lambda tx: tx.erase("ann", b"hash", ["erased"], after(1)))
     assert await store.run(lambda tx: tx.suppressions([b"hash"])) == {b"hash": ("erased",)}
+
+
+async def test_what_is_released_without_a_lease_stands_at_the_time_of_its_release(store: SqlStore) -> None:
+    await plan(store, invitation_row("ann", "one"), invitation_row("bob", "two"))
+    await save(store, changed=[change("ann", "one", "queued", next_at=after(5))])
+    lease = Lease(named("token"), NOON)
+    held = changes(changed=[change("bob", "two", "queued", next_at=after(5))])
+    await store.run(lambda tx: tx.save(replace(held, lease=lease)))
+    found = {one.row.customer_id: one.row.next_at for one in await take(store, after(9))}
+    assert found == {"ann": after(5), "bob": NOON}

@@ -51,14 +51,14 @@ _UPDATE_STATES: Final = text("""
     ) AS new (customer_id, version, body, wake_at)
     WHERE c.customer_id = new.customer_id AND c.version = new.version
 """)
-# What is released keeps its place in the queue: no index changes until it is settled.
+# What is released and held at once keeps its place in the queue: no index changes until it is settled.
 # JSON: asyncpg asks of each element of an array what it is, which costs more than all else here.
 # The states are parameters here and in _SETTLE: as literals they would let the planner walk the whole index of
 # open invitations for each row, which after an ANALYZE that finds it small it does.
 _CHANGE: Final = text("""
     UPDATE invitations i SET
         state = new.state, reason = new.reason, changed_at = coalesce(new.changed_at, new.at),
-        next_at = CASE WHEN new.state = 'queued' THEN i.next_at ELSE new.next_at END,
+        next_at = CASE WHEN new.state = 'queued' AND CAST(:token AS uuid) IS NOT NULL THEN i.next_at ELSE new.next_at END,
         settled_at = CASE WHEN i.state = CAST(:planned AS text) THEN new.at ELSE i.settled_at END,
         settled_seq = CASE WHEN i.state = CAST(:planned AS text) THEN new.seq ELSE i.settled_seq END,
         due_at = coalesce(new.due_at, i.due_at), channel = coalesce(new.channel, i.channel),
