@@ -11,7 +11,9 @@ import structlog
 from router.in_force import InForce
 from router.model.revision import Course
 from router.packing import UnreadableContent, unpack
-from router.ruleset import InvalidRules, RuleSet, load_directory
+from router.ruleset import InvalidRules, RuleSet, check_directory, loaded
+from router.ruleset.finding import rule_files
+from router.ruleset.problems import Problems
 from router.store import SqlStore, StoreUnavailable
 from router.store.revisions import NoSuchRevision
 from router.telemetry.metrics import Metrics
@@ -21,14 +23,23 @@ log = structlog.get_logger(__name__)
 EVERY = 1.0
 """Seconds between two looks. A new course is in force within two of them."""
 
+_TRIES = 5
+"""How often a directory is read that changes while it is read; then as it is."""
 
-def file_states(directory: Path) -> dict[str, tuple[int, int]]:
-    """Time of change and size of every file below a directory, by path; what vanishes meanwhile is left out."""
-    found: dict[str, tuple[int, int]] = {}
-    for path in directory.rglob("*.y*ml"):
+
+FileStates = dict[str, tuple[int, ...]]
+
+
+def file_states(directory: Path) -> FileStates:
+    """What tells whether a rule file below a directory is still the same, by path; what vanishes is left out.
+
+    Where a link is led elsewhere, as by an update of a Kubernetes ConfigMap, the file is another one.
+    """
+    found: FileStates = {}
+    for file in rule_files(directory, Problems()):
         with suppress(OSError):
-            facts = path.stat()
-            found[str(path)] = facts.st_mtime_ns, facts.st_size
+            facts = file.real.stat()
+            found[str(file.path)] = facts.st_mtime_ns, facts.st_size, facts.st_dev, facts.st_ino
     return found
 
 
@@ -42,7 +53,7 @@ class RuleWatch:
         self._store = store
         self._metrics = metrics
         self._loaded: dict[int, RuleSet] = {}
-        self._read: dict[str, tuple[int, int]] = {}
+        self._read: FileStates = {}
         self.seq = 0
         self.trouble: str | None = None
 
@@ -80,15 +91,24 @@ class RuleWatch:
 
     async def directory(self, directory: Path) -> InForce:
         """The rule set of a directory, with a number of its own. Raises InvalidRules."""
-        # Before it is read: what changes while it is read is a change.
-        self._read = await asyncio.to_thread(file_states, directory)
-        rules = await asyncio.to_thread(load_directory, directory)
+        rules = await self._unchanging(directory)
         rules.revision = await self._store.register_revision(rules.sha256, datetime.now(UTC))
         for warning in rules.warnings:
             place = str(warning.position)
             log.warning("rules_warning", code=warning.code, place=place, message=warning.message)
         log.info("rules_loaded", revision=rules.revision, sha256=rules.sha256, rules=len(rules.rules))
         return InForce(rules)
+
+    async def _unchanging(self, directory: Path) -> RuleSet:
+        """The rule set of a directory that is not changed meanwhile: half of one and half of another is neither."""
+        tries = 0
+        while True:
+            tries += 1
+            # Before it is read: what changes while it is read is a change.
+            self._read = await asyncio.to_thread(file_states, directory)
+            checked = await asyncio.to_thread(check_directory, directory)
+            if tries == _TRIES or await asyncio.to_thread(file_states, directory) == self._read:
+                return loaded(checked)
 
     async def follow_directory(self, directory: Path, use: Callable[[InForce], None]) -> None:
         """Hands over the directory's rule set whenever a file changed since it was read, until cancelled."""

@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from router.cli.output import told
+
 if TYPE_CHECKING:
     from router.insights import RuleBook
     from router.settings import Settings
@@ -25,6 +27,19 @@ def settings_of(
     if bootstrap is not None:
         given["kafka"] = {"bootstrap": bootstrap}
     return load_settings(**given)
+
+
+def rule_texts(directory: Path) -> dict[str, bytes]:
+    """The rule files of a directory by path; files that are left out are told. Raises `InvalidRules`."""
+    from router.ruleset.directory import read_files
+    from router.ruleset.problems import Problems
+
+    problems = Problems()
+    texts = read_files(directory, problems)
+    problems.raise_if_any()
+    for left_out in problems.ordered():
+        told(str(left_out))
+    return texts
 
 
 @asynccontextmanager

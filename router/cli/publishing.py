@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from router.cli.faults import FAILED, Refused
-from router.cli.opening import opened_store, settings_of
+from router.cli.opening import opened_store, rule_texts, settings_of
 from router.cli.options import Data, Json, Limit
 from router.cli.output import counted, print_json, print_lines, print_table
 
@@ -60,9 +60,7 @@ def publish(
     part = _share(share) if share is not None else None
 
     async def work(store: "SqlStore", publisher: "Publisher", change: "Change") -> list[str]:
-        from router.ruleset import read_directory
-
-        texts = {str(Path(name).relative_to(rules)): text for name, text in read_directory(rules).items()}
+        texts = {str(Path(name).relative_to(rules)): text for name, text in rule_texts(rules).items()}
         print_lines(_tested(texts))
         print_lines(await _effect(store, texts, change.at))
         number = await publisher.propose(texts, change)

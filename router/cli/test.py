@@ -55,12 +55,13 @@ def run_tests(
 
 
 def _run(directory: Path, coverage: bool, minimum: float, junit: Path | None, *, json: bool) -> int:
-    from router.ruleset import load_texts, read_directory
+    from router.cli.opening import rule_texts
+    from router.ruleset import load_texts
     from router.ruleset.load_tests import load_tests
     from router.ruletest import coverage as touched
     from router.ruletest import judged, report
 
-    texts = read_directory(directory)
+    texts = rule_texts(directory)
     loaded = load_texts(texts)
     tests = load_tests(texts, list(loaded.surveys), list(loaded.rules))
     if not tests:

@@ -9,7 +9,7 @@ from typing import Final
 
 from router.cli.faults import explained
 from router.cli.output import told
-from router.rule_watch import file_states
+from router.rule_watch import FileStates, file_states
 
 PAUSE: Final = 0.3
 """Seconds between two looks at the files."""
@@ -17,7 +17,7 @@ PAUSE: Final = 0.3
 
 def watched(directory: Path, act: Callable[[], object], wait: Callable[[float], None] = sleep) -> None:
     """Acts now and after each change below the directory, until interrupted. What is expected to go wrong is told."""
-    before: dict[str, tuple[int, int]] | None = None
+    before: FileStates | None = None
     while True:
         now = file_states(directory)
         if now != before:

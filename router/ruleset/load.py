@@ -38,12 +38,12 @@ class Checked(Struct, frozen=True):
 
 def load_directory(directory: Path) -> RuleSet:
     """The rule set of all `.yaml` and `.yml` files below a directory, with its warnings. Raises `InvalidRules`."""
-    return _loaded(check_directory(directory))
+    return loaded(check_directory(directory))
 
 
 def load_texts(texts: dict[str, bytes]) -> RuleSet:
     """A rule set from file texts by name. Raises `InvalidRules` with every error; what only warns is left out."""
-    return _loaded(_checked(texts, Problems(), ERRORS))
+    return loaded(_checked(texts, Problems(), ERRORS))
 
 
 def check_directory(directory: Path) -> Checked:
@@ -57,7 +57,8 @@ def check_texts(texts: dict[str, bytes]) -> Checked:
     return _checked(texts, Problems(), (*ERRORS, *WARNINGS))
 
 
-def _loaded(checked: Checked) -> RuleSet:
+def loaded(checked: Checked) -> RuleSet:
+    """The rule set of a reading, with its warnings. Raises `InvalidRules`."""
     if checked.rules is None:
         raise InvalidRules(checked.errors)
     checked.rules.warnings = tuple(checked.warnings)

@@ -80,14 +80,15 @@ FILES = (
     Code(
         "R070",
         "can not be read",
-        "The directory or the file does not exist, may not be read, is no regular file, or is a link that"
-        " leads nowhere or round in a circle.",
+        "The directory or the file does not exist, may not be read, is no regular file, has a name that is not"
+        " UTF-8, or is a link that leads nowhere, round in a circle, or out of the directory of the rules. Links"
+        " within it are followed, and a file is read once, however many lead to it.",
     ),
     Code(
         "R071",
         "no rule files, or too many",
         "A rule set is a directory with `.yaml` or `.yml` files, at any depth: at least one, at most 10,000,"
-        " together at most 50 MB.",
+        " together at most 50 MB. Names that begin with a dot are passed over.",
     ),
     Code(
         "R072",

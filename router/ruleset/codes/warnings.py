@@ -52,6 +52,15 @@ WARNINGS = (
         severity="warning",
     ),
     Code(
+        "R096",
+        "a file that is not read",
+        "Rules are read from files whose names end in `.yaml` or `.yml`, in capitals or not. The file has another"
+        " ending, such as `.txt`, `.json` or the `.bak` of a copy, so what it holds is not part of the set. Nothing is"
+        " said of names that begin with a dot, of texts and pictures (`.md`, `README`, `.png` and the like), and of"
+        " the schemas in `schema/`.",
+        severity="warning",
+    ),
+    Code(
         "R098",
         "more problems than are told",
         "A file has more than 1,000 errors, or as many warnings. The first thousand are told; the others are once these are mended.",

@@ -18,11 +18,19 @@ ROOT = Path(__file__).parents[3]
 PAGES = files()
 WITH_EXAMPLE = [entry for entry in CODES.values() if entry.wrong is not None]
 
+
+def beside(directory: Path, name: str) -> Path:
+    (directory / "policy.yaml").write_text("hold_out: 2%")
+    (directory / name).touch()
+    return directory
+
+
 TRIGGERS: dict[str, Callable[[Path], list[str]]] = {
     "R001": lambda _: codes(check_texts({"a.yaml": b"#" * (MAX_BYTES + 1)}).problems),
     "R002": lambda _: codes(check_texts({"a.yaml": b"\xff"}).problems),
     "R070": lambda path: codes(check_directory(path / "nothing").problems),
     "R071": lambda path: codes(check_directory(path).problems),
+    "R096": lambda path: codes(check_directory(beside(path, "notes.txt")).problems),
     "R098": lambda _: codes(check_texts({"a.yaml": b"rules:\n" + b"- x\n" * 2_000}).problems)[1_000:],
 }
 
