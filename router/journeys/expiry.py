@@ -39,7 +39,7 @@ def abandon(
     """The journeys without the abandoned one, and the move that this is; None where it went on or was not known."""
     name = interaction.attributes.get(_JOURNEY)
     for at, journey in enumerate(journeys):
-        if journey.name == name and interaction.id.endswith(_pass(journey)) and not journey.ended:
+        if journey.name == name and not journey.ended and _names(interaction, journey):
             return (*journeys[:at], *journeys[at + 1 :]), Move(journey, "entered", EXPIRED)
     return journeys, None
 
@@ -50,10 +50,21 @@ def _said(customer: Customer, journey: Journey, journey_map: JourneyMap, at: dat
         attributes[journey_map.definition.instance] = journey.instance
     if journey.step is not None:
         attributes["step"] = journey.step
-    name = f"{customer.id}/{journey.name}/{_pass(journey)}"
+    # A pass that was stored before it was noted what opened it is told apart by the customer's count.
+    name = f"{_pass(customer.id, journey)}/{journey.opened_by or customer.seq}"
     return Interaction(OWN_SOURCE, name, EXPIRY_TYPE, at, customer.id, attributes=attributes)
 
 
-def _pass(journey: Journey) -> str:
+def _pass(customer_id: str, journey: Journey) -> str:
     """Which pass of its journey, idle since when: one that goes on is another one."""
-    return f"{journey.instance or '-'}/{journey.opened_at.isoformat()}/{journey.active_at.isoformat()}"
+    times = f"{journey.opened_at.isoformat()}/{journey.active_at.isoformat()}"
+    return f"{customer_id}/{journey.name}/{journey.instance or '-'}/{times}"
+
+
+def _names(interaction: Interaction, journey: Journey) -> bool:
+    """Whether an expiry is that of the journey. Earlier releases did not say what had opened the pass."""
+    known = _pass(interaction.customer_id, journey)
+    named, _, opened_by = interaction.id.rpartition("/")
+    if named == known:
+        return opened_by.isdecimal() or not journey.opened_by or opened_by == journey.opened_by
+    return interaction.id == known

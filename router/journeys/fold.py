@@ -1,5 +1,7 @@
 """Folds an interaction into a customer's journeys: which pass it belongs to and where that pass stands then."""
 
+from hashlib import blake2b
+
 from router.journeys.effort import measured
 from router.model.interaction import Interaction
 from router.model.journey import Journey, Move, Movement, StepDefinition
@@ -68,8 +70,24 @@ def _begin(
     signals, seen, entries = measured(journey_map.definition, None, interaction, step, entered=entered)
     name = step.name if step else None
     ended = step is not None and step.ends
-    journey = Journey(journey_map.name, instance, name, time, time, time, ended, signals, seen, entries)
+    journey = Journey(
+        journey_map.name,
+        instance,
+        name,
+        time,
+        time,
+        time,
+        ended,
+        signals,
+        seen,
+        entries,
+        _opened_by(interaction),
+    )
     return Move(journey, "entered" if entered else "none", name)
+
+
+def _opened_by(interaction: Interaction) -> str:
+    return blake2b(f"{interaction.source}\0{interaction.id}".encode(), digest_size=8).hexdigest()
 
 
 def _continue(
@@ -89,6 +107,7 @@ def _continue(
         signals,
         seen,
         entries,
+        journey.opened_by,
     )
     return Move(moved, movement, step.name if step else None)
 

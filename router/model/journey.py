@@ -57,7 +57,9 @@ class Journey(Struct, frozen=True, array_like=True):
 
     `entered_at` is the time of the last transition, `active_at` the latest interaction seen. `signals` holds
     the effort signals and step counts by name; `seen` the values behind `distinct` signals; `entries` the
-    first and latest entry of each step that a `duration` signal measures.
+    first and latest entry of each step that a `duration` signal measures. `opened_by` is a hash of the interaction
+    that opened the pass: another one may open the same instance at the same time once this pass is over. Empty
+    where it was stored before this was noted.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Journey(Struct, frozen=True, array_like=True):
     signals: dict[str, int | float | str] = {}
     seen: dict[str, tuple[str, ...]] = {}
     entries: dict[str, tuple[datetime, datetime]] = {}
+    opened_by: str = ""
 
 
 Movement = Literal["entered", "repeated", "late", "none"]

@@ -1,7 +1,13 @@
 """Journeys that nobody ended: their end is an interaction of its own, at its time."""
 
-from router.journeys.expiry import next_expiry
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from router.batch import Batch
+from router.journeys.expiry import abandon, next_expiry
 from router.model.customer import Customer
+from router.model.interaction import Interaction
 from tests.unit.core.builders import ALLOW, event, invitation, moment, reasons, rules, told
 
 BASKET = """
@@ -18,7 +24,7 @@ rules:
 KNOWN = rules(BASKET, ASK, policy=ALLOW)
 
 
-def filled(at: str, basket: str = "B1") -> object:
+def filled(at: str, basket: str = "B1") -> Interaction:
     return event("basket.filled", at, basket_id=basket)
 
 
@@ -62,3 +68,56 @@ def test_where_no_rule_waits_for_it_nothing_is_said() -> None:
 def test_who_has_no_open_journey_has_no_expiry() -> None:
     customer = Customer("c-1", invitations=(invitation(),))
     assert next_expiry(customer, KNOWN.maps, KNOWN.awaited) is None
+
+
+def expiries(batch: Batch) -> list[Interaction]:
+    return [one.interaction for one in batch.decided if one.interaction.type == "journey.expired"]
+
+
+def test_the_same_instance_opened_twice_at_one_moment_expires_under_two_ids() -> None:
+    twin = [filled("0h"), event("page.viewed", "3d"), event("basket.filled", "0h", id="twin", basket_id="B1")]
+    batch = told(KNOWN, [*twin, event("page.viewed", "9d")])
+    ids = {one.id for one in expiries(batch)}
+    assert len(ids) == len(expiries(batch)) == 2
+    again = told(KNOWN, [*twin, event("page.viewed", "9d")])
+    assert {one.id for one in expiries(again)} == ids
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["0h", "0h", "1h", "3d", "5d"]),
+            st.sampled_from(["B1", "-", "B1/-", "x/B1", "", "x/B1/2026-03-02T10:00:00+00:00"]),
+            st.sampled_from(["basket.filled", "basket.filled", "basket.paid", "page.viewed"]),
+        ),
+        max_size=12,
+    )
+)
+def test_no_two_expiries_of_a_customer_share_an_id(taken: list[tuple[str, str, str]]) -> None:
+    events = [
+        event(kind, at, id=f"e{number}", **({"basket_id": basket} if basket else {}))
+        for number, (at, basket, kind) in enumerate(taken)
+    ]
+    batch = told(KNOWN, [*events, event("page.viewed", "30d")])
+    told_of = expiries(batch)
+    assert len({one.id for one in told_of}) == len(told_of)
+    assert not [one for one in batch.customers["c-1"].journeys if not one.ended]
+
+
+def test_a_pass_stored_by_an_earlier_release_expires_and_its_journaled_expiry_is_still_known() -> None:
+    before = told(KNOWN, [filled("0h")]).customers["c-1"]
+    (journey,) = before.journeys
+    stored = replace(before, journeys=(replace(journey, opened_by=""),))
+    said = next_expiry(stored, KNOWN.maps, KNOWN.awaited)
+    assert said is not None
+    old = replace(said, id=said.id.rpartition("/")[0])
+    for kept in (stored, before):
+        for named in (said, old):
+            left, move = abandon(kept.journeys, named)
+            assert left == ()
+            assert move is not None
+    # One that the journal holds already is no obstacle: the count of the customer has gone on.
+    later = next_expiry(replace(stored, seq=stored.seq + 1), KNOWN.maps, KNOWN.awaited)
+    assert later is not None
+    assert later.id not in (said.id, old.id)
+    assert abandon(before.journeys, replace(old, id="c-1/basket/B2/" + old.id))[1] is None
