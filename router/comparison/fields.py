@@ -1,47 +1,23 @@
 """Two values of one kind held against each other, field by field, in words."""
 
-from collections.abc import Callable, Collection, Mapping
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 from msgspec import Struct
 
-from router.insights.words import moment
-from router.policy.gates import in_words
+from router.model.spelling import NONE, label, spelled
 
-NONE: Final = "none"
-_SHOWN: Final[tuple[tuple[type, Callable[[Any], str]], ...]] = (
-    (bool, lambda value: "yes" if value else "no"),
-    (timedelta, in_words),
-    (datetime, moment),
-    (time, lambda value: f"{value:%H:%M}"),
-)
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def shown(value: Any) -> str:
-    """A value as people write it: `2h`, `08:00`, `yes`, `email, sms`."""
-    if value is None or value in ("", (), [], {}):
-        return NONE
-    if isinstance(value, tuple | list):
-        return ", ".join(map(shown, value))
-    in_word = next((show for kind, show in _SHOWN if isinstance(value, kind)), str)
-    return in_word(value)
 
 
 def percent(share: float) -> str:
     """A share from 0 to 1 as `2%`."""
-    return f"{round(share * 100, 6):g}%"
+    return f"{round(share * 100, 12):.12g}%"
 
 
 def weekdays(days: Collection[int]) -> str:
     """Weekdays from Monday 0 as `mon, tue`."""
-    return ", ".join(_DAYS[day] for day in sorted(days))
-
-
-def label(name: str) -> str:
-    """The name of a field as it is read."""
-    return name.replace("_", " ")
+    return ", ".join(_DAYS[day] for day in sorted(days)) or NONE
 
 
 def told(what: str, before: str, after: str) -> str:
@@ -53,11 +29,42 @@ def told(what: str, before: str, after: str) -> str:
     return f"{what} {before} → {after}"
 
 
-def told_set(what: str, before: Collection[str], after: Collection[str]) -> list[str]:
+def told_set(what: str, before: Collection[Any], after: Collection[Any]) -> list[str]:
     """What came to a set and what left it."""
-    new, gone = sorted(set(after) - set(before)), sorted(set(before) - set(after))
+    was, now = set(map(spelled, before)), set(map(spelled, after))
+    new, gone = sorted(now - was), sorted(was - now)
     lines = [f"new {what} {', '.join(new)}"] if new else []
     return lines + ([f"{what} {', '.join(gone)} dropped"] if gone else [])
+
+
+def told_map(what: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """What became of every entry: `suppressed by, order.refunded: complained → opted_out`."""
+    lines = []
+    for name in sorted({*before, *after}):
+        was, now = (spelled(one.get(name)) for one in (before, after))
+        if was != now:
+            lines.append(told(f"{what}, {spelled(name)}:", was, now))
+    return lines
+
+
+def told_entries(
+    what: str,
+    before: Sequence[Any],
+    after: Sequence[Any],
+    whole: Callable[[Any], str],
+    changed: Callable[[Any, Any], list[str]],
+) -> list[str]:
+    """What became of entries that have an id: added, dropped, or changed as `changed` tells."""
+    was, now = ({entry.id: entry for entry in one} for one in (before, after))
+    lines = []
+    for name in sorted({*was, *now}):
+        if name not in was:
+            lines.append(f"new {what} {name}: {whole(now[name])}")
+        elif name not in now:
+            lines.append(f"{what} {name} dropped ({whole(was[name])})")
+        else:
+            lines += [f"{what} {name}: {line}" for line in changed(was[name], now[name])]
+    return lines
 
 
 def changed_fields(
@@ -78,8 +85,20 @@ def changed_fields(
         what = (labels or {}).get(name, label(name))
         if name in sets:
             lines += told_set(what, was, now)
-            continue
-        in_word = (show or {}).get(name, shown)
-        first, second = (NONE if value is None else in_word(value) for value in (was, now))
-        lines.append(told(what, first, second) if first != second else f"{what} {was} → {now}")
+        elif isinstance(was, dict) and isinstance(now, dict):
+            lines += told_map(what, was, now)
+        else:
+            spell = (show or {}).get(name, spelled)
+            lines.append(told(what, *(NONE if value in (None, "") else spell(value) for value in (was, now))))
     return lines
+
+
+def other_fields(value: Struct, skip: Collection[str] = ()) -> list[str]:
+    """What is set in a value that need not be: `clock answered`, `on limit defer`."""
+    defaults = dict(zip(value.__struct_fields__[::-1], value.__struct_defaults__[::-1], strict=False))
+    found = []
+    for name in value.__struct_fields__:
+        held = getattr(value, name)
+        if name not in skip and name in defaults and held != defaults[name]:
+            found.append(f"{label(name)} {spelled(held)}")
+    return found

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from router.comparison.fields import changed_fields, shown
+from router.comparison.fields import changed_fields, other_fields
 from router.model.journey import EffortDefinition, JourneyDefinition, StepDefinition
+from router.model.spelling import spelled
 
 
 def journey_changes(before: JourneyDefinition, after: JourneyDefinition) -> list[str]:
@@ -19,16 +20,25 @@ def journey_changes(before: JourneyDefinition, after: JourneyDefinition) -> list
 
 def journey_words(journey: JourneyDefinition) -> list[str]:
     """What a journey passes through, in short."""
-    return [f"steps {shown(tuple(journey.steps))}", f"expires {shown(journey.expires)}"]
+    signals = (
+        [f"signals {spelled(tuple(effort.name for effort in journey.effort))}"] if journey.effort else []
+    )
+    expires = f"expires {spelled(journey.expires)}"
+    more = other_fields(journey, skip=("expires", "effort"))
+    return [f"steps {spelled(tuple(journey.steps))}", expires, *more, *signals]
 
 
 def _order(steps: Sequence[str]) -> str:
     return ", ".join(steps) or "free"
 
 
+def _signal(effort: EffortDefinition) -> str:
+    return ", ".join([effort.kind, *other_fields(effort)])
+
+
 def _step(name: str, before: StepDefinition | None, after: StepDefinition | None) -> list[str]:
     if before is None:
-        return [f"new step {name} on {shown(after.on if after else ())}"]
+        return [", ".join([f"new step {name} on {spelled(after.on)}", *other_fields(after)])] if after else []
     if after is None:
         return [f"step {name} dropped"]
     found = changed_fields(before, after, sets=("on",), labels={"on": "type"}, skip=("name",))
@@ -37,7 +47,7 @@ def _step(name: str, before: StepDefinition | None, after: StepDefinition | None
 
 def _effort(name: str, before: EffortDefinition | None, after: EffortDefinition | None) -> list[str]:
     if before is None:
-        return [f"new signal {name}"]
+        return [f"new signal {name}: {_signal(after)}"] if after else []
     if after is None:
         return [f"signal {name} dropped"]
     found = changed_fields(before, after, sets=("types",), labels={"types": "type"}, skip=("name",))

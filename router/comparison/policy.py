@@ -1,10 +1,10 @@
-"""Policies held against each other: limits and quotas by their id, everything else by its name."""
+"""Policies held against each other: limits, quotas and rate caps by their id, everything else by its name."""
 
-from collections.abc import Sequence
 from typing import Final
 
-from router.comparison.fields import NONE, changed_fields, label, percent, shown, told, weekdays
-from router.model.policy import Hours, Limit, Period, Policy, QuietHours, Quota
+from router.comparison.fields import changed_fields, other_fields, percent, told, told_entries, weekdays
+from router.model.policy import Hours, Limit, Period, Policy, QuietHours, Quota, RateCap
+from router.model.spelling import label, spelled
 
 _LABELS: Final = {
     "hold_out": "hold-out",
@@ -18,60 +18,48 @@ _LABELS: Final = {
     "types": "type",
 }
 _SALT: Final = "salt changed: who is sampled, held out or rolled out to is drawn anew"
-_SCOPE: Final = ("survey", "metric", "channel", "journey", "same")
+_ENTRIES: Final = {"limits": "limit", "quotas": "quota", "rate_caps": "rate cap"}
+_SETS: Final = ("locales_promised", "channels", "types", "consent_given_by", "consent_withdrawn_by")
 
 
 def policy_changes(before: Policy, after: Policy) -> list[str]:
     """What differs between two policies."""
-    lines = _by_id("limit", before.limits, after.limits) + _by_id("quota", before.quotas, after.quotas)
+    lines: list[str] = []
+    for field, what in _ENTRIES.items():
+        lines += told_entries(what, getattr(before, field), getattr(after, field), _whole, _changed)
     lines += changed_fields(
         before,
         after,
         labels=_LABELS,
         show={"hold_out": percent, "quiet_hours": _quiet, "business_hours": _hours},
-        sets=("locales_promised", "channels", "types"),
-        skip=("limits", "quotas", "salt"),
+        sets=_SETS,
+        skip=(*_ENTRIES, "salt"),
     )
     return lines + ([_SALT] if before.salt != after.salt else [])
 
 
-def _by_id(what: str, before: Sequence[Limit | Quota], after: Sequence[Limit | Quota]) -> list[str]:
-    was, now = ({entry.id: entry for entry in one} for one in (before, after))
-    lines = []
-    for name in sorted({*was, *now}):
-        if name not in was:
-            lines.append(f"new {what} {name}: {_whole(now[name])}")
-        elif name not in now:
-            lines.append(f"{what} {name} dropped ({_whole(was[name])})")
-        else:
-            lines += [f"{what} {name}: {line}" for line in _changed(was[name], now[name])]
-    return lines
-
-
-def _changed(before: Limit | Quota, after: Limit | Quota) -> list[str]:
-    if (before.max, before.per) == (after.max, after.per):
-        return changed_fields(before, after, show={"per": _period}, skip=("id",))
-    lines = [told("", _much(before), _much(after)).strip()]
+def _changed(before: Limit | Quota | RateCap, after: Limit | Quota | RateCap) -> list[str]:
+    much = told("", _much(before), _much(after)).strip()
+    lines = [much] if (before.max, before.per) != (after.max, after.per) else []
     return lines + changed_fields(before, after, skip=("id", "max", "per"))
 
 
-def _whole(entry: Limit | Quota) -> str:
-    scope = [f"{label(name)} {getattr(entry, name)}" for name in _SCOPE if getattr(entry, name) is not None]
-    return ", ".join([f"at most {_much(entry)}", *scope])
+def _whole(entry: Limit | Quota | RateCap) -> str:
+    return ", ".join([f"at most {_much(entry)}", *other_fields(entry)])
 
 
-def _much(entry: Limit | Quota) -> str:
+def _much(entry: Limit | Quota | RateCap) -> str:
     return f"{entry.max} per {_period(entry.per)}"
 
 
 def _period(per: Period) -> str:
-    return label(per) if isinstance(per, str) else shown(per)
+    return label(per) if isinstance(per, str) else spelled(per)
 
 
 def _quiet(hours: QuietHours) -> str:
-    return f"{shown(hours.start)} to {shown(hours.end)}"
+    return f"{spelled(hours.start)} to {spelled(hours.end)}"
 
 
 def _hours(hours: Hours) -> str:
-    holidays = "" if shown(hours.holidays) == NONE else f", without holidays of {hours.holidays}"
-    return f"{weekdays(hours.days)} {shown(hours.start)} to {shown(hours.end)}{holidays}"
+    holidays = f", without holidays of {hours.holidays}" if hours.holidays else ""
+    return f"{weekdays(hours.days)} {spelled(hours.start)} to {spelled(hours.end)}{holidays}"

@@ -3,10 +3,16 @@
 from typing import Final
 
 from router.comparison.conditions import changed, condition_words, normal
-from router.comparison.fields import changed_fields, percent, shown
+from router.comparison.fields import changed_fields, other_fields, percent
 from router.model.rules import ALWAYS, All, Reminder, Rule
+from router.model.spelling import duration, spelled
 
 _LABELS: Final = {"channels": "channel", "steps": "step", "cancel_on": "cancelled by"}
+_TOLD: Final = (
+    *("channels", "journey", "steps", "when", "unless", "priority", "sample", "cancel_on", "reminder"),
+    *("enabled", "position"),
+)
+"""What is told of a whole rule in words of its own."""
 
 
 def rule_changes(before: Rule, after: Rule) -> list[str]:
@@ -36,10 +42,13 @@ def rule_words(rule: Rule) -> list[str]:
     if rule.unless is not None:
         lines.append(f"unless {condition_words(normal(rule.unless))}")
     lines.append(f"priority {rule.priority}")
-    lines += [f"delay {shown(rule.delay)}"] if rule.delay else []
     lines += [f"sample {percent(rule.sample)}"] if rule.sample < 1 else []
+    lines += [f"cancelled by {spelled(rule.cancel_on)}"] if rule.cancel_on else []
+    lines += [f"reminder {_reminder(rule.reminder)}"] if rule.reminder else []
+    lines += other_fields(rule, skip=_TOLD)
     return lines + ([] if rule.enabled else ["switched off"])
 
 
 def _reminder(reminder: Reminder) -> str:
-    return f"after {shown(reminder.after)}, at most {reminder.max}"
+    by = f", by {spelled(reminder.channels)}" if reminder.channels else ""
+    return f"after {duration(reminder.after)}, at most {reminder.max}{by}"

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from router.comparison.fields import changed_fields, shown, told
+from router.comparison.fields import changed_fields, other_fields, told
+from router.model.spelling import spelled
 from router.model.survey import Survey, Text
 
 _PARTS: Final = {"question": "question", "low": "low end", "high": "high end"}
@@ -30,7 +31,8 @@ def survey_words(survey: Survey) -> list[str]:
     """What a survey measures, in short."""
     return [
         f"{survey.metric} ({survey.variant}), {_scale(survey.scale)}, {_plain(survey.polarity)}",
-        f"texts in {shown(sorted(survey.texts))}",
+        f"texts in {spelled(sorted(survey.texts))}",
+        *other_fields(survey, skip=("version",)),
     ]
 
 

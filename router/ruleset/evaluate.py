@@ -6,6 +6,7 @@ from typing import Any
 import re2
 
 from router.model.rules import All, Condition, Not, Test
+from router.model.spelling import spelled
 from router.ruleset.facts import MISSING, Facts, getter
 
 Holds = Callable[[Facts], bool]
@@ -120,21 +121,18 @@ _WORDS = {
 }
 
 
-def in_words(condition: Condition) -> str:
-    """The condition as a sentence fragment."""
+def in_words(condition: Condition, spell: Callable[[Any], str] | None = None) -> str:
+    """The condition as a sentence fragment; `spell` writes its values, cut where they are long unless given."""
     if isinstance(condition, Test):
         if condition.operator == "exists":
             return f"{condition.field} must {'be present' if condition.value else 'be absent'}"
-        return f"{condition.field} must {_WORDS[condition.operator]} {shown(condition.value)}"
+        return f"{condition.field} must {_WORDS[condition.operator]} {(spell or shown)(condition.value)}"
     if isinstance(condition, Not):
-        return f"not ({in_words(condition.part)})"
+        return f"not ({in_words(condition.part, spell)})"
     joiner = " and " if isinstance(condition, All) else " or "
-    return joiner.join(in_words(part) for part in condition.parts) or "anything"
+    return joiner.join(in_words(part, spell) for part in condition.parts) or "anything"
 
 
 def shown(value: Any) -> str:
-    """A value in words, cut where it is long."""
-    if value is MISSING:
-        return "missing"
-    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    return (text or "none")[:120]
+    """A value as it is written in rules, cut where it is long."""
+    return "missing" if value is MISSING else spelled(value)[:120]

@@ -100,7 +100,8 @@ def test_a_renamed_rule_is_removed_and_added() -> None:
     assert changes(*renamed())[1].line == (
         "rule ask-again added: asks ces by email or sms when complaint comes to resolved;"
         " if channel is one of chat, phone and journey.contacts is at least 2;"
-        " unless customer.segment is staff; priority 80; delay 2h"
+        " unless customer.segment is staff; priority 80;"
+        " cancelled by complaint.reopened, order.returned; delay 2h"
     )
 
 
@@ -150,6 +151,20 @@ def test_every_part_of_a_journey_is_told(edit: tuple[str, str], told: str) -> No
             "quotas: [{id: q, survey: ces, same: agent_id, max: 30, per: calendar_month}]",
             "new quota q: at most 30 per calendar month, survey ces, same agent_id",
         ),
+        (
+            "rate_caps: [{id: mails, max: 600, per: 1h, channel: email}]",
+            "rate_caps: [{id: mails, max: 300, per: 30m, channel: sms}, {id: nps, survey: nps, max: 5, per: 1m}]",
+            (
+                "rate cap mails: 600 per 1h → 300 per 30m; rate cap mails: channel email → sms;"
+                " new rate cap nps: at most 5 per 1m, survey nps"
+            ),
+        ),
+        (
+            "suppressed_by: {complained: a.filed}",
+            "suppressed_by: {opted_out: a.filed, legal_hold: court.letter}",
+            ("suppressed by, a.filed: complained → opted_out; new suppressed by, court.letter: legal_hold"),
+        ),
+        ("recipient: optional", "recipient: required", "address required false → true"),
         (
             'quiet_hours: {from: "21:00", to: "08:00", zone: policy, otherwise: Europe/Amsterdam}',
             'quiet_hours: {from: "22:00", to: "08:00", zone: policy, otherwise: Europe/Amsterdam}',

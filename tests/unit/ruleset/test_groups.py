@@ -31,7 +31,7 @@ USES = [
     ("group: [by-hand, hard-case]", "channel must be one of phone, chat or"),
     (
         "any: [{group: by-hand}, {event.vip: true}]",
-        "channel must be one of phone, chat or event.vip must be True",
+        "channel must be one of phone, chat or event.vip must be true",
     ),
 ]
 
