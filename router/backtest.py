@@ -12,6 +12,7 @@ from router.batch import Batch, Decided, key_of
 from router.decode import decode_line
 from router.encoding import decode_state, encode_state
 from router.in_force import InForce
+from router.keyed_hash import IN_MEMORY, with_hashes
 from router.model.customer import Customer
 from router.model.decision import Outcome, Reason
 from router.model.interaction import Interaction
@@ -93,7 +94,9 @@ class Backtest:
 
     def _take(self, given: Interaction, now: datetime) -> list[Decided]:
         batch = self._batch
-        (interaction,), _ = resolved([given], self._rules, self._owners, self._invitations)
+        (interaction,), _ = resolved(
+            [with_hashes(given, IN_MEMORY)], self._rules, self._owners, self._invitations
+        )
         name, key = interaction.customer_id, key_of(interaction)
         known = hashlib.blake2b(key.bytes + name.encode(), digest_size=16).digest()
         if known in self._seen:

@@ -34,7 +34,7 @@ def encode_json(value: Any) -> bytes:
 def encode_interaction(interaction: Interaction) -> bytes:
     """The frozen facts of an interaction, without the addresses it brought."""
     if interaction.recipient:
-        interaction = msgspec.structs.replace(interaction, recipient={})
+        interaction = msgspec.structs.replace(interaction, recipient={}, also_known={})
     return _json_encoder.encode(interaction)
 
 

@@ -14,7 +14,7 @@ from router.clock import Clock, Partition
 from router.decode import Decoded
 from router.encoding import decode_state
 from router.in_force import InForce
-from router.keyed_hash import KeyedHash
+from router.keyed_hash import KeyedHash, with_hashes
 from router.model.customer import Customer, Profile
 from router.model.interaction import EXPIRY_TYPE, Interaction
 from router.model.ledger import Changes, InstanceKey, QuotaKey, StoredState
@@ -128,8 +128,7 @@ class Pipeline:
         for at, (interaction, key) in enumerate(zip(read, keys, strict=True)):
             if interaction.recipient:
                 addresses[key] = interaction.recipient
-                hashed = {name: self.hashes.address(given) for name, given in interaction.recipient.items()}
-                read[at] = replace(interaction, recipient=hashed)
+            read[at] = with_hashes(interaction, self.hashes)
         return _Taken(read, keys, moments, addresses)
 
     async def _decide(self, ledger: Ledger, taken: _Taken) -> Batch:
@@ -155,11 +154,14 @@ class Pipeline:
         """Of customers that are not stored, those that were erased: what must not be forgotten was kept."""
         if not names:
             return {}
-        hashes = {self.hashes.customer(name): name for name in names}
+        hashes = {hashed: name for name in names for hashed in self.hashes.customer(name)}
         kept = await ledger.suppressions(list(hashes))
+        erased: dict[str, set[str]] = {}
+        for hashed, suppressed in kept.items():
+            erased.setdefault(hashes[hashed], set()).update(suppressed)
         return {
-            hashes[hashed]: Customer(hashes[hashed], profile=Profile(suppressed=suppressed))
-            for hashed, suppressed in kept.items()
+            name: Customer(name, profile=Profile(suppressed=tuple(sorted(suppressed))))
+            for name, suppressed in erased.items()
         }
 
 

@@ -66,7 +66,7 @@ async def _erase(settings: "Settings", customer: str) -> bool:
     from router.encoding import decode_state
     from router.keyed_hash import KeyedHash
 
-    hashed = KeyedHash(token_secret(settings)).customer(customer)
+    hashed, *_ = KeyedHash(token_secret(settings)).customer(customer)
 
     async def work(transaction: "Transaction") -> bool:
         stored, _ = await transaction.load([customer], [])

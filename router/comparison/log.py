@@ -7,6 +7,7 @@ from datetime import datetime
 from router.batch import key_of
 from router.comparison.simulation import Comparison
 from router.decode import decode_line
+from router.keyed_hash import IN_MEMORY, with_hashes
 from router.model.interaction import Interaction
 from router.model.record import DeadLetter
 
@@ -29,7 +30,7 @@ class LogComparison:
             if decoded.dead is not None:
                 self.dead.append(decoded.dead)
             for interaction in decoded.interactions:
-                self._one(interaction)
+                self._one(with_hashes(interaction, IN_MEMORY))
 
     def _one(self, interaction: Interaction) -> None:
         key = key_of(interaction)

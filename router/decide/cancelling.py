@@ -33,7 +33,7 @@ def withdrawn_as_suppressed(customer: Customer, rules: RuleSet, now: datetime) -
         change
         for entry in customer.invitations
         if entry.state != "planned"
-        and standing_against(suppressed, entry.channel, _purpose(entry, rules), entry.address)
+        and standing_against(suppressed, entry.channel, _purpose(entry, rules), _addresses(entry))
         and (change := taken_back(entry, "suppressed", now)) is not None
     )
 
@@ -57,6 +57,10 @@ def _cancels(interaction: Interaction, invitation: Invitation, rules: RuleSet) -
     journey_map = rules.maps.get(invitation.journey or "")
     instance = journey_map.instance_of(interaction) if journey_map else None
     return instance is None or invitation.instance is None or instance == invitation.instance
+
+
+def _addresses(invitation: Invitation) -> tuple[str, ...]:
+    return (invitation.address, *invitation.also_known) if invitation.address else ()
 
 
 def _purpose(invitation: Invitation, rules: RuleSet) -> str | None:

@@ -25,7 +25,7 @@ def rule_of(invitation: Invitation, rule: Rule) -> Rule | None:
 def released(invitation: Invitation, rule: Rule, channel: str | None, at: datetime) -> Invitation:
     """The invitation once it may go out on a channel. What a fallback would need is kept."""
     found = invitation.interaction
-    address = found.recipient.get(channel) if found and channel else None
+    address, *also_known = (found.known_by(channel) if found and channel else ()) or (None,)
     respond_by = invitation.respond_by if invitation.kind == "reminder" else at + RESPOND_WITHIN
     keep = invitation.kind != "reminder" and len(rule.channels) > 1
     return replace(
@@ -35,6 +35,7 @@ def released(invitation: Invitation, rule: Rule, channel: str | None, at: dateti
         due_at=invitation.due_at or (None if at == invitation.at else invitation.at),
         channel=channel,
         address=address,
+        also_known=tuple(filter(None, also_known)),
         respond_by=respond_by,
         interaction=found if keep else None,
     )
@@ -85,6 +86,7 @@ def fallback_after(bounced: Invitation, rule: Rule, now: datetime) -> Invitation
         delivered_at=None,
         respond_by=None,
         address=None,
+        also_known=(),
         slot=None,
         due_at=bounced.due_at or bounced.at,
     )

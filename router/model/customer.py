@@ -38,7 +38,7 @@ class Invitation(Struct, frozen=True, array_like=True):
     `interaction` and `expires_at` are kept for as long as it may have to be checked again.
     `attributes` holds the values that `same` limits compare. `root` is the invitation that a reminder or a
     fallback follows, `number` the reminder's, `tried` the channels that could not be reached before. `address` is the
-    keyed hash of where it was sent, where that is known; `slot` the moment that a rate cap has given it.
+    keyed hash of where it was sent, where that is known, `also_known` what that address is known by besides; `slot` the moment that a rate cap has given it.
     `due_at` is the first due time of one that was moved or released later, for the quotas, which count by it.
     """
 
@@ -66,6 +66,7 @@ class Invitation(Struct, frozen=True, array_like=True):
     address: str | None = None
     slot: datetime | None = None
     due_at: datetime | None = None
+    also_known: tuple[str, ...] = ()
 
     @property
     def root_id(self) -> str:

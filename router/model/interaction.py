@@ -25,7 +25,8 @@ class Interaction(Struct, frozen=True, omit_defaults=True):
 
     `source` + `id` is the idempotency key; `time` is when it happened (aware, UTC). `customer_id` is empty
     when the event named none. `attributes` are the remaining members of the CloudEvent's `data`.
-    `recipient` maps a channel to an address (personal data: never journaled, never logged).
+    `recipient` maps a channel to an address (personal data: never journaled, never logged). The core is given its
+    keyed hash instead, and in `also_known` the hashes of other forms of it.
     """
 
     source: str
@@ -38,3 +39,9 @@ class Interaction(Struct, frozen=True, omit_defaults=True):
     attributes: dict[str, Any] = {}
     recipient: dict[str, str] = {}
     traceparent: str | None = None
+    also_known: dict[str, tuple[str, ...]] = {}
+
+    def known_by(self, channel: str) -> tuple[str, ...]:
+        """All that its address on a channel is known by; nothing where it brought none."""
+        address = self.recipient.get(channel)
+        return () if address is None else (address, *self.also_known.get(channel, ()))

@@ -97,8 +97,8 @@ def suppressions(candidate: Candidate, channel: str | None) -> list[str]:
     suppressed = candidate.customer.profile.suppressed
     if not suppressed:
         return []
-    address = candidate.interaction.recipient.get(channel) if channel else None
-    return standing_against(suppressed, channel, candidate.survey.purpose, address)
+    addresses = candidate.interaction.known_by(channel) if channel else ()
+    return standing_against(suppressed, channel, candidate.survey.purpose, addresses)
 
 
 def unsuppressed(candidate: Candidate) -> Sequence[str]:

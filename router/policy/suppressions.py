@@ -1,6 +1,6 @@
 """Suppressions: what must not be asked of whom, on which channel, for which purpose, at which address."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def suppression(
@@ -8,17 +8,36 @@ def suppression(
 ) -> str:
     """A suppression as a customer's profile holds it: `reason`, then what it is confined to."""
     parts = [reason, channel or "", purpose or "", address or ""]
-    return "/".join(parts).rstrip("/")
+    while not parts[-1]:
+        parts.pop()
+    return "/".join(parts)
 
 
 def standing_against(
-    suppressed: Iterable[str], channel: str | None, purpose: str | None = None, address: str | None = None
+    suppressed: Iterable[str], channel: str | None, purpose: str | None = None, addresses: Sequence[str] = ()
 ) -> list[str]:
-    """The suppressions that forbid asking on a channel (None: on any), for a purpose, at an address."""
-    return [entry for entry in suppressed if _applies(entry, channel, purpose, address)]
+    """The suppressions that forbid asking on a channel (None: on any), for a purpose, at an address.
+
+    `addresses` are all that the address is known by.
+    """
+    return [entry for entry in suppressed if _applies(entry, channel, purpose, addresses)]
 
 
-def _applies(entry: str, channel: str | None, purpose: str | None, address: str | None) -> bool:
-    _, *confined = entry.split("/")
-    asked = (channel, purpose, address)
-    return all(wanted in ("", given) for wanted, given in zip(confined, asked, strict=False))
+def _applies(entry: str, channel: str | None, purpose: str | None, addresses: Sequence[str]) -> bool:
+    _, _, confined = entry.partition("/")
+    rest = _after(confined, channel)
+    address = None if rest is None else _after(rest, purpose)
+    return address is not None and (not address or address in addresses)
+
+
+def _after(confined: str, asked: str | None) -> str | None:
+    """What comes after a part of an entry that is `asked` or empty, for all; None where it is another.
+
+    Not split at each slash: a channel may have one.
+    """
+    if confined[:1] in ("", "/"):
+        return confined[1:]
+    if not asked or not confined.startswith(asked):
+        return None
+    rest = confined[len(asked) :]
+    return rest[1:] if rest[:1] in ("", "/") else None

@@ -12,6 +12,7 @@ from router.decide import Explanation, explain
 from router.decide.decide import NOT_ASKED_ABOUT, moved
 from router.decide.preferences import recorded
 from router.in_force import InForce
+from router.keyed_hash import IN_MEMORY, with_hashes
 from router.model.customer import Customer, Invitation, Profile
 from router.model.decision import Decision, Reason, Verdict
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, RESPONSE_TYPE, Interaction
@@ -53,7 +54,7 @@ class Told:
     def explanation(self) -> Explanation:
         """The trace of every rule and gate."""
         seen = self.decided.decision.reason == "duplicate"
-        now, interaction = self.decided.now, self.event.interaction
+        now, interaction = self.decided.now, self.decided.interaction
         return explain(interaction, self.before, self._rules, now, seen=seen, counts=self.counts)
 
 
@@ -99,7 +100,7 @@ def simulate(test: RuleTest, rules: RuleSet) -> Run:
     for event in test.events:
         now = max(now, event.heard_at)
         batch.settle(now)
-        interaction = _about(event.interaction, batch)
+        interaction = _about(with_hashes(event.interaction, IN_MEMORY), batch)
         name, counts = interaction.customer_id, dict(batch.counts)
         before = batch.customers.get(name) or Customer(name)
         decided = batch.take(interaction, key_of(interaction), now)
@@ -129,7 +130,8 @@ def _customer(name: str, test: RuleTest, rules: RuleSet) -> Customer:
     said = Interaction("", "", PREFERENCES_TYPE, test.start, name, attributes=test.customers[name])
     own = (past for past in test.history if past.customer == name)
     history = tuple(_past(past, number, rules) for number, past in enumerate(own, start=1))
-    return Customer(name, profile=recorded(Profile(), said), invitations=history)
+    profile = recorded(Profile(), with_hashes(said, IN_MEMORY))
+    return Customer(name, profile=profile, invitations=history)
 
 
 def _past(past: PastInvitation, number: int, rules: RuleSet) -> Invitation:

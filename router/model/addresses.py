@@ -1,0 +1,272 @@
+"""Addresses: which spellings mean the same one, and what a mail server can be told.
+
+Whoever writes an address down has a spelling: capitals, blanks, a name before it, a domain in letters or in
+punycode, `00` for `+`. `forms` brings the spellings of one address together. What is case-sensitive by nature
+(a push token, the path of a URL) is left as it is.
+"""
+
+import re
+import unicodedata
+from contextlib import suppress
+from functools import lru_cache
+from typing import Final
+
+import idna
+
+_MAIL_CHANNELS: Final = frozenset({"email", "e-mail", "e_mail", "mail"})
+_PHONE_CHANNELS: Final = frozenset(
+    (
+        "sms",
+        "mms",
+        "rcs",
+        "phone",
+        "telephone",
+        "mobile",
+        "call",
+        "voice",
+        "ivr",
+        "fax",
+        "whatsapp",
+        "signal",
+        "viber",
+    )
+)
+_PLAIN_MAIL: Final = re.compile(r"[a-z0-9!#$%&'*+/=?^_{|}~.-]+@(?:(?!xn--)[a-z0-9_-]+\.)+[a-z0-9]+")
+_MAIL_SHAPE: Final = re.compile(r"[^\s@:/?#<>,;]+@[^\s@:/?#<>,;]+\.[^\W\d_][\w-]*\.?")
+_TOKEN: Final = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^\s,;"])+|"')
+_ANGLE: Final = re.compile(r"<([^<>]*)>")
+_NAMED: Final = re.compile(r"([^<>]*)<([^<>]*)>")
+_QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_ATOMS: Final = re.compile(r"[^\s\"(),:;<>@\[\\\]\x00-\x1f\x7f]+")
+_LOCAL: Final = re.compile(r"(?!\.)(?!.*\.\.)[^\s\"(),:;<>@\[\\\]\x00-\x1f\x7f]+(?<!\.)")
+_QUOTED_LOCAL: Final = re.compile(r'"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])+"')
+_HOST: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9_-]{1,63}(?<!-))*")
+_LITERAL: Final = re.compile(r"\[[0-9A-Za-z:.]+\]")
+_DOTS: Final = re.compile("[.\u3002\uff0e\uff61]")
+_PHONE_SCHEME: Final = re.compile(r"(?:tel|sms|smsto|callto|whatsapp):", re.IGNORECASE)
+_PHONE_SHAPE: Final = re.compile(r"[\s(]*\+?[\d\s().\-/\u2010-\u2015\u2212]+")
+_TRUNK: Final = re.compile(r"\(\s*0\s*\)")
+_TRUNK_STAYS: Final = re.compile(r"[\s(]*\+(?:39|378)")
+_URL: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)(.*)", re.DOTALL)
+_OWN_PORT: Final = {"http": ":80", "https": ":443", "ws": ":80", "wss": ":443"}
+_SHORTEST_NUMBER: Final = 5
+_LONGEST_LOCAL, _LONGEST_HOST = 64, 253
+# Ignorable signs that are no format characters: fillers, joiners, variation selectors.
+_UNSEEN: Final = frozenset(
+    map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10)))
+) | frozenset(map(chr, range(0xE0100, 0xE01F0)))  # fmt: skip
+
+
+class NotAMailbox(ValueError):
+    """No mail can be sent to this. The text says why, and does not hold the address."""
+
+
+def forms(channel: str, text: str) -> tuple[str, ...]:
+    """The normal form of an address on a channel; after it others by which it may be known.
+
+    Two spellings that surely mean the same have the same normal form. The others err on the side of knowing it
+    again: each of several addresses in one field, and the form that earlier versions used.
+    """
+    earlier = text.strip().lower()
+    if _of_mail(channel, text):
+        if _PLAIN_MAIL.fullmatch(earlier):
+            return (earlier,)
+        found = _mail_forms(text)
+    elif _of_phone(channel, text):
+        found = _phone_forms(text) or [_exact(text)]
+    else:
+        found = [_exact(text)]
+    return tuple(dict.fromkeys((*found, earlier)))
+
+
+def mailbox(text: str) -> str:
+    """The one mailbox that a text means, its domain as mail servers know it. Raises `NotAMailbox`.
+
+    The local part stays as it is written; where it is not ASCII, only some servers take it.
+    """
+    given = _bare(text)
+    named = _NAMED.fullmatch(given)
+    if named:
+        name, given = named[1].strip(' "'), named[2].strip()
+        if "@" in name and name != given:
+            raise NotAMailbox("this is not one mail address")
+    local, at, domain = given.rpartition("@")
+    if not at:
+        raise NotAMailbox("this is no mail address")
+    if not (_LOCAL.fullmatch(local) or _QUOTED_LOCAL.fullmatch(local)) or not local.isprintable():
+        raise NotAMailbox("this is not one mail address")
+    if len(local.encode()) > _LONGEST_LOCAL:
+        raise NotAMailbox("the part before the @ is too long")
+    return f"{local}@{_host(domain)}"
+
+
+def _host(domain: str) -> str:
+    """A domain in ASCII."""
+    if _LITERAL.fullmatch(domain):
+        return domain
+    try:
+        host = domain.lower() if domain.isascii() else idna.encode(domain, uts46=True).decode()
+    except (idna.IDNAError, UnicodeError):
+        raise NotAMailbox("the domain of the address can not be") from None
+    host = host.removesuffix(".")
+    if len(host) > _LONGEST_HOST or not _HOST.fullmatch(host):
+        raise NotAMailbox("the domain of the address can not be")
+    return host
+
+
+def _of_mail(channel: str, text: str) -> bool:
+    if channel.strip().casefold() in _MAIL_CHANNELS:
+        return True
+    return _MAIL_SHAPE.fullmatch(_seen(text)) is not None
+
+
+def _of_phone(channel: str, text: str) -> bool:
+    return channel.strip().casefold() in _PHONE_CHANNELS or _seen(text).startswith("+")
+
+
+def _seen(text: str) -> str:
+    """The text without what nobody sees, in compatible signs; every blank and control is one blank."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    seen = "".join(sign for sign in text if sign not in _UNSEEN and unicodedata.category(sign) != "Cf")
+    normal = unicodedata.normalize("NFKC", seen)
+    return "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in normal).strip()
+
+
+def _bare(text: str) -> str:
+    """The text without blanks and unseen signs around it."""
+    first, last = 0, len(text)
+    while first < last and unicodedata.category(text[first])[0] in "CZ":
+        first += 1
+    while last > first and unicodedata.category(text[last - 1])[0] in "CZ":
+        last -= 1
+    return text[first:last]
+
+
+def _folded(text: str) -> str:
+    """The text whatever its capitals. Once is not enough for a few signs, and nothing needs more than four times."""
+    for _ in range(4):
+        text = unicodedata.normalize("NFKC", text.upper().casefold())
+    return text
+
+
+def _mail_forms(text: str) -> list[str]:
+    seen = _seen(text)
+    found = list(dict.fromkeys(_mail_form(one) for one in _mail_texts(seen)))
+    if not found:
+        return [_folded(" ".join(seen.split()))]
+    if len(found) > 1:
+        found = [",".join(sorted(found)), *found]
+    elif not _is_one(seen):
+        found = [_folded(" ".join(seen.split())), *found]
+    return [*found, *(_mail_in_letters(one) for one in found if "xn--" in one)]
+
+
+def _mail_in_letters(form: str) -> str:
+    """The form with a domain in letters: as earlier versions knew it."""
+    local, _, domain = form.rpartition("@")
+    return f"{local}@{'.'.join(map(_in_letters, domain.split('.')))}"
+
+
+def _is_one(seen: str) -> bool:
+    """Whether the field is one address, with or without a name before it; a stray word may be a part of it."""
+    return _ANGLE.search(seen) is not None or _TOKEN.fullmatch(seen) is not None
+
+
+def _mail_texts(seen: str) -> list[str]:
+    """The parts of a field that may be addresses: within angles, else each word with an @."""
+    angled = [inner.strip() for inner in _ANGLE.findall(seen)]
+    rest = _ANGLE.sub(" ", seen)
+    if angled:
+        rest = _QUOTED.sub(" ", rest)
+    words = [word for word in _TOKEN.findall(rest) if "@" in word]
+    return [
+        one.partition("?")[0] if one.lower().startswith("mailto:") else one
+        for one in (*angled, *words)
+        if one
+    ]
+
+
+def _mail_form(address: str) -> str:
+    if address[:7].lower() == "mailto:":
+        address = address[7:]
+    local, at, domain = address.rpartition("@")
+    if not at:
+        return _folded(address)
+    quoted = _QUOTED.fullmatch(local)
+    if quoted:
+        plain = re.sub(r"\\(.)", r"\1", quoted[1])
+        local = plain if _ATOMS.fullmatch(plain) else local
+    return f"{_folded(local)}@{_domain_form(domain)}"
+
+
+@lru_cache(4096)
+def _domain_form(domain: str) -> str:
+    """The labels of a domain in lower case and punycode. Never refuses: what can be no domain has a form too."""
+    labels = _DOTS.split(domain.strip())
+    while len(labels) > 1 and not labels[-1]:
+        labels.pop()
+    return ".".join(_in_ascii(label) for label in labels)
+
+
+def _in_ascii(label: str) -> str:
+    letters = _in_letters(label.lower())
+    return letters if letters.isascii() else f"xn--{letters.encode('punycode').decode()}"
+
+
+def _in_letters(label: str) -> str:
+    if label.startswith("xn--"):
+        try:
+            label = label[4:].encode("ascii").decode("punycode")
+        except UnicodeError:
+            return label
+    with suppress(idna.IDNAError, UnicodeError):
+        label = idna.uts46_remap(label, std3_rules=False, transitional=False)
+    return _folded(_seen(label))
+
+
+def _phone_forms(text: str) -> list[str]:
+    """The number in digits, with + where its country is said; empty where it is no number."""
+    seen = _PHONE_SCHEME.sub("", "".join(map(_digit, _seen(text))))
+    parts = [one for one in map(_number, re.split("[,;]", seen)) if one]
+    if not parts:
+        return []
+    found = list(dict.fromkeys(parts))
+    if len(found) > 1:
+        found = [",".join(sorted(found)), *found]
+    # Without its + a number with a country looks like one without.
+    found += [one.removeprefix("+") if one.startswith("+") else f"+{one}" for one in parts if one[0] != "0"]
+    return found
+
+
+def _digit(sign: str) -> str:
+    return str(unicodedata.decimal(sign)) if unicodedata.category(sign) == "Nd" else sign
+
+
+def _number(text: str) -> str | None:
+    if not _PHONE_SHAPE.fullmatch(text):
+        return None
+    text = re.sub(r"^[\s(]*00", "+", text)
+    abroad = "+" in text
+    if abroad:
+        text = _TRUNK.sub("0" if _TRUNK_STAYS.match(text) else "", text)
+    digits = re.sub(r"\D", "", text)
+    if len(digits) < _SHORTEST_NUMBER:
+        return None
+    return f"+{digits}" if abroad else digits
+
+
+def _exact(text: str) -> str:
+    """A text whose capitals mean something, marked so that it is never taken for one where they do not."""
+    kept = _bare(unicodedata.normalize("NFC", text))
+    url = _URL.fullmatch(kept)
+    return f"={_url(*url.groups()) if url else kept}"
+
+
+def _url(scheme: str, authority: str, rest: str) -> str:
+    scheme = scheme.lower()
+    user, at, host = authority.rpartition("@")
+    place = _domain_form(host.removesuffix(_OWN_PORT.get(scheme, ":")))
+    if not rest.startswith("/"):
+        rest = f"/{rest}"
+    return f"{scheme}://{user}{at}{place}{rest}"

@@ -1,0 +1,126 @@
+"""A bounced address in another spelling is suppressed, another one is not: in every path the same."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+import pytest
+
+from router.backtest import Backtest
+from router.decode import decode_line
+from router.in_force import InForce
+from router.keyed_hash import KeyedHash
+from router.model.decision import Reason
+from router.model.interaction import DELIVERY_TYPE
+from router.model.record import Record
+from router.model.rule_tests import GivenEvent, RuleTest
+from router.pipeline import Pipeline
+from router.ruletest.simulate import simulate
+from tests.unit.core.builders import ALLOW, moment, rules
+from tests.unit.core.test_addresses import SAME
+from tests.unit.dispatch.memory import MemoryStore, SetClock
+
+LATEST = datetime(2030, 1, 1, tzinfo=UTC)
+CHANNELS = ("email", "newsletter", "sms", "phone", "push", "push/ios")
+ROUTES = "".join(
+    f"  - {{id: ask-{number}, when: {{type: visit, event.by: {channel}}},"
+    f" send: {{survey: ces, channel: {channel}}}}}\n"
+    for number, channel in enumerate(CHANNELS)
+)
+RULES = rules(f"rules:\n{ROUTES}", policy=ALLOW + "recipient: required\n")
+ANOTHER = [
+    ("email", "ann/x@example.org", "ann/y@example.org"),
+    ("email", "ann@bücher.example", "ann@bucher.example"),
+    ("push", "Tok/en", "Tok/EN"),
+    ("push", "https://push.example/a/B", "https://push.example/a/b"),
+    ("push/ios", "a/b", "a/c"),
+    ("sms", "+31612345678", "+31612345679"),
+]
+SLASHED = [
+    ("push/ios", "a/b/c/", "a/b/c/"),
+    ("push", "/", "/"),
+    ("push", "a/", "a/"),
+    ("email", "/@/", "/@/"),
+]
+
+
+def log(channel: str, first: str, second: str) -> list[bytes]:
+    """An invitation to the first spelling bounces; then the second comes."""
+    visit = line("visit", "0h", by=channel, recipient={channel: first})
+    (decided,) = Backtest(RULES).run([visit], LATEST)
+    report = {"invitation_id": decided.decision.invitation_id, "status": "hard_bounced"}
+    return [
+        visit,
+        line("tick", "1h"),
+        line(DELIVERY_TYPE, "2h", **report),
+        line("visit", "3h", by=channel, recipient={channel: second}),
+    ]
+
+
+def line(kind: str, at: str, **data: Any) -> bytes:
+    event = {"specversion": "1.0", "source": "/t", "id": f"{kind}@{at}", "type": kind, "subject": "c-1"}
+    return msgspec.json.encode(event | {"time": moment(at).isoformat(), "data": data})
+
+
+def by_backtest(lines: list[bytes]) -> Reason:
+    return list(Backtest(RULES).run(lines, LATEST))[-1].decision.reason
+
+
+def by_rule_test(lines: list[bytes]) -> Reason:
+    events = [
+        one for number, text in enumerate(lines) for one in decode_line(text, number, LATEST).interactions
+    ]
+    given = tuple(GivenEvent(replaced(one), one.time) for one in events)
+    return (
+        simulate(RuleTest("t", events[0].time, {"c-1": {}}, given, expect=()), RULES)
+        .told[-1]
+        .decided.decision.reason
+    )
+
+
+def replaced(one: Any) -> Any:
+    return msgspec.structs.replace(one, customer_id="c-1")
+
+
+async def by_service(lines: list[bytes]) -> Reason:
+    store, clock = MemoryStore(), SetClock(moment("0h"), event_time=True)
+    pipeline = Pipeline(store, InForce(RULES), clock, KeyedHash(b"of the test"))
+    reason: Reason = "invited"
+    for number, text in enumerate(lines):
+        processed = await pipeline.process(
+            [Record("t", 0, number, 0, None, text)],
+            lambda record, at: decode_line(record.value or b"", record.offset, at),
+        )
+        reason = processed.decided[-1].decision.reason
+        assert not any(b"example.org" in state.body for state in store.states.values())
+    return reason
+
+
+PAIRS = [(row[0], *pair) for row in SAME for pair in pairwise(row[1:])] + SLASHED
+
+
+@pytest.mark.parametrize("path", [by_backtest, by_rule_test])
+@pytest.mark.parametrize(("channel", "first", "second"), PAIRS)
+def test_another_spelling_is_suppressed(
+    path: Callable[[list[bytes]], Reason], channel: str, first: str, second: str
+) -> None:
+    assert path(log(channel, first, second)) == "suppressed"
+    assert path(log(channel, second, first)) == "suppressed"
+
+
+@pytest.mark.parametrize("path", [by_backtest, by_rule_test])
+@pytest.mark.parametrize(("channel", "first", "second"), ANOTHER)
+def test_another_address_is_not(
+    path: Callable[[list[bytes]], Reason], channel: str, first: str, second: str
+) -> None:
+    assert path(log(channel, first, second)) == "invited"
+
+
+@pytest.mark.parametrize(
+    ("channel", "first", "second", "reason"),
+    [(*row, "suppressed") for row in PAIRS] + [(*row, "invited") for row in ANOTHER],
+)
+async def test_the_service_says_the_same(channel: str, first: str, second: str, reason: Reason) -> None:
+    assert await by_service(log(channel, first, second)) == reason
