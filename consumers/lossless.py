@@ -1,24 +1,49 @@
-"""A FastStream broker and a consumer that lose nothing when a fetch fails."""
+"""A FastStream broker and a consumer that lose nothing, and let no partition stop another one."""
 
+import asyncio
 from functools import partial
 from typing import Any
 
+import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.consumer.fetcher import FetchError
+from aiokafka.errors import CommitFailedError, ConsumerStoppedError, IllegalStateError, KafkaError
 from faststream.kafka import KafkaBroker
 
+from consumers.unreadable import Found, cause_of
 from router.broker.connection import be_patient
+from router.telemetry.progress import Unreadable
+
+log = structlog.get_logger(__name__)
+
+RETRY_AFTER = 5.0
+"""Seconds after which a partition that cannot be unpacked is fetched again."""
+
+GROUP_QUIET = 10.0
+"""Seconds after its last error within which the group counts as troubled."""
+
+STOP_PATIENCE = 5.0
+"""Seconds that a consumer has to leave its group before its connections are cut."""
+
+Records = list[ConsumerRecord[bytes, bytes]]
 
 
 class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is untyped
-    """A consumer whose failed `getmany` hands everything out again.
+    """A consumer that hands out every record once, and goes on with the others where a partition fails.
 
-    aiokafka moves the positions of healthy partitions before it raises for a broken one, and drops what it
-    had drained from them. Here every partition goes back to where it was before the call.
+    aiokafka raises out of `getmany` for one broken partition, for ever, and loses what it had drained from that
+    and from healthy ones. Here a partition that fails goes back to where it was and is read record by record, so
+    that all before the fault are handed out. Then it rests, known by its offset and cause, and is tried again.
     """
 
     def __init__(self, *topics: str, **options: Any) -> None:
         super().__init__(*topics, **options)
         be_patient(self._client)
+        self._found = Found()
+        self._careful: set[TopicPartition] = set()
+        self._rests: dict[TopicPartition, float] = {}
+        self._group_error: tuple[float, str] | None = None
+        self._ask, self._client.send = self._client.send, self._listened
 
     async def start(self) -> None:
         """As aiokafka's; one that does not start is closed."""
@@ -28,30 +53,177 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
             await self.stop()
             raise
 
+    async def stop(self) -> None:
+        """As aiokafka's, but it waits for no broker longer than `STOP_PATIENCE`."""
+        stopping = asyncio.ensure_future(super().stop())
+        done, _ = await asyncio.wait([stopping], timeout=STOP_PATIENCE)
+        if not done:
+            # What waits for an answer, a join for a minute, ends with its connection.
+            await self._client.close()
+            done, _ = await asyncio.wait([stopping], timeout=1)
+        if done:
+            stopping.result()
+        else:
+            stopping.cancel()
+
+    async def commit(self, offsets: Any = None) -> None:
+        """As aiokafka's. A refused one is told and no more: what is not committed is read again, as a repeat."""
+        try:
+            await super().commit(offsets)
+        except (CommitFailedError, IllegalStateError):
+            log.warning(
+                "offsets_not_committed",
+                message="the group shares its partitions anew meanwhile: what was stored is read again by"
+                " whoever has them now and found to be repeated; nothing is lost, nothing is to be done",
+            )
+        except KafkaError as error:
+            log.warning("offsets_not_committed", cause=cause_of(error))
+
     async def getmany(
         self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
-    ) -> dict[TopicPartition, list[ConsumerRecord[bytes, bytes]]]:
-        """As aiokafka's, but an error leaves the positions where they were."""
-        assignment = self._assignment()
-        before = _positions(assignment)
-        try:
-            found: dict[TopicPartition, list[ConsumerRecord[bytes, bytes]]] = await super().getmany(
-                *partitions, timeout_ms=timeout_ms, max_records=max_records
-            )
-        except Exception:
-            # After a rebalance the positions noted are not ours to go back to.
-            self._back(before if self._assignment() is assignment else {})
-            raise
+    ) -> dict[TopicPartition, Records]:
+        """As aiokafka's, but no error of a partition or of the group comes out; see `unreadable`, `trouble`."""
+        if self._closed:
+            raise ConsumerStoppedError
+        loop = asyncio.get_running_loop()
+        until = loop.time() + timeout_ms / 1000
+        if self.broken():
+            await asyncio.sleep(timeout_ms / 1000)
+            return {}
+        with self._subscription.fetch_context():
+            while True:
+                try:
+                    self._coordinator.check_errors()
+                    found = await self._drained(partitions, max_records)
+                    left = until - loop.time()
+                    if found or left <= 0 or not await self._arrived(left):
+                        return found
+                except KafkaError as error:
+                    self._group_error = loop.time(), cause_of(error)
+                    return {}
+
+    def unreadable(self) -> dict[TopicPartition, Unreadable]:
+        """The assigned partitions that cannot be read now."""
+        return self._found.all(self.assignment())
+
+    def trouble(self) -> str | None:
+        """Why the consumer as a whole does not get on; None where it does, or soon will."""
+        if self._group_error is None:
+            return None
+        at, cause = self._group_error
+        return cause if asyncio.get_running_loop().time() - at < GROUP_QUIET else None
+
+    def broken(self) -> str | None:
+        """Why the consumer will never bring anything again; None while it may."""
+        if self._closed or not self._coordinator or not self._fetcher:
+            return None
+        tasks = {
+            "fetching": self._fetcher._fetch_task,  # noqa: SLF001 - aiokafka tells nobody that they ended
+            "group": getattr(self._coordinator, "_coordination_task", None),
+        }
+        for name, task in tasks.items():
+            if task is not None and task.done():
+                error = None if task.cancelled() else task.exception()
+                inner = (error.__cause__ or error) if error else None
+                return f"its part for {name} ended" + (f": {cause_of(inner)}" if inner else "")
+        return None
+
+    async def _drained(
+        self, partitions: tuple[TopicPartition, ...], most: int | None
+    ) -> dict[TopicPartition, Records]:
+        """What was fetched, partition by partition."""
+        if self._subscription.reassignment_in_progress:
+            await self._subscription.wait_for_assignment()
+        self._wake()
+        found: dict[TopicPartition, Records] = {}
+        for partition in list(self._fetcher._records):  # noqa: SLF001 - aiokafka gives all or raises
+            if partitions and partition not in partitions:
+                continue
+            records = await self._of(partition, most)
+            if records:
+                found[partition] = records
+                most = None if most is None else most - len(records)
+            if most == 0:
+                break
         return found
 
-    def _back(self, positions: dict[TopicPartition, int]) -> None:
+    async def _of(self, partition: TopicPartition, most: int | None) -> Records:
+        """What was fetched of a partition, up to where it cannot be unpacked."""
+        got: Records = []
+        careful = partition in self._careful
+        while most is None or len(got) < most:
+            assignment, position = self._assignment(), self._position(partition)
+            refused = isinstance(self._fetcher._records.get(partition), FetchError)  # noqa: SLF001
+            try:
+                fetched = await self._fetcher.fetched_records(
+                    (partition,), 0, max_records=1 if careful else most
+                )
+            except Exception as error:  # noqa: BLE001 - whatever a batch does to the reader, the others go on
+                if self._assignment() is not assignment:
+                    break
+                if refused:
+                    self._rest(partition)
+                else:
+                    self._failed(partition, position, error, careful=careful)
+                break
+            records = fetched.get(partition, [])
+            got += records
+            if not careful:
+                break
+            if not records:
+                self._careful.discard(partition)
+                break
+        if got:
+            self._found.read(partition)
+        return got
+
+    def _failed(
+        self, partition: TopicPartition, position: int | None, error: Exception, *, careful: bool
+    ) -> None:
+        if position is None:
+            self._found.broken(partition, None, error)
+            return
+        # A seek also drops what was fetched.
+        self.seek(partition, position)
+        if not careful:
+            self._careful.add(partition)
+            return
+        self._found.broken(partition, position, error)
+        self._rest(partition)
+
+    def _rest(self, partition: TopicPartition) -> None:
+        self._rests[partition] = asyncio.get_running_loop().time() + RETRY_AFTER
+        self.pause(partition)
+
+    def _wake(self) -> None:
+        """Lets go on what has rested long enough."""
+        now = asyncio.get_running_loop().time()
+        for partition in [partition for partition, until in self._rests.items() if until <= now]:
+            del self._rests[partition]
+            if partition in self.assignment():
+                self.resume(partition)
+
+    async def _arrived(self, seconds: float) -> bool:
+        """Whether something was fetched within the time. Raises what befell the group."""
+        waiter = self._fetcher._create_fetch_waiter()  # noqa: SLF001 - as aiokafka's own getmany waits
+        done, _ = await asyncio.wait([waiter], timeout=seconds)
+        if not done:
+            waiter.cancel()
+            return False
+        waiter.result()
+        return not self._closed
+
+    async def _listened(self, node: Any, request: Any, **options: Any) -> Any:
+        response = await self._ask(node, request, **options)
+        self._found.answered(request, response)
+        return response
+
+    def _position(self, partition: TopicPartition) -> int | None:
         assignment = self._assignment()
-        for partition in self.assignment():
-            # A seek also drops what was fetched.
-            self.seek(partition, positions.get(partition, 0))
-            if partition not in positions:
-                # As if just assigned: nothing of it was handed out, so it is read from what is committed.
-                assignment.state_value(partition).await_reset(None)
+        if assignment is None or partition not in assignment.tps:
+            return None
+        state = assignment.state_value(partition)
+        return int(state.position) if state.has_valid_position else None
 
     def _assignment(self) -> Any:
         return self._subscription.subscription and self._subscription.subscription.assignment
@@ -65,11 +237,3 @@ class LosslessBroker(KafkaBroker):
         config = self.config.broker_config
         config.builder = partial(LosslessConsumer, **config.builder.keywords)  # type: ignore[attr-defined]
         return config.builder
-
-
-def _positions(assignment: Any) -> dict[TopicPartition, int]:
-    """Where each partition stands that was read from since it was assigned."""
-    if assignment is None:
-        return {}
-    states = {partition: assignment.state_value(partition) for partition in assignment.tps}
-    return {partition: state.position for partition, state in states.items() if state.has_valid_position}

@@ -5,18 +5,27 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import structlog
 from aiokafka import TopicPartition
 from aiokafka.errors import ConsumerStoppedError, KafkaError
 
 from consumers.lane import Lane
 from router.bootstrap import Parts
 from router.clock import EventClock
-from router.telemetry.progress import Partition, Position, Progress, Stuck
+from router.telemetry.progress import Partition, Position, Progress, Stuck, Unreadable
+
+log = structlog.get_logger(__name__)
 
 EVERY = 0.25
 ANSWER_PATIENCE = 1.0
 PING_EVERY = timedelta(seconds=30)
 """How often Kafka is asked for its topics on behalf of a lane that has no partition, and so fetches nothing."""
+
+PASSING = timedelta(seconds=10)
+"""How long an error that usually ends by itself, such as a change of leader, is not spoken of."""
+
+QUIET = timedelta(seconds=30)
+"""How long Kafka may leave a fetch of one partition unanswered."""
 
 
 class Monitor:
@@ -32,6 +41,11 @@ class Monitor:
         self._caught_up: dict[Partition, datetime] = {}
         self._next: dict[Partition, int] = {}
         self._asked: dict[str, datetime] = {}
+        self._heard: dict[Partition, datetime] = {}
+        self._looked_at: datetime | None = None
+        self._awake_since = datetime.min.replace(tzinfo=UTC)
+        self._troubles: dict[str, str] = {}
+        self._missing: dict[str, bool] = {}
         self._rested = False
         self._patience = timedelta(seconds=parts.settings.event_clock.idle_after_seconds)
 
@@ -43,9 +57,15 @@ class Monitor:
 
     async def look(self, now: datetime) -> None:
         """Notes where every assigned partition stands."""
+        if self._looked_at is not None and now - self._looked_at > PASSING:
+            # The process stood still, not Kafka.
+            self._awake_since = now
+        self._looked_at = now
         for lane in self._lanes:
             await self._look_at(lane, now)
+        self._tell_troubles()
         self._parts.metrics.consumer_lag(self._progress.lag())
+        self._parts.metrics.unreadable(self._progress.unreadable())
         if isinstance(self._parts.clock, EventClock):
             self._parts.clock.tick(now, self._idle(now))
         verdict = self._progress.verdict(now)
@@ -65,6 +85,8 @@ class Monitor:
             positions[place] = position
             self._note_rest(place, position, busy=not lane.free.is_set(), now=now)
         self._progress.positioned(lane.name, positions, now)
+        if consumer:
+            self._note_unreadable(lane, consumer, positions, now)
         if not assigned:
             await self._ask(lane, now)
             return
@@ -73,6 +95,45 @@ class Monitor:
         latest = max((poll for poll in polls if poll is not None), default=None)
         if latest is not None:
             self._progress.polled(lane.name, datetime.fromtimestamp(latest / 1000, UTC))
+
+    def _note_unreadable(
+        self, lane: Lane, consumer: Any, positions: dict[Partition, Position], now: datetime
+    ) -> None:
+        """What the consumer knows to be unreadable, and what Kafka is silent about."""
+        broken = consumer.broken()
+        if broken:
+            self._stop(f"lane {lane.name}: its Kafka consumer cannot go on, {broken}; a new start mends it")
+        found = {
+            Partition(*partition): one
+            for partition, one in consumer.unreadable().items()
+            if not one.passing or now - one.since >= PASSING
+        }
+        for partition in consumer.assignment():
+            place, polled = Partition(*partition), consumer.last_poll_timestamp(partition)
+            heard = now if polled is None else datetime.fromtimestamp(polled / 1000, UTC)
+            if not lane.free.is_set() or place in found:
+                self._heard[place] = now
+            elif polled is not None:
+                self._heard[place] = max(heard, self._heard.get(place, heard))
+            silent = now - max(self._heard.setdefault(place, now), self._awake_since)
+            if silent >= QUIET:
+                known = positions.get(place)
+                cause = f"Kafka has not answered for {silent.total_seconds():.0f} s when asked for it"
+                found[place] = Unreadable(known.next if known else None, cause, now - silent)
+        trouble = broken or consumer.trouble()
+        if trouble is None and self._missing.get(lane.name) and not consumer.assignment():
+            trouble = f"topic {lane.topic} is not there, or the right to describe it is missing"
+        self._progress.cannot_read(lane.name, found, trouble)
+
+    def _tell_troubles(self) -> None:
+        """Logs what cannot be read any more, and what can again."""
+        troubles = self._progress.troubles()
+        for place in self._troubles.keys() - troubles.keys():
+            log.info("partition_readable", place=place)
+        for place, words in troubles.items():
+            if place not in self._troubles:
+                log.error("partition_unreadable", place=place, message=f"{words}; the others go on")
+        self._troubles = troubles
 
     def _note_rest(self, place: Partition, position: Position, *, busy: bool, now: datetime) -> None:
         """Since when a partition had nothing left to read and brought nothing new."""
@@ -93,7 +154,8 @@ class Monitor:
         try:
             consumer = lane.consumer
             if consumer is not None:
-                await asyncio.wait_for(consumer.topics(), ANSWER_PATIENCE)
+                topics = await asyncio.wait_for(consumer.topics(), ANSWER_PATIENCE)
+                self._missing[lane.name] = lane.topic not in topics
         except (KafkaError, ConsumerStoppedError, TimeoutError):
             return
         self._progress.polled(lane.name, now)

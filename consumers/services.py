@@ -2,10 +2,11 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import structlog
 
@@ -18,7 +19,7 @@ from router.dispatch import Passed
 from router.dispatcher import Dispatcher, DispatchFailed
 from router.pipeline import Processed
 from router.settings import Settings
-from router.telemetry.health import health_app, health_server
+from router.telemetry.health import PartCheck, health_app, health_server
 from router.telemetry.metrics import Metrics
 from router.telemetry.progress import Verdict, worst
 
@@ -48,7 +49,7 @@ def make_worker(settings: Settings) -> Worker:
     async def opened() -> AsyncIterator[Parts]:
         async with (
             open_parts(settings, metrics) as parts,
-            _health(parts, lambda: holder[0].progress.verdict(datetime.now(UTC))),
+            _health(parts, lambda: holder[0].progress.verdict(datetime.now(UTC)), holder[0].checks()),
         ):
             with rare_collections():
                 yield parts
@@ -109,7 +110,7 @@ def _everything(
                 now = datetime.now(UTC)
                 return worst([holder[0].progress.verdict(now), dispatcher.progress.verdict(now)])
 
-            async with _health(parts, alive):
+            async with _health(parts, alive, holder[0].checks()):
                 if ready is not None:
                     ready(parts, holder[0])
                 with rare_collections():
@@ -139,11 +140,13 @@ async def _dispatching(
         await asyncio.wait([running])
 
 
-def _health(parts: Parts, alive: Callable[[], Verdict]) -> AbstractAsyncContextManager[object]:
+def _health(
+    parts: Parts, alive: Callable[[], Verdict], checks: Mapping[str, PartCheck] = MappingProxyType({})
+) -> AbstractAsyncContextManager[object]:
     settings = parts.settings.health
     if not settings.enabled:
         return AsyncExitStack()
-    app = health_app(alive, parts.checks(), parts.metrics)
+    app = health_app(alive, parts.checks() | dict(checks), parts.metrics)
     return health_server(app, settings.host, settings.port)
 
 

@@ -71,7 +71,8 @@ class _Records:
         self._at = 0
 
     def size_in_bytes(self) -> int:
-        return int(self._records.size_in_bytes())
+        # Where aiokafka sees bytes without a whole batch, it passes over the record, which would be lost.
+        return int(self._records.size_in_bytes()) if self.has_next() else 0
 
     def has_next(self) -> bool:
         return bool(self._records.has_next())

@@ -16,6 +16,7 @@ from consumers.monitor import Monitor
 from router.bootstrap import Parts
 from router.broker.connection import faststream_security
 from router.settings import Settings
+from router.telemetry.health import Part, PartCheck
 from router.telemetry.progress import Progress
 
 log = structlog.get_logger(__name__)
@@ -65,9 +66,19 @@ class Worker:
     def stop(self, failure: str) -> None:
         """Ends the service because of a failure; it is told when everything is closed."""
         if self.failure is None:
+            # What cannot be read is named whatever the worker ends for.
+            failure = "; ".join([failure, *(told for told in self.progress.told() if told not in failure)])
             log.error("worker_stops", message=failure)
             self.failure = failure
             self.app.exit()
+
+    def checks(self) -> dict[str, PartCheck]:
+        """What readiness depends on besides the parts: that every partition can be read."""
+        return {"partitions": self._readable}
+
+    async def _readable(self) -> Part:
+        troubles = self.progress.troubles()
+        return Part(ready=not troubles, detail=dict(troubles))
 
     def _open_parts(self) -> Parts:
         if self._parts is None:
@@ -95,6 +106,9 @@ class Worker:
             self.stop(f"its monitor failed ({type(error).__name__})")
 
     async def _stop_watching(self) -> None:
+        if self.failure is None and self._monitor is not None and not self._monitor.done():
+            for told in self.progress.told():
+                log.warning("stopped_with_unreadable_partition", message=told)
         if self._monitor is not None:
             self._monitor.cancel()
             await asyncio.wait([self._monitor])

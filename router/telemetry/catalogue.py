@@ -67,6 +67,12 @@ RULES_LOAD_FAILURES: Final = Metric(
 CONSUMER_LAG: Final = Metric(
     "router_consumer_lag", "gauge", "Records that wait in a partition", ("topic", "partition")
 )
+UNREADABLE: Final = Metric(
+    "router_partition_unreadable",
+    "gauge",
+    "1 for a partition that cannot be read; the log and /readyz say from which offset on and why",
+    ("topic", "partition"),
+)
 LAST_PROGRESS: Final = Metric(
     "router_last_progress_timestamp_seconds",
     "gauge",
@@ -88,5 +94,6 @@ METRICS: Final = (
     RULES_REVISION,
     RULES_LOAD_FAILURES,
     CONSUMER_LAG,
+    UNREADABLE,
     LAST_PROGRESS,
 )

@@ -1,6 +1,7 @@
 """Counting what happens, for Prometheus."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -38,7 +39,7 @@ class Metrics:
         self._histograms = {
             metric: self._histogram(metric) for metric in METRICS if metric.kind == "histogram"
         }
-        self._partitions: set[Partition] = set()
+        self._partitions: defaultdict[Metric, set[Partition]] = defaultdict(set)
 
     def _counter(self, metric: Metric) -> Counter:
         return Counter(metric.name, metric.help, metric.labels, registry=self.registry)
@@ -95,12 +96,19 @@ class Metrics:
 
     def consumer_lag(self, lags: Mapping[Partition, int]) -> None:
         """The lag of all partitions that this process has; those it had before and has no more are dropped."""
-        gauge = self._gauges[catalogue.CONSUMER_LAG]
-        for partition in self._partitions - lags.keys():
+        self._per_partition(catalogue.CONSUMER_LAG, lags)
+
+    def unreadable(self, partitions: Iterable[Partition]) -> None:
+        """The partitions that cannot be read now; all others can."""
+        self._per_partition(catalogue.UNREADABLE, dict.fromkeys(partitions, 1))
+
+    def _per_partition(self, metric: Metric, values: Mapping[Partition, int]) -> None:
+        gauge = self._gauges[metric]
+        for partition in self._partitions[metric] - values.keys():
             gauge.remove(partition.topic, str(partition.number))
-        for partition, lag in lags.items():
-            gauge.labels(partition.topic, str(partition.number)).set(lag)
-        self._partitions = set(lags)
+        for partition, value in values.items():
+            gauge.labels(partition.topic, str(partition.number)).set(value)
+        self._partitions[metric] = set(values)
 
     def progressed(self, role: Role, at: datetime) -> None:
         """Work was finished."""

@@ -53,6 +53,23 @@ class Position(NamedTuple):
         return max(0, self.high_water - self.next)
 
 
+class Unreadable(Struct, frozen=True):
+    """A partition that cannot be read from an offset on (None: not even that is known), and the cause in words.
+
+    `passing`: the cause usually ends by itself, such as a change of the partition's leader.
+    """
+
+    offset: int | None
+    cause: str
+    since: datetime
+    passing: bool = False
+
+    def words(self) -> str:
+        """From where on it cannot be read, and why."""
+        where = "" if self.offset is None else f" from offset {self.offset} on"
+        return f"cannot be read{where}: {self.cause}"
+
+
 class _Lane:
     """What is known of one consumer. `owing_since`: it has had work and finished no batch from then on."""
 
@@ -62,10 +79,16 @@ class _Lane:
         self.handling = False
         self.errors = 0
         self.positions: dict[Partition, Position] = {}
+        self.unreadable: dict[Partition, Unreadable] = {}
+        self.trouble: str | None = None
 
     @property
     def lag(self) -> int:
-        return sum(position.lag for position in self.positions.values())
+        """What waits and could be read; all that waits where no partition can be read."""
+        waiting = {
+            place: position.lag for place, position in self.positions.items() if place not in self.unreadable
+        }
+        return sum(waiting.values()) if waiting else sum(one.lag for one in self.positions.values())
 
     def owe(self, now: datetime) -> None:
         """Start the wait for a finished batch where there is work, end it where there is none."""
@@ -91,6 +114,26 @@ class Progress:
         """Where the lane stands in all the partitions it has; those not named are no longer its own."""
         self._lanes[lane].positions = dict(positions)
         self._lanes[lane].owe(now)
+
+    def cannot_read(
+        self, lane: str, partitions: Mapping[Partition, Unreadable], trouble: str | None = None
+    ) -> None:
+        """These partitions of the lane cannot be read now, the others can; `trouble` concerns the whole lane."""
+        self._lanes[lane].unreadable = dict(partitions)
+        self._lanes[lane].trouble = trouble
+
+    def unreadable(self) -> dict[Partition, Unreadable]:
+        """All partitions that cannot be read now."""
+        return {key: one for lane in self._lanes.values() for key, one in lane.unreadable.items()}
+
+    def troubles(self) -> dict[str, str]:
+        """What cannot be read now and why: by topic/partition, or by lane where it concerns the whole of it."""
+        found = {f"{place.topic}/{place.number}": one.words() for place, one in self.unreadable().items()}
+        return found | {f"lane {name}": lane.trouble for name, lane in self._lanes.items() if lane.trouble}
+
+    def told(self) -> list[str]:
+        """The same in sentences."""
+        return [f"{place} {words}" for place, words in self.troubles().items()]
 
     def batch_started(self, lane: str, now: datetime) -> None:
         """Records were handed over: the lane owes a finished batch, even with nothing left to fetch."""
@@ -128,7 +171,7 @@ class Progress:
         for name, lane in self._lanes.items():
             reason = self._trouble(lane, now)
             if reason:
-                return Stuck(f"lane {name}: {reason}")
+                return Stuck("; ".join([f"lane {name}: {reason}", *self.told()]))
         return HEALTHY
 
     def _trouble(self, lane: _Lane, now: datetime) -> str | None:

@@ -10,14 +10,15 @@ from itertools import count
 from typing import Any
 
 import pytest
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.consumer import fetcher
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import GroupAuthorizationFailedError, KafkaConnectionError
 from aiokafka.record.memory_records import MemoryRecords
 
-from consumers import tolerant_reader
+from consumers import lossless, tolerant_reader
 from consumers.lossless import LosslessConsumer
 from router.broker import EmbeddedBroker
+from tests.running.broken_fetches import DAMAGES, Broken, Damage
 from tests.running.topics import Entry, RawName, publish
 from tests.running.waiting import eventually
 
@@ -53,7 +54,7 @@ def consumer_of(kind: type[AIOKafkaConsumer], bootstrap: str) -> AIOKafkaConsume
 
 
 class Reading:
-    """What a consumer hands out, errors passed over."""
+    """What a consumer hands out."""
 
     def __init__(self, consumer: AIOKafkaConsumer, most: int = 100) -> None:
         self.consumer = consumer
@@ -77,21 +78,27 @@ class Reading:
         await self.once()
         return self.values.total() >= count
 
+    async def names(self, partition: TopicPartition) -> bool:
+        await self.once()
+        return partition in self.consumer.unreadable()
+
 
 @pytest.fixture
-def fails(monkeypatch: pytest.MonkeyPatch) -> Callable[[set[int]], None]:
-    """Makes the fetches with these numbers fail after they have moved all positions, as aiokafka's do."""
+def fails(monkeypatch: pytest.MonkeyPatch) -> Callable[[set[int]], list[int]]:
+    """Makes the drains with these numbers fail after they have moved all positions, as aiokafka's do."""
 
-    def install(numbers: set[int]) -> None:
-        real, fetches = AIOKafkaConsumer.getmany, count()
+    def install(numbers: set[int]) -> list[int]:
+        real, drains, failed = fetcher.Fetcher.fetched_records, count(), list[int]()
 
-        async def getmany(self: AIOKafkaConsumer, **options: Any) -> Any:
-            found = await real(self, **options)
-            if found and next(fetches) in numbers:
+        async def fetched_records(self: Any, *given: Any, **options: Any) -> Any:
+            found = await real(self, *given, **options)
+            if found and (number := next(drains)) in numbers:
+                failed.append(number)
                 raise UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte")
             return found
 
-        monkeypatch.setattr(AIOKafkaConsumer, "getmany", getmany)
+        monkeypatch.setattr(fetcher.Fetcher, "fetched_records", fetched_records)
+        return failed
 
     return install
 
@@ -105,37 +112,103 @@ async def test_aiokafka_still_stands_still_at_a_raw_header_name(bootstrap: str) 
 
 @pytest.mark.parametrize("numbers", [{0}, {1}, {0, 1, 3}], ids=["first", "second", "several"])
 async def test_a_failed_fetch_is_handed_out_again(
-    bootstrap: str, fails: Callable[[set[int]], None], numbers: set[int], monkeypatch: pytest.MonkeyPatch
+    bootstrap: str, fails: Callable[[set[int]], list[int]], numbers: set[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetcher, "MemoryRecords", tolerant_reader._Records)
-    fails(numbers)
+    monkeypatch.setattr(lossless, "RETRY_AFTER", 0.1)
+    failed = fails(numbers)
     async with consumer_of(LosslessConsumer, bootstrap) as consumer:
         reading = Reading(consumer, most=2)
         await eventually(lambda: reading.has(8), "all records are read")
-    assert reading.errors == len(numbers)
+    assert set(failed) == numbers
     assert reading.values == Counter(b"%d-%d" % divmod(number, 4) for number in range(8))
 
 
 async def test_after_a_restart_a_failed_fetch_goes_back_to_what_is_committed(
-    bootstrap: str, fails: Callable[[set[int]], None], monkeypatch: pytest.MonkeyPatch
+    bootstrap: str, fails: Callable[[set[int]], list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetcher, "MemoryRecords", tolerant_reader._Records)
     async with consumer_of(LosslessConsumer, bootstrap) as consumer:
         first = Reading(consumer, most=3)
         await eventually(lambda: first.has(1), "some records are read")
         await consumer.commit()
-    fails({0})
+    failed = fails({0})
     async with consumer_of(LosslessConsumer, bootstrap) as consumer:
         second = Reading(consumer)
         await eventually(lambda: second.has(8 - first.values.total()), "the others are read")
-    assert second.errors == 1
+    assert failed == [0]
     assert first.values + second.values == Counter(b"%d-%d" % divmod(number, 4) for number in range(8))
+
+
+CODES = {
+    1: "OffsetOutOfRange",
+    2: "CorruptRecord",
+    29: "TopicAuthorization",
+    56: "KafkaStorage",
+    9_999: "Unknown",
+}
+
+
+@pytest.mark.parametrize(
+    "fault", [*CODES, *DAMAGES], ids=[*CODES.values(), *(one.__name__ for one in DAMAGES)]
+)
+async def test_a_partition_that_cannot_be_read_is_named_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch, fault: int | Damage
+) -> None:
+    monkeypatch.setattr(fetcher, "MemoryRecords", tolerant_reader._Records)
+    monkeypatch.setattr(lossless, "RETRY_AFTER", 0.1)
+    broken = Broken(0, fault, offset=2)
+    broken.install(monkeypatch)
+    with EmbeddedBroker() as broker:
+        address = broker.start({TOPIC: 2})
+        for number in range(4):
+            for partition in (0, 1):
+                await publish(address, TOPIC, [Entry(b"k", b"%d-%d" % (partition, number))], partition)
+        consumer = consumer_of(LosslessConsumer, address)
+        async with consumer:
+            reading, place = Reading(consumer, most=3), TopicPartition(TOPIC, 0)
+            readable = 4 if isinstance(fault, int) else 6
+            await eventually(lambda: reading.names(place), "the partition is named")
+            await eventually(lambda: reading.has(readable), "the other one, and what comes before, is read")
+            named = consumer.unreadable()
+            assert named.keys() == {place}
+            assert consumer.broken() is None
+
+            broken.on = False
+            await eventually(lambda: reading.has(8), "the rest is read")
+            await eventually(lambda: not consumer.unreadable(), "nothing is named any more")
+    assert reading.values == Counter(b"%d-%d" % divmod(number, 4) for number in range(8))
+    if isinstance(fault, int):
+        assert CODES[fault] in named[place].cause
+    else:
+        assert named[place].offset == 2
+
+
+async def test_a_group_without_rights_is_trouble_and_no_hot_loop() -> None:
+    with EmbeddedBroker() as broker:
+        async with consumer_of(LosslessConsumer, broker.start({TOPIC: 1})) as consumer:
+            consumer._coordinator._pending_exception = GroupAuthorizationFailedError("guard")
+            assert await consumer.getmany(timeout_ms=50) == {}
+            assert "right to use the consumer group" in str(consumer.trouble())
+
+
+@pytest.mark.parametrize("part", ["_fetcher._fetch_task", "_coordinator._coordination_task"])
+async def test_a_consumer_whose_inside_died_says_so(part: str) -> None:
+    with EmbeddedBroker() as broker:
+        async with consumer_of(LosslessConsumer, broker.start({TOPIC: 1})) as consumer:
+            assert consumer.broken() is None
+            holder, _, task = part.partition(".")
+            dying = getattr(getattr(consumer, holder), task)
+            dying.cancel()
+            await asyncio.wait([dying])
+            assert "ended" in str(consumer.broken())
+            assert await consumer.getmany(timeout_ms=10) == {}
 
 
 READ_TOLERANTLY = """
 import asyncio, sys
 from aiokafka.record.default_records import DefaultRecordBatch, _DefaultRecordBatchPy
-from consumers import tolerant_reader
+from consumers import lossless, tolerant_reader
 from tests.integration.test_lossless_consumer import read_names
 
 tolerant_reader.install()

@@ -9,7 +9,7 @@ from aiokafka import TopicPartition
 from consumers.monitor import Monitor
 from router.clock import EventClock
 from router.telemetry.metrics import Metrics
-from router.telemetry.progress import Progress
+from router.telemetry.progress import Partition, Progress, Unreadable
 
 START = datetime(2026, 3, 3, tzinfo=UTC)
 BUSY, QUIET = TopicPartition("topic", 0), TopicPartition("topic", 1)
@@ -21,6 +21,10 @@ class Consumer:
     def __init__(self) -> None:
         self.published = {BUSY: 0, QUIET: 0}
         self.read = dict(self.published)
+        self.not_readable: dict[TopicPartition, Unreadable] = {}
+        self.troubled: str | None = None
+        self.dead: str | None = None
+        self.polled = START
 
     def assignment(self) -> set[TopicPartition]:
         return {BUSY, QUIET}
@@ -32,7 +36,16 @@ class Consumer:
         return self.read[partition]
 
     def last_poll_timestamp(self, partition: TopicPartition) -> int:
-        return int(START.timestamp() * 1000)
+        return int(self.polled.timestamp() * 1000)
+
+    def unreadable(self) -> dict[TopicPartition, Unreadable]:
+        return self.not_readable
+
+    def trouble(self) -> str | None:
+        return self.troubled
+
+    def broken(self) -> str | None:
+        return self.dead
 
 
 class Watched:
@@ -40,24 +53,24 @@ class Watched:
 
     def __init__(self) -> None:
         self.consumer = Consumer()
+        self.stops: list[str] = []
         self.clock = EventClock([("topic", 0), ("topic", 1)])
         free = asyncio.Event()
         free.set()
-        lane = SimpleNamespace(name="lane", consumer=self.consumer, free=free)
+        lane = SimpleNamespace(name="lane", topic="topic", consumer=self.consumer, free=free)
         settings = SimpleNamespace(event_clock=SimpleNamespace(idle_after_seconds=1.0))
         parts = SimpleNamespace(settings=settings, metrics=Metrics(), clock=self.clock)
-        self._monitor = Monitor([lane], parts, Progress(["lane"], START), self.stopped)
+        self.metrics = parts.metrics
+        self.progress = Progress(["lane"], START)
+        self._monitor = Monitor([lane], parts, self.progress, self.stops.append)
         self._now = START
 
-    def stopped(self, reason: str) -> None:
-        raise AssertionError(reason)
-
-    async def look(self, *, arrived: int = 0, read: bool = True) -> None:
+    async def look(self, *, arrived: int = 0, read: bool = True, later: float = 0.25) -> None:
         """A quarter of a second later, with so many new records on the busy partition."""
         self.consumer.published[BUSY] += arrived
         if read:
             self.consumer.read[BUSY] = self.consumer.published[BUSY]
-        self._now += timedelta(seconds=0.25)
+        self._now += timedelta(seconds=later)
         if arrived and read:
             self.clock.moments([(("topic", 0), self._now)])
             self.clock.committed([(("topic", 0), self._now)])
@@ -103,3 +116,54 @@ async def test_what_waits_to_be_read_is_not_idle() -> None:
         await watched.look(read=False)
 
     assert watched.clock.now() is None
+
+
+async def test_an_unreadable_partition_is_named_at_once_and_no_reason_to_end() -> None:
+    watched = Watched()
+    watched.consumer.not_readable = {BUSY: Unreadable(17, "it is damaged", START)}
+    await watched.look(arrived=5, read=False)
+    assert watched.progress.troubles() == {"topic/0": "cannot be read from offset 17 on: it is damaged"}
+    labels = {"topic": "topic", "partition": "0"}
+    assert watched.metrics.registry.get_sample_value("router_partition_unreadable", labels) == 1
+    for minute in range(1, 10):
+        watched.consumer.polled = START + timedelta(minutes=minute)
+        await watched.look(later=60)
+    assert not watched.stops
+
+    watched.consumer.not_readable = {}
+    await watched.look()
+    assert watched.progress.troubles() == {}
+    assert watched.metrics.registry.get_sample_value("router_partition_unreadable", labels) is None
+
+
+async def test_what_usually_passes_is_named_only_when_it_lasts() -> None:
+    watched = Watched()
+    watched.consumer.not_readable = {BUSY: Unreadable(3, "no leader", START, passing=True)}
+    await watched.look()
+    assert not watched.progress.unreadable()
+    for _ in range(45):
+        await watched.look()
+    assert watched.progress.unreadable().keys() == {Partition("topic", 0)}
+
+
+async def test_a_partition_that_kafka_is_silent_about_is_named() -> None:
+    watched = Watched()
+    for _ in range(5):
+        await watched.look(later=9)
+    assert "has not answered for 4" in watched.progress.troubles()["topic/1"]
+
+
+async def test_a_process_that_stood_still_blames_no_partition() -> None:
+    watched = Watched()
+    await watched.look()
+    await watched.look(later=70)
+    assert watched.progress.troubles() == {}
+
+
+async def test_a_consumer_that_is_broken_ends_the_worker_by_name() -> None:
+    watched = Watched()
+    watched.consumer.dead = "its part for fetching ended"
+    await watched.look()
+    assert watched.stops == [
+        "lane lane: its Kafka consumer cannot go on, its part for fetching ended; a new start mends it"
+    ]

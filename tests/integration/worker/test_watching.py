@@ -30,6 +30,7 @@ class Unassigned:
     def __init__(self) -> None:
         self.asked = 0
         self.away = False
+        self.there = {"topic"}
 
     def assignment(self) -> set[object]:
         return set()
@@ -38,7 +39,16 @@ class Unassigned:
         self.asked += 1
         if self.away:
             raise KafkaError("no broker")
-        return {"topic"}
+        return self.there
+
+    def unreadable(self) -> dict[object, object]:
+        return {}
+
+    def trouble(self) -> None:
+        return None
+
+    def broken(self) -> None:
+        return None
 
 
 def parts_of(**given: object) -> Parts:
@@ -48,8 +58,17 @@ def parts_of(**given: object) -> Parts:
 
 def watched(consumer: Unassigned, stopped: list[str]) -> tuple[Monitor, Progress]:
     progress = Progress(["lane"], START)
-    lane = SimpleNamespace(name="lane", consumer=consumer, free=asyncio.Event())
+    lane = SimpleNamespace(name="lane", topic="topic", consumer=consumer, free=asyncio.Event())
     return Monitor([lane], parts_of(), progress, stopped.append), progress  # type: ignore[list-item]
+
+
+async def test_a_lane_whose_topic_is_gone_or_hidden_says_so() -> None:
+    consumer, stopped = Unassigned(), list[str]()
+    monitor, progress = watched(consumer, stopped)
+    consumer.there = {"another"}
+    await monitor.look(START)
+    await monitor.look(START)
+    assert "topic topic is not there" in progress.troubles()["lane lane"]
 
 
 async def test_a_lane_without_partitions_lives_as_long_as_kafka_answers() -> None:

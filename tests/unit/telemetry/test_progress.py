@@ -10,6 +10,7 @@ from router.telemetry.progress import (
     Position,
     Progress,
     Stuck,
+    Unreadable,
     worst,
 )
 
@@ -142,3 +143,22 @@ def test_a_dispatcher_that_only_fails_is_stuck_and_a_pass_forgives(dispatch: Dis
 def test_the_worst_verdict_counts() -> None:
     assert worst([Healthy(), Stuck("a"), Stuck("b")]) == Stuck("a")
     assert worst([]) == Healthy()
+
+
+def test_what_waits_in_an_unreadable_partition_is_not_owed_while_others_can_be_read(
+    progress: Progress,
+) -> None:
+    progress.positioned("1", {}, at(0))
+    progress.cannot_read("0", {FIRST: Unreadable(7, "damaged", at(0))})
+    progress.positioned("0", {FIRST: Position(7, 12), SECOND: Position(4, 4)}, at(1))
+    both_polled(progress, 500)
+    assert progress.verdict(at(500)) == Healthy()
+
+
+def test_a_lane_of_which_nothing_can_be_read_is_stuck_and_says_where(progress: Progress) -> None:
+    progress.cannot_read("0", {FIRST: Unreadable(7, "damaged", at(0))})
+    progress.positioned("0", {FIRST: Position(7, 12)}, at(1))
+    both_polled(progress, 500)
+    verdict = progress.verdict(at(500))
+    assert isinstance(verdict, Stuck)
+    assert "cx.interactions.v1/0 cannot be read from offset 7 on: damaged" in verdict.reason
