@@ -1,26 +1,21 @@
 """A log of interactions through the core alone: no broker, no database, on the event-time clock."""
 
-import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Literal
-from uuid import UUID
 
 from msgspec import Struct
 
-from router.batch import Batch, Decided, key_of
+from router.batch import Decided
 from router.decode import decode_line
-from router.encoding import decode_state, encode_state
 from router.in_force import InForce
-from router.keyed_hash import IN_MEMORY, with_hashes
 from router.model.customer import Customer
 from router.model.decision import Outcome, Reason
 from router.model.interaction import Interaction
 from router.model.invitation_states import ASKED, InvitationState
-from router.model.ledger import InstanceKey
 from router.model.record import DeadLetter
-from router.owners import resolved
 from router.ruleset import RuleSet
+from router.simulation import Happened, Simulation
 
 Final = Literal["sent", "answered", "withdrawn", "bounced", "cancelled", "displaced", "expired"]
 _FINALS: dict[InvitationState, Final] = {
@@ -60,20 +55,14 @@ class Backtest:
     """Runs a log through a rule set. Afterwards `finals` tells what became of every planned invitation.
 
     `dead` holds the lines that could not be read; `last` is where the event-time clock stands. An invitation
-    that is not yet due then has no final state. Between interactions customers are kept encoded and what was
-    decided as hashes, so that a log of millions fits in memory.
+    that is not yet due then has no final state.
     """
 
     def __init__(self, rules: RuleSet) -> None:
         self.finals: dict[str, Final] = {}
         self.dead: list[DeadLetter] = []
         self.last: datetime | None = None
-        self._batch = Batch(InForce(rules), {}, set(), event_time=True)
-        self._states: dict[str, bytes] = {}
-        self._seen: set[bytes] = set()
-        self._rules = rules
-        self._owners: dict[InstanceKey, str] = {}
-        self._invitations: dict[UUID, str] = {}
+        self._simulation = Simulation(InForce(rules))
 
     def run(self, lines: Iterable[bytes], latest: datetime) -> Iterator[Decided]:
         """Decides every interaction of the lines in reading order. `latest` is the latest time accepted."""
@@ -82,53 +71,30 @@ class Backtest:
             if decoded.dead is not None:
                 self.dead.append(decoded.dead)
             for interaction in decoded.interactions:
-                self.last = interaction.time if self.last is None else max(self.last, interaction.time)
-                yield from self._take(interaction, self.last)
+                yield from self._take(interaction)
         if self.last is not None:
-            yield from self._settle(self.last)
+            self._simulation.settle(self.last)
+            yield from self._drained().decided
 
     @property
-    def customers(self) -> dict[str, Customer]:
+    def customers(self) -> Mapping[str, Customer]:
         """The customers as the log left them."""
-        return {name: decode_state(body) for name, body in self._states.items()}
+        return self._simulation.customers
 
-    def _take(self, given: Interaction, now: datetime) -> list[Decided]:
-        batch = self._batch
-        (interaction,), _ = resolved(
-            [with_hashes(given, IN_MEMORY)], self._rules, self._owners, self._invitations
-        )
-        name, key = interaction.customer_id, key_of(interaction)
-        known = hashlib.blake2b(key.bytes + name.encode(), digest_size=16).digest()
-        if known in self._seen:
-            batch.seen.add((name, key))
-        self._seen.add(known)
-        body = self._states.get(name)
-        batch.customers = {name: decode_state(body)} if body is not None else {}
-        decided = batch.take(interaction, key, now)
-        before = [entry for entry in batch.decided if entry is not decided]
-        self._drain()
-        return [*before, decided]
+    def _take(self, interaction: Interaction) -> list[Decided]:
+        """The decision on an interaction, after those that time alone brought about before it."""
+        self.last = interaction.time if self.last is None else max(self.last, interaction.time)
+        decided = self._simulation.take(interaction, self.last)
+        return [*(entry for entry in self._drained().decided if entry is not decided), decided]
 
-    def _settle(self, now: datetime) -> Iterator[Decided]:
-        for name, body in list(self._states.items()):
-            self._batch.customers = {name: decode_state(body)}
-            self._batch.settle(now)
-            yield from list(self._batch.decided)
-            self._drain()
-
-    def _drain(self) -> None:
-        """Takes the state of the customer and what became of invitations; nothing else of the batch is wanted."""
-        batch = self._batch
-        for name in batch.touched:
-            self._states[name] = encode_state(batch.customers[name])
-        for name, changed in batch.changed.items():
-            final = _FINALS.get(changed.change.invitation.state)
-            if final is not None and changed.change.invitation.kind == "invitation":
-                self.finals[name] = final
-        for planned in batch.planned:
-            self._invitations[UUID(planned.invitation.id)] = planned.customer_id
-        for kept in (batch.touched, batch.changed, batch.decided, batch.planned, batch.seen):
-            kept.clear()
+    def _drained(self) -> Happened:
+        happened = self._simulation.drained()
+        for changed in happened.changed:
+            invitation = changed.change.invitation
+            final = _FINALS.get(invitation.state)
+            if final is not None and invitation.kind == "invitation":
+                self.finals[invitation.id] = final
+        return happened
 
 
 def decision_line(decided: Decided, final: Final | None = None) -> DecisionLine:

@@ -1,13 +1,13 @@
 """A batch of interactions folded in order in memory: what an earlier one decided, a later one sees."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
 from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
-from router.decide import Change, advance, decide, may_be_followed
+from router.decide import Change, advance, decide, may_be_followed, next_moment
 from router.in_force import InForce
 from router.journeys import next_expiry
 from router.model.customer import Customer, Invitation
@@ -17,6 +17,7 @@ from router.model.invitation_states import COUNTED_STATES, RELEASED_STATES
 from router.model.ledger import QuotaKey
 from router.policy.limits import quota_keys
 from router.ruleset import RuleSet
+from router.timetable import Timetable
 
 
 def key_of(interaction: Interaction) -> UUID:
@@ -26,13 +27,17 @@ def key_of(interaction: Interaction) -> UUID:
 
 
 class Decided(Struct, frozen=True):
-    """One interaction with its decision. `seq` is its place for the customer, 0 where no customer is known."""
+    """One interaction with its decision. `seq` is its place for the customer, 0 where no customer is known.
+
+    `before` is the customer right before it.
+    """
 
     interaction: Interaction
     key: UUID
     decision: Decision
     now: datetime
     seq: int
+    before: Customer
 
 
 class Planned(Struct, frozen=True):
@@ -61,7 +66,8 @@ class Difference(Struct, frozen=True):
 class Changed(Struct, frozen=True):
     """An invitation that changed in this batch. `at` and `seq` are those of its release, where that was in it too.
 
-    `changed_at` is the clock of the last change; `withdrawn` whether one of the changes withdrew it.
+    `change` is the last one, `changed_at` its clock; `was` is the invitation before the first, `withdrawn` whether one
+    of the changes withdrew it.
     """
 
     customer_id: str
@@ -69,6 +75,7 @@ class Changed(Struct, frozen=True):
     at: datetime
     seq: int
     changed_at: datetime
+    was: Invitation
     withdrawn: bool = False
 
 
@@ -82,7 +89,7 @@ class Batch:
     def __init__(
         self,
         rules: InForce,
-        customers: dict[str, Customer],
+        customers: MutableMapping[str, Customer],
         seen: set[tuple[str, UUID]],
         counts: dict[QuotaKey, int] | None = None,
         *,
@@ -98,6 +105,8 @@ class Batch:
         self.planned: list[Planned] = []
         self.changed: dict[str, Changed] = {}
         self.differences: list[Difference] = []
+        self._timetable: Timetable | None = None
+        self._unscheduled: set[str] = set()
 
     def take(self, interaction: Interaction, key: UUID, now: datetime) -> Decided:
         """Decides the next interaction at the clock `now`."""
@@ -113,13 +122,12 @@ class Batch:
     ) -> Decided:
         name, rules = customer.id, self.rules.of(customer.id)
         folded = decide(interaction, customer, rules, now, seen=seen, counts=self.counts)
-        decided = Decided(interaction, key, folded.decision, now, folded.customer.seq)
+        decided = Decided(interaction, key, folded.decision, now, folded.customer.seq, customer)
         if seen:
             return decided
         self.seen.add((name, key))
         if folded.customer is not customer:
-            self.customers[name] = folded.customer
-            self.touched.add(name)
+            self._put(folded.customer)
         self.note(name, folded.changes, now, folded.customer.seq)
         if folded.planned is not None:
             self._plan(name, folded.planned, now, decided)
@@ -127,6 +135,12 @@ class Batch:
         if self.rules.shadow is not None:
             self._compare(decided, customer, self.rules.shadow)
         return decided
+
+    def _put(self, customer: Customer) -> None:
+        """Keeps a customer's new state."""
+        self.customers[customer.id] = customer
+        self.touched.add(customer.id)
+        self._unscheduled.add(customer.id)
 
     def _plan(self, name: str, invitation: Invitation, now: datetime, decided: Decided | None = None) -> None:
         """Keeps an invitation that has to be written, and counts it."""
@@ -154,18 +168,41 @@ class Batch:
             if earlier is not None and earlier.change.invitation.state in RELEASED_STATES:
                 # When it was released must not be lost.
                 withdrawn = withdrawn or earlier.withdrawn
-                self.changed[name] = Changed(customer_id, change, earlier.at, earlier.seq, at, withdrawn)
+                since, place = earlier.at, earlier.seq
             else:
-                self.changed[name] = Changed(customer_id, change, at, seq, at, withdrawn)
+                since, place = at, seq
+            was = earlier.was if earlier else change.before
+            self.changed[name] = Changed(customer_id, change, since, place, at, was, withdrawn)
             self._count(customer_id, [change.before], -1)
             self._count(customer_id, [change.invitation], 1)
             if change.followed_by is not None:
                 self._plan(customer_id, change.followed_by, at)
 
     def settle(self, now: datetime) -> None:
-        """Brings every customer up to `now`: journeys idle for too long and, on the event-time clock, what is due."""
-        for customer in list(self.customers.values()):
-            self._caught_up(customer, now)
+        """Brings every customer up to `now`: journeys idle for too long and, on the event-time clock, what is due.
+
+        There each at its own moment and all in the order of these, of one moment in the order of the customers' ids:
+        a place in a quota that one frees is seen by the next.
+        """
+        if not self.event_time:
+            for customer in list(self.customers.values()):
+                self._caught_up(customer, now)
+            return
+        timetable = self._scheduled()
+        while (found := timetable.pop(now)) is not None:
+            moment, name = found
+            self._caught_up(self.customers[name], moment)
+            timetable = self._scheduled()
+
+    def _scheduled(self) -> Timetable:
+        """The timetable of all customers, with those that changed entered anew."""
+        if self._timetable is None:
+            self._timetable = Timetable()
+            self._unscheduled.update(self.customers)
+        for name in self._unscheduled:
+            self._timetable.put(name, next_moment(self.customers[name], self.rules.of(name)))
+        self._unscheduled.clear()
+        return self._timetable
 
     def _caught_up(self, customer: Customer, now: datetime) -> Customer:
         """The customer with all that time alone has brought about."""
@@ -184,8 +221,8 @@ class Batch:
         if not self.event_time:
             return customer
         for after, change in advance(customer, self.rules.of(customer.id), now, self.counts):
-            self.customers[customer.id] = customer = after
-            self.touched.add(customer.id)
+            customer = after
+            self._put(customer)
             self.note(customer.id, [change], change.before.at, customer.seq)
         return customer
 

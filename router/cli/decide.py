@@ -150,10 +150,21 @@ def _told(
         raise Refused("The last interaction stands there twice: an interaction is decided once.")
     events = [GivenEvent(interaction, interaction.time) for interaction in interactions[:-1]]
     events.append(GivenEvent(last, now or last.time))
-    customers: dict[str, dict[str, Any]] = {entry.customer_id: {} for entry in interactions}
-    customers[last.customer_id] = known
+    customers: dict[str, dict[str, Any]] = {_whom(interactions): known} if known else {}
     test = RuleTest("decide", last.time, customers, tuple(events), expect=())
     return simulate(test, rules).told[-1]
+
+
+def _whom(interactions: "list[Interaction]") -> str:
+    """The customer that --customer, --consent and --locale speak about."""
+    named = {entry.customer_id for entry in interactions if entry.customer_id}
+    whom = interactions[-1].customer_id or (next(iter(named)) if len(named) == 1 else "")
+    if not whom and named:
+        raise Refused(
+            "The last interaction names no customer, and the others name several: give what is known of the customer "
+            "as an interaction of the type customer.preferences.v1 in place of --customer, --consent and --locale."
+        )
+    return whom
 
 
 def _why(told: "Told", rules: "RuleSet") -> "Why":

@@ -62,7 +62,7 @@ def publish(
     async def work(store: "SqlStore", publisher: "Publisher", change: "Change") -> list[str]:
         texts = {str(Path(name).relative_to(rules)): text for name, text in rule_texts(rules).items()}
         print_lines(_tested(texts))
-        print_lines(await _effect(store, texts, change.at))
+        print_lines(await _preview(store, texts, change.at))
         number = await publisher.propose(texts, change)
         if propose:
             return [f"Revision {number} is proposed. Somebody else: `feedback-router approve {number}`."]
@@ -226,6 +226,17 @@ def _tested(texts: dict[str, bytes]) -> list[str]:
     if not judgements:
         return ["The set has no tests of its own; `docs/rules/tests.md` tells how to write some."]
     return [f"The set is valid and {counted(len(judgements), 'test')} of its own pass."]
+
+
+async def _preview(store: "SqlStore", texts: dict[str, bytes], now: datetime) -> list[str]:
+    """What the set would have changed, or that nobody can tell: that keeps no set from being published."""
+    try:
+        return await _effect(store, texts, now)
+    except Exception as fault:  # noqa: BLE001 - a preview must not stand in the way, whatever is wrong with it
+        return [
+            f"What it would have changed could not be computed ({type(fault).__name__}).",
+            "That does not keep it from being published. `feedback-router diff A B --journal` tries it again.",
+        ]
 
 
 async def _effect(store: "SqlStore", texts: dict[str, bytes], now: datetime) -> list[str]:

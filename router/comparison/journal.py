@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from router.comparison.effect import Effect
 from router.comparison.simulation import Comparison
 from router.encoding import decode_interaction
-from router.model.interaction import Interaction
+from router.model.interaction import EXPIRY_TYPE, Interaction
 from router.model.ledger import JournalRow
 from router.ruleset import RuleSet
 
@@ -41,10 +41,12 @@ async def effect(
     async for rows in reading.journal_in_order(since - lead_in(before, after)):
         for row in rows:
             interaction = _with_addresses(decode_interaction(row.body), row, channels)
+            if interaction.type == EXPIRY_TYPE:
+                continue  # each side finds out by itself when its journeys are over
             if row.now < since:
-                comparison.lead_in(interaction, row.key, row.now)
+                comparison.lead_in(interaction, row.now, owned=True)
             else:
-                comparison.take(interaction, row.key, row.now)
+                comparison.take(interaction, row.now, owned=True)
         progress(rows[-1].now)
     return comparison.finish()
 

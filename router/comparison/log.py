@@ -1,13 +1,10 @@
 """A log of interactions through two rule sets, on the clock of the log."""
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from router.batch import key_of
 from router.comparison.simulation import Comparison
 from router.decode import decode_line
-from router.keyed_hash import IN_MEMORY, with_hashes
 from router.model.interaction import Interaction
 from router.model.record import DeadLetter
 
@@ -21,7 +18,6 @@ class LogComparison:
         self._comparison = comparison
         self._latest = latest
         self._now: datetime | None = None
-        self._seen: set[bytes] = set()
 
     def take(self, lines: Iterable[tuple[int, bytes]]) -> None:
         """Takes lines with their numbers."""
@@ -30,11 +26,8 @@ class LogComparison:
             if decoded.dead is not None:
                 self.dead.append(decoded.dead)
             for interaction in decoded.interactions:
-                self._one(with_hashes(interaction, IN_MEMORY))
+                self._one(interaction)
 
     def _one(self, interaction: Interaction) -> None:
-        key = key_of(interaction)
-        once = hashlib.blake2b(interaction.customer_id.encode(), digest_size=16, key=key.bytes).digest()
         self._now = interaction.time if self._now is None else max(self._now, interaction.time)
-        self._comparison.take(interaction, key, self._now, seen=once in self._seen)
-        self._seen.add(once)
+        self._comparison.take(interaction, self._now)

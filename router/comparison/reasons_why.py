@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from router.comparison.effect import Example, reason_words
 from router.comparison.policy import policy_changes
 from router.comparison.rules import rule_changes
-from router.decide import Explanation, advance, explain
+from router.decide import explain
 from router.insights.gate_words import gate_sentence
 from router.insights.words import decision_sentence, happened, moment
 from router.model.customer import Customer, Invitation
@@ -114,15 +115,17 @@ def _elsewhere(
     other = 1 - side
     if name not in rules[other].rules:
         return f"The rule {name} is only in the {_NAMES[side]} rules."
-    trace = next(one for one in _explained(case, interaction, rules[other], other).rules if one.rule == name)
+    trace = next((one for one in _traces(case, interaction, rules[other], other) if one.rule == name), None)
+    if trace is None:
+        return f"With the {_NAMES[other]} rules it is not asked: {reason_words(case.decisions[other].reason)}"
     return f"The {_NAMES[other]} rule {name} {_fared(trace, case, other, rules)}"
 
 
-def _explained(case: Case, interaction: Interaction, rules: RuleSet, side: int) -> Explanation:
-    customer = case.states[side]
-    for after, _ in advance(customer, rules, case.now, {}):
-        customer = after
-    return explain(interaction, customer, rules, case.now)
+def _traces(case: Case, interaction: Interaction, rules: RuleSet, side: int) -> tuple[RuleTrace, ...]:
+    """How the rules of a side fared; none where it had nobody to ask, or had decided it before."""
+    customer, seen = case.states[side], case.decisions[side].reason == "duplicate"
+    own = replace(interaction, customer_id=customer.id)
+    return explain(own, customer, rules, case.now, seen=seen).rules
 
 
 def _fared(trace: RuleTrace, case: Case, side: int, rules: tuple[RuleSet, RuleSet]) -> str:

@@ -1,70 +1,42 @@
 """The same interactions through two rule sets side by side, compared as they come."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
-from router.batch import Batch
+from router.batch import Changed, Decided
 from router.comparison.differences import Differences, Met
 from router.comparison.effect import Effect
-from router.comparison.tally import Tally
-from router.decide import Change
-from router.encoding import decode_state, encode_state
+from router.comparison.tally import LOST, Tally
 from router.in_force import InForce
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
 from router.model.interaction import Interaction
-from router.model.invitation_states import COUNTED_STATES
 from router.ruleset import RuleSet
+from router.simulation import Happened, Simulation
+
+_NOTHING = Decision("no_survey", "no_rule_matched")
+"""What a side makes of the end of a journey that no rule of its set waits for."""
 
 
-class Taken(Struct, frozen=True):
-    """What one side made of an interaction: the decision, what it planned and what became of earlier plans."""
+class _Step(Struct, frozen=True):
+    """What one side came to: the decision on the interaction, if there was one, and all that happened besides."""
 
-    decision: Decision
-    planned: Invitation | None
-    changes: tuple[Change, ...]
-    customer: Customer
+    decided: Decided | None
+    happened: Happened
 
+    @property
+    def expiries(self) -> dict[UUID, Decided]:
+        """The decisions that time alone brought about."""
+        return {entry.key: entry for entry in self.happened.decided if entry is not self.decided}
 
-class _Side:
-    """One rule set at work on one customer at a time."""
-
-    def __init__(self, rules: RuleSet) -> None:
-        self.rules = rules
-        self.batch = Batch(InForce(rules), {}, set(), event_time=True)
-
-    def take(
-        self, interaction: Interaction, key: UUID, now: datetime, customer: Customer, *, seen: bool
-    ) -> Taken:
-        batch, name = self.batch, customer.id
-        batch.customers = {name: customer}
-        if seen:
-            batch.seen.add((name, key))
-        decided = batch.take(interaction, key, now)
-        planned = batch.planned[0].invitation if batch.planned else None
-        return Taken(decided.decision, planned, self._drained(), batch.customers[name])
-
-    def settle(self, now: datetime, customer: Customer) -> Taken:
-        self.batch.customers = {customer.id: customer}
-        self.batch.settle(now)
-        nothing = Decision("no_survey", "duplicate")
-        return Taken(nothing, None, self._drained(), self.batch.customers[customer.id])
-
-    def _drained(self) -> tuple[Change, ...]:
-        batch = self.batch
-        changes = tuple(changed.change for changed in batch.changed.values())
-        for kept in (batch.changed, batch.decided, batch.planned, batch.touched, batch.seen):
-            kept.clear()
-        return changes
-
-
-class _Standing(Struct, gc=False):
-    """A customer on both sides, encoded; one value while they do not differ. `after` is None before the change."""
-
-    before: bytes
-    after: bytes | None = None
+    def planned_by(self, decided: Decided | None) -> Invitation | None:
+        """The invitation that a decision planned."""
+        if decided is None or decided.decision.invitation_id is None:
+            return None
+        return next(entry.invitation for entry in self.happened.planned if entry.decided is decided)
 
 
 class Comparison:
@@ -75,90 +47,104 @@ class Comparison:
     """
 
     def __init__(self, before: RuleSet, after: RuleSet) -> None:
-        self._sides = (_Side(before), _Side(after))
-        self._standings: dict[str, _Standing] = {}
-        self._carried: set[str] = set()
+        self._rules = (before, after)
+        self._before = Simulation(InForce(before))
+        self._sides: tuple[Simulation, Simulation] | None = None
+        self._carried: frozenset[UUID] = frozenset()
         self._tally = Tally()
         self._differences = Differences(before, after)
         self._last: datetime | None = None
 
-    def lead_in(self, interaction: Interaction, key: UUID, now: datetime) -> None:
+    def lead_in(self, interaction: Interaction, now: datetime, *, owned: bool = False) -> None:
         """Takes an interaction of before the time looked at."""
-        name = interaction.customer_id
-        if not name:
-            return
-        standing = self._standings.get(name)
-        customer = decode_state(standing.before) if standing else Customer(name)
-        taken = self._sides[0].take(interaction, key, now, customer, seen=False)
-        self._standings[name] = _Standing(encode_state(taken.customer))
+        self._before.take(interaction, now, owned=owned)
+        self._before.drained()
 
-    def take(self, interaction: Interaction, key: UUID, now: datetime, *, seen: bool = False) -> None:
-        """Takes an interaction that counts. `seen`: its source and id were taken before."""
-        name = interaction.customer_id
-        standing = self._standings.get(name)
-        first, second = self._opened(name, standing)
-        one = self._sides[0].take(interaction, key, now, first, seen=seen)
-        other = self._sides[1].take(interaction, key, now, second, seen=seen)
+    def take(self, interaction: Interaction, now: datetime, *, owned: bool = False) -> None:
+        """Takes an interaction that counts. `owned`: it names its customer, whatever it is about."""
+        first, second = self._opened()
+        one, other = (side.take(interaction, now, owned=owned) for side in (first, second))
         self._last = now if self._last is None else max(self._last, now)
-        self._tally.interaction(name, interaction.time, one.decision, other.decision)
-        self._note(interaction, now, (first, second), (one, other))
-        if name:
-            self._keep(name, standing, one.customer, other.customer)
+        names = {name for decided in (one, other) if (name := decided.interaction.customer_id)}
+        self._tally.interaction(names, interaction.time)
+        self._note(now, (_Step(one, first.drained()), _Step(other, second.drained())))
 
     def finish(self) -> Effect:
         """Settles what came due up to the last interaction, and sums up."""
         if self._last is not None:
-            for name, standing in self._standings.items():
-                if standing.after is not None:
-                    self._settle(name, standing, self._last)
+            sides = self._opened()
+            for side in sides:
+                side.settle(self._last)
+            self._note(self._last, (_Step(None, sides[0].drained()), _Step(None, sides[1].drained())))
         return self._tally.effect(self._differences.examples(), self._differences.count)
 
-    def _opened(self, name: str, standing: _Standing | None) -> tuple[Customer, Customer]:
-        if standing is None:
-            fresh = Customer(name)
-            return fresh, fresh
-        before = decode_state(standing.before)
-        if standing.after is None:
-            self._carried |= {entry.id for entry in before.invitations if entry.state == "planned"}
-            return before, before
-        return before, before if standing.after is standing.before else decode_state(standing.after)
+    def _opened(self) -> tuple[Simulation, Simulation]:
+        """Both sides. What was planned before they part is counted on neither."""
+        if self._sides is None:
+            self._carried = frozenset(self._before.invitations)
+            self._sides = (self._before, self._before.under(InForce(self._rules[1])))
+        return self._sides
 
-    def _keep(self, name: str, standing: _Standing | None, one: Customer, other: Customer) -> None:
-        before, after = encode_state(one), encode_state(other)
-        if after == before:
-            after = before
-        if standing is None:
-            self._standings[name] = _Standing(before, after)
-        else:
-            standing.before, standing.after = before, after
-
-    def _settle(self, name: str, standing: _Standing, now: datetime) -> None:
-        customers = self._opened(name, standing)
-        if not any(entry.state == "planned" for one in customers for entry in one.invitations):
-            return
-        taken = [side.settle(now, one) for side, one in zip(self._sides, customers, strict=True)]
-        self._note(None, now, customers, (taken[0], taken[1]))
-
-    def _note(
-        self,
-        interaction: Interaction | None,
-        now: datetime,
-        states: tuple[Customer, Customer],
-        both: tuple[Taken, Taken],
-    ) -> None:
+    def _note(self, now: datetime, steps: tuple[_Step, _Step]) -> None:
         """Counts what both sides planned and withdrew, and keeps where they differ."""
-        for side, taken in enumerate(both):
-            if taken.planned is not None:
-                self._tally.planned(side, states[side].id, taken.planned)
-            for change in taken.changes:
-                if change.invitation.id not in self._carried:
-                    self._tally.changed(side, states[side].id, change)
-        met = Met(interaction, now, states, (both[0].decision, both[1].decision))
-        if interaction is not None:
-            self._differences.decided(met, both[0].planned, both[1].planned)
-        for side, taken in enumerate(both):
-            standing = {entry.id for entry in both[1 - side].customer.invitations}
-            for change in taken.changes:
-                ended = change.invitation.state not in COUNTED_STATES
-                if ended and change.invitation.id in standing:
-                    self._differences.withdrawn(met, side, change)
+        self._share(steps)
+        for side, step in enumerate(steps):
+            for decided in step.happened.decided:
+                self._tally.decided(side, decided.decision)
+            if step.decided is not None and step.decided.decision.reason == "duplicate":
+                self._tally.decided(side, step.decided.decision)
+            for planned in step.happened.planned:
+                self._tally.planned(side, planned)
+            for changed in step.happened.changed:
+                if UUID(changed.change.invitation.id) not in self._carried:
+                    self._tally.changed(side, changed)
+        for pair in _pairs(steps):
+            self._decided(steps, pair)
+        for side, step in enumerate(steps):
+            for changed in step.happened.changed:
+                self._withdrawn(now, steps, side, changed)
+
+    def _share(self, steps: tuple[_Step, _Step]) -> None:
+        """Keeps the states that are equal on both sides once."""
+        first, second = (side.bodies for side in self._opened())
+        for name in steps[0].happened.customers & steps[1].happened.customers:
+            if first[name] == second[name]:
+                second[name] = first[name]
+
+    def _decided(self, steps: tuple[_Step, _Step], pair: tuple[Decided | None, Decided | None]) -> None:
+        plans = (steps[0].planned_by(pair[0]), steps[1].planned_by(pair[1]))
+        about = pair[0] if pair[0] is not None and pair[0].interaction.customer_id else pair[1] or pair[0]
+        if about is None or plans == (None, None):
+            return
+        states = tuple(one.before if one else about.before for one in pair)
+        decisions = tuple(one.decision if one else _NOTHING for one in pair)
+        met = Met(about.interaction, about.now, (states[0], states[1]), (decisions[0], decisions[1]))
+        self._differences.decided(met, *plans)
+
+    def _withdrawn(self, now: datetime, steps: tuple[_Step, _Step], side: int, changed: Changed) -> None:
+        """Notes an invitation that came to nothing on one side and stands on the other."""
+        invitation, name = changed.change.invitation, changed.customer_id
+        if invitation.state not in LOST or invitation.kind != "invitation":
+            return
+        found = [one.customers.get(name) or Customer(name) for one in self._opened()]
+        if all(entry.id != invitation.id for entry in found[1 - side].invitations):
+            return
+        decided = [step.decided for step in steps]
+        meant = all(one is not None and one.interaction.customer_id == name for one in decided)
+        about = decided[side] if meant else None
+        decisions = [one.decision if meant and one is not None else _NOTHING for one in decided]
+        met = Met(
+            about.interaction if about else None,
+            now,
+            (found[0], found[1]),
+            (decisions[0], decisions[1]),
+        )
+        self._differences.withdrawn(met, side, changed.change)
+
+
+def _pairs(steps: tuple[_Step, _Step]) -> Iterator[tuple[Decided | None, Decided | None]]:
+    """What both sides decided on the same, in the order of time; None where only one met it."""
+    first, second = (step.expiries for step in steps)
+    for key in sorted(first.keys() | second.keys()):
+        yield first.get(key), second.get(key)
+    yield steps[0].decided, steps[1].decided

@@ -1,14 +1,18 @@
 """Counting what two rule sets come to, a pair of decisions at a time."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from router.batch import Changed, Planned
 from router.comparison.effect import Effect, Example, count, counts
-from router.decide import Change
 from router.model.customer import Invitation
 from router.model.decision import Decision
-from router.model.invitation_states import COUNTED_STATES
+from router.model.invitation_states import InvitationState
+
+LOST: Final[frozenset[InvitationState]] = frozenset({"cancelled", "displaced", "expired"})
+"""What comes to nothing before it is sent. What was withdrawn or bounced later was sent."""
 
 _BY: Final = ("rule", "survey", "step", "channel")
 _NO_JOURNEY: Final = "no journey"
@@ -42,29 +46,33 @@ class Tally:
         self._since: datetime | None = None
         self._until: datetime | None = None
 
-    def interaction(self, customer: str, time: datetime, before: Decision, after: Decision) -> None:
-        """Counts an interaction and the two decisions on it."""
+    def interaction(self, customers: Iterable[str], time: datetime) -> None:
+        """Counts an interaction of these customers; there are two where each side knows another one."""
         self._interactions += 1
-        if customer:
-            self._customers.add(customer)
+        self._customers.update(customers)
         self._since = time if self._since is None else min(self._since, time)
         self._until = time if self._until is None else max(self._until, time)
-        for sums, decision in zip(self._sums, (before, after), strict=True):
-            if decision.outcome == "no_survey":
-                sums.refusals[decision.reason] += 1
 
-    def planned(self, side: int, customer: str, invitation: Invitation) -> None:
-        """Counts an invitation."""
-        self._sums[side].add(customer, invitation, 1)
+    def decided(self, side: int, decision: Decision) -> None:
+        """Counts a decision: one on an interaction, or one that time alone brought about."""
+        if decision.outcome == "no_survey":
+            self._sums[side].refusals[decision.reason] += 1
 
-    def changed(self, side: int, customer: str, change: Change) -> None:
+    def planned(self, side: int, planned: Planned) -> None:
+        """Counts an invitation. What follows one is no invitation more."""
+        if planned.invitation.kind == "invitation":
+            self._sums[side].add(planned.customer_id, planned.invitation, 1)
+
+    def changed(self, side: int, changed: Changed) -> None:
         """Counts what became of an invitation that was counted: it is sent, moved or withdrawn."""
-        sums = self._sums[side]
-        sums.add(customer, change.before, -1)
-        if change.invitation.state in COUNTED_STATES:
-            sums.add(customer, change.invitation, 1)
+        sums, invitation = self._sums[side], changed.change.invitation
+        if invitation.kind != "invitation":
+            return
+        sums.add(changed.customer_id, changed.was, -1)
+        if invitation.state in LOST:
+            sums.withdrawn[changed.change.reason or invitation.state] += 1
         else:
-            sums.withdrawn[change.reason or change.invitation.state] += 1
+            sums.add(changed.customer_id, invitation, 1)
 
     def effect(self, examples: tuple[Example, ...], otherwise: int) -> Effect:
         """The sum."""

@@ -162,6 +162,7 @@ def cancellation_payload() -> dict[str, Any]:
         RELEASED_AT,
         3,
         RELEASED_AT,
+        invitation,
     )
     row = cancellation_row(changed, revision=3)
     due = DueRow(row.customer_id, str(row.id), row.kind, row.state, row.due_at, row.due_at, row.revision)

@@ -43,6 +43,15 @@ def without(invitations: Iterable[Invitation], changes: Iterable[Change]) -> tup
     return tuple(invitation for invitation in kept if invitation.state in COUNTED_STATES)
 
 
+def freed(changes: Iterable[Change]) -> tuple[Invitation, ...]:
+    """The invitations, as they were, that count no more after these changes."""
+    return tuple(
+        change.before
+        for change in changes
+        if change.before.state in COUNTED_STATES and change.invitation.state not in COUNTED_STATES
+    )
+
+
 def remembered(invitations: tuple[Invitation, ...], now: datetime, rules: RuleSet) -> tuple[Invitation, ...]:
     """The planned invitations, all that may count for a limit now, and of the older ones `MOST_OLDER`, the latest."""
     oldest = now - rules.memory

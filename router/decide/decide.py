@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from router.decide.cancelling import cancelled, withdrawn_as_suppressed
-from router.decide.change import Change, ended, remembered, without
+from router.decide.change import Change, ended, freed, remembered, without
 from router.decide.choose import Choice, choose, planned
 from router.decide.due import contrary_words
 from router.decide.preferences import implied, recorded
@@ -46,7 +46,10 @@ class Folded(Struct, frozen=True):
 
 
 class Situation(Struct, frozen=True):
-    """What the rules are tried on: the interaction, the customer after it, and the moves it made."""
+    """What the rules are tried on: the interaction, the customer after it, and the moves it made.
+
+    `counts` are the quota counters before it, `freed` the invitations that it took back and that no longer count.
+    """
 
     interaction: Interaction
     customer: Customer
@@ -54,6 +57,7 @@ class Situation(Struct, frozen=True):
     now: datetime
     moves: tuple[Move, ...]
     counts: Mapping[QuotaKey, int]
+    freed: tuple[Invitation, ...] = ()
 
     def facts(self, journey: Journey | None) -> Facts:
         """The facts for the rules of one journey, or for those without one."""
@@ -81,7 +85,7 @@ def decide(
     if interaction.type in NOT_ASKED_ABOUT:
         return _told(interaction, customer, rules, now)
     after, moves, changes = moved(interaction, customer, rules, now)
-    situation = Situation(interaction, after, rules, now, moves, counts)
+    situation = Situation(interaction, after, rules, now, moves, counts, freed(changes))
     matches = matching(situation)
     if not matches:
         return Folded(after, _unmatched(situation), None, changes, moves)
@@ -207,6 +211,7 @@ def proposed(situation: Situation, entry: CompiledRule, facts: Facts) -> Candida
         journey=facts.journey,
         contrary=contrary_words(rule.unless, facts) if holds else None,
         counts=situation.counts,
+        freed=situation.freed,
     )
     candidate.due = candidate.allowed_from(max(situation.interaction.time + rule.delay, situation.now))
     return candidate

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from router.decide.change import Change, ended, without
 from router.decide.choose import first_refusal
 from router.decide.following import released, reminder_after, rule_of
+from router.journeys import next_expiry
 from router.model.customer import Customer, Invitation
 from router.model.journey import Journey
 from router.model.ledger import QuotaKey
@@ -128,6 +129,15 @@ def advance(
     while (invitation := _next_due(customer, now)) is not None:
         customer, change = recheck(customer, invitation, rules, invitation.at, counts)
         yield customer, change
+
+
+def next_moment(customer: Customer, rules: RuleSet) -> datetime | None:
+    """When time alone changes something next: an invitation is due, or an awaited journey is abandoned; None: never."""
+    first = min((entry.at for entry in customer.invitations if entry.state == "planned"), default=None)
+    expiry = next_expiry(customer, rules.maps, rules.awaited)
+    if expiry is None or (first is not None and first <= expiry.time):
+        return first
+    return expiry.time
 
 
 def _next_due(customer: Customer, now: datetime) -> Invitation | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from router.decide.change import freed
 from router.decide.choose import choose
 from router.decide.decide import NO_COUNTS, NOT_ASKED_ABOUT, Folded, Situation, decide, moved, proposed
 from router.model.customer import Customer
@@ -44,9 +45,9 @@ def explain(
     opening = [duplicate_gate(seen), customer_gate(interaction)]
     if not all(verdict.passed for verdict in opening) or interaction.type in NOT_ASKED_ABOUT:
         return Explanation(folded, tuple(opening), ())
-    after, moves, _ = moved(interaction, customer, rules, now)
+    after, moves, changes = moved(interaction, customer, rules, now)
     opening.append(_step(moves, folded))
-    situation = Situation(interaction, after, rules, now, moves, counts)
+    situation = Situation(interaction, after, rules, now, moves, counts, freed(changes))
     chosen = rules.rules.get(folded.planned.rule) if folded.planned else None
     traces = [_rule(situation, entry, chosen) for entry in rules.index.rules]
     matched = any(trace.matched for trace in traces)

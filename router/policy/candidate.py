@@ -49,6 +49,7 @@ class Candidate(Struct):
     outranked_by: str | None = None
     itself: str | None = None
     displaced: frozenset[str] = frozenset()
+    freed: Sequence[Invitation] = ()
     counts: Mapping[QuotaKey, int] = {}
     consented: Sequence[str] = ()
     reachable: Sequence[str] = ()

@@ -4,6 +4,7 @@ Gates 1, 2, 4 and 5 speak about the interaction as a whole (`router.decide` asks
 candidate. Gate 19 moves the time and refuses only where no allowed moment is left before `expires`.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from functools import lru_cache
@@ -147,13 +148,15 @@ def attribute_limit(candidate: Candidate) -> Verdict:
 def quota(candidate: Candidate) -> Verdict:
     """17: the quotas across customers, in the calendar period of the due time.
 
-    One that is checked again needs places only where it has none yet: in the quotas of another channel.
+    One that is checked again needs places only where it has none yet: in the quotas of another channel. What the
+    interaction takes back, or what is displaced for it, has left its places.
     """
     zone, itself = own_zone(candidate.policy), _rechecked(candidate)
     if itself is not None and itself.kind == "reminder":
         return Verdict("quota", True)
     held = quota_keys(candidate.policy, itself) if itself else []
     due = (itself.due_at or itself.at) if itself else candidate.due or candidate.now
+    freed = _freed(candidate)
     actual, limit = None, None
     for entry in candidate.policy.quotas:
         if not in_scope(entry, candidate):
@@ -162,12 +165,20 @@ def quota(candidate: Candidate) -> Verdict:
         key = QuotaKey(entry.id, value, period_name(entry.per, due, zone))
         if key in held:
             continue
-        used = candidate.counts.get(key, 0)
+        used = max(candidate.counts.get(key, 0) - freed[key], 0)
         actual, limit = used, f"{entry.id}: {entry.max} per {entry.per}"
         if used >= entry.max:
             again = next_period(entry.per, due, zone)
             return Verdict("quota", False, "quota", used, limit, again)
     return Verdict("quota", True, None, actual, limit)
+
+
+def _freed(candidate: Candidate) -> Counter[QuotaKey]:
+    """The places in quotas that invitations leave because of the interaction."""
+    gone = [*candidate.freed]
+    if candidate.displaced:
+        gone += [entry for entry in candidate.customer.invitations if entry.id in candidate.displaced]
+    return Counter(key for entry in gone for key in quota_keys(candidate.policy, entry))
 
 
 def _rechecked(candidate: Candidate) -> Invitation | None:

@@ -7,7 +7,7 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import replace
 
-from router.batch import Batch, Changed, Decided, Planned, key_of
+from router.batch import Changed, Decided, Planned
 from router.decide import Explanation, explain
 from router.decide.decide import NOT_ASKED_ABOUT, moved
 from router.decide.preferences import recorded
@@ -21,6 +21,7 @@ from router.model.journey import Move
 from router.model.ledger import QuotaKey
 from router.model.rule_tests import OF_RULE, GivenEvent, PastInvitation, RuleTest
 from router.ruleset import RuleSet
+from router.simulation import Simulation
 
 _AT_THE_END = datetime.max.replace(tzinfo=UTC)
 
@@ -29,18 +30,17 @@ class Told:
     """One event with its decision, and what the decision was made on."""
 
     def __init__(
-        self,
-        event: GivenEvent,
-        decided: Decided,
-        before: Customer,
-        counts: Mapping[QuotaKey, int],
-        rules: RuleSet,
+        self, event: GivenEvent, decided: Decided, counts: Mapping[QuotaKey, int], rules: RuleSet
     ) -> None:
         self.event = event
         self.decided = decided
-        self.before = before
         self.counts = counts
         self._rules = rules
+
+    @property
+    def before(self) -> Customer:
+        """The customer right before the event."""
+        return self.decided.before
 
     @property
     def moves(self) -> tuple[Move, ...]:
@@ -93,37 +93,41 @@ class Run(Struct, frozen=True):
 
 def simulate(test: RuleTest, rules: RuleSet) -> Run:
     """Tells the test to the core. The clock is the event time, or when an event was heard of; it never goes back."""
-    customers = {name: _customer(name, test, rules) for name in test.customers}
-    batch = Batch(InForce(rules), customers, set(), event_time=True)
+    customers = (_customer(name, test, rules) for name in test.customers)
+    simulation = Simulation(InForce(rules), customers)
     told: list[Told] = []
     now = datetime.min.replace(tzinfo=UTC)
     for event in test.events:
         now = max(now, event.heard_at)
-        batch.settle(now)
-        interaction = _about(with_hashes(event.interaction, IN_MEMORY), batch)
-        name, counts = interaction.customer_id, dict(batch.counts)
-        before = batch.customers.get(name) or Customer(name)
-        decided = batch.take(interaction, key_of(interaction), now)
-        told.append(Told(event, decided, before, counts, rules))
-    batch.settle(_AT_THE_END)
-    decided_by = {entry.invitation.id: entry.decided for entry in batch.planned if entry.decided is not None}
+        simulation.settle(now)
+        counts = dict(simulation.counts)
+        about = _about(event.interaction, simulation.customers)
+        decided = simulation.take(about, now, owned=about is not event.interaction)
+        told.append(Told(event, decided, counts, rules))
+    simulation.settle(_AT_THE_END)
+    happened = simulation.drained()
+    decided_by = {
+        entry.invitation.id: entry.decided for entry in happened.planned if entry.decided is not None
+    }
+    changed = {entry.change.invitation.id: entry for entry in happened.changed}
     asked = tuple(
-        _asked(planned, decided_by[planned.invitation.root_id], batch.changed[planned.invitation.id])
-        for planned in batch.planned
+        _asked(planned, decided_by[planned.invitation.root_id], changed[planned.invitation.id])
+        for planned in happened.planned
     )
     return Run(test, rules, tuple(told), asked)
 
 
-def _about(interaction: Interaction, batch: Batch) -> Interaction:
-    """A delivery report or an answer with the invitation that it is about: the latest that was released."""
-    if interaction.type not in (DELIVERY_TYPE, RESPONSE_TYPE):
+def _about(interaction: Interaction, customers: Mapping[str, Customer]) -> Interaction:
+    """A delivery report or an answer that names no invitation with the one it is about: the latest released."""
+    told = interaction.attributes
+    if interaction.type not in (DELIVERY_TYPE, RESPONSE_TYPE) or "invitation_id" in told:
         return interaction
-    rule = interaction.attributes.get(OF_RULE)
-    customer = batch.customers.get(interaction.customer_id) or Customer(interaction.customer_id)
+    customer = customers.get(interaction.customer_id) or Customer(interaction.customer_id)
+    rule = told.get(OF_RULE)
     asks = [entry for entry in customer.invitations if entry.state in ASKED and rule in (None, entry.rule)]
     latest = max(asks, key=lambda entry: entry.at, default=None)
-    told = {name: value for name, value in interaction.attributes.items() if name != OF_RULE}
-    return replace(interaction, attributes=told | {"invitation_id": latest.id if latest else ""})
+    said = {name: value for name, value in told.items() if name != OF_RULE}
+    return replace(interaction, attributes=said | {"invitation_id": latest.id if latest else ""})
 
 
 def _customer(name: str, test: RuleTest, rules: RuleSet) -> Customer:

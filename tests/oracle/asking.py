@@ -275,12 +275,25 @@ def _quota(ask: Ask) -> Verdict:
         if not ask.concerned(quota):
             continue
         value = ask.same(quota.same) or "" if quota.same else ""
-        used = ask.counts.get(QuotaKey(quota.id, value, period(quota.per, ask.at, zone)), 0)
+        name = period(quota.per, ask.at, zone)
+        used = ask.counts.get(QuotaKey(quota.id, value, name), 0)
+        used -= sum(_in_its_place(ask, quota, value, name, one) for one in ask.customer.invitations)
         words = f"{quota.id}: {quota.max} per {quota.per}"
         if used >= quota.max:
             return Verdict("quota", False, "quota", used, words, period_after(quota.per, ask.at, zone))
         verdict = Verdict("quota", True, None, used, words)
     return verdict
+
+
+def _in_its_place(ask: Ask, quota: Quota, value: str, name: str, one: Invitation) -> bool:
+    """Whether a planned invitation would go for this one and so leave its place in the quota."""
+    scope = {key: getattr(quota, key) for key in ("survey", "metric", "channel", "journey")}
+    return (
+        one.id in ask.without
+        and all(wanted is None or getattr(one, key) == wanted for key, wanted in scope.items())
+        and (quota.same is None or one.attributes.get(quota.same) == value)
+        and period(quota.per, one.due_at or one.at, ZoneInfo(ask.policy.zone)) == name
+    )
 
 
 def _last(ask: Ask) -> Verdicts:

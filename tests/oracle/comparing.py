@@ -84,8 +84,10 @@ def _step(case: Case, rules: RuleSet, batch: Batch, interaction: Interaction, no
         agree("invitations", batch.customers[name].invitations, settled.invitations)
         return
     after, moves, _ = moved(interaction, settled, rules, now)
-    counts = _counts(case.known.policy, batch.customers | {name: settled})
+    # What the interaction took back has left its places before the decision.
+    counts = _counts(case.known.policy, {**batch.customers, name: after})
     told = decided(Occasion(case.known, interaction, after, moves, now, counts))
+    standing = _counts(case.known.policy, {**batch.customers, name: settled})
     gone = _taken_back(case.known, settled, interaction, now)
     batch.changed.clear()
     agree("decision", batch.take(interaction, key, now).decision, told.decision)
@@ -94,7 +96,7 @@ def _step(case: Case, rules: RuleSet, batch: Batch, interaction: Interaction, no
     ends |= dict.fromkeys(told.displaced, ("displaced", "displaced"))
     agree("changes", _changes(batch), ends)
     agree("counts", +Counter(batch.counts), _counts(case.known.policy, batch.customers))
-    explanation = explain(interaction, settled, rules, now, counts=counts)
+    explanation = explain(interaction, settled, rules, now, counts=standing)
     agree("explained", explanation.folded.decision, told.decision)
     for program, oracle in zip(explanation.rules, told.traces, strict=True):
         agree("trace", program, oracle)

@@ -5,17 +5,17 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 
 from router.backtest import Backtest
-from router.batch import key_of
 from router.comparison import Comparison, Effect, words
 from router.comparison.effect import Count, Example
 from router.comparison.log import LogComparison
 from router.model.interaction import Interaction
 from router.ruleset import RuleSet
 from tests.properties.test_backtest import LATEST, LIMITED, ROUTES, log
-from tests.unit.core.builders import ALLOW, event, rules
+from tests.unit.core.builders import ALLOW, event, moment, preferences, rules
 
 OTHER = rules(
     ROUTES.replace("delay: 2h", "delay: 5h").replace("priority: 5", "priority: 10"),
@@ -34,9 +34,9 @@ def taken(
 ) -> Effect:
     comparison = Comparison(before, after)
     for one in lead_in:
-        comparison.lead_in(one, key_of(one), one.time)
+        comparison.lead_in(one, one.time)
     for one in events:
-        comparison.take(one, key_of(one), one.time)
+        comparison.take(one, one.time)
     return comparison.finish()
 
 
@@ -136,6 +136,46 @@ def test_a_withdrawn_invitation_is_an_example_and_counts_no_more() -> None:
     assert effect.withdrawn[0].name == "cancelled_by_event"
     assert only(effect).why == "With the new rules, sorry cancels what ask planned."
     assert "is withdrawn" in only(effect).after
+
+
+REMIND = ASK.replace("priority: 5", "reminder: {after: 2d, max: 2}")
+
+
+@pytest.mark.parametrize("between", ["1d", "2d", "3d", "9d"])
+@pytest.mark.parametrize(("before", "after"), [(REMIND, ASK), (ASK, REMIND), (REMIND, REMIND)])
+def test_what_follows_an_invitation_is_neither_asked_nor_lost(before: str, after: str, between: str) -> None:
+    events = [event("a"), event("x", at=between), event("x", at="5d", customer="c-2")]
+    events.append(preferences("6d", consent={"email": False}))
+    effect = taken(rules(before), rules(after), *sorted(events, key=lambda one: one.time))
+    assert (effect.invitations.before, effect.invitations.after) == (1, 1)
+    assert (effect.lost, effect.gained, effect.otherwise, effect.withdrawn, effect.examples) == (
+        0,
+        0,
+        0,
+        (),
+        (),
+    )
+
+
+IDLE = """
+journey: order
+instance: order_id
+steps: {placed: {on: placed}}
+expires: 10d
+"""
+ON_IDLE = "rules: [{id: idle, when: {journey: order, step: expired}, send: {survey: ces, channel: email}}]"
+
+
+def test_what_time_alone_plans_is_counted_beside_what_the_interaction_plans() -> None:
+    known = ON_IDLE[:-1] + ", {id: ask, when: {type: a}, send: {survey: nps, channel: email}, delay: 3h}]"
+    effect = taken(rules(IDLE, ASK), rules(IDLE, known), event("placed", order_id=1), event("a", at="20d"))
+    assert [(entry.name, entry.before, entry.after) for entry in effect.rules] == [
+        ("ask", 1, 1),
+        ("idle", 0, 1),
+    ]
+    by_time = next(one for one in effect.examples if "idle" in one.why)
+    assert by_time.why == "The rule idle is only in the new rules."
+    assert by_time.time == moment("10d")
 
 
 def test_what_came_before_is_decided_by_the_old_rules_and_not_counted() -> None:

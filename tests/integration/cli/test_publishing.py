@@ -63,6 +63,26 @@ def test_from_the_first_set_to_a_rollback(
     assert "Decided otherwise by revision 2: none" in told(capsys, data, "differences", "2")
 
 
+@pytest.mark.parametrize("fault", [KeyError(""), RecursionError(), ValueError("c-1")])
+def test_a_preview_that_can_not_be_computed_keeps_no_set_from_being_published(
+    fault: Exception,
+    rules: Path,
+    data: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def failing(*_: object) -> None:
+        raise fault
+
+    told(capsys, data, "publish", str(rules), "-m", "first")
+    written(rules, "2h")
+    monkeypatch.setattr("router.comparison.effect", failing)
+    said = told(capsys, data, "publish", str(rules), "-m", "later")
+    assert f"could not be computed ({type(fault).__name__})" in said
+    assert "c-1" not in said
+    assert "Revision 2 is in force" in said
+
+
 def test_a_set_that_fails_its_tests_or_does_not_load_changes_nothing(
     rules: Path, data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from router.batch import Changed, Decided, Planned
 from router.decide import Change
-from router.model.customer import Invitation
+from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
 from router.model.interaction import Interaction
 from router.model.record import DeadLetter, Record
@@ -18,7 +18,8 @@ AT = datetime(2026, 3, 3, 13, 5, tzinfo=UTC)
 def decided(outcome: str = "invite", reason: str = "invited", number: int = 1, **facts: Any) -> Decided:
     given: dict[str, Any] = {"journey": "complaint", "step": "resolved"} | facts
     interaction = Interaction("/demo/crm", f"crm-{number}", "complaint.resolved", AT, "c-00042")
-    return Decided(interaction, UUID(int=number), Decision(outcome, reason, **given), AT, number)
+    decision = Decision(outcome, reason, **given)
+    return Decided(interaction, UUID(int=number), decision, AT, number, Customer("c-00042"))
 
 
 def invitation(**facts: Any) -> Invitation:
@@ -27,7 +28,8 @@ def invitation(**facts: Any) -> Invitation:
 
 
 def changed(state: str, reason: str | None) -> Changed:
-    return Changed("c-00042", Change(invitation(), invitation(state=state), reason), AT, 2, AT)
+    change = Change(invitation(), invitation(state=state), reason)
+    return Changed("c-00042", change, AT, 2, AT, change.before)
 
 
 def dead() -> DeadLetter:

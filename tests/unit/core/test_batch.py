@@ -3,6 +3,7 @@ from uuid import UUID
 
 from router.batch import Batch, key_of
 from router.batch_rows import changes_of
+from router.decide import explain
 from router.in_force import InForce
 from router.model.customer import Customer
 from router.model.interaction import DELIVERY_TYPE, RESPONSE_TYPE
@@ -16,6 +17,7 @@ rules:
 ASK = rules(ROUTES, policy=ALLOW + "limits: [{id: any, max: 1, per: 30d}]")
 QUOTA = rules(ROUTES, policy=ALLOW + "quotas: [{id: q, same: agent_id, max: 1, per: calendar_month}]")
 MARCH = QuotaKey("q", "7", "2026-03")
+MARCH_ALL = QuotaKey("q", "", "2026-03")
 
 
 def test_the_key_is_documented() -> None:
@@ -101,6 +103,45 @@ def test_a_cancelled_one_gives_its_place_in_a_quota_back() -> None:
     )
     assert reasons(batch) == ["invited", "step_not_recognised", "invited"]
     assert batch.counts == {MARCH: 1}
+
+
+def test_a_place_that_the_interaction_itself_gives_back_is_seen_by_its_own_decision() -> None:
+    both = rules(
+        "rules: [{id: ask, when: {type: asked}, send: {survey: nps, channel: email}, delay: 24h, cancel_on: asked}]",
+        policy=f"{ALLOW}quotas: [{{id: q, max: 1, per: calendar_month}}]",
+    )
+    batch = told(both, [event("asked"), event("asked", "1h"), event("asked", "2h", customer="c-2")])
+    assert reasons(batch) == ["invited", "invited", "quota"]
+    second = batch.decided[1]
+    explained = explain(second.interaction, second.before, both, second.now, counts={MARCH_ALL: 1})
+    assert explained.folded.decision == second.decision
+    assert all(verdict.passed for verdict in explained.rules[0].verdicts)
+
+
+def test_a_place_that_a_displaced_one_leaves_is_seen() -> None:
+    both = rules(
+        """
+rules:
+  - {id: low, when: {type: a}, send: {survey: nps, channel: email}, delay: 24h, priority: 1}
+  - {id: high, when: {type: b}, send: {survey: ces, channel: email}, delay: 24h, priority: 9}
+""",
+        policy=ALLOW
+        + "limits: [{id: any, max: 1, per: 30d}]\nquotas: [{id: q, max: 1, per: calendar_month}]\n",
+    )
+    batch = told(both, [event("a"), event("b", "1h"), event("b", "2h", customer="c-2")])
+    assert reasons(batch) == ["invited", "invited", "quota"]
+    assert ends(batch) == {"low": ("displaced", "displaced")}
+    assert batch.counts == {MARCH_ALL: 1}
+
+
+def test_a_withdrawn_one_keeps_its_place_as_it_may_have_been_received() -> None:
+    both = rules(
+        "rules: [{id: ask, when: {type: asked}, send: {survey: nps, channel: email}, cancel_on: asked}]",
+        policy=f"{ALLOW}quotas: [{{id: q, max: 1, per: calendar_month}}]",
+    )
+    batch = told(both, [event("asked"), event("asked", "1h")])
+    assert ends(batch) == {"ask": ("withdrawn", "cancelled_by_event")}
+    assert reasons(batch) == ["invited", "quota"]
 
 
 def test_a_released_one_keeps_its_place() -> None:
