@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from router.model.fields import instance_of
 from router.model.interaction import DELIVERY_TYPE, RESPONSE_TYPE, Interaction
 from router.model.ledger import InstanceKey
 from router.ruleset import RuleSet
@@ -74,12 +75,8 @@ def _identified(
 
 
 def _instances(interaction: Interaction, rules: RuleSet) -> list[InstanceKey]:
-    found = []
-    for attribute in rules.identifying[interaction.type]:
-        value = interaction.attributes.get(attribute)
-        if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
-            found.append(InstanceKey(attribute, str(value)))
-    return found
+    keys = [(name, instance_of(interaction, name)) for name in rules.identifying[interaction.type]]
+    return [InstanceKey(attribute, key) for attribute, key in keys if key is not None]
 
 
 def _invitation(interaction: Interaction) -> set[UUID]:

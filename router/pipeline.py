@@ -21,6 +21,7 @@ from router.model.ledger import Changes, InstanceKey, QuotaKey, StoredState
 from router.model.record import DeadLetter, Record
 from router.model.revision import ShadowDifference
 from router.owners import resolved, to_look_up
+from router.quota_values import quota_values
 from router.ruleset import RuleSet
 
 T = TypeVar("T")
@@ -181,17 +182,5 @@ async def load_counts(
     ledger: Ledger, rules: InForce, interactions: Sequence[Interaction], customers: dict[str, Customer]
 ) -> dict[QuotaKey, int]:
     """The counters that these interactions, or a change to the customers' invitations, can touch."""
-    values: set[tuple[str, str]] = set()
-    invitations = [invitation for customer in customers.values() for invitation in customer.invitations]
-    for quota in rules.quotas:
-        if quota.same is None:
-            values.add((quota.id, ""))
-            continue
-        found = {interaction.attributes.get(quota.same) for interaction in interactions}
-        values |= {(quota.id, str(value)) for value in found if value is not None}
-        values |= {
-            (quota.id, entry.attributes[quota.same])
-            for entry in invitations
-            if quota.same in entry.attributes
-        }
+    values = quota_values(rules, interactions, customers)
     return await ledger.counts(sorted(values)) if values else {}

@@ -8,6 +8,7 @@ from router.model.customer import Customer, Invitation
 from router.model.decision import Reason
 from router.model.interaction import Interaction
 from router.model.invitation_states import after
+from router.model.keys import as_key
 from router.policy.suppressions import standing_against
 from router.ruleset import RuleSet
 
@@ -56,7 +57,7 @@ def _cancels(interaction: Interaction, invitation: Invitation, rules: RuleSet) -
         return False
     journey_map = rules.maps.get(invitation.journey or "")
     instance = journey_map.instance_of(interaction) if journey_map else None
-    return instance is None or invitation.instance is None or instance == invitation.instance
+    return instance is None or invitation.instance is None or instance == as_key(invitation.instance)
 
 
 def _addresses(invitation: Invitation) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from router.model.customer import Invitation
 from router.model.decision import Verdict
 from router.model.interaction import Interaction
-from router.model.policy import Policy
 from router.policy.candidate import Candidate, Standing
+from router.policy.comparing import compared_values
 from router.policy.gates import CANDIDATE_GATES, CandidateGate, limit_gate
 from router.policy.limits import eligible_again, standings, usage
 
@@ -119,7 +119,7 @@ def planned(candidate: Candidate) -> Invitation:
         journey=rule.journey,
         instance=journey.instance if journey else None,
         step=journey.step if journey else None,
-        attributes=_compared(candidate.policy, interaction),
+        attributes=compared_values(candidate),
         expires_at=candidate.expires_at,
         interaction=interaction,
     )
@@ -128,11 +128,3 @@ def planned(candidate: Candidate) -> Invitation:
 def invitation_id(interaction: Interaction, rule: str) -> str:
     """The id of the invitation that a rule plans about an interaction: the same whenever it is computed."""
     return str(uuid5(INVITATION_NAMESPACE, f"{interaction.source}\n{interaction.id}\n{rule}"))
-
-
-def _compared(policy: Policy, interaction: Interaction) -> dict[str, str]:
-    """The attribute values that the policy's `same` limits and quotas compare."""
-    names = {limit.same for limit in policy.limits if limit.same}
-    names |= {quota.same for quota in policy.quotas if quota.same}
-    found = {name: interaction.attributes.get(name) for name in sorted(names)}
-    return {name: str(value) for name, value in found.items() if value is not None}

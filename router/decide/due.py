@@ -64,6 +64,7 @@ def _verdict(
         contrary=contrary_words(rule.unless, facts),
         itself=invitation.id,
         counts=counts,
+        compared=invitation.attributes,
     )
     refusal = first_refusal(candidate, _gates(invitation, rules))
     if refusal is not None:

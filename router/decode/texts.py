@@ -1,6 +1,10 @@
 """Texts that name things: ids, types, channels, addresses."""
 
 from router.decode.outcome import Limits, Refusal
+from router.model.keys import as_key
+
+_EXACT = 2**53
+"""Up to here a number with a decimal point says which whole number it is."""
 
 
 def optional_text(given: object, name: str, limits: Limits) -> str | None:
@@ -22,9 +26,12 @@ def required_text(given: object, name: str, limits: Limits) -> str:
 
 
 def customer_id(given: object, limits: Limits) -> str | None:
-    """A customer id out of `data`, where it may also be an integer."""
-    if type(given) is int:
-        given = str(given)
+    """A customer id out of `data`, where it may also be a number: `7` and `7.0` are one.
+
+    A number with a fraction, or so large that JSON readers round it, names nobody for certain and is refused.
+    """
+    if type(given) is int or (type(given) is float and given.is_integer() and abs(given) <= _EXACT):
+        given = as_key(given)
     return optional_text(given, "data.customer_id", limits)
 
 

@@ -1,5 +1,6 @@
 """Why an interaction was decided as it was, and what became of the invitation."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,8 @@ from router.model.rules import Rule
 from router.policy.candidate import Candidate
 from router.policy.limits import eligible_again
 from router.ruleset import RuleSet
+
+NO_VALUES: Mapping[str, str] = {}
 
 
 class GateWords(Struct, frozen=True):
@@ -173,13 +176,21 @@ def invitation_words(view: InvitationView) -> InvitationWords:
 
 
 def next_allowed(
-    customer: Customer, rule: Rule, interaction: Interaction, rules: RuleSet, at: datetime
+    customer: Customer,
+    rule: Rule,
+    interaction: Interaction,
+    rules: RuleSet,
+    at: datetime,
+    compared: Mapping[str, str] = NO_VALUES,
 ) -> datetime | None:
-    """The first moment from `at` on at which the limits allow a further invitation by this rule."""
+    """The first moment from `at` on at which the limits allow a further invitation by this rule.
+
+    `compared` are values that limits with `same` compare, where they are known.
+    """
     survey = rules.surveys.get(rule.survey)
     if survey is None:
         return None
-    candidate = Candidate(rule, survey, rules.policy, interaction, customer, now=at, due=at)
+    candidate = Candidate(rule, survey, rules.policy, interaction, customer, at, at, compared=compared)
     return eligible_again(candidate, at)
 
 
@@ -188,7 +199,9 @@ def _next_at(entry: ReplayedEntry, explanation: Explanation, rules: RuleSet) -> 
     rule = rules.rules.get(entry.decision.rule or "")
     if planned is None or rule is None or entry.decision.due_at is None:
         return None
-    return next_allowed(explanation.folded.customer, rule.rule, entry.interaction, rules, planned.at)
+    return next_allowed(
+        explanation.folded.customer, rule.rule, entry.interaction, rules, planned.at, planned.attributes
+    )
 
 
 def _note(entry: ReplayedEntry, explanation: Explanation) -> str | None:

@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from router.model.fields import of_interaction
 from router.model.interaction import Interaction
 from router.model.journey import EffortDefinition, Journey, JourneyDefinition, StepDefinition
+from router.model.keys import as_key
 
 MAX_DISTINCT = 256
 """Values a `distinct` signal remembers at most; it stays at this number from there on."""
@@ -13,22 +15,7 @@ MAX_SUM = 2**53
 """How far a `sum` signal goes in either direction: whole numbers beyond can not all be told apart as JSON."""
 
 MAX_TEXT = 200
-"""Characters of a text that a `distinct`, `first` or `last` signal remembers."""
-
-_OWN_FIELDS = {"channel", "type", "source", "locale"}
-
-
-def attribute(interaction: Interaction, field: str) -> Any:
-    """An attribute of the interaction by name or dotted path; None where it has none."""
-    if field in _OWN_FIELDS:
-        return getattr(interaction, field)
-    value = interaction.attributes.get(field)
-    if value is None and "." in field:
-        value = interaction.attributes
-        for part in field.split("."):
-            value = value.get(part) if isinstance(value, dict) else None
-    return value
-
+"""Characters of a text that a `first` or `last` signal remembers."""
 
 Signals = dict[str, int | float | str]
 Seen = dict[str, tuple[str, ...]]
@@ -75,20 +62,33 @@ def _measure(
         if start and end and end[1] >= start[0]:
             signals[effort.name] = (end[1] - start[0]).total_seconds()
         return
-    value = attribute(interaction, effort.field)
+    value = of_interaction(interaction, effort.field)
     if value is None:
         return
     if effort.kind == "sum":
         total = _number(signals.get(effort.name)) + _number(value)
         signals[effort.name] = max(-MAX_SUM, min(total, MAX_SUM))
     elif effort.kind == "distinct":
-        known = seen.get(effort.name, ())
-        text = str(value)[:MAX_TEXT]
-        if text not in known and len(known) < MAX_DISTINCT:
-            seen[effort.name] = (*known, text)
-            signals[effort.name] = len(known) + 1
-    elif isinstance(value, int | float | str):
-        _remember(effort, value, interaction.time, signals, entries)
+        for member in value if isinstance(value, list) else (value,):
+            _note(effort.name, as_key(member), signals, seen)
+    elif (kept := kept_value(value)) is not None:
+        _remember(effort, kept, interaction.time, signals, entries)
+
+
+def _note(name: str, key: str | None, signals: Signals, seen: Seen) -> None:
+    """Adds a value to those that differ. What was stored before keys were made is spelt as it was sent."""
+    known = seen.get(name, ())
+    if key is None or key in known or len(known) >= MAX_DISTINCT or key in map(as_key, known):
+        return
+    seen[name] = (*known, key)
+    signals[name] = len(known) + 1
+
+
+def kept_value(value: Any) -> int | float | str | None:
+    """A value as a `first` or `last` signal keeps it; None: it keeps no such value."""
+    if isinstance(value, str):
+        return value[:MAX_TEXT]
+    return value if isinstance(value, int | float) else None
 
 
 def _remember(
@@ -100,7 +100,7 @@ def _remember(
 ) -> None:
     earliest, latest = entries.get(effort.name, (time, time))
     if effort.name not in signals or (time < earliest if effort.kind == "first" else time >= latest):
-        signals[effort.name] = value[:MAX_TEXT] if isinstance(value, str) else value
+        signals[effort.name] = value
     entries[effort.name] = (min(earliest, time), max(latest, time))
 
 

@@ -6,6 +6,7 @@ from router.journeys.effort import measured
 from router.model.interaction import Interaction
 from router.model.journey import Journey, Move, Movement, StepDefinition
 from router.model.journey_map import JourneyMap
+from router.model.keys import as_key
 
 
 def fold(
@@ -40,7 +41,8 @@ def _position(
         if journey.name != journey_map.name:
             continue
         if instance is not None:
-            if journey.instance == instance:
+            # One stored before keys were made is spelt as it was sent.
+            if journey.instance == instance or as_key(journey.instance) == instance:
                 return at
         elif (journey.instance is None or journey_map.is_open(journey, interaction.time)) and (
             best is None or _closer(journey, journeys[best])

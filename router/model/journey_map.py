@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from router.model.fields import instance_of
 from router.model.interaction import Interaction
 from router.model.journey import Journey, JourneyDefinition, StepDefinition
 
@@ -18,13 +19,10 @@ class JourneyMap:
         self.types = frozenset(self.step_of) | frozenset(counted)
 
     def instance_of(self, interaction: Interaction) -> str | None:
-        """The instance key the interaction carries, as text; None where it has none or the journey needs none."""
+        """The instance key the interaction carries; None where it has none or the journey needs none."""
         if self.definition.instance is None:
             return None
-        value = interaction.attributes.get(self.definition.instance)
-        if value is None or value == "" or isinstance(value, dict | list | bool):
-            return None
-        return str(value)
+        return instance_of(interaction, self.definition.instance)
 
     def reopens(self, step: StepDefinition) -> bool:
         """Whether the step is accepted after the journey ended: marked so, or outside the order and no end itself."""

@@ -22,7 +22,7 @@ LONGEST: Final[dict[CalendarPeriod, timedelta]] = {
 class Limit(Struct, frozen=True):
     """At most `max` invitations `per` period to one customer, for a scope; None in a scope means all.
 
-    `same` names an interaction attribute: only invitations with the same value count.
+    `same` names a field of the interaction, its journey or the customer: only invitations with the same value count.
     """
 
     id: str
@@ -121,3 +121,9 @@ class Policy(Struct, frozen=True, dict=True):
             limit.per if isinstance(limit.per, timedelta) else LONGEST[limit.per] for limit in self.limits
         )
         return max(spans, default=timedelta())
+
+    @cached_property
+    def compared(self) -> tuple[str, ...]:
+        """The fields that limits and quotas with `same` compare, in order."""
+        limits, quotas = (entry.same for entry in self.limits), (entry.same for entry in self.quotas)
+        return tuple(sorted({same for same in (*limits, *quotas) if same}))

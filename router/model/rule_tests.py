@@ -26,7 +26,7 @@ OF_RULE = "of"
 
 
 class PastInvitation(Struct, frozen=True):
-    """An invitation that was sent before the test begins. `attributes` are what `same` limits compare."""
+    """An invitation that was sent before the test begins. Of its `attributes` come the values that limits with `same` compare."""
 
     customer: str
     survey: str
@@ -36,7 +36,7 @@ class PastInvitation(Struct, frozen=True):
     journey: str | None = None
     delivered_at: datetime | None = None
     answered_at: datetime | None = None
-    attributes: dict[str, str] = {}
+    attributes: dict[str, Any] = {}
     position: Position | None = None
 
 

@@ -33,7 +33,8 @@ class Candidate(Struct):
     of an `unless` block that holds; `outranked_by` the rule that was chosen before this one; `itself` the
     invitation that is being checked again at its due time and `displaced` those that would go: no limit counts
     them. `consented` are the rule's channels that the customer agreed to, `reachable` those of them with an address
-    where the policy needs one, `channel` the first of these; `standings` where the candidate stands with the limits, once somebody asked (`limits.standings`).
+    where the policy needs one, `channel` the first of these; `compared` are the values of `same` fields that the
+    invitation was planned with; `standings` where the candidate stands with the limits, once somebody asked (`limits.standings`).
     """
 
     rule: Rule
@@ -54,6 +55,7 @@ class Candidate(Struct):
     consented: Sequence[str] = ()
     reachable: Sequence[str] = ()
     channel: str | None = None
+    compared: Mapping[str, str] = {}
     standings: list[Standing] | None = None
 
     def __post_init__(self) -> None:

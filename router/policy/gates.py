@@ -18,9 +18,10 @@ from router.model.policy import Limit
 from router.policy.calendar import next_period, period_name
 from router.policy.candidate import Candidate, suppressions, unsuppressed
 from router.policy.candidate import agreed as said
+from router.policy.comparing import compared_value
 from router.policy.draw import draw
 from router.policy.hours import own_zone
-from router.policy.limits import eligible_again, in_scope, instance_value, quota_keys, standings, usage
+from router.policy.limits import eligible_again, in_scope, quota_keys, standings, usage
 
 LimitGate = Literal["own_survey_limit", "shared_limit", "attribute_limit"]
 
@@ -161,7 +162,7 @@ def quota(candidate: Candidate) -> Verdict:
     for entry in candidate.policy.quotas:
         if not in_scope(entry, candidate):
             continue
-        value = (instance_value(candidate, entry.same) or "") if entry.same else ""
+        value = (compared_value(candidate, entry.same) or "") if entry.same else ""
         key = QuotaKey(entry.id, value, period_name(entry.per, due, zone))
         if key in held:
             continue

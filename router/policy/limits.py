@@ -5,18 +5,14 @@ from datetime import datetime, timedelta
 
 from router.model.customer import Invitation
 from router.model.invitation_states import COUNTED_STATES, LAPSE_AFTER
+from router.model.keys import as_key
 from router.model.ledger import QuotaKey
 from router.model.policy import LONGEST, Limit, Policy, Quota
 from router.policy.calendar import next_period, period_name
 from router.policy.candidate import Candidate, Standing
+from router.policy.comparing import compared_value
 from router.policy.hours import own_zone
 from router.policy.windows import first_allowed, fullest
-
-
-def instance_value(candidate: Candidate, attribute: str) -> str | None:
-    """The candidate's value of a `same` attribute, as text; None where the interaction has none."""
-    value = candidate.interaction.attributes.get(attribute)
-    return None if value is None else str(value)
 
 
 def in_scope(limit: Limit | Quota, candidate: Candidate) -> bool:
@@ -26,7 +22,7 @@ def in_scope(limit: Limit | Quota, candidate: Candidate) -> bool:
         and limit.metric in (None, candidate.survey.metric)
         and limit.channel in (None, candidate.channel)
         and limit.journey in (None, candidate.rule.journey)
-        and (limit.same is None or instance_value(candidate, limit.same) is not None)
+        and (limit.same is None or compared_value(candidate, limit.same) is not None)
     )
 
 
@@ -53,7 +49,7 @@ def standings(candidate: Candidate) -> list[Standing]:
 
 
 def _standing(limit: Limit, candidate: Candidate, there: list[Invitation]) -> Standing:
-    return counting(limit, instance_value(candidate, limit.same) if limit.same else None, there)
+    return counting(limit, compared_value(candidate, limit.same) if limit.same else None, there)
 
 
 def counting(limit: Limit, value: str | None, there: list[Invitation]) -> Standing:
@@ -65,7 +61,7 @@ def counting(limit: Limit, value: str | None, there: list[Invitation]) -> Standi
             and limit.metric in (None, invitation.metric)
             and limit.channel in (None, invitation.channel)
             and limit.journey in (None, invitation.journey)
-            and (limit.same is None or invitation.attributes.get(limit.same) == value)
+            and (limit.same is None or as_key(invitation.attributes.get(limit.same)) == value)
             and (moment := _moment(invitation, limit)) is not None
         ):
             invitations.append(invitation)
@@ -122,12 +118,13 @@ def quota_keys(policy: Policy, invitation: Invitation) -> list[QuotaKey]:
         return []
     zone = own_zone(policy)
     return [
-        QuotaKey(quota.id, invitation.attributes.get(quota.same, "") if quota.same else "", name)
+        QuotaKey(quota.id, value or "", name)
         for quota in policy.quotas
         if quota.survey in (None, invitation.survey)
         and quota.metric in (None, invitation.metric)
         and quota.channel in (None, invitation.channel)
         and quota.journey in (None, invitation.journey)
-        and (quota.same is None or quota.same in invitation.attributes)
+        for value in [as_key(invitation.attributes.get(quota.same)) if quota.same else None]
+        if quota.same is None or value is not None
         for name in [period_name(quota.per, invitation.due_at or invitation.at, zone)]
     ]

@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 import re2
 
+from router.model.keys import as_key
 from router.model.rules import All, AnyOf, Condition, Not, Operator, Position, Test
 from router.ruleset.groups import Groups
 from router.ruleset.node import Node
@@ -13,6 +14,7 @@ from router.ruleset.problems import Problems
 OPERATORS: tuple[str, ...] = get_args(Operator)
 PLAIN_FIELDS = ("type", "source", "channel", "locale", "journey", "step")
 PREFIXES = ("event.", "journey.", "customer.")
+INSTANCE = "journey.instance"
 BLOCKS = ("all", "any", "not", "group")
 MAX_PATTERN = 500
 
@@ -130,7 +132,8 @@ class _Reading:
             code = "R026" if operator == "matches" and isinstance(value, str) else "R025"
             self.problems.add(code, node.position, f"`{operator}` needs {wrong}", hint)
             return undecided(node.position)
-        return Test(field, operator, tuple(value) if isinstance(value, list) else value, node.position)
+        kept = tuple(value) if isinstance(value, list) else value
+        return Test(field, operator, _as_instance(kept) if field == INSTANCE else kept, node.position)
 
 
 def walk(node: Node, skip: frozenset[str] = frozenset()) -> Iterator[tuple[Node, Node]]:
@@ -153,6 +156,13 @@ def wanted(value: Node) -> Iterator[Node]:
                 yield from value.value[operator][1].each()
     else:
         yield from value.each()
+
+
+def _as_instance(value: Any) -> Any:
+    """A value as the instance of a pass is kept, so that a number finds it too."""
+    if isinstance(value, tuple):
+        return tuple(_as_instance(one) for one in value)
+    return value if isinstance(value, bool) else as_key(value) or value
 
 
 def _flat(part: Condition) -> tuple[Condition, ...]:

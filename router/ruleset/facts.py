@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from router.model.customer import Customer
+from router.model.fields import of_customer, of_event, of_journey
 from router.model.interaction import Interaction
 from router.model.journey import Journey
 
@@ -74,20 +75,15 @@ def _journey_field(field: str) -> Getter:
 
 def _attribute(name: str) -> Getter:
     def read(facts: Facts) -> Any:
-        return _path(facts.interaction.attributes, name)
+        value = of_event(facts.interaction, name)
+        return MISSING if value is None else value
 
     return read
 
 
 def _signal(name: str) -> Getter:
-    fields = {"step": "step", "instance": "instance"}
-
     def read(facts: Facts) -> Any:
-        if facts.journey is None:
-            return MISSING
-        value = facts.journey.signals.get(name)
-        if value is None and name in fields:
-            value = getattr(facts.journey, fields[name])
+        value = of_journey(facts.journey, name) if facts.journey else None
         return MISSING if value is None else value
 
     return read
@@ -98,19 +94,7 @@ def _customer(name: str) -> Getter:
         return lambda facts: facts.open()
 
     def read(facts: Facts) -> Any:
-        profile = facts.customer.profile
-        if name in ("locale", "zone"):
-            value = getattr(profile, name)
-            return MISSING if value is None else value
-        return _path(profile.attributes, name)
+        value = of_customer(facts.customer.profile, name)
+        return MISSING if value is None else value
 
     return read
-
-
-def _path(attributes: dict[str, Any], name: str) -> Any:
-    value: Any = attributes.get(name)
-    if value is None and "." in name:
-        value = attributes
-        for part in name.split("."):
-            value = value.get(part) if isinstance(value, dict) else None
-    return MISSING if value is None else value

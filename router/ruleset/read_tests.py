@@ -155,7 +155,7 @@ class _Situation:
             journey=reader.name("journey"),
             delivered_at=self.when(reader, "delivered"),
             answered_at=self.when(reader, "answered"),
-            attributes={name: str(value) for name, value in _others(reader, known).items()},
+            attributes=_others(reader, known),
             position=reader.position,
         )
 

@@ -15,10 +15,13 @@ from router.in_force import InForce
 from router.keyed_hash import IN_MEMORY, with_hashes
 from router.model.customer import Customer, Invitation, Profile
 from router.model.decision import Decision, Reason, Verdict
+from router.model.fields import of_interaction
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, RESPONSE_TYPE, Interaction
 from router.model.invitation_states import ASKED, RELEASED_STATES, InvitationState
 from router.model.journey import Move
+from router.model.keys import as_key
 from router.model.ledger import QuotaKey
+from router.model.policy import Policy
 from router.model.rule_tests import OF_RULE, GivenEvent, PastInvitation, RuleTest
 from router.ruleset import RuleSet
 from router.simulation import Simulation
@@ -149,10 +152,18 @@ def _past(past: PastInvitation, number: int, rules: RuleSet) -> Invitation:
         at=past.at,
         state="sent",
         journey=past.journey,
-        attributes=past.attributes,
+        attributes=_compared(past, rules.policy),
         delivered_at=past.delivered_at,
         answered_at=past.answered_at,
     )
+
+
+def _compared(past: PastInvitation, policy: Policy) -> dict[str, str]:
+    """The values of `same` fields, as the test gives them."""
+    about = Interaction("", "", "", past.at, past.customer, attributes=past.attributes)
+    given = {name: of_interaction(about, name) for name in policy.compared} | {"journey": past.journey}
+    keys = {name: as_key(given[name]) for name in policy.compared}
+    return {name: key for name, key in keys.items() if key is not None}
 
 
 def _asked(planned: Planned, decided: Decided, changed: Changed) -> Asked:

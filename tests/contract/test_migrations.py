@@ -1,4 +1,5 @@
 import asyncio
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,38 @@ async def _execute(url: str, statement: str) -> None:
     async with database.begin() as connection:
         await connection.execute(text(statement))
     await database.close()
+
+
+async def test_what_was_stored_under_a_spelling_is_found_under_its_key(url: str, store: SqlStore) -> None:
+    migration = import_module("router.store.migrations.versions.v0004_keys")
+    owners = [
+        ("7", "c-1"),
+        ("7.0", "c-2"),
+        ("8.0", "c-3"),
+        (" 9\t", "c-4"),
+        ("Zoe\u0308", "c-5"),
+        ("a.0b", "c-6"),
+    ]
+    counts = [("7", 2), ("7.0", 3), ("8.0", 1), ("True", 1), ("x", 4)]
+    database = Database(url, connections=1)
+    async with database.begin() as connection:
+        for value, customer in owners:
+            await connection.execute(
+                text("INSERT INTO instance_owners VALUES ('case_id', :value, :customer)"),
+                {"value": value, "customer": customer},
+            )
+        for value, count in [*counts, ("", 9)]:
+            await connection.execute(
+                text(
+                    "INSERT INTO quota_counts (quota, value, period, count) VALUES ('q', :value, '2026', :count)"
+                ),
+                {"value": value, "count": count},
+            )
+        for _ in range(2):
+            await connection.run_sync(migration.move)
+    async with database.connect() as connection:
+        found = (await connection.execute(text("SELECT value, customer_id FROM instance_owners"))).all()
+        counted = (await connection.execute(text("SELECT value, count FROM quota_counts"))).all()
+    await database.close()
+    assert dict(map(tuple, found)) == {"7": "c-1", "8": "c-3", "9": "c-4", "Zo\u00eb": "c-5", "a.0b": "c-6"}
+    assert dict(map(tuple, counted)) == {"7": 5, "8": 1, "true": 1, "x": 4, "": 9}

@@ -92,8 +92,7 @@ class Ask:
 
     def same(self, attribute: str) -> str | None:
         """The value of an attribute that limits compare, as text."""
-        value = self.interaction.attributes.get(attribute)
-        return None if value is None else str(value)
+        return spelled(self.interaction.attributes.get(attribute))
 
     def counted(self, limit: Limit) -> list[tuple[datetime, Invitation]]:
         """The invitations that a limit counts, each at the latest moment of the limit's clocks."""
@@ -152,6 +151,15 @@ class Ask:
     def eligible_again(self, at: datetime) -> datetime | None:
         """The first moment from `at` on at which no limit refuses."""
         return earliest(self.relieved(at), lambda moment: not self.refusing(moment))
+
+
+def spelled(value: object) -> str | None:
+    """How a value is told apart from others, whatever producer sent it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return f"{value:.15g}"
+    return str(value).strip() or None if isinstance(value, str) else None
 
 
 def gate_of(limit: Limit) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from router.ruleset.checks.conditions import check_conditions, check_groups
+from router.ruleset.checks.fields import check_fields
 from router.ruleset.checks.hours import check_business_hours, check_hours_left
 from router.ruleset.checks.journeys import check_counted_types, check_unreached_steps
 from router.ruleset.checks.limits import check_limits
@@ -24,6 +25,7 @@ ERRORS: tuple[Check, ...] = (
     check_routes,
     check_conditions,
     check_groups,
+    check_fields,
     check_limits,
     check_hours_left,
     check_business_hours,

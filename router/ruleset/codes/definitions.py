@@ -1,4 +1,4 @@
-"""R031 to R065: journeys, times, surveys, policy."""
+"""R031 to R066: journeys, times, surveys, policy."""
 
 from router.ruleset.codes.code import Code
 
@@ -143,5 +143,15 @@ DEFINITIONS = (
         "The quiet hours cover the whole of the business hours, so a rule `within: business_hours` never sends.",
         'quiet_hours: {from: "07:00", to: "20:00"}\nbusiness_hours: {from: "09:00", to: "18:00"}',
         'quiet_hours: {from: "20:00", to: "07:00"}\nbusiness_hours: {from: "09:00", to: "18:00"}',
+    ),
+    Code(
+        "R066",
+        "a field that is never there, or tells nothing apart",
+        "`instance` and the signals of a journey read the interaction: an attribute, or `a.b` for one inside"
+        " another. `same` also reads `journey`, `step`, a value that a journey keeps (`journey.agent`) and an"
+        " attribute of the customer (`customer.segment`). `customer_id` and `recipient` say whom an interaction is"
+        " about and are no attributes; counts, sums and durations tell nobody apart.",
+        "limits: [{id: per-agent, same: customer_id, max: 3, per: 7d}]",
+        "limits: [{id: per-agent, same: agent_id, max: 3, per: 7d}]",
     ),
 )

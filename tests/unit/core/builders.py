@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -51,6 +52,11 @@ def event(kind: str, at: str = "0h", customer: str = "c-1", **members: Any) -> I
     own = {name: members.pop(name) for name in ("channel", "locale", "recipient") if name in members}
     name = members.pop("id", f"{kind}@{at}")
     return Interaction("/test", name, kind, moment(at), customer, attributes=members, **own)
+
+
+def event_key(number: int) -> UUID:
+    """The dedupe key of the interaction of that number, where a test makes up its own."""
+    return UUID(int=number)
 
 
 def preferences(at: str = "0h", customer: str = "c-1", **members: Any) -> Interaction:

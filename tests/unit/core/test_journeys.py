@@ -143,11 +143,11 @@ def test_without_its_instance_an_interaction_belongs_to_the_open_one_active_last
     assert [(entry.instance, entry.step) for entry in journeys] == [("C1", "handling"), ("C2", "closed")]
 
 
-def test_an_instance_key_may_be_a_number_but_neither_empty_nor_a_list() -> None:
+def test_an_instance_is_one_however_it_was_sent_but_neither_empty_nor_a_list() -> None:
     journey_map = COMPLAINT.maps["complaint"]
-    given = [7, "7", "", None, True, ["C1"], {"id": 1}]
+    given = [7, "7", 7.0, " 7\t", "", None, True, ["C1"], {"id": 1}]
     found = [journey_map.instance_of(event("complaint.opened", case_id=value)) for value in given]
-    assert found == ["7", "7", None, None, None, None, None]
+    assert found == ["7", "7", "7", "7", None, None, None, None, None]
 
 
 def test_without_an_instance_key_a_new_journey_begins_after_the_end() -> None:

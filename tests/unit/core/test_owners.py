@@ -51,7 +51,7 @@ def test_what_was_read_before_its_owner_is_known_has_none() -> None:
 
 
 def test_values_that_tell_nothing_identify_nobody() -> None:
-    odd: list[Any] = ["", None, True, 1.5, ["7"], {"a": 1}]
+    odd: list[Any] = ["", " ", None, True, ["7"], {"a": 1}]
     assert not to_look_up([opened("c-1", value) for value in odd], KNOWN)
     found, brought = resolved([opened("c-1", value) for value in odd], KNOWN, {}, {})
     assert ({one.customer_id for one in found}, brought) == ({"c-1"}, {})

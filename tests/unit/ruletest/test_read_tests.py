@@ -30,7 +30,7 @@ def test_a_test_with_everything() -> None:
     assert first.interaction.recipient == {"email": "a"}
     assert second.interaction.attributes == {"locale": "nl"}
     (past,) = test.history
-    assert (past.at - start, past.attributes) == (timedelta(days=-2), {"agent": "7"})
+    assert (past.at - start, past.attributes) == (timedelta(days=-2), {"agent": 7})
     assert test.expect[0].at == start + timedelta(days=1)
 
 

@@ -1,0 +1,63 @@
+"""What a field names: a member of an interaction's data at any depth, or a property of the interaction itself."""
+
+from typing import Any, Final
+
+from router.model.customer import Profile
+from router.model.interaction import Interaction
+from router.model.journey import Journey
+from router.model.keys import as_key
+
+OWN_FIELDS: Final = frozenset({"type", "source", "channel", "locale"})
+"""Properties of the interaction itself, which are no attributes."""
+
+TAKEN_OUT: Final = frozenset({"customer_id", "recipient"})
+"""Members of `data` that say whom an interaction is about, and are no attributes either."""
+
+EVENT: Final = "event."
+JOURNEY: Final = "journey."
+CUSTOMER: Final = "customer."
+
+
+def member(data: dict[str, Any], path: str) -> Any:
+    """The member of that name, else the one that `a.b` leads to; None where there is none."""
+    value: Any = data.get(path)
+    if value is None and "." in path:
+        value = data
+        for part in path.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def of_interaction(interaction: Interaction, field: str) -> Any:
+    """A property of the interaction or an attribute, also as `event.…`; None where it has none."""
+    if field in OWN_FIELDS:
+        return getattr(interaction, field)
+    value = member(interaction.attributes, field)
+    return (
+        of_event(interaction, field.removeprefix(EVENT))
+        if value is None and field.startswith(EVENT)
+        else value
+    )
+
+
+def instance_of(interaction: Interaction, field: str) -> str | None:
+    """The key of the case or order that the interaction names in a field. A yes or no names none."""
+    value = of_interaction(interaction, field)
+    return None if isinstance(value, bool) else as_key(value)
+
+
+def of_event(interaction: Interaction, name: str) -> Any:
+    """What `event.<name>` reads: an attribute, or what was taken out of the data as a property of the interaction."""
+    value = member(interaction.attributes, name)
+    return getattr(interaction, name) if value is None and name in OWN_FIELDS else value
+
+
+def of_journey(journey: Journey, name: str) -> Any:
+    """A signal that the pass keeps, its `step` or its `instance`; None where it has none."""
+    value = journey.signals.get(name)
+    return getattr(journey, name) if value is None and name in ("step", "instance") else value
+
+
+def of_customer(profile: Profile, name: str) -> Any:
+    """The customer's `locale`, `zone` or attribute of any name; None where it is unknown."""
+    return getattr(profile, name) if name in ("locale", "zone") else member(profile.attributes, name)

@@ -1,0 +1,55 @@
+"""One value, one key: how a value of an attribute becomes the text that tells cases, agents, orders apart."""
+
+import hashlib
+import re
+from math import isfinite
+from typing import Any, Final
+from unicodedata import normalize
+
+MAX_KEY: Final = 200
+"""Characters of a key. A longer text keeps its beginning and gets a hash of the whole."""
+
+_HASH_DIGITS: Final = 32
+_LEAST_WITH_EXPONENT: Final = 1e21
+_WRITTEN_NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+(?:e[+-][0-9]+)?|e[+-][0-9]+)")
+_TRUTHS: Final = {"True": "true", "False": "false"}
+
+
+def as_key(value: Any) -> str | None:
+    """The key of a value; None where it names nothing: missing, empty, blank, a list or an object.
+
+    What differs only in the way it was sent has one key: `7`, `7.0` and `"7"`; `true` and `"true"`; a text with
+    blanks around it or with its accents in another Unicode form. Capitals and leading zeros tell texts apart.
+    A key is the key of itself, and of the text that Python makes of the value.
+    """
+    if isinstance(value, str):
+        return _of_text(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    return _of_number(value) if isinstance(value, float) else None
+
+
+def _of_text(text: str) -> str | None:
+    text = text.strip() if text.isascii() else normalize("NFC", text).strip()
+    if not text:
+        return None
+    if _WRITTEN_NUMBER.fullmatch(text):
+        number = float(text)
+        return _of_number(number) if repr(number) == text else _cut(text)
+    return _TRUTHS.get(text) or _cut(text)
+
+
+def _of_number(number: float) -> str | None:
+    if not isfinite(number):
+        return None
+    whole = abs(number) < _LEAST_WITH_EXPONENT and number == int(number)
+    return str(int(number)) if whole else repr(number)
+
+
+def _cut(text: str) -> str:
+    if len(text) <= MAX_KEY:
+        return text
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH_DIGITS]
+    return f"{text[: MAX_KEY - _HASH_DIGITS - 1]}~{digest}"
