@@ -2,21 +2,28 @@
 
 import asyncio
 import signal
+from collections import Counter
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import urlsplit
 
 import typer
 
-from router.cli.faults import Refused
+from router.cli.faults import FAILED, Refused
 from router.cli.opening import settings_of
 from router.cli.options import Data
 from router.cli.output import told
 
 if TYPE_CHECKING:
+    from aiokafka import AIOKafkaConsumer
+
     from router.sender import Outlet
+    from router.sender.sent import Sent
     from router.settings import Settings
+
+_GRACE: Final = 5.0
+"""Seconds that the message in hand has when it is to stop, and after it each part that is closed."""
 
 
 def sender(
@@ -58,14 +65,25 @@ def _split(target: str) -> tuple[str | None, str]:
 
 
 def _outlet(target: str, settings: "Settings") -> "Outlet":
-    from router.sender import Directory, Smtp
+    from router.sender import Directory, NotAMailbox, Smtp
 
     if not target.startswith("smtp:"):
-        return Directory(Path(target))
+        try:
+            return Directory(Path(target))
+        except OSError as error:
+            raise Refused(
+                f"The directory {target} can not be made ({error.strerror}): name one that can be written to.",
+                FAILED,
+            ) from None
     host, port = _server(target)
     given = settings.sender
     password = given.smtp_password.get_secret_value() if given.smtp_password else None
-    return Smtp(host, port, given.address, given.smtp_user, password)
+    try:
+        return Smtp(host, port, given.address, given.smtp_user, password)
+    except NotAMailbox as reason:
+        raise Refused(
+            f"ROUTER_SENDER__ADDRESS: {reason}; set one that mails can come from, such as feedback@example.org."
+        ) from None
 
 
 def _server(target: str) -> tuple[str, int]:
@@ -83,38 +101,94 @@ def _server(target: str) -> tuple[str, int]:
 
 
 async def _run(settings: "Settings", outlets: dict[str | None, Any], answer_url: str | None) -> None:
-    from aiokafka import AIOKafkaConsumer
+    """Sends until it is told to stop, then within seconds comes to an end, whoever does not answer."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    counts: Counter[str] = Counter()
+    sending = asyncio.create_task(_send(settings, outlets, answer_url, stopping, counts))
+    waiting = asyncio.create_task(stopping.wait())
+    await asyncio.wait([sending, waiting], return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    _, late = await asyncio.wait([sending], timeout=_GRACE)
+    if late:
+        sending.cancel()
+        await asyncio.wait([sending], timeout=2 * _GRACE)
+    if sending.done() and not sending.cancelled():
+        sending.result()
+    done = ", ".join(f"{count:,} {what}" for what, count in sorted(counts.items()))
+    unsure = " What was not told of them is told after the next start." if late else ""
+    told(f"Stopped: {done or 'nothing came'}.{unsure}")
 
-    from router.broker.connection import be_patient, client_options
+
+async def _send(
+    settings: "Settings",
+    outlets: dict[str | None, Any],
+    answer_url: str | None,
+    stopping: asyncio.Event,
+    counts: "Counter[str]",
+) -> None:
+    from router.broker.connection import client_options
     from router.broker.producer import Producer
+    from router.cli.kafka import reaching
     from router.sender import Sender
-    from router.sender.sent import Sent
+    from router.sender.sent import NotKept
 
     async with AsyncExitStack() as stack:
-        consumer = AIOKafkaConsumer(
-            settings.topics.invitations,
-            group_id=f"{settings.kafka.group}.sender",
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            fetch_max_wait_ms=100,
-            session_timeout_ms=settings.kafka.session_timeout_ms,
-            heartbeat_interval_ms=settings.kafka.heartbeat_ms,
-            **client_options(settings.kafka),
-        )
-        be_patient(consumer._client)  # noqa: SLF001 - as in the producer
-        stack.push_async_callback(consumer.stop)
-        await consumer.start()
+        sent = _opened(settings.data / "sender.db")
+        stack.callback(sent.close)
+        consumer = _consumer(settings)
+        stack.push_async_callback(_ended, consumer)
+        with reaching(settings.kafka.bootstrap):
+            await consumer.start()
         producer = Producer(client_options(settings.kafka))
         stack.push_async_callback(producer.stop)
-        sent = Sent(settings.data / "sender.db")
-        stack.callback(sent.close)
         running = Sender(
             consumer, producer, outlets, sent, reports=settings.topics.deliveries, answer_url=answer_url
         )
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, running.stop)
+        running.counts = counts
         told(f"Sends what comes on {settings.topics.invitations}. Ctrl-C stops it.")
-        await running.run()
-    done = ", ".join(f"{count:,} {what}" for what, count in sorted(running.counts.items()))
-    told(f"Stopped: {done or 'nothing came'}.")
+        until = asyncio.create_task(stopping.wait())
+        until.add_done_callback(lambda _: running.stop())
+        with reaching(settings.kafka.bootstrap):
+            try:
+                await running.run()
+            except NotKept as error:
+                raise Refused(f"{error}.", FAILED) from None
+
+
+def _opened(file: Path) -> "Sent":
+    from router.sender.sent import NotKept, Sent
+
+    try:
+        return Sent(file)
+    except NotKept as error:
+        raise Refused(f"{error}.", FAILED) from None
+
+
+def _consumer(settings: "Settings") -> "AIOKafkaConsumer":
+    from aiokafka import AIOKafkaConsumer
+
+    from router.broker.connection import be_patient, client_options
+
+    consumer = AIOKafkaConsumer(
+        settings.topics.invitations,
+        group_id=f"{settings.kafka.group}.sender",
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        fetch_max_wait_ms=100,
+        session_timeout_ms=settings.kafka.session_timeout_ms,
+        heartbeat_interval_ms=settings.kafka.heartbeat_ms,
+        **client_options(settings.kafka),
+    )
+    be_patient(consumer._client)  # noqa: SLF001 - as in the producer
+    return consumer
+
+
+async def _ended(consumer: "AIOKafkaConsumer") -> None:
+    """Leaves the group; a broker that is away is not waited for."""
+    leaving = asyncio.ensure_future(consumer.stop())
+    done, _ = await asyncio.wait([leaving], timeout=_GRACE)
+    if not done:
+        leaving.cancel()

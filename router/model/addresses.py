@@ -1,4 +1,4 @@
-"""Addresses: which spellings mean the same one, and what a mail server can be told.
+"""Addresses: which spellings mean the same one.
 
 Whoever writes an address down has a spelling: capitals, blanks, a name before it, a domain in letters or in
 punycode, `00` for `+`. `forms` brings the spellings of one address together. What is case-sensitive by nature
@@ -35,13 +35,8 @@ _PLAIN_MAIL: Final = re.compile(r"[a-z0-9!#$%&'*+/=?^_{|}~.-]+@(?:(?!xn--)[a-z0-
 _MAIL_SHAPE: Final = re.compile(r"[^\s@:/?#<>,;]+@[^\s@:/?#<>,;]+\.[^\W\d_][\w-]*\.?")
 _TOKEN: Final = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^\s,;"])+|"')
 _ANGLE: Final = re.compile(r"<([^<>]*)>")
-_NAMED: Final = re.compile(r"([^<>]*)<([^<>]*)>")
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ATOMS: Final = re.compile(r"[^\s\"(),:;<>@\[\\\]\x00-\x1f\x7f]+")
-_LOCAL: Final = re.compile(r"(?!\.)(?!.*\.\.)[^\s\"(),:;<>@\[\\\]\x00-\x1f\x7f]+(?<!\.)")
-_QUOTED_LOCAL: Final = re.compile(r'"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])+"')
-_HOST: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9_-]{1,63}(?<!-))*")
-_LITERAL: Final = re.compile(r"\[[0-9A-Za-z:.]+\]")
 _DOTS: Final = re.compile("[.\u3002\uff0e\uff61]")
 _PHONE_SCHEME: Final = re.compile(r"(?:tel|sms|smsto|callto|whatsapp):", re.IGNORECASE)
 _PHONE_SHAPE: Final = re.compile(r"[\s(]*\+?[\d\s().\-/\u2010-\u2015\u2212]+")
@@ -50,15 +45,10 @@ _TRUNK_STAYS: Final = re.compile(r"[\s(]*\+(?:39|378)")
 _URL: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)(.*)", re.DOTALL)
 _OWN_PORT: Final = {"http": ":80", "https": ":443", "ws": ":80", "wss": ":443"}
 _SHORTEST_NUMBER: Final = 5
-_LONGEST_LOCAL, _LONGEST_HOST = 64, 253
 # Ignorable signs that are no format characters: fillers, joiners, variation selectors.
 _UNSEEN: Final = frozenset(
     map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10)))
 ) | frozenset(map(chr, range(0xE0100, 0xE01F0)))  # fmt: skip
-
-
-class NotAMailbox(ValueError):
-    """No mail can be sent to this. The text says why, and does not hold the address."""
 
 
 def forms(channel: str, text: str) -> tuple[str, ...]:
@@ -77,41 +67,6 @@ def forms(channel: str, text: str) -> tuple[str, ...]:
     else:
         found = [_exact(text)]
     return tuple(dict.fromkeys((*found, earlier)))
-
-
-def mailbox(text: str) -> str:
-    """The one mailbox that a text means, its domain as mail servers know it. Raises `NotAMailbox`.
-
-    The local part stays as it is written; where it is not ASCII, only some servers take it.
-    """
-    given = _bare(text)
-    named = _NAMED.fullmatch(given)
-    if named:
-        name, given = named[1].strip(' "'), named[2].strip()
-        if "@" in name and name != given:
-            raise NotAMailbox("this is not one mail address")
-    local, at, domain = given.rpartition("@")
-    if not at:
-        raise NotAMailbox("this is no mail address")
-    if not (_LOCAL.fullmatch(local) or _QUOTED_LOCAL.fullmatch(local)) or not local.isprintable():
-        raise NotAMailbox("this is not one mail address")
-    if len(local.encode()) > _LONGEST_LOCAL:
-        raise NotAMailbox("the part before the @ is too long")
-    return f"{local}@{_host(domain)}"
-
-
-def _host(domain: str) -> str:
-    """A domain in ASCII."""
-    if _LITERAL.fullmatch(domain):
-        return domain
-    try:
-        host = domain.lower() if domain.isascii() else idna.encode(domain, uts46=True).decode()
-    except (idna.IDNAError, UnicodeError):
-        raise NotAMailbox("the domain of the address can not be") from None
-    host = host.removesuffix(".")
-    if len(host) > _LONGEST_HOST or not _HOST.fullmatch(host):
-        raise NotAMailbox("the domain of the address can not be")
-    return host
 
 
 def _of_mail(channel: str, text: str) -> bool:
@@ -133,7 +88,7 @@ def _seen(text: str) -> str:
     return "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in normal).strip()
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """The text without blanks and unseen signs around it."""
     first, last = 0, len(text)
     while first < last and unicodedata.category(text[first])[0] in "CZ":
@@ -258,7 +213,7 @@ def _number(text: str) -> str | None:
 
 def _exact(text: str) -> str:
     """A text whose capitals mean something, marked so that it is never taken for one where they do not."""
-    kept = _bare(unicodedata.normalize("NFC", text))
+    kept = bare(unicodedata.normalize("NFC", text))
     url = _URL.fullmatch(kept)
     return f"={_url(*url.groups()) if url else kept}"
 

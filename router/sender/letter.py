@@ -1,26 +1,36 @@
 """An invitation as a letter: the question, the scale as links, when it ends."""
 
+from email.headerregistry import Address
 from email.message import EmailMessage
+from email.utils import parseaddr
 from html import escape
 from urllib.parse import quote
 
 from router.dispatch.invitation_event import InvitationDue
+from router.sender.mailbox import mailbox
 
 
-def letter(event: InvitationDue, recipient: str, answer_url: str | None, sender: str) -> EmailMessage:
-    """A mail in plain text and HTML. Raises ValueError for an address that can be none.
+def letter(event: InvitationDue, to: str, answer_url: str | None, sender: str) -> EmailMessage:
+    """A mail in plain text and HTML to a mailbox. Raises `NotAMailbox` for a sender that is none.
 
     `answer_url` holds `{token}` and `{score}`; None: the letter has no links.
     """
     survey = event.data.survey
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = sender, recipient, survey.question
+    local, _, domain = mailbox(sender).rpartition("@")
+    mail["From"] = Address(one_line(parseaddr(sender)[0]), local.strip('"'), domain)
+    mail["To"], mail["Subject"] = to, one_line(survey.question)
     mail["Message-ID"] = f"<{event.id}@feedback-router>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = survey.locale
     mail.set_content(text_of(event, answer_url))
     mail.add_alternative(_html(event, answer_url), subtype="html")
     return mail
+
+
+def one_line(text: str) -> str:
+    """A text as the one line that a header is."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def text_of(event: InvitationDue, answer_url: str | None) -> str:

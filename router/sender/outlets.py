@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import smtplib
 import ssl
 from email.message import EmailMessage
@@ -12,9 +13,12 @@ from msgspec import Struct
 
 from router.dispatch.invitation_event import InvitationDue
 from router.model.invitation_states import DeliveryStatus
-from router.sender.letter import letter, text_of
+from router.sender.letter import letter, one_line, text_of
+from router.sender.mailbox import NotAMailbox, mailbox
 
 TRIES, FIRST_PAUSE = 4, 0.5
+PERMANENT = 500
+_ADDRESS = re.compile(r"\S*@\S*")
 
 
 class Told(Struct, frozen=True):
@@ -41,7 +45,7 @@ class Outlet(Protocol):
 
 
 class Directory:
-    """Writes each message into a file under its id."""
+    """Writes each message into a file under its id, which only its owner can read."""
 
     harmless = True
 
@@ -54,15 +58,23 @@ class Directory:
         data = event.data
         to = data.recipient or f"customer {data.customer_id}"
         again = f" ({data.kind} {data.reminder})" if data.kind == "reminder" else f" ({data.kind})"
-        text = f"To: {to} by {data.channel}{again}\n\n{text_of(event, answer_url)}"
+        text = f"To: {one_line(to)} by {one_line(data.channel or '-')}{again}\n\n{text_of(event, answer_url)}"
         part = self._directory / f".{event.id}.part"
-        part.write_text(text, encoding="utf-8")
-        os.replace(part, self._directory / f"{event.id}.txt")  # noqa: PTH105 - it says what it does
+        try:
+            part.unlink(missing_ok=True)
+            _write(part, text)
+            part.replace(self._directory / f"{event.id}.txt")
+        except OSError as error:
+            raise Unreachable(f"the directory {self._directory} takes no file ({error.strerror})") from None
         return Told(("accepted", "delivered"))
 
 
 class Smtp:
-    """Hands each message to a mail server. An address that is refused for good is reported as a hard bounce."""
+    """Hands each message to a mail server. An address that is refused for good is reported as a hard bounce.
+
+    What is no address, or one that this server can not take, has failed. `sender` is the From address, with or
+    without a name; raises `NotAMailbox` where it is none.
+    """
 
     harmless = False
 
@@ -70,6 +82,7 @@ class Smtp:
         self, host: str, port: int, sender: str, user: str | None = None, password: str | None = None
     ):
         self._host, self._port, self._sender = host, port, sender
+        self._from = mailbox(sender)
         self._login = (user, password) if user and password else None
 
     async def send(self, event: InvitationDue, answer_url: str | None) -> Told:
@@ -77,20 +90,21 @@ class Smtp:
         if not event.data.recipient:
             return Told(("failed",), "no address")
         try:
-            mail = letter(event, event.data.recipient, answer_url, self._sender)
-        except ValueError:
-            return Told(("hard_bounced",), "not an address")
+            to = mailbox(event.data.recipient)
+        except NotAMailbox as reason:
+            return Told(("failed",), str(reason))
+        mail = letter(event, to, answer_url, self._sender)
         pause = FIRST_PAUSE
         for attempt in range(TRIES):
             if attempt:
                 await asyncio.sleep(pause)
                 pause *= 2
-            told = await asyncio.to_thread(self._tried, mail)
+            told = await asyncio.to_thread(self._tried, mail, to)
             if told is not None:
                 return told
         return Told(("accepted", "soft_bounced", "failed"), f"refused {TRIES} times for now")
 
-    def _tried(self, mail: EmailMessage) -> Told | None:
+    def _tried(self, mail: EmailMessage, to: str) -> Told | None:
         """What became of one try; None: the server asks to try again."""
         try:
             server = self._connected()
@@ -100,25 +114,38 @@ class Smtp:
             raise Unreachable(f"the mail server does not answer ({type(error).__name__})") from None
         with server:
             try:
-                server.send_message(mail)
-            except smtplib.SMTPRecipientsRefused as refused:
-                code, words = next(iter(refused.recipients.values()))
-                return Told(("accepted", "hard_bounced"), f"{code} {_text(words)}") if code >= 500 else None
-            except smtplib.SMTPResponseException as answer:
-                if answer.smtp_code < 500:
-                    return None
-                return Told(("accepted", "failed"), f"{answer.smtp_code} {_text(answer.smtp_error)}")
-            except OSError:
-                # Nobody knows whether it took the mail: better none than two.
-                return Told(("accepted",), "the mail server broke off")
+                server.send_message(mail, self._from, [to])
+            except OSError as error:
+                return self._refused(error, to)
         return Told(("accepted", "delivered"))
+
+    def _refused(self, error: OSError, to: str) -> Told | None:
+        """What an error says about the message; None: to be tried again."""
+        match error:
+            case smtplib.SMTPNotSupportedError():
+                return Told(("failed",), "the mail server takes no address with such letters (SMTPUTF8)")
+            case smtplib.SMTPRecipientsRefused():
+                code, words = next(iter(error.recipients.values()))
+                return Told(("accepted", "hard_bounced"), _words(code, words)) if code >= PERMANENT else None
+            case smtplib.SMTPResponseException() if error.smtp_code < PERMANENT:
+                return None
+            case smtplib.SMTPSenderRefused() if to.isascii():
+                # Ours is at fault, not the customer's.
+                raise Unreachable(
+                    f"the mail server refuses the From address ROUTER_SENDER__ADDRESS ({error.smtp_code})"
+                )
+            case smtplib.SMTPResponseException():
+                return Told(("accepted", "failed"), _words(error.smtp_code, error.smtp_error))
+        # Nobody knows whether it took the mail: better none than two.
+        return Told(("accepted",), "the mail server broke off")
 
     def _connected(self) -> smtplib.SMTP:
         server = smtplib.SMTP(self._host, self._port, timeout=20)
-        server.ehlo()
+        server.ehlo_or_helo_if_needed()
         encrypted = server.has_extn("starttls")
         if encrypted:
             server.starttls(context=ssl.create_default_context())
+            server.ehlo_or_helo_if_needed()
         if self._login and not encrypted:
             server.close()
             raise Unreachable("the mail server offers no encryption: the password is not sent without")
@@ -127,5 +154,13 @@ class Smtp:
         return server
 
 
-def _text(words: bytes | str) -> str:
-    return words.decode(errors="replace") if isinstance(words, bytes) else words
+def _write(file: Path, text: str) -> None:
+    """A new file that only its owner can read: it holds an address."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as made:
+        made.write(text)
+
+
+def _words(code: int, words: bytes | str) -> str:
+    """The server's words without the address that it may repeat."""
+    text = words.decode(errors="replace") if isinstance(words, bytes) else words
+    return f"{code} {_ADDRESS.sub('(address)', one_line(text))}"

@@ -5,13 +5,14 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from router.broker.producer import BrokerUnavailable, Producer
+from router.broker.producer import BrokerUnavailable, Producer, TooLarge
 from router.dispatch import Message
 from router.dispatch.cancellation_event import CANCELLED_TYPE, InvitationCancelled
 from router.dispatch.invitation_event import DUE_TYPE, InvitationDue
@@ -27,6 +28,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 _due = msgspec.json.Decoder(InvitationDue)
 _cancelled = msgspec.json.Decoder(InvitationCancelled)
 _told = msgspec.json.Decoder(Told)
+_MOST_ANSWERS: Final = 1_000
 
 
 class _Kind(msgspec.Struct):
@@ -34,6 +36,22 @@ class _Kind(msgspec.Struct):
 
 
 _kind = msgspec.json.Decoder(_Kind)
+
+
+class _NotOurs(Exception):
+    """A message that the router can not have made."""
+
+
+def _checked(event: InvitationDue) -> InvitationDue:
+    """The event, if its id can name a file and be reported on, and its scale can be shown."""
+    low, high = event.data.survey.scale
+    try:
+        named = str(UUID(event.id)) == event.id
+    except ValueError:
+        named = False
+    if not named or not low <= high < low + _MOST_ANSWERS:
+        raise _NotOurs
+    return event
 
 
 class Sender:
@@ -91,8 +109,8 @@ class Sender:
             if kind == CANCELLED_TYPE:
                 self._take_back(_cancelled.decode(record.value))
             elif kind == DUE_TYPE:
-                return await self._send(_due.decode(record.value))
-        except msgspec.DecodeError:
+                return await self._send(_checked(_due.decode(record.value)))
+        except (msgspec.DecodeError, _NotOurs):
             self.counts["unreadable"] += 1
             log.warning("message_unreadable", record=f"{record.topic}/{record.partition}/{record.offset}")
         return True
@@ -120,9 +138,7 @@ class Sender:
             told = Told(("failed",), "no way to send by this channel")
         else:
             told = await self._sent_once(event, outlet)
-        if told is not None:
-            await self._tell(event, told)
-        return told is not None
+        return told is not None and await self._tell(event, told)
 
     async def _sent_once(self, event: InvitationDue, outlet: Outlet) -> Told | None:
         """What became of a new message; None: nothing could be sent before the sender was stopped."""
@@ -149,14 +165,24 @@ class Sender:
         except TimeoutError:
             return False
 
-    async def _tell(self, event: InvitationDue, told: Told) -> None:
-        """Publishes the reports. Their ids depend on the message only, so that repeats are recognised."""
+    async def _tell(self, event: InvitationDue, told: Told) -> bool:
+        """Publishes the reports; whether that was done before the sender was stopped.
+
+        Their ids depend on the message only, so that repeats are recognised.
+        """
         messages = [self._report(event, status, told.detail) for status in told.statuses]
         while True:
             try:
-                return await self._producer.send(messages)
+                await self._producer.send(messages)
             except BrokerUnavailable as error:
                 log.warning("report_retried", cause=str(error))
+                if await self._stops_within(FIRST_PAUSE):
+                    return False
+            except TooLarge as error:
+                log.error("report_too_large", cause=str(error))
+                return True
+            else:
+                return True
 
     def _report(self, event: InvitationDue, status: str, detail: str | None) -> Message:
         report = {

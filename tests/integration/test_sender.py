@@ -2,21 +2,28 @@
 
 import asyncio
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from uuid import UUID, uuid5
 
 import pytest
 from aiokafka import AIOKafkaConsumer
+from msgspec.structs import replace
 
 from router.broker import EmbeddedBroker
-from router.broker.producer import Producer
+from router.broker.producer import BrokerUnavailable, Producer
 from router.contract.examples import example_invitation
+from router.dispatch.invitation_event import InvitationDue
 from router.sender import Directory, Outlet, Sender, Smtp, outlets
 from router.sender.outlets import Unreachable
-from router.sender.sent import Sent
+from router.sender.sent import NotKept, Sent
 from tests.running.smtp_server import mail_server
 from tests.running.topics import Entry, publish, read_all
 from tests.running.waiting import eventually
@@ -173,7 +180,7 @@ async def test_a_mail_server_s_word_becomes_the_report(
             "c-2": ["accepted", "hard_bounced"],
             "c-3": ["accepted", "soft_bounced", "failed"],
             "c-4": ["failed"],
-            "c-5": ["hard_bounced"],
+            "c-5": ["failed"],
             "c-6": ["failed"],
             "c-8": ["accepted", "delivered"],
         }
@@ -185,3 +192,201 @@ async def test_a_password_is_not_sent_without_encryption() -> None:
         with pytest.raises(Unreachable, match="no encryption"):
             await outlet.send(example_invitation(), None)
     assert not server.tried
+
+
+NO_IDS = [
+    "/../../x", "a/b", "..", ".", "/etc/passwd", "x\0y", "x" * 500, "../" * 80 + "x", "~/x", "C:\\x", "a\nb", "\u202ex",
+    str(uuid5(NAMES, "1")).upper(), f"{{{uuid5(NAMES, '1')}}}", f"urn:uuid:{uuid5(NAMES, '1')}", f" {uuid5(NAMES, '1')}",
+    uuid5(NAMES, "1").hex, f"{uuid5(NAMES, '1')}/", f"{uuid5(NAMES, '1')}\0",
+]  # fmt: skip
+
+
+async def test_a_forged_id_writes_no_file_anywhere(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    with EmbeddedBroker() as broker:
+        room = Room(broker.start({"out": 1, "back": 1}), tmp_path / "home")
+        forged = [due(1) | {"id": id_} for id_ in NO_IDS]
+        survey = due(1)["data"]["survey"]
+        forged += [due(1, survey=survey | {"scale": scale}) for scale in ([0, 10**9], [5, 1], [-(10**9), 0])]
+        forged += [due(1) | {"id": None}, due(1) | {"id": ""}, due(1, survey=None)]
+        await room.publish(*forged, due(2))
+        out = tmp_path / "a" / "b" / "out"
+        sender = await room.sends(Directory(out), lambda: any(out.glob("*.txt")))
+        assert sender.counts["unreadable"] == len(forged)
+        assert [path.name for path in out.iterdir()] == [f"{due(2)['id']}.txt"]
+        assert _names(tmp_path) == ["a", "home"]
+        assert [path.stat().st_mode & 0o077 for path in out.iterdir()] == [0]
+
+
+def _names(directory: Path) -> list[str]:
+    return sorted(path.name for path in directory.iterdir())
+
+
+def invitation(recipient: str, **given: Any) -> InvitationDue:
+    event = example_invitation()
+    return replace(event, data=replace(event.data, recipient=recipient, **given))
+
+
+@pytest.mark.parametrize(
+    ("recipient", "mailbox"),
+    [
+        ("plain@example.org", "plain@example.org"),
+        ("info@bücher.example", "info@xn--bcher-kva.example"),
+        ("x@ПРИМЕР。рф.", "x@xn--e1afmkfd.xn--p1ai"),
+        ("Ann Bell <ann@example.org>", "ann@example.org"),
+        ("sales/eu@example.org", "sales/eu@example.org"),
+        ('"odd name"@example.org', '"odd name"@example.org'),
+        ("  ann@example.org\r\n", "ann@example.org"),
+    ],
+)
+async def test_a_mail_goes_to_the_one_mailbox_that_is_meant(recipient: str, mailbox: str) -> None:
+    async with mail_server() as server:
+        outlet = Smtp("127.0.0.1", server.port, "Feedback <feedback@bücher.example>")
+        told = await outlet.send(invitation(recipient), None)
+    assert told.statuses == ("accepted", "delivered")
+    assert server.taken == {mailbox: 1}
+    (mail,) = server.mails
+    assert f"To: {mailbox}\r\n".encode() in mail
+    assert b"From: Feedback <feedback@xn--bcher-kva.example>" in mail
+    assert not any(line.lower().startswith((b"bcc:", b"cc:")) for line in mail.splitlines())
+
+
+@pytest.mark.parametrize(
+    "recipient",
+    [
+        "jürgen@example.org", "a@b@c.example", "ann@example.org, bob@example.org", "ann@example.org;bob@example.org",
+        "ann@example.org\r\nBcc: x@example.org", "not-an-address", "ann@-.example", "", "ann@" + "a" * 300,
+        "Ann <ann@example.org>, <bob@example.org>", "ann smith@example.org",
+    ],
+)  # fmt: skip
+async def test_an_address_that_no_mail_server_could_take_has_failed(recipient: str) -> None:
+    async with mail_server() as server:
+        told = await Smtp("127.0.0.1", server.port, "feedback@example.org").send(invitation(recipient), None)
+    assert told.statuses == ("failed",)
+    assert not server.taken
+    assert "@" not in (told.detail or "@")
+
+
+async def test_a_mail_server_that_knows_all_letters_is_given_them() -> None:
+    async with mail_server(smtputf8=True) as server:
+        told = await Smtp("127.0.0.1", server.port, "feedback@example.org").send(
+            invitation("jürgen@bücher.example"), None
+        )
+    assert told.statuses == ("accepted", "delivered")
+    assert server.taken == {"jürgen@xn--bcher-kva.example": 1}
+
+
+async def test_a_from_address_that_is_refused_is_no_fault_of_the_customer() -> None:
+    async with mail_server() as server:
+        with pytest.raises(Unreachable, match="ROUTER_SENDER__ADDRESS"):
+            await Smtp("127.0.0.1", server.port, "refused@example.org").send(
+                invitation("a@example.org"), None
+            )
+
+
+async def test_the_word_of_a_mail_server_is_told_without_the_address() -> None:
+    async with mail_server() as server:
+        told = await Smtp("127.0.0.1", server.port, "feedback@example.org").send(
+            invitation("hard@example.org"), None
+        )
+    assert told.statuses == ("accepted", "hard_bounced")
+    assert told.detail == "550 (address) no such mailbox"
+
+
+async def test_a_question_of_several_lines_is_one_line_in_the_subject() -> None:
+    event = invitation("a@example.org")
+    survey = replace(event.data.survey, question="First line\r\nBcc: x@example.org\nlast\x00 line\u2028end")
+    async with mail_server() as server:
+        told = await Smtp("127.0.0.1", server.port, "feedback@example.org").send(
+            replace(event, data=replace(event.data, survey=survey)), None
+        )
+    assert told.statuses == ("accepted", "delivered")
+    assert server.taken == {"a@example.org": 1}
+    assert b"Subject: First line Bcc: x@example.org last line end\r\n" in server.mails[0]
+
+
+async def test_a_directory_that_takes_no_file_is_waited_for(tmp_path: Path) -> None:
+    outlet = Directory(tmp_path / "out")
+    (tmp_path / "out").rmdir()
+    with pytest.raises(Unreachable, match="takes no file"):
+        await outlet.send(example_invitation(), None)
+
+
+class Away(Producer):
+    """A producer whose broker never answers."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.tried = 0
+
+    async def send(self, messages: Any) -> None:
+        self.tried += 1
+        raise BrokerUnavailable("away")
+
+
+class OneRecord:
+    """A consumer that has one message, again and again."""
+
+    def __init__(self, event: dict[str, Any]) -> None:
+        self._record = SimpleNamespace(topic="out", partition=0, offset=0, value=json.dumps(event).encode())
+        self.committed = 0
+
+    async def getmany(self, **_options: Any) -> dict[Any, list[Any]]:
+        return {"out": [self._record]}
+
+    async def commit(self, _offsets: Any) -> None:
+        self.committed += 1
+
+
+async def test_a_sender_whose_reports_nobody_takes_can_be_stopped(tmp_path: Path) -> None:
+    """And tells after the next start what it could not tell: the message is not committed."""
+    consumer, producer, sent = OneRecord(due(1)), Away(), Sent(tmp_path / "sender.db")
+    sender = Sender(
+        cast("AIOKafkaConsumer", consumer),
+        producer,
+        {None: Directory(tmp_path / "out")},
+        sent,
+        reports="back",
+    )
+    running = asyncio.create_task(sender.run())
+    await eventually(lambda: producer.tried > 0, "it has tried to tell")
+    sender.stop()
+    await asyncio.wait_for(running, 30)
+    assert consumer.committed == 0
+    known = sent.known(due(1)["id"])
+    sent.close()
+    assert known is not None
+    assert known.state == "sent"
+
+
+def test_a_sender_whose_broker_is_gone_ends_when_it_is_told_to(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "router.cli",
+        "sender",
+        "--to",
+        str(tmp_path / "out"),
+        "--data",
+        str(tmp_path),
+    ]
+    with EmbeddedBroker() as broker:
+        own = {name: value for name, value in os.environ.items() if not name.startswith("ROUTER_")}
+        given = {
+            "ROUTER_KAFKA__BOOTSTRAP": broker.start({"cx.survey-invitations.v1": 1}),
+            "PYTHONUNBUFFERED": "1",
+        }
+        process = subprocess.Popen(command, env=own | given, stderr=subprocess.PIPE, text=True)
+        assert process.stderr is not None
+        assert "Sends what comes" in process.stderr.readline()
+    process.send_signal(signal.SIGTERM)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "Stopped: nothing came." in told
+    assert "Traceback" not in told
+
+
+def test_a_file_that_can_not_keep_what_was_sent_is_said(tmp_path: Path) -> None:
+    (tmp_path / "sender.db").write_bytes(b"no database at all, but of some length" * 40)
+    with pytest.raises(NotKept, match=r"sender\.db can not be read or written"):
+        Sent(tmp_path / "sender.db")

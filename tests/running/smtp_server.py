@@ -1,4 +1,7 @@
-"""A mail server for tests, that answers as its addresses say: `hard…` 550, `soft…` 451, all others 250."""
+"""A mail server for tests, that answers as its addresses say: `hard…` 550, `soft…` 451, all others 250.
+
+A sender that begins with `refused` is refused with 553.
+"""
 
 import asyncio
 from collections import Counter
@@ -7,10 +10,12 @@ from contextlib import asynccontextmanager
 
 
 class MailServer:
-    """Counts what it took, by recipient, and how often a recipient was tried."""
+    """Counts what it took, by recipient, and how often a recipient was tried; `mails` are the bytes of each."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, smtputf8: bool = False) -> None:
         self.port = 0
+        self.smtputf8 = smtputf8
+        self.mails: list[bytes] = []
         self.taken: Counter[str] = Counter()
         self.tried: Counter[str] = Counter()
 
@@ -20,14 +25,22 @@ class MailServer:
         while line := await reader.readline():
             verb = line[:4].upper()
             answer = b"250 ok"
-            if verb == b"RCPT":
+            if verb == b"EHLO" and self.smtputf8:
+                answer = b"250-test\r\n250-8BITMIME\r\n250 SMTPUTF8"
+            elif verb == b"MAIL" and b"<refused" in line:
+                answer = b"553 not from you"
+            elif verb == b"RCPT":
                 recipient = line.decode().partition("<")[2].partition(">")[0]
                 self.tried[recipient] += 1
-                answer = {"h": b"550 no such mailbox", "s": b"451 later"}.get(recipient[:1], answer)
+                answer = {"hard": f"550 <{recipient}> no such mailbox".encode(), "soft": b"451 later"}.get(
+                    recipient[:4], answer
+                )
             elif verb == b"DATA":
                 writer.write(b"354 go on\r\n")
-                while (await reader.readline()) not in (b".\r\n", b""):
-                    pass
+                lines = []
+                while (text := await reader.readline()) not in (b".\r\n", b""):
+                    lines.append(text)
+                self.mails.append(b"".join(lines))
                 self.taken[recipient] += 1
             elif verb == b"QUIT":
                 break
@@ -37,9 +50,9 @@ class MailServer:
 
 
 @asynccontextmanager
-async def mail_server() -> AsyncIterator[MailServer]:
+async def mail_server(*, smtputf8: bool = False) -> AsyncIterator[MailServer]:
     """Runs on a free port of this machine."""
-    told = MailServer()
+    told = MailServer(smtputf8=smtputf8)
     server = await asyncio.start_server(told.serve, "127.0.0.1", 0)
     told.port = server.sockets[0].getsockname()[1]
     async with server:
