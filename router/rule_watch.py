@@ -10,8 +10,8 @@ import structlog
 
 from router.in_force import InForce
 from router.model.revision import Course
-from router.packing import UnreadableContent, unpack
-from router.ruleset import InvalidRules, RuleSet, check_directory, loaded
+from router.packing import UnreadableContent, pack, unpack
+from router.ruleset import Checked, InvalidRules, RuleSet, check_directory, loaded
 from router.ruleset.finding import rule_files
 from router.ruleset.problems import Problems
 from router.store import SqlStore, StoreUnavailable
@@ -91,16 +91,19 @@ class RuleWatch:
 
     async def directory(self, directory: Path) -> InForce:
         """The rule set of a directory, with a number of its own. Raises InvalidRules."""
-        rules = await self._unchanging(directory)
-        rules.revision = await self._store.register_revision(rules.sha256, datetime.now(UTC))
+        checked = await self._unchanging(directory)
+        rules = loaded(checked)
+        texts = {str(Path(name).relative_to(directory)): text for name, text in checked.texts.items()}
+        content = await asyncio.to_thread(pack, texts, rules)
+        rules.revision = await self._store.revisions.load(rules.sha256, content, datetime.now(UTC))
         for warning in rules.warnings:
             place = str(warning.position)
             log.warning("rules_warning", code=warning.code, place=place, message=warning.message)
         log.info("rules_loaded", revision=rules.revision, sha256=rules.sha256, rules=len(rules.rules))
         return InForce(rules)
 
-    async def _unchanging(self, directory: Path) -> RuleSet:
-        """The rule set of a directory that is not changed meanwhile: half of one and half of another is neither."""
+    async def _unchanging(self, directory: Path) -> Checked:
+        """A reading of a directory that is not changed meanwhile: half of one and half of another is neither."""
         tries = 0
         while True:
             tries += 1
@@ -108,7 +111,7 @@ class RuleWatch:
             self._read = await asyncio.to_thread(file_states, directory)
             checked = await asyncio.to_thread(check_directory, directory)
             if tries == _TRIES or await asyncio.to_thread(file_states, directory) == self._read:
-                return loaded(checked)
+                return checked
 
     async def follow_directory(self, directory: Path, use: Callable[[InForce], None]) -> None:
         """Hands over the directory's rule set whenever a file changed since it was read, until cancelled."""

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from router.backtest import Final
 from router.batch import Decided
-from router.cli.output import print_lines, print_table
+from router.cli.output import print_lines
+from router.cli.tables import print_table
 from router.insights.words import REASONS
 from router.model.record import DeadLetter
 

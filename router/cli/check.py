@@ -1,11 +1,11 @@
 """`check`: every problem of a rule set at once."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from router.cli.faults import FAILED, Refused
+from router.cli.options import RulesHere
 from router.cli.output import console, print_json, printable
 
 if TYPE_CHECKING:
@@ -15,9 +15,7 @@ Format = Literal["text", "json", "github", "sarif"]
 
 
 def check(
-    rules: Annotated[
-        Path | None, typer.Argument(help="Directory of the rule set; else the one in use.", metavar="RULES")
-    ] = None,
+    rules: RulesHere = None,
     form: Annotated[
         Format, typer.Option("--format", help="For people, programs, GitHub annotations, or code scanning.")
     ] = "text",
@@ -34,10 +32,10 @@ def check(
     if explain is not None:
         _explain(explain)
         return 0
-    from router.cli.opening import settings_of
+    from router.cli.opening import rules_here
     from router.ruleset import check_directory
 
-    checked = check_directory(rules or settings_of().rules_directory)
+    checked = check_directory(rules_here(rules))
     _print(checked, form)
     counted = checked.problems if strict else checked.errors
     return FAILED if counted else 0

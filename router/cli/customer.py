@@ -2,14 +2,16 @@
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import opened_store, rule_book, settings_of
-from router.cli.options import Data, Json, Rules
-from router.cli.output import print_json, print_lines, print_table, told
+from router.cli.options import Data, Json, JudgedBy
+from router.cli.output import print_json, print_lines, told
+from router.cli.tables import print_table
 
 if TYPE_CHECKING:
     from router.insights import CustomerHistory
@@ -21,13 +23,13 @@ Id = Annotated[str, typer.Argument(help="Id of the customer.", metavar="ID")]
 
 
 @app.command()
-def show(customer: Id, rules: Rules = None, data: Data = None, json: Json = False) -> None:
+def show(customer: Id, rules: JudgedBy = None, data: Data = None, json: Json = False) -> None:
     """Show a customer's timeline.
 
     Tells interactions, steps, decisions and invitations in their order, how far the contact limits are used,
     and when the customer may be asked again.
     """
-    history = asyncio.run(_history(settings_of(data, rules), customer))
+    history = asyncio.run(_history(settings_of(data), customer, rules))
     print_json(history) if json else _print(history)
 
 
@@ -50,11 +52,11 @@ def erase(
     told("The customer is erased." if found else "Nothing was known; the customer is marked as erased.")
 
 
-async def _history(settings: "Settings", customer: str) -> "CustomerHistory":
+async def _history(settings: "Settings", customer: str, given: Path | None) -> "CustomerHistory":
     from router.insights import customer_history
 
     async with opened_store(settings) as store:
-        rules = await rule_book(store, settings)
+        rules = await rule_book(store, given, customer)
         history = await customer_history(store.reading, customer, rules, datetime.now(UTC))
     if history is None:
         raise Refused(f"Nothing is known of the customer {customer}.", FAILED)
@@ -97,6 +99,7 @@ def _print(history: "CustomerHistory") -> None:
         [use.limit, f"{use.used} of {use.max}", use.per, _from(use.free_at, history.at)]
         for use in history.limits
     ]
+    print_lines([f"The limits are told by {history.rules}.", ""])
     print_table("Contact limits", ["limit", "used", "per", "room for one more"], uses)
     asks = [[one.rule, one.survey, _from(one.allowed_from, history.at)] for one in history.next_questions]
     print_table("Allowed by the limits", ["rule", "survey", "from"], asks)

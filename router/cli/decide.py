@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from router.cli.faults import Refused
-from router.cli.options import Json
+from router.cli.options import Json, RulesHere
 from router.cli.output import print_json, print_lines
 from router.cli.why import lines_of
 
@@ -23,9 +23,7 @@ _MOST = 10_000_000
 
 
 def decide(
-    rules: Annotated[
-        Path | None, typer.Argument(help="Directory of the rule set; else the one in use.", metavar="RULES")
-    ] = None,
+    rules: RulesHere = None,
     customer: Annotated[
         Path | None,
         typer.Option(help="What is known of the customer: JSON as in a preferences event.", metavar="FILE"),
@@ -44,10 +42,10 @@ def decide(
 
     It is a CloudEvent as JSON. Of several, one a line, the last is decided, and the others have happened before. Tells every rule and every gate; nothing is stored and nothing is sent.
     """
-    from router.cli.opening import settings_of
+    from router.cli.opening import rules_here
     from router.ruleset import load_directory
 
-    loaded = load_directory(rules or settings_of().rules_directory)
+    loaded = load_directory(rules_here(rules))
     known = _customer(customer, consent or [], locale)
     told = _told(_interactions(), known, _moment(now), loaded)
     why = _why(told, loaded)

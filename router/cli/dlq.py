@@ -12,7 +12,8 @@ from msgspec import Struct
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import settings_of
 from router.cli.options import Bootstrap, Data, Json, Limit
-from router.cli.output import counted, print_json, print_lines, print_table, told
+from router.cli.output import counted, print_json, print_lines, told
+from router.cli.tables import print_table
 from router.decode import NotADeadLetter, describe, original
 from router.model.record import DEAD_REASONS, Record
 

@@ -1,15 +1,17 @@
 """`forecast`: what is planned for the next days, as a small chart, and what will be held back."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from router.cli.opening import opened_store, rule_book, settings_of
-from router.cli.options import Data, Json, Rules
-from router.cli.output import counted, print_json, print_lines, print_table
+from router.cli.options import Data, Json, JudgedBy
+from router.cli.output import counted, print_json, print_lines
+from router.cli.tables import print_table
 
 if TYPE_CHECKING:
     from router.insights.forecast import Forecast, HeldBack
@@ -21,26 +23,26 @@ _SHOWN_QUOTAS = 10
 
 def forecast(
     days: Annotated[int, typer.Option(help="How many days ahead.", min=1, max=31)] = 3,
-    rules: Rules = None,
+    rules: JudgedBy = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
     """Show what is planned for the next days.
 
-    By hour, survey and channel; with what rate caps will hold back, and how far quotas are used. Planned
+    By hour, kind, survey and channel; with what rate caps will hold back, and how far quotas are used. Planned
     invitations are checked again when they are due: some will not be sent.
     """
-    found = asyncio.run(_forecast(settings_of(data, rules), days))
+    found = asyncio.run(_forecast(settings_of(data), days, rules))
     print_json(found) if json else _print(found)
 
 
-async def _forecast(settings: "Settings", days: int) -> "Forecast":
+async def _forecast(settings: "Settings", days: int, given: Path | None) -> "Forecast":
     from router.insights.forecast import Forecast, held_back_by, quotas_used
 
     now = datetime.now(UTC)
     until = now + timedelta(days=days)
     async with opened_store(settings) as store:
-        policy = (await rule_book(store, settings)).now.policy
+        policy = (await rule_book(store, given)).now.policy
         planned = await store.reading.planned_by_hour(until, now)
         free = await store.reading.free_moments()
         counts = await store.reading.quota_counts([quota.id for quota in policy.quotas])
@@ -56,7 +58,7 @@ async def _forecast(settings: "Settings", days: int) -> "Forecast":
 
 def _print(found: "Forecast") -> None:
     total = sum(hour.count for hour in found.planned)
-    print_lines([f"{counted(total, 'invitation')} planned up to {found.until:%a %d %b %H:%M} UTC.", ""])
+    print_lines([f"{_counted(found)} planned up to {found.until:%a %d %b %H:%M} UTC.", ""])
     if total:
         _print_days(found)
     if found.held_back:
@@ -66,16 +68,24 @@ def _print(found: "Forecast") -> None:
         print_table("Quotas of this period", ["quota", "for", "used", "until"], fullest)
 
 
+def _counted(found: "Forecast") -> str:
+    """How many of each kind: `12 invitations and 3 reminders`."""
+    counts = Counter({"invitation": 0})
+    for hour in found.planned:
+        counts[hour.kind] += hour.count
+    return " and ".join(counted(number, kind) for kind, number in counts.items())
+
+
 def _print_days(found: "Forecast") -> None:
-    """A line for each day, survey and channel: how many, and a bar for each hour of the day."""
+    """A line for each day, survey, kind and channel: how many, and a bar for each hour of the day."""
     counts: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0] * 24)
     for hour in found.planned:
-        counts[f"{hour.at:%a %d %b}", hour.survey, hour.channel or ""][hour.at.hour] += hour.count
+        asked = hour.survey if hour.kind == "invitation" else f"{hour.survey} ({hour.kind})"
+        counts[f"{hour.at:%a %d %b}", asked, hour.channel or ""][hour.at.hour] += hour.count
     most = max(max(hours) for hours in counts.values())
     rows = [[*name, sum(hours), _bars(hours, most)] for name, hours in counts.items()]
-    print_table(
-        f"Planned; a full bar is {most:,} an hour", ["day", "survey", "channel", "planned", _HOURS], rows
-    )
+    columns = ["day", "survey", "channel", "planned", _HOURS]
+    print_table(f"Planned; a full bar is {most:,} an hour", columns, rows, whole=("day", _HOURS))
 
 
 _HOURS = "0     6     12    18    UTC"

@@ -1,7 +1,7 @@
 """`invitations`: who is asked what, and what became of it."""
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
 import typer
@@ -9,39 +9,53 @@ import typer
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import opened_reading, settings_of
 from router.cli.options import Data, Json, Limit
-from router.cli.output import print_json, print_lines, print_table
+from router.cli.output import print_json, print_lines
+from router.cli.tables import print_table
 from router.model.invitation_states import InvitationState
+from router.model.ledger import ROW_KINDS, InvitationView, RowKind
 
 if TYPE_CHECKING:
     from router.insights.why import InvitationWords
-    from router.model.ledger import InvitationView
     from router.settings import Settings
+
+_KINDS: Final[dict[RowKind, str]] = {
+    "invitation": "Invitations",
+    "reminder": "Reminders",
+    "fallback": "Fallbacks",
+    "cancellation": "Cancellations",
+}
 
 app = typer.Typer(help="Look at the invitations.", no_args_is_help=True)
 
 
 @app.command("list")
-def list_(
+def list_(  # noqa: PLR0913 - options of a command
     customer: Annotated[str | None, typer.Option(help="Only of this customer.", metavar="ID")] = None,
     state: Annotated[InvitationState | None, typer.Option(help="Only in this state.")] = None,
     rule: Annotated[str | None, typer.Option(help="Only by this rule.", metavar="ID")] = None,
     survey: Annotated[str | None, typer.Option(help="Only of this survey.", metavar="NAME")] = None,
+    kind: Annotated[
+        RowKind | None, typer.Option(help="Only invitations, or only what follows them in this way.")
+    ] = None,
     limit: Limit = 50,
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """List invitations, the newest first."""
-    wanted = {"customer_id": customer, "state": state, "rule": rule, "survey": survey}
+    """List invitations, reminders, fallbacks and cancellations, the newest first."""
+    wanted: dict[str, Any] = {"customer_id": customer, "state": state, "rule": rule, "survey": survey}
+    wanted["kinds"] = (kind,) if kind else ROW_KINDS
+    from router.insights.why import invitation_words
+    from router.insights.words import follows, kind_words
+
     views = asyncio.run(_list(settings_of(data), wanted, limit))
     if json:
-        from router.insights.why import invitation_words
-
         print_json([{"customer_id": view.customer_id, **_fields(invitation_words(view))} for view in views])
         return
-    columns = ["invitation", "customer", "survey", "rule", "channel", "state", "reason", "due"]
+    columns = ["id", "kind", "customer", "survey", "rule", "channel", "state", "reason", "due", "follows"]
     rows = [
         [
             view.id,
+            kind_words(view),
             view.customer_id,
             view.survey,
             view.rule,
@@ -49,10 +63,11 @@ def list_(
             view.state,
             view.reason,
             view.due_at,
+            follows(view),
         ]
         for view in views
     ]
-    print_table("Invitations", columns, rows)
+    print_table("Invitations and what follows them" if kind is None else _KINDS[kind], columns, rows)
 
 
 @app.command()
@@ -61,19 +76,26 @@ def show(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Show one invitation."""
+    """Show an invitation with what followed it, or a reminder, fallback or cancellation."""
     from router.insights.why import invitation_words
 
-    view = asyncio.run(_show(settings_of(data), id_of(invitation)))
+    view, family = asyncio.run(_show(settings_of(data), id_of(invitation)))
     words = invitation_words(view)
+    followed = [invitation_words(entry) for entry in family if entry.root == view.id != entry.id]
     if json:
-        print_json({"customer_id": view.customer_id, "revision": view.revision, **_fields(words)})
+        about = {"customer_id": view.customer_id, "revision": view.revision}
+        print_json({**about, **_fields(words), "followed": followed})
         return
+    follows = (
+        f"It follows the invitation {words.follows}: see `feedback-router invitations show {words.follows}`."
+    )
     planned = f"planned at {view.planned_at:%Y-%m-%d %H:%M} UTC by revision {view.revision} of the rules"
     print_lines(
         [
             words.sentence,
             f"Customer {view.customer_id}, by {view.channel}; {planned}.",
+            *([follows] if words.follows else []),
+            *(entry.sentence for entry in followed),
             f"See `feedback-router why {view.id}` for what led to it.",
         ]
     )
@@ -91,16 +113,20 @@ def _fields(words: "InvitationWords") -> dict[str, object]:
     return {name: getattr(words, name) for name in words.__struct_fields__}
 
 
-async def _list(settings: "Settings", wanted: dict[str, str | None], limit: int) -> "list[InvitationView]":
+async def _list(settings: "Settings", wanted: dict[str, Any], limit: int) -> list[InvitationView]:
     async with opened_reading(settings) as reading:
-        return await reading.invitations(limit=limit, **wanted)  # type: ignore[arg-type]  # a state is checked
+        return await reading.invitations(limit=limit, **wanted)
 
 
-async def _show(settings: "Settings", invitation: UUID) -> "InvitationView":
+async def _show(settings: "Settings", invitation: UUID) -> tuple[InvitationView, list[InvitationView]]:
+    """The invitation, and all that its customer was to get."""
+    from router.insights.replay import all_invitations
+
     async with opened_reading(settings) as reading:
         view = await reading.invitation(invitation)
+        family = await all_invitations(reading, view.customer_id) if view is not None else []
     if view is None:
         raise Refused(
             f"There is no invitation {invitation}: `feedback-router invitations list` shows them.", FAILED
         )
-    return view
+    return view, family

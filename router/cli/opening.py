@@ -9,11 +9,9 @@ from router.cli.output import told
 
 if TYPE_CHECKING:
     from router.insights import RuleBook
+    from router.ruleset import RuleSet
     from router.settings import Settings
     from router.store import Reading, SqlStore
-
-MOST_REVISIONS = 50
-"""Earlier revisions that explanations are made with; older decisions are told by the rules of now."""
 
 
 def settings_of(
@@ -62,15 +60,52 @@ async def opened_reading(settings: "Settings") -> AsyncIterator["Reading"]:
         yield store.reading
 
 
-async def rule_book(store: "SqlStore", settings: "Settings") -> "RuleBook":
-    """The published rule sets; the directory's where none was published. Raises `InvalidRules`."""
+async def rule_book(store: "SqlStore", given: Path | None, customer: str = "") -> "RuleBook":
+    """The rules in force, for the customer where one is named, and through the store those that decided earlier.
+
+    In force is what `--rules` names; else what is published; else the directory that `ROUTER_RULES` names; else what a
+    service loaded last; else `./rules`, else the rules shipped. Raises `InvalidRules` and `UnreadableContent`.
+    """
+    from router.in_force import InForce
     from router.insights import RuleBook
+    from router.packing import UnreadableContent
     from router.publishing import rules_of
     from router.ruleset import load_directory
+    from router.store.revisions import NoSuchRevision
 
-    course = await store.revisions.course()
-    if course is None:
-        return RuleBook(load_directory(settings.rules_directory))
-    numbers = {entry.number for entry in await store.revisions.revisions(MOST_REVISIONS) if entry.author}
-    earlier = {number: rules_of(await store.revisions.revision(number)) for number in sorted(numbers)}
-    return RuleBook(earlier[course.live], earlier)
+    async def fetch(number: int) -> "RuleSet | None":
+        try:
+            return rules_of(await store.revisions.revision(number))
+        except (NoSuchRevision, UnreadableContent):
+            return None
+
+    async def directory(path: Path) -> "RuleSet":
+        rules = load_directory(path)
+        rules.revision = await store.revisions.number_of(rules.sha256) or 0
+        return rules
+
+    if given is not None:
+        return RuleBook(await directory(given), f"the rules of {given}", judging=True)
+    settings = settings_of()
+    course = None if settings.watch_rules else await store.revisions.course()
+    if course is not None:
+        live, rollout = rules_of(await store.revisions.revision(course.live)), None
+        if course.rollout is not None and customer:
+            rollout = rules_of(await store.revisions.revision(course.rollout))
+        return RuleBook(InForce(live, rollout, course.share).of(customer), fetch=fetch)
+    if settings.rules is None and (last := await store.revisions.last_loaded()) is not None:
+        return RuleBook(rules_of(last), fetch=fetch)
+    here = settings.rules_directory
+    return RuleBook(await directory(here), f"the rules of {here}", fetch)
+
+
+def rules_here(given: Path | None) -> Path:
+    """The directory of rules for a command without a database: as given, else `ROUTER_RULES`, `./rules` or those shipped.
+
+    Where it was not given, it is told which it is.
+    """
+    if given is not None:
+        return given
+    directory = settings_of().rules_directory
+    told(f"The rules are those of {directory}.")
+    return directory

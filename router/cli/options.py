@@ -9,7 +9,22 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a tabl
 Data = Annotated[
     Path | None, typer.Option(help="Data directory of the embedded default.", metavar="DIRECTORY")
 ]
-Rules = Annotated[Path | None, typer.Option(help="Directory of the rule set.", metavar="DIRECTORY")]
+Rules = Annotated[
+    Path | None,
+    typer.Option(help="Directory of the rule set, for as long as none is published.", metavar="DIRECTORY"),
+]
+JudgedBy = Annotated[
+    Path | None,
+    typer.Option(
+        "--rules", help="Judge by this directory of rules instead of those in force.", metavar="DIRECTORY"
+    ),
+]
+RulesHere = Annotated[
+    Path | None,
+    typer.Argument(
+        help="Directory of the rule set; else ROUTER_RULES, ./rules, or the rules shipped.", metavar="RULES"
+    ),
+]
 Bootstrap = Annotated[
     str | None,
     typer.Option(

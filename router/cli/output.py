@@ -1,4 +1,4 @@
-"""How commands print: tables and sentences for people, JSON for programs, progress on standard error."""
+"""How commands print: sentences for people, JSON for programs, progress on standard error."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Final, TextIO, cast
 
 import msgspec
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.file_proxy import FileProxy
 from rich.progress import (
@@ -18,7 +17,6 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
-from rich.table import Table
 from rich.text import Text
 
 _WIDTH_OF_A_PIPE: Final = 200
@@ -63,20 +61,6 @@ def print_json_line(value: Any) -> None:
     """One JSON value on one line, at once."""
     sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
     sys.stdout.buffer.flush()
-
-
-def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table; whole numbers stand to the right. Without rows, a line says so."""
-    if not rows:
-        print_lines([f"{title}: none"])
-        return
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
-    for number, column in enumerate(columns):
-        numeric = all(isinstance(row[number], int) for row in rows)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(f"{v:,}" if isinstance(v, int) else printable(v)) for v in row))
-    console().print(table)
 
 
 def print_lines(lines: Sequence[str]) -> None:

@@ -12,7 +12,8 @@ import typer
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import opened_store, rule_texts, settings_of
 from router.cli.options import Data, Json, Limit
-from router.cli.output import counted, print_json, print_lines, print_table
+from router.cli.output import counted, print_json, print_lines
+from router.cli.tables import print_table
 
 if TYPE_CHECKING:
     from router.model.revision import Course, Revision

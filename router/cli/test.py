@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from router.cli.faults import FAILED, Refused
-from router.cli.options import Json
-from router.cli.output import counted, print_json, print_lines, print_table, printable
+from router.cli.options import Json, RulesHere
+from router.cli.output import counted, print_json, print_lines, printable
+from router.cli.tables import print_table
 
 if TYPE_CHECKING:
     from router.ruletest import Part, Report
@@ -17,9 +18,7 @@ _SIGNS = {"event": " ", "as_expected": "=", "unexpected": "+", "missing": "-", "
 
 
 def run_tests(
-    rules: Annotated[
-        Path | None, typer.Argument(help="Directory of the rule set; else the one in use.", metavar="RULES")
-    ] = None,
+    rules: RulesHere = None,
     coverage: Annotated[
         bool, typer.Option("--coverage", help="List rules, gates, steps and locales that no test touches.")
     ] = False,
@@ -40,9 +39,9 @@ def run_tests(
     Every test has a simulated clock of its own; neither broker nor database is needed. A failing test shows what was expected and what
     happened on one line of time, and the gate or condition that differed. Exit code 1: a test failed, or too little is touched.
     """
-    from router.cli.opening import settings_of
+    from router.cli.opening import rules_here
 
-    directory = rules or settings_of().rules_directory
+    directory = rules_here(rules)
     share = _share(minimum)
     if watch and (json or junit):
         raise Refused("--watch is for people; leave out --json and --junit.")

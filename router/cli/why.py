@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
@@ -9,8 +10,9 @@ import typer
 
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import opened_store, rule_book, settings_of
-from router.cli.options import Data, Json, Rules
-from router.cli.output import print_json, print_lines, print_table
+from router.cli.options import Data, Json, JudgedBy
+from router.cli.output import print_json, print_lines
+from router.cli.tables import print_table
 
 if TYPE_CHECKING:
     from router.insights import Why
@@ -23,7 +25,7 @@ def why(
     source: Annotated[
         str | None, typer.Option(help="Source of the interaction, where several use the id.", metavar="URI")
     ] = None,
-    rules: Rules = None,
+    rules: JudgedBy = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -32,8 +34,7 @@ def why(
     Tells every rule, every gate with its actual and its limit value, when the customer may be asked next, and
     what became of the invitation.
     """
-    settings = settings_of(data, rules)
-    found = asyncio.run(_explained(settings, subject, source))
+    found = asyncio.run(_explained(settings_of(data), subject, source, rules))
     if json:
         print_json(found[0] if len(found) == 1 else found)
     elif len(found) == 1:
@@ -42,11 +43,13 @@ def why(
         _print_choice(found)
 
 
-async def _explained(settings: "Settings", subject: str, source: str | None) -> "list[Why]":
+async def _explained(
+    settings: "Settings", subject: str, source: str | None, given: Path | None
+) -> "list[Why]":
     from router.insights import why_interaction, why_invitation
 
     async with opened_store(settings) as store:
-        reading, rules = store.reading, await rule_book(store, settings)
+        reading, rules = store.reading, await rule_book(store, given)
         found = await why_interaction(reading, subject, rules, source)
         if not found and (invitation := _uuid(subject)) is not None:
             one = await why_invitation(reading, invitation, rules)
@@ -84,6 +87,7 @@ def lines_of(one: "Why") -> list[str]:
     lines += [f"  {ended.sentence}" for ended in one.ended]
     if one.invitation is not None:
         lines += ["", "What became of it", f"  {one.invitation.sentence}"]
+        lines += [f"  {entry.sentence}" for entry in one.followed]
     if one.note is not None:
         lines += ["", "Note", f"  {one.note}"]
     lines += ["", "How it was decided"]

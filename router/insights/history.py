@@ -6,10 +6,10 @@ from datetime import datetime
 from msgspec import Struct
 
 from router.encoding import decode_state
-from router.insights.replay import MOST_INVITATIONS, Answers, ReplayedEntry, replay
+from router.insights.replay import Answers, ReplayedEntry, all_invitations, replay
 from router.insights.rule_book import RuleBook
 from router.insights.why import InvitationWords, invitation_words, next_allowed
-from router.insights.words import REASONS, decision_sentence, happened
+from router.insights.words import REASONS, decision_sentence, happened, kind_words
 from router.model.customer import Customer
 from router.model.decision import Outcome, Reason
 from router.model.interaction import Interaction
@@ -35,6 +35,7 @@ class Happened(Struct, frozen=True):
     happened: str
     decided: str
     invitation: InvitationWords | None = None
+    followed: tuple[InvitationWords, ...] = ()
 
 
 class NextQuestion(Struct, frozen=True):
@@ -65,7 +66,10 @@ class TimelineEntry(Struct, frozen=True):
 
 
 class CustomerHistory(Struct, frozen=True):
-    """All that is known of a customer at the time `at`: journeys, decisions and invitations in their order."""
+    """All that is known of a customer at the time `at`: journeys, decisions and invitations in their order.
+
+    `rules` names the rule set that limits and next questions are told by.
+    """
 
     customer_id: str
     at: datetime
@@ -77,6 +81,7 @@ class CustomerHistory(Struct, frozen=True):
     next_questions: tuple[NextQuestion, ...]
     timeline: tuple[TimelineEntry, ...]
     limits: tuple[LimitUse, ...]
+    rules: str
 
 
 async def customer_history(
@@ -87,7 +92,7 @@ async def customer_history(
     stored = await reading.customer(customer_id)
     if not entries and stored is None:
         return None
-    views = await reading.invitations(customer_id=customer_id, limit=MOST_INVITATIONS, newest_first=False)
+    views = await all_invitations(reading, customer_id)
     customer = decode_state(stored.body) if stored else Customer(customer_id)
     profile = customer.profile
     return CustomerHistory(
@@ -101,6 +106,7 @@ async def customer_history(
         next_questions=_next_questions(customer, rules.now, now),
         timeline=_timeline(entries, views),
         limits=_limits(customer, rules.now, now),
+        rules=rules.name,
     )
 
 
@@ -108,12 +114,16 @@ def _timeline(entries: Sequence[ReplayedEntry], views: Sequence[InvitationView])
     """Interactions and what became of invitations, in the order of time."""
     lines = [_line(entry) for entry in entries]
     for view in views:
+        kind = kind_words(view)
+        if view.kind == "cancellation":
+            lines.append(TimelineEntry(view.due_at, f"{kind} {view.state}", "", f"takes back {view.survey}"))
+            continue
         name = f"{view.survey} by {view.channel}" if view.channel else view.survey
         if view.settled_at is not None and view.state in RELEASED_STATES:
-            lines.append(TimelineEntry(view.settled_at, f"{view.kind} sent", "", name))
+            lines.append(TimelineEntry(view.settled_at, f"{kind} sent", "", name))
         if view.changed_at is not None and view.state not in ("planned", "queued", "sent"):
             meaning = f": {REASONS[view.reason]}" if view.reason else ""
-            lines.append(TimelineEntry(view.changed_at, f"{view.kind} {view.state}", "", f"{name}{meaning}"))
+            lines.append(TimelineEntry(view.changed_at, f"{kind} {view.state}", "", f"{name}{meaning}"))
     return tuple(sorted(lines, key=lambda line: line.at))
 
 
@@ -159,6 +169,7 @@ def _happened(entry: ReplayedEntry) -> Happened:
         happened=happened(interaction),
         decided=decision_sentence(decision),
         invitation=invitation_words(entry.planned) if entry.planned else None,
+        followed=tuple(map(invitation_words, entry.followed)),
     )
 
 

@@ -37,6 +37,7 @@ class PastInvitations:
     def __init__(self, rows: Sequence[JournalRow], views: Sequence[InvitationView], state: Customer) -> None:
         first = [view for view in views if view.kind == "invitation"]
         self._views = {view.key: view for view in first}
+        self._following = [view for view in views if view.kind != "invitation"]
         self._rows = {row.key: row.seq for row in rows}
         taken = {row.seq for row in rows} | {view.settled_seq for view in views}
         self._gaps = [seq for seq in range(1, state.seq + 1) if seq not in taken]
@@ -55,9 +56,13 @@ class PastInvitations:
 
     def ended_by(self, seq: int) -> tuple[InvitationView, ...]:
         """What the interaction at this place cancelled or displaced."""
-        return tuple(
-            life.view for life in self._lives if life.settled == seq and life.view.state != "planned"
-        )
+        ended = [life.view for life in self._lives if life.settled == seq and life.view.state != "planned"]
+        ended += [view for view in self._following if view.settled_seq == seq and view.state != "planned"]
+        return tuple(ended)
+
+    def followed(self, planned: InvitationView | None) -> tuple[InvitationView, ...]:
+        """The reminders, fallbacks and cancellations of an invitation, in their order."""
+        return tuple(view for view in self._following if planned is not None and view.root == planned.id)
 
     def _life(self, view: InvitationView) -> _Life:
         facts = decode_invitation(view.body)

@@ -14,7 +14,15 @@ from router.insights.rule_book import RuleBook
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
 from router.model.interaction import Interaction
-from router.model.ledger import InvitationView, JournalRow, QuotaKey, StoredState
+from router.model.ledger import (
+    QUESTIONS,
+    ROW_KINDS,
+    InvitationView,
+    JournalRow,
+    QuotaKey,
+    RowKind,
+    StoredState,
+)
 from router.ruleset import RuleSet
 
 MOST_INVITATIONS = 100_000
@@ -34,9 +42,14 @@ class Answers(Protocol):
         """The invitation with this id."""
 
     async def invitations(
-        self, *, customer_id: str | None = None, limit: int = 50, newest_first: bool = True
+        self,
+        *,
+        customer_id: str | None = None,
+        kinds: Sequence[RowKind] = QUESTIONS,
+        limit: int = 50,
+        newest_first: bool = True,
     ) -> list[InvitationView]:
-        """The customer's invitations by the time they were planned."""
+        """The customer's invitations of these kinds by the time they were planned."""
 
     async def customer(self, customer_id: str) -> StoredState | None:
         """The encoded state of one customer."""
@@ -45,8 +58,8 @@ class Answers(Protocol):
 class ReplayedEntry(Struct, frozen=True):
     """One journaled interaction and the customer as it was right before it.
 
-    `decision` is the journaled one. `planned` is the invitation it planned, `ended` those that it cancelled or
-    displaced. `counts` holds the one quota counter the journal keeps: that of a quota that refused.
+    `decision` is the journaled one. `planned` is the invitation it planned, `followed` what followed that, `ended`
+    those that it cancelled or displaced. `counts` holds the one quota counter the journal keeps: that of a quota that refused.
     """
 
     row: JournalRow
@@ -56,6 +69,7 @@ class ReplayedEntry(Struct, frozen=True):
     counts: Mapping[QuotaKey, int]
     planned: InvitationView | None = None
     ended: tuple[InvitationView, ...] = ()
+    followed: tuple[InvitationView, ...] = ()
 
     def explained(self, rules: RuleSet) -> Explanation:
         """The decision computed again by these rules, with the trace of every rule and gate."""
@@ -67,6 +81,13 @@ class ReplayedEntry(Struct, frozen=True):
         return (then.outcome, then.reason, then.rule) == (again.outcome, again.reason, again.rule)
 
 
+async def all_invitations(reading: Answers, customer_id: str) -> list[InvitationView]:
+    """All that the customer was ever to get, cancellations too, in the order it was planned."""
+    return await reading.invitations(
+        customer_id=customer_id, kinds=ROW_KINDS, limit=MOST_INVITATIONS, newest_first=False
+    )
+
+
 async def replay(reading: Answers, customer_id: str, rules: RuleBook) -> list[ReplayedEntry]:
     """The customer's journal, each entry with the customer before it. Raises what `reading` raises.
 
@@ -76,7 +97,8 @@ async def replay(reading: Answers, customer_id: str, rules: RuleBook) -> list[Re
     if not customer_id:
         return []
     rows = await reading.journal_of(customer_id)
-    views = await reading.invitations(customer_id=customer_id, limit=MOST_INVITATIONS, newest_first=False)
+    await rules.read(row.revision for row in rows)
+    views = await all_invitations(reading, customer_id)
     stored = await reading.customer(customer_id)
     state = decode_state(stored.body) if stored else Customer(customer_id)
     past = PastInvitations(rows, views, state)
@@ -99,7 +121,7 @@ def _folded(
         before = replace(customer, seq=row.seq - 1, invitations=standing)
         planned = past.planned_by(row.key)
         entry = _entry(row, decode_decision(row.verdict), before, planned, rules)
-        entry = replace(entry, ended=past.ended_by(row.seq))
+        entry = replace(entry, ended=past.ended_by(row.seq), followed=past.followed(planned))
         folded = decide(entry.interaction, before, rules, row.now, counts=entry.counts)
         customer = folded.customer
         gone |= {change.invitation.id for change in folded.changes if change.invitation.state == "bounced"}

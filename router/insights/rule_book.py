@@ -1,17 +1,44 @@
 """The rule sets that past decisions were made with, by their revision."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final
 
 from router.ruleset import RuleSet
 
+FetchRules = Callable[[int], Awaitable[RuleSet | None]]
+"""The rule set of a revision; None where it is not kept or can not be read."""
+
 
 class RuleBook:
-    """The rule set of now, and earlier ones by number. A revision that is not kept is told by the one of now."""
+    """The rule set of `now`, called `name`, and through `fetch` those of earlier revisions.
 
-    def __init__(self, now: RuleSet, earlier: Mapping[int, RuleSet] | None = None) -> None:
-        self.now = now
-        self._earlier = earlier or {}
+    What a revision decided that is not kept is told by the rules of now. With `judging` all is told by them,
+    whatever decided: somebody wants to see what they would have done.
+    """
+
+    def __init__(
+        self, now: RuleSet, name: str = "", fetch: FetchRules | None = None, *, judging: bool = False
+    ) -> None:
+        self.now: Final = now
+        self.name: Final = name or f"revision {now.revision} of the rules"
+        self.judging: Final = judging
+        self._fetch = None if judging else fetch
+        self._kept: dict[int, RuleSet] = {now.revision: now}
+        self._missing: set[int] = set()
+
+    async def read(self, revisions: Iterable[int]) -> None:
+        """Fetches these revisions, for `by`. Raises what `fetch` raises."""
+        for number in sorted({*revisions} - self._kept.keys() - self._missing):
+            found = await self._fetch(number) if self._fetch is not None else None
+            if found is None:
+                self._missing.add(number)
+            else:
+                self._kept[number] = found
 
     def by(self, revision: int) -> RuleSet:
-        """The rule set that decided as this revision, as far as it is known."""
-        return self._earlier.get(revision, self.now)
+        """The rule set that decided as this revision; where it is not there, that of now."""
+        return self.now if self.judging else self._kept.get(revision, self.now)
+
+    def keeps(self, revision: int) -> bool:
+        """Whether `by` gives the rule set that decided."""
+        return self.by(revision).revision == revision

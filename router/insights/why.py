@@ -14,15 +14,17 @@ from router.insights.rule_book import RuleBook
 from router.insights.words import (
     again_sentence,
     decision_sentence,
+    follows,
     happened,
     invitation_sentence,
     move_sentence,
+    number_of,
 )
 from router.model.customer import Customer
 from router.model.decision import Gate, Outcome, Reason, RuleTrace, Verdict
 from router.model.interaction import Interaction
 from router.model.invitation_states import InvitationState
-from router.model.ledger import InvitationView, JournalRow
+from router.model.ledger import InvitationView, JournalRow, RowKind
 from router.model.rules import Rule
 from router.policy.candidate import Candidate
 from router.policy.limits import eligible_again
@@ -55,9 +57,15 @@ class RuleWords(Struct, frozen=True):
 
 
 class InvitationWords(Struct, frozen=True):
-    """An invitation and what became of it."""
+    """An invitation, or what follows one, and what became of it.
+
+    `follows` is the invitation that a reminder, fallback or cancellation follows, `number` the reminder's.
+    """
 
     id: str
+    kind: RowKind
+    number: int | None
+    follows: str | None
     rule: str
     survey: str
     metric: str
@@ -71,7 +79,7 @@ class InvitationWords(Struct, frozen=True):
 
 
 class Why(Struct, frozen=True):
-    """The whole explanation of one decision. `note` tells where the rules of now would decide otherwise."""
+    """The whole explanation of one decision. `note` tells where other rules judge than decided, or come out otherwise."""
 
     source: str
     id: str
@@ -95,6 +103,7 @@ class Why(Struct, frozen=True):
     rules: tuple[RuleWords, ...]
     invitation: InvitationWords | None = None
     ended: tuple[InvitationWords, ...] = ()
+    followed: tuple[InvitationWords, ...] = ()
 
 
 async def why_interaction(
@@ -110,25 +119,39 @@ async def why_interaction(
 
 
 async def why_invitation(reading: Answers, invitation_id: UUID, rules: RuleBook) -> Why | None:
-    """The explanation of the decision that planned the invitation; None where it is unknown or forgotten."""
+    """The explanation of the decision that planned the invitation, or what this one follows; None: it is unknown."""
     view = await reading.invitation(invitation_id)
+    if view is not None and view.kind != "invitation" and view.root is not None:
+        view = await reading.invitation(view.root)
     if view is None:
         return None
     entries = await replay(reading, view.customer_id, rules)
-    return next(
-        (explained(entry, rules.by(entry.row.revision)) for entry in entries if entry.row.key == view.key),
-        None,
-    )
+    return next((_by_book(entry, rules) for entry in entries if entry.row.key == view.key), None)
 
 
 async def _why_row(reading: Answers, row: JournalRow, rules: RuleBook) -> Why:
+    await rules.read([row.revision])
     entries = await replay(reading, row.customer_id, rules)
     found = next((entry for entry in entries if entry.row.key == row.key), None)
-    return explained(found or alone(row, rules), rules.by(row.revision))
+    return _by_book(found or alone(row, rules), rules)
 
 
-def explained(entry: ReplayedEntry, rules: RuleSet) -> Why:
-    """The explanation of one journaled decision by the rules given."""
+def _by_book(entry: ReplayedEntry, book: RuleBook) -> Why:
+    """The explanation by the rules that decided, or with the word that others had to stand in."""
+    revision = entry.row.revision
+    judge = None
+    if book.judging and not book.keeps(revision):
+        judge = f"What is below is judged by {book.name}, not by revision {revision}, which decided."
+    elif not book.keeps(revision):
+        judge = (
+            f"Revision {revision} of the rules, which decided, is no longer there;"
+            f" what is below is judged by {book.name} instead."
+        )
+    return explained(entry, book.by(revision), judge)
+
+
+def explained(entry: ReplayedEntry, rules: RuleSet, judge: str | None = None) -> Why:
+    """The explanation of one journaled decision by the rules given; `judge` says where others decided."""
     explanation = entry.explained(rules)
     decision, interaction = entry.decision, entry.interaction
     next_at = _next_at(entry, explanation, rules)
@@ -150,11 +173,12 @@ def explained(entry: ReplayedEntry, rules: RuleSet) -> Why:
         decided=decision_sentence(decision),
         again=again_sentence(decision, next_at),
         eligible_again_at=decision.eligible_again_at or next_at,
-        note=_note(entry, explanation),
+        note=_note(entry, explanation, judge),
         gates=tuple(map(_gate, explanation.interaction_gates)),
         rules=tuple(_rule(trace, explanation) for trace in explanation.rules),
         invitation=invitation_words(entry.planned) if entry.planned else None,
         ended=tuple(map(invitation_words, entry.ended)),
+        followed=tuple(map(invitation_words, entry.followed)),
     )
 
 
@@ -162,6 +186,9 @@ def invitation_words(view: InvitationView) -> InvitationWords:
     """An invitation with its sentence."""
     return InvitationWords(
         id=str(view.id),
+        kind=view.kind,
+        number=number_of(view),
+        follows=follows(view),
         rule=view.rule,
         survey=view.survey,
         metric=view.metric,
@@ -204,14 +231,14 @@ def _next_at(entry: ReplayedEntry, explanation: Explanation, rules: RuleSet) -> 
     )
 
 
-def _note(entry: ReplayedEntry, explanation: Explanation) -> str | None:
+def _note(entry: ReplayedEntry, explanation: Explanation, judge: str | None) -> str | None:
+    """Who judges where it is not who decided, and what that comes to."""
     again = explanation.folded.decision
     if entry.same(again):
-        return None
-    return (
-        "The rules have changed since then. What was decided stands above; the steps below are those of the rules"
-        f" as they are now, which would have come to this: {decision_sentence(again)}"
-    )
+        return judge
+    came = f"What was decided stands above; the steps below come to this: {decision_sentence(again)}"
+    unlike = "Computed again it comes out otherwise, for not all that was known then is kept."
+    return f"{judge or unlike} {came}"
 
 
 def _gate(verdict: Verdict) -> GateWords:

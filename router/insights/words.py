@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from router.encoding import decode_invitation
 from router.model.decision import Decision, Reason
 from router.model.interaction import PREFERENCES_TYPE, Interaction
 from router.model.journey import Move
@@ -73,6 +74,11 @@ _STATES: Final = {
     "displaced": "It gave way to another question at {at} and was not sent.",
     "expired": "It expired at {at} and was not sent.",
 }
+_CANCELLATIONS: Final = {
+    "queued": "It is on its way to the sender since {due}.",
+    "sent": "The sender was told at {due} that the question is out of place.",
+}
+"""A cancellation is never planned: it leaves at once."""
 
 
 def moment(at: datetime | None) -> str:
@@ -136,7 +142,34 @@ def again_sentence(decision: Decision, next_at: datetime | None) -> str:
 
 
 def invitation_sentence(view: InvitationView) -> str:
-    """What became of an invitation."""
-    became = _STATES[view.state].format(due=moment(view.due_at), at=moment(view.settled_at))
+    """What became of an invitation or of what follows one."""
+    states = _CANCELLATIONS if view.kind == "cancellation" else _STATES
+    became = states.get(view.state, _STATES[view.state])
+    told = became.format(due=moment(view.due_at), at=moment(view.settled_at or view.changed_at))
     meaning = f" {REASONS[view.reason]}" if view.reason else ""
-    return f"The invitation {view.id} ({view.survey}, rule {view.rule}): {became}{meaning}"
+    return f"{_named(view)} ({view.survey}, rule {view.rule}): {told}{meaning}"
+
+
+def kind_words(view: InvitationView) -> str:
+    """What an invitation or follower is, in a word or two: `reminder 2`."""
+    number = number_of(view)
+    return view.kind if number is None else f"{view.kind} {number}"
+
+
+def number_of(view: InvitationView) -> int | None:
+    """Which reminder it is, counted from 1; None for anything else."""
+    return decode_invitation(view.body).number if view.kind == "reminder" else None
+
+
+def follows(view: InvitationView) -> str | None:
+    """The id of the invitation that a reminder, fallback or cancellation follows; None for an invitation."""
+    return str(view.root) if view.kind != "invitation" and view.root is not None else None
+
+
+def _named(view: InvitationView) -> str:
+    if view.kind == "invitation":
+        return f"The invitation {view.id}"
+    number = number_of(view)
+    kind = f"Reminder {number}" if number is not None else f"The {view.kind}"
+    by = f" by {view.channel}" if view.kind == "fallback" and view.channel else ""
+    return f"{kind} of the invitation {follows(view)}{by}, {view.id}"

@@ -1,16 +1,18 @@
 """Rows that the pipeline and the dispatcher hand to a store, and get back from it."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from msgspec import Struct
 
-from router.model.customer import InvitationKind
 from router.model.decision import Reason
 from router.model.invitation_states import InvitationState
 
-RowKind = InvitationKind | Literal["cancellation"]
+RowKind = Literal["invitation", "reminder", "fallback", "cancellation"]
+ROW_KINDS: Final[tuple[RowKind, ...]] = ("invitation", "reminder", "fallback", "cancellation")
+QUESTIONS: Final[tuple[RowKind, ...]] = ("invitation", "reminder", "fallback")
+"""The kinds that ask: a cancellation takes back."""
 
 
 class Conflict(Exception):
@@ -175,9 +177,10 @@ class Due(Struct, frozen=True):
 
 
 class PlannedHour(Struct, frozen=True):
-    """How many invitations of a survey and channel are due within the hour that begins `at`."""
+    """How many of a kind, survey and channel are due within the hour that begins `at`."""
 
     at: datetime
     survey: str
     channel: str | None
     count: int
+    kind: RowKind = "invitation"

@@ -10,7 +10,7 @@ CourseAction = Literal["publish", "rollback", "shadow", "rollout", "end_shadow",
 
 
 class Revision(Struct, frozen=True):
-    """An immutable rule set. `content` is its files, packed; a set that was only loaded from a directory has none.
+    """An immutable rule set. `content` is its files, packed; what a service loaded from a directory has no author.
 
     `author` and `message` are the publisher's. `approved_by` is the second person where four eyes are asked for.
     """

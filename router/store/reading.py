@@ -8,13 +8,20 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Select, Table, cast, func, literal_column, or_, select, text
 
 from router.model.invitation_states import InvitationState
-from router.model.ledger import InvitationView, JournalRow, PlannedHour, QuotaKey, StoredState
+from router.model.ledger import (
+    QUESTIONS,
+    InvitationView,
+    JournalRow,
+    PlannedHour,
+    QuotaKey,
+    RowKind,
+    StoredState,
+)
 from router.store.database import Database
 from router.store.schema import customers, from_micros, invitations, journal, quota_counts, rate_caps
 
 # Literal values: only then does PostgreSQL see that the partial index on open invitations answers this.
 _OPEN: Final = text("next_at IS NOT NULL AND state IN ('planned', 'queued')")
-_ASKS: Final = invitations.c.kind != "cancellation"
 _CHUNK: Final = 2_000
 
 
@@ -63,12 +70,13 @@ class Reading:
         state: InvitationState | None = None,
         rule: str | None = None,
         survey: str | None = None,
+        kinds: Sequence[RowKind] = QUESTIONS,
         limit: int = 50,
         newest_first: bool = True,
     ) -> list[InvitationView]:
-        """At most `limit` invitations, reminders and fallbacks that match all that is named, by the time planned."""
+        """At most `limit` invitations and what follows them that match all that is named, by the time planned."""
         wanted = {"customer_id": customer_id, "state": state, "rule": rule, "survey": survey}
-        query = _invitations().where(_ASKS)
+        query = _invitations().where(invitations.c.kind.in_(kinds))
         for name, value in wanted.items():
             if value is not None:
                 query = query.where(invitations.c[name] == value)
@@ -110,26 +118,33 @@ class Reading:
         return int(rows[0][0])
 
     async def planned_by_hour(self, until: datetime, now: datetime) -> list[PlannedHour]:
-        """How many invitations are planned up to then, by hour (UTC), survey and channel; overdue ones count as of now."""
+        """How many invitations are planned up to then, by hour (UTC), kind, survey and channel; overdue ones count as of now.
+
+        Cancellations are never planned: they leave at once.
+        """
         due = invitations.c.next_at
+        about = [invitations.c[name] for name in ("kind", "survey", "channel")]
         hour = (
             cast(due, BigInteger) / literal_column("3600000000")
             if self._database.is_sqlite
             else func.date_trunc(literal_column("'hour'"), due)
         )
         query = (
-            select(hour, invitations.c.survey, invitations.c.channel, func.count())
+            select(hour, *about, func.count())
             .where(due < until, invitations.c.state == "planned")
-            .group_by(hour, invitations.c.survey, invitations.c.channel)
+            .group_by(hour, *about)
         )
         this = now.replace(minute=0, second=0, microsecond=0)
-        found: dict[tuple[datetime, str, str | None], int] = {}
-        for begins, survey, channel, count in await self._all(query):
+        found: dict[tuple[datetime, RowKind, str, str | None], int] = {}
+        for begins, kind, survey, channel, count in await self._all(query):
             at = begins if isinstance(begins, datetime) else from_micros(int(begins) * 3_600_000_000)
-            place = (max(at, this), survey, channel)
+            place = (max(at, this), kind, survey, channel)
             found[place] = found.get(place, 0) + count
-        ordered = sorted(found, key=lambda place: (place[0], place[1], place[2] or ""))
-        return [PlannedHour(*place, found[place]) for place in ordered]
+        ordered = sorted(found, key=lambda place: (*place[:3], place[3] or ""))
+        return [
+            PlannedHour(at, survey, channel, found[at, kind, survey, channel], kind)
+            for at, kind, survey, channel in ordered
+        ]
 
     async def free_moments(self) -> dict[str, datetime]:
         """The next free moments of the rate caps that were used."""

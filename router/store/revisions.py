@@ -11,13 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from router.model.revision import Course, CourseChanged, Revision, ShadowDifference
 from router.store.database import Database
+from router.store.errors import StoreUnavailable
 from router.store.schema import revisions, rule_course, shadow_differences
 
 _LOADED: Final = "loaded from a directory"
+_ATTEMPTS: Final = 20
 
 
 class NoSuchRevision(Exception):
-    """No revision has this number, or its content was never published."""
+    """No revision has this number, or its content was never kept."""
 
 
 class Revisions:
@@ -43,27 +45,44 @@ class Revisions:
         async with self._database.connect() as connection:
             row = (await connection.execute(query)).mappings().first()
         if row is None or row["content"] is None:
-            raise NoSuchRevision(
-                f"revision {number} was never published: `feedback-router revisions` lists them"
-            )
+            why = f"there is no revision {number}"
+            if row is not None:
+                why = f"revision {number} was loaded by an earlier version of this program, which did not keep it"
+            raise NoSuchRevision(f"{why}: `feedback-router revisions` lists them")
         return _revision(row)
 
     async def add(self, sha256: str, content: bytes, author: str, message: str, at: datetime) -> int:
         """Stores a rule set and returns its number: the one that its content has already, else the next."""
-        async with self._database.begin() as connection:
-            query = select(revisions.c.number, revisions.c.content).where(revisions.c.sha256 == sha256)
-            known = (await connection.execute(query)).first()
-            values = {"content": content, "author": author, "message": message}
-            if known is None:
-                number = int(await connection.scalar(select(func.max(revisions.c.number))) or 0) + 1
-                row = {"number": number, "sha256": sha256, "loaded_at": at, **values}
-                await connection.execute(insert(revisions).values(row))
-                return number
-            if known.content is None:
-                await connection.execute(
-                    update(revisions).where(revisions.c.number == known.number).values(values)
-                )
-            return int(known.number)
+        return await self._numbered(sha256, at, {"content": content, "author": author, "message": message})
+
+    async def load(self, sha256: str, content: bytes | None, at: datetime) -> int:
+        """As `add`, for a rule set that a service reads from a directory: it has no author."""
+        return await self._numbered(sha256, at, {"content": content})
+
+    async def last_loaded(self) -> Revision | None:
+        """The rule set that a service read last from a directory, with its content."""
+        query = _revisions(content=True).where(revisions.c.author.is_(None), revisions.c.content.is_not(None))
+        query = query.order_by(revisions.c.loaded_at.desc(), revisions.c.number.desc()).limit(1)
+        async with self._database.connect() as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return _revision(row) if row is not None else None
+
+    async def number_of(self, sha256: str) -> int | None:
+        """The number of the rule set with this content; None where it has none."""
+        async with self._database.connect() as connection:
+            found = await connection.scalar(select(revisions.c.number).where(revisions.c.sha256 == sha256))
+        return int(found) if found is not None else None
+
+    async def _numbered(self, sha256: str, at: datetime, values: dict[str, Any]) -> int:
+        for _ in range(_ATTEMPTS):
+            try:
+                async with self._database.begin() as connection:
+                    return await _number(connection, sha256, at, values)
+            except IntegrityError:
+                continue  # Another process took the number, or stored the same set.
+        raise StoreUnavailable(
+            f"{self._database.where} gave no number to the rule set, others store theirs all the time: try again"
+        )
 
     async def approve(self, number: int, by: str) -> None:
         """Notes the second person's approval."""
@@ -88,6 +107,22 @@ class Revisions:
         query = query.order_by(shadow_differences.c.at.desc()).limit(limit)
         async with self._database.connect() as connection:
             return [ShadowDifference(**row) for row in (await connection.execute(query)).mappings()]
+
+
+async def _number(connection: AsyncConnection, sha256: str, at: datetime, values: dict[str, Any]) -> int:
+    query = select(revisions.c.number, revisions.c.content, revisions.c.author)
+    known = (await connection.execute(query.where(revisions.c.sha256 == sha256))).first()
+    if known is None:
+        number = int(await connection.scalar(select(func.max(revisions.c.number))) or 0) + 1
+        row = {"number": number, "sha256": sha256, "loaded_at": at, **values}
+        await connection.execute(insert(revisions).values(row))
+        return number
+    if known.author is None:
+        # A published one stays as it was published. The content of one that was loaded before it was kept comes now.
+        given = {name: value for name, value in values.items() if value is not None}
+        changed = update(revisions).where(revisions.c.number == known.number)
+        await connection.execute(changed.values(loaded_at=at, **given))
+    return int(known.number)
 
 
 async def _course(connection: AsyncConnection) -> Course | None:

@@ -4,7 +4,6 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
-from datetime import datetime
 from typing import Final, Literal, TypeVar
 
 from router.model.ledger import Conflict
@@ -81,10 +80,6 @@ class SqlStore:
         raise StoreUnavailable(
             f"{self._database.where} let none of {_ATTEMPTS} tries through, others change the same rows: try again"
         ) from met
-
-    async def register_revision(self, sha256: str, at: datetime) -> int:
-        """The number of the rule set with this hash: the one it has, else the next one."""
-        return await self.run(lambda transaction: transaction.register_revision(sha256, at))
 
 
 def _pause(attempt: int) -> float:

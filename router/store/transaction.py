@@ -7,13 +7,11 @@ from typing import Final
 from uuid import UUID
 
 from msgspec.structs import asdict, replace
-from sqlalchemy import delete, func, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from router.model.ledger import (
     Changes,
-    Conflict,
     Due,
     DueRow,
     InstanceKey,
@@ -29,7 +27,6 @@ from router.store.schema import (
     instance_owners,
     invitations,
     journal,
-    revisions,
     shadow_differences,
 )
 
@@ -131,21 +128,6 @@ class Transaction(ABC):
     async def add_differences(self, differences: Sequence[ShadowDifference]) -> None:
         """Write where a shadow revision would have decided otherwise."""
         await self._connection.execute(insert(shadow_differences), [asdict(entry) for entry in differences])
-
-    async def register_revision(self, sha256: str, at: datetime) -> int:
-        """The number of the rule set with this hash: the one it has, else the next. Raises Conflict on a race."""
-        known = await self._connection.scalar(select(revisions.c.number).where(revisions.c.sha256 == sha256))
-        if known is not None:
-            return int(known)
-        last = await self._connection.scalar(select(func.max(revisions.c.number)))
-        number = (last or 0) + 1
-        try:
-            await self._connection.execute(
-                insert(revisions).values(number=number, sha256=sha256, loaded_at=at)
-            )
-        except IntegrityError as error:
-            raise Conflict("another process registered a rule set at the same time") from error
-        return number
 
 
 def last_changes(changes: Iterable[InvitationChange]) -> list[InvitationChange]:

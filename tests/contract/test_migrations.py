@@ -34,7 +34,7 @@ async def test_without_tables_the_message_names_the_command(url: str) -> None:
         with pytest.raises(SchemaOutdated, match="feedback-router db upgrade"):
             await store.check()
         with pytest.raises((SchemaOutdated, StoreUnavailable), match="feedback-router db upgrade"):
-            await store.register_revision("aa", NOON)
+            await store.revisions.load("aa", None, NOON)
     finally:
         await store.close()
 

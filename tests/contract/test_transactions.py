@@ -183,6 +183,14 @@ async def test_counts_come_for_all_periods_and_are_kept_as_given(store: SqlStore
 
 
 async def test_a_rule_set_keeps_its_number(store: SqlStore) -> None:
-    assert await store.register_revision("aa", NOON) == 1
-    assert await store.register_revision("bb", NOON) == 2
-    assert await store.register_revision("aa", after(1)) == 1
+    assert await store.revisions.load("aa", b"a", NOON) == 1
+    assert await store.revisions.load("bb", b"b", NOON) == 2
+    assert await store.revisions.load("aa", b"a", after(1)) == 1
+    last = await store.revisions.last_loaded()
+    assert last is not None
+    assert (last.number, last.content, last.author) == (1, b"a", "")
+    assert await store.revisions.add("aa", b"a", "ann", "now published", after(2)) == 1
+    assert await store.revisions.load("aa", b"a", after(3)) == 1
+    published = await store.revisions.revision(1)
+    assert (published.author, published.created_at) == ("ann", after(2))
+    assert (await store.revisions.number_of("bb"), await store.revisions.number_of("cc")) == (2, None)

@@ -160,6 +160,7 @@ def test_the_forecast_tells_hours_rate_caps_and_quotas(kept: Kept, capsys: Said)
     assert kept.run("forecast", "--days", "2") == 0
     shown = capsys.readouterr().out
     assert "7 invitations planned" in shown
+    assert "reminder" not in shown
     assert "The rate cap mails holds back" in shown
     assert "█" in shown
     assert "7 of 10" in shown

@@ -168,7 +168,7 @@ def test_revisions_are_named_by_number(data: str, old: str, capsys: pytest.Captu
     assert report["changes"][0]["words"] == ["new condition event.days_late is over 0"]
     assert told(capsys, [old, "1", "--data", data])["changes"] == []
     assert main(["diff", "1", "7", "--data", data]) == 2
-    assert "Revision 7 was never published" in capsys.readouterr().err
+    assert "There is no revision 7" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("bound", "code"), [("invitations < -30%", 1), ("invitations:nps < -40%", 0)])

@@ -124,4 +124,4 @@ def test_wrong_use_is_told_with_the_way_out(
 
 
 def test_a_revision_that_is_not_there_is_told(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "was never published" in told(capsys, data, "rollback", "9", code=1)
+    assert "there is no revision 9" in told(capsys, data, "rollback", "9", code=1)

@@ -83,7 +83,7 @@ Said = pytest.CaptureFixture[str]
 
 def test_ten_interactions_at_random_are_explained(service: Service, capfdbinary: Any) -> None:
     for event in Random(1).sample(service.events, 10):
-        subject = ["why", event["id"], "--source", event["source"], "--rules", str(RULES)]
+        subject = ["why", event["id"], "--source", event["source"]]
 
         assert service.run(*subject, "--json") == 0
         why = json.loads(capfdbinary.readouterr().out)
@@ -93,6 +93,30 @@ def test_ten_interactions_at_random_are_explained(service: Service, capfdbinary:
         assert why["note"] is None
         assert "What was decided" in shown
         assert all(rule["rule"] in shown for rule in why["rules"])
+
+
+@pytest.mark.parametrize("kind", ["reminder", "cancellation"])
+def test_what_follows_an_invitation_is_told_with_it(service: Service, capfdbinary: Any, kind: str) -> None:
+    def told(*arguments: str) -> Any:
+        assert service.run(*arguments, "--json") == 0
+        return json.loads(capfdbinary.readouterr().out)
+
+    listed = told("invitations", "list", "--kind", kind, "--limit", "5")
+    assert {one["kind"] for one in listed} == {kind}
+    for one in listed:
+        assert one["number"] == (1 if kind == "reminder" else None)
+        assert f"of the invitation {one['follows']}" in one["sentence"]
+        shown = told("invitations", "show", one["follows"])
+        assert (shown["kind"], shown["follows"]) == ("invitation", None)
+        assert one["id"] in {entry["id"] for entry in shown["followed"]}
+        why = told("why", one["id"])
+        assert why["invitation"]["id"] == one["follows"]
+        assert one["id"] in {entry["id"] for entry in why["followed"]}
+        history = told("customer", "show", one["customer_id"])
+        assert any(line["what"].startswith(kind) for line in history["timeline"] if one["state"] != "planned")
+        assert one["id"] in {found["id"] for event in history["interactions"] for found in event["followed"]}
+
+    assert {one["kind"] for one in told("invitations", "list", "--limit", "500")} >= {"invitation", kind}
 
 
 def test_invitations_are_listed_and_lead_to_their_explanation(service: Service, capfdbinary: Any) -> None:
@@ -105,7 +129,8 @@ def test_invitations_are_listed_and_lead_to_their_explanation(service: Service, 
     assert service.run("invitations", "show", id_, "--json") == 0
     assert json.loads(capfdbinary.readouterr().out)["sentence"] == listed[0]["sentence"]
     assert service.run("why", id_, "--rules", str(RULES), "--json") == 0
-    assert json.loads(capfdbinary.readouterr().out)["invitation"]["id"] == id_
+    why = json.loads(capfdbinary.readouterr().out)
+    assert id_ in {one["id"] for one in (why["invitation"], *why["followed"])}
     assert service.run("invitations", "list", "--limit", "3") == 0
     assert b"Invitations" in capfdbinary.readouterr().out
 

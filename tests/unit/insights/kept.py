@@ -1,6 +1,6 @@
 """A store's answers, kept in memory: what the worker would have written for a list of interactions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -15,7 +15,14 @@ from router.encoding import encode_state
 from router.in_force import InForce
 from router.model.customer import Customer
 from router.model.interaction import Interaction
-from router.model.ledger import InvitationView, JournalRow, QuotaKey, StoredState
+from router.model.ledger import (
+    QUESTIONS,
+    InvitationView,
+    JournalRow,
+    QuotaKey,
+    RowKind,
+    StoredState,
+)
 from router.ruleset import RuleSet
 
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -84,9 +91,15 @@ class KeptAnswers:
         return self.views.get(id)
 
     async def invitations(
-        self, *, customer_id: str | None = None, limit: int = 50, newest_first: bool = True
+        self,
+        *,
+        customer_id: str | None = None,
+        kinds: Sequence[RowKind] = QUESTIONS,
+        limit: int = 50,
+        newest_first: bool = True,
     ) -> list[InvitationView]:
         found = [view for view in self.views.values() if customer_id in (None, view.customer_id)]
+        found = [view for view in found if view.kind in kinds]
         return sorted(found, key=lambda view: view.planned_at, reverse=newest_first)[:limit]
 
     async def customer(self, customer_id: str) -> StoredState | None:

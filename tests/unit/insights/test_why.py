@@ -118,11 +118,39 @@ async def test_rules_that_changed_meanwhile_are_said_to_have(kept: KeptAnswers) 
         {name: text.replace(b"step: resolved", b"step: closed") for name, text in texts.items()}
     )
 
+    changed.revision = 5
     (why,) = await why_interaction(kept, "e2", RuleBook(changed))
 
     assert why.outcome == "invite"
     assert why.note is not None
-    assert "The rules have changed since then." in why.note
+    assert why.note.startswith("Revision 0 of the rules, which decided, is no longer there;")
+    assert "judged by revision 5 instead" in why.note
+    assert "the steps below come to this: The customer is not asked." in why.note
+
+
+async def test_the_revision_that_decided_judges(kept: KeptAnswers, rules: RuleSet) -> None:
+    texts = {
+        name: text.replace(b"step: resolved", b"step: closed") for name, text in read_directory(RULES).items()
+    }
+    now = load_texts(texts)
+    now.revision = 5
+    asked: list[int] = []
+
+    async def fetch(number: int) -> RuleSet | None:
+        asked.append(number)
+        return rules if number == rules.revision else None
+
+    (why,) = await why_interaction(kept, "e2", RuleBook(now, fetch=fetch))
+    assert why.note is None
+    assert next(rule for rule in why.rules if rule.rule == "ces-after-complaint").matched
+    assert asked == [rules.revision]
+
+    (why,) = await why_interaction(kept, "e2", RuleBook(now, "the rules of mine", fetch, judging=True))
+    assert why.note is not None
+    assert why.note.startswith(
+        "What is below is judged by the rules of mine, not by revision 0, which decided."
+    )
+    assert not next(rule for rule in why.rules if rule.rule == "ces-after-complaint").matched
 
 
 async def test_an_invitation_leads_to_the_interaction_that_planned_it(
