@@ -124,7 +124,7 @@ async def test_rules_that_changed_meanwhile_are_said_to_have(kept: KeptAnswers) 
     assert why.outcome == "invite"
     assert why.note is not None
     assert why.note.startswith("Revision 0 of the rules, which decided, is no longer there;")
-    assert "judged by revision 5 instead" in why.note
+    assert "judged by revision 5 of the rules instead" in why.note
     assert "the steps below come to this: The customer is not asked." in why.note
 
 
