@@ -1,4 +1,4 @@
-"""One round of one side: load, start, wait until all is decided and published, and what that took."""
+"""One round of one side: start, hold, load, let go, wait until all is decided and published; what that took."""
 
 import asyncio
 import time
@@ -21,7 +21,7 @@ class Wrong(Exception):
 
 @dataclass(frozen=True)
 class Round:
-    """What one round took, from the moment that all consumers had their partitions."""
+    """What one round took, from the moment that a side with all its partitions was let go."""
 
     events: int
     seconds: float
@@ -40,18 +40,21 @@ class Round:
 
 
 async def run_round(side: Side, topics: Topics, expected: Expected, events: Sequence[Event]) -> Round:
-    """Has a side decide the events. Raises `Wrong` where it decided or published another number than it must."""
-    topics.load(side.topic, events)
+    """Has a side decide the events. Raises `Wrong` where it decided or published another number than it must.
+
+    The side has joined its group and is held while the log is loaded, so that every event is decided within
+    what is measured.
+    """
     expected.add(events)
-    wanted = expected.invitations
     side.start()
     try:
-        started = time.monotonic()
-        while not topics.assigned(side.group, side.members):
-            _go_on(side, started)
-            await asyncio.sleep(_LOOK_SECONDS)
-        begun, begin, before = datetime.now(UTC), time.monotonic(), _cpu(side)
-        while topics.held(side.invitations) < wanted or not await side.finished(topics, expected.events):
+        await _assigned(side, topics)
+        with side.held():
+            topics.load(side.topic, events)
+            begun, begin, before = datetime.now(UTC), time.monotonic(), _cpu(side)
+        while topics.held(side.invitations) < expected.invitations or not await side.finished(
+            topics, expected.events
+        ):
             _go_on(side, begin)
             await asyncio.sleep(_LOOK_SECONDS)
         seconds = time.monotonic() - begin
@@ -59,7 +62,18 @@ async def run_round(side: Side, topics: Topics, expected: Expected, events: Sequ
     finally:
         side.stop()
     await _check(side, topics, expected)
-    return Round(await side.decided(since=begun), seconds, *spent)
+    within = await side.decided(since=begun)
+    if within != len(events):
+        raise Wrong(f"{side.name} decided {within} of {len(events)} events while it was measured")
+    return Round(within, seconds, *spent)
+
+
+async def _assigned(side: Side, topics: Topics) -> None:
+    """Returns when every consumer of the side has its partitions."""
+    started = time.monotonic()
+    while not topics.assigned(side.group, side.members):
+        _go_on(side, started)
+        await asyncio.sleep(_LOOK_SECONDS)
 
 
 def _go_on(side: Side, since: float) -> None:

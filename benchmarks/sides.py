@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -71,6 +73,17 @@ class Side(ABC):
                         arguments, stdout=log, stderr=log, env=environment, start_new_session=True
                     )
                 )
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Its processes do nothing until left. Kafka still counts them as members, up to their session timeout."""
+        for pid in self.pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in self.pids:
+                os.kill(pid, signal.SIGCONT)
 
     def stop(self) -> None:
         """Ends its processes as a supervisor would."""
@@ -164,6 +177,8 @@ class Service(Side):
             "ROUTER_KAFKA__GROUP": self.group,
             "ROUTER_KAFKA__LANES": str(lanes),
             "ROUTER_KAFKA__MAX_RECORDS": str(records),
+            # It is held while its log is loaded, and must not lose its partitions meanwhile.
+            "ROUTER_KAFKA__SESSION_TIMEOUT_MS": "45000",
             "ROUTER_TOPICS__INTERACTIONS": self.topic,
             "ROUTER_TOPICS__INVITATIONS": self.invitations,
             **{f"ROUTER_TOPICS__{name.upper()}": topic for name, topic in others.items()},
