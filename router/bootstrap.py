@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
+from typing import cast
 
 import structlog
 
@@ -19,9 +20,10 @@ from router.clock import Clock, EventClock, WallClock
 from router.dispatch import Relay
 from router.in_force import InForce
 from router.rule_watch import RuleWatch
+from router.ruleset import InvalidRules, load_directory
 from router.settings import Settings
 from router.store import SqlStore, upgrade
-from router.telemetry.health import Part, PartCheck
+from router.telemetry.health import Part, PartCheck, require_free
 from router.telemetry.metrics import Metrics
 
 log = structlog.get_logger(__name__)
@@ -97,14 +99,9 @@ class Parts:
 async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Parts]:
     """Opens rules, database and producer, and closes them again.
 
-    Raises `InvalidRules`, `DataDirectoryError`, `StoreUnavailable`, `SchemaOutdated`,
-    `BrokerUnavailable`, `TopicsMissing` or `RulesRefused`.
+    Raises `InvalidRules`, `DataDirectoryError`, `StoreUnavailable`, `SchemaOutdated`, `BrokerUnavailable`,
+    `TopicsMissing`, `HealthNotServed` or `RulesRefused`; an `ExceptionGroup` of them where more than one holds.
     """
-    secret = token_secret(settings)
-    if settings.database.url is None:
-        prepare_data(settings.data)
-        await upgrade(settings.database_url)
-    await ensure_topics(settings)
     store = await SqlStore.open(
         settings.database_url,
         lanes=max(settings.kafka.lanes, settings.dispatch.lanes) + 2,
@@ -112,7 +109,7 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
     )
     producer = Producer(client_options(settings.kafka), deadline=settings.dispatch.send_deadline_seconds)
     try:
-        await store.check()
+        secret = await _all_there(settings, store)
         watch = RuleWatch(store, metrics)
         published = None if settings.watch_rules else await watch.published()
         rules = published or await _of_directory(settings, watch)
@@ -134,6 +131,46 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
     finally:
         await producer.stop()
         await store.close()
+
+
+async def _all_there(settings: Settings, store: SqlStore) -> bytes:
+    """The token secret, once all that a start needs was looked for: what is missing is told together."""
+    looks = (_secret(settings), _database(settings, store), ensure_topics(settings), _free_port(settings))
+    secret, *others = await asyncio.gather(*looks, return_exceptions=True)
+    faults = [found for found in (secret, *others) if isinstance(found, Exception)]
+    if faults and settings.rules is not None:
+        faults += await _faults_of(settings.rules)
+    if len(faults) > 1:
+        raise ExceptionGroup("the service can not start", faults)
+    for fault in (*faults, secret, *others):
+        if isinstance(fault, BaseException):
+            raise fault
+    return cast("bytes", secret)
+
+
+async def _secret(settings: Settings) -> bytes:
+    return token_secret(settings)
+
+
+async def _database(settings: Settings, store: SqlStore) -> None:
+    if settings.database.url is None:
+        prepare_data(settings.data)
+        await upgrade(settings.database_url)
+    await store.check()
+
+
+async def _free_port(settings: Settings) -> None:
+    if settings.health.enabled:
+        await require_free(settings.health.host, settings.health.port)
+
+
+async def _faults_of(rules: Path) -> list[Exception]:
+    """Whether a directory that was named loads, where it will not come to that."""
+    try:
+        await asyncio.to_thread(load_directory, rules)
+    except InvalidRules as error:
+        return [error]
+    return []
 
 
 async def _of_directory(settings: Settings, watch: RuleWatch) -> InForce:

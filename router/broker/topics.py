@@ -6,6 +6,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
 
 from router.broker.connection import client_options
+from router.broker.diagnosis import diagnosis
 from router.broker.producer import BrokerUnavailable
 from router.settings import Settings
 
@@ -36,11 +37,7 @@ async def ensure_topics(settings: Settings) -> None:
                 f"topics {', '.join(missing)} are not there: create them, or set ROUTER_TOPICS__CREATE=true"
             )
     except (KafkaError, OSError) as error:
-        servers = ", ".join(settings.kafka.servers)
-        raise BrokerUnavailable(
-            f"no Kafka broker answers at {servers} ({type(error).__name__}):"
-            " start it or set ROUTER_KAFKA__BOOTSTRAP"
-        ) from None
+        raise BrokerUnavailable(await diagnosis(settings.kafka)) from error
     finally:
         await client.close()
 

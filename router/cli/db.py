@@ -1,13 +1,16 @@
 """`db`: the database's schema."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import typer
 
-from router.cli.faults import FAILED, Refused
-from router.cli.opening import settings_of
+from router.cli.opening import opened_store, settings_of
 from router.cli.options import Data, Json
 from router.cli.output import print_json, print_lines
+
+if TYPE_CHECKING:
+    from router.settings import Settings
 
 app = typer.Typer(help="Bring the database up to date.", no_args_is_help=True)
 
@@ -33,10 +36,15 @@ def current(data: Data = None, json: Json = False) -> None:
     """
     from router.store import current as standing
 
-    at, newest = asyncio.run(standing(settings_of(data).database_url))
+    settings = settings_of(data)
+    at, newest = asyncio.run(standing(settings.database_url))
     if json:
         print_json({"current": at, "newest": newest})
     else:
         print_lines([f"The database is at {at or 'no schema yet'}; the newest is {newest}."])
-    if at != newest:
-        raise Refused("Run `feedback-router db upgrade`.", FAILED)
+    asyncio.run(_require_newest(settings))
+
+
+async def _require_newest(settings: "Settings") -> None:
+    async with opened_store(settings):
+        pass

@@ -17,7 +17,15 @@ class Refused(Exception):
 
 
 def explained(error: BaseException) -> tuple[list[str], int] | None:
-    """The lines to tell an expected fault in and its exit code; None for what is a fault of this program."""
+    """The lines to tell an expected fault in and its exit code; None for what is a fault of this program.
+
+    Of several at once all lines are told; the exit code is that of wrong use only where all are.
+    """
+    if isinstance(error, BaseExceptionGroup):
+        parts = [explained(part) for part in error.exceptions]
+        told = [part for part in parts if part is not None]
+        lines = dict.fromkeys(line for lines, _ in told for line in lines)
+        return (list(lines), min(code for _, code in told)) if len(told) == len(parts) else None
     if isinstance(error, Refused):
         return str(error).splitlines(), error.code
     wrong_use, failures = _expected()

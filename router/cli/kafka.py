@@ -13,6 +13,7 @@ from consumers import tolerant_reader
 from consumers.services import embedded_address
 from router.broker import CLUSTER_ID_PREFIX
 from router.broker.connection import client_options
+from router.broker.diagnosis import diagnosis
 from router.broker.producer import BrokerUnavailable
 from router.cli.faults import Refused
 from router.model.record import Record
@@ -49,6 +50,15 @@ def reaching(where: str | None) -> Iterator[None]:
             f"The Kafka broker at {where} does not answer ({type(error).__name__}):"
             " start it, or name another one with --bootstrap or ROUTER_KAFKA__BOOTSTRAP."
         ) from error
+
+
+async def started(settings: "Settings", *clients: AIOKafkaAdminClient | AIOKafkaConsumer) -> None:
+    """Connects Kafka's clients. Raises `BrokerUnavailable`, which says why it can not be."""
+    try:
+        for client in clients:
+            await client.start()
+    except (KafkaError, OSError) as error:
+        raise BrokerUnavailable(await diagnosis(settings.kafka)) from error
 
 
 class Cluster:
@@ -155,9 +165,7 @@ async def opened_cluster(settings: "Settings") -> AsyncIterator[Cluster]:
         **options,
     )
     try:
-        with reaching(settings.kafka.bootstrap):
-            await admin.start()
-            await consumer.start()
+        await started(settings, admin, consumer)
         yield Cluster(settings, admin, consumer)
     finally:
         await consumer.stop()

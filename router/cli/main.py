@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Final
 
 import typer
@@ -69,6 +70,7 @@ def version() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; the exit code: 0 done, 1 failed, 2 wrong use, 130 interrupted."""
+    speak_the_terminals_alphabet()
     # Kafka's client tells of every lost connection by itself; commands tell in one line what it came to.
     logging.getLogger().addHandler(logging.NullHandler())
     try:
@@ -88,6 +90,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         return fault
     return code if isinstance(code, int) else 0
+
+
+def speak_the_terminals_alphabet() -> None:
+    """What the terminal's or the pipe's encoding does not have is written as an escape, and never a fault."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def told_mistake(mistake: typer.TyperException) -> None:

@@ -131,7 +131,7 @@ async def _send(
 ) -> None:
     from router.broker.connection import client_options
     from router.broker.producer import Producer
-    from router.cli.kafka import reaching
+    from router.cli.kafka import started
     from router.sender import Sender
     from router.sender.sent import NotKept
 
@@ -140,8 +140,7 @@ async def _send(
         stack.callback(sent.close)
         consumer = _consumer(settings)
         stack.push_async_callback(_ended, consumer)
-        with reaching(settings.kafka.bootstrap):
-            await consumer.start()
+        await started(settings, consumer)
         producer = Producer(client_options(settings.kafka))
         stack.push_async_callback(producer.stop)
         running = Sender(

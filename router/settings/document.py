@@ -9,9 +9,11 @@ _HEAD: Final = """\
 
 <!-- Made by `python -m router.settings`; edit the settings, not this page. -->
 
-Every setting is an environment variable. An empty one counts as unset. A file in the secrets directory, named as
-the variable, sets it too; the environment goes before it. All are checked at start: a wrong or unknown `ROUTER_…`
-variable stops the program with a line that names it.
+Every setting is an environment variable. An empty one counts as unset, but for `ROUTER_DATABASE__URL`,
+`ROUTER_KAFKA__BOOTSTRAP` and `ROUTER_TOKEN_SECRET`: these are refused when empty, since without them the service would
+run on another database, broker or secret. A file in the secrets directory, named as the variable, sets it too, and must
+not be empty; the environment goes before it. All are checked at start: a wrong or unknown `ROUTER_…` variable stops the
+program with a line that names it.
 """
 _TABLE: Final = """\
 | Variable | Meaning | Value | Default |

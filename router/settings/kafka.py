@@ -1,11 +1,22 @@
 """How Kafka is reached and read, and the names of the topics."""
 
 import re
+import ssl
+from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
-from router.settings.values import Group, LocalPath, Milliseconds, Topic, Upper
+from router.settings.values import (
+    LONGEST_TOPIC,
+    Group,
+    LocalPath,
+    Milliseconds,
+    Suffix,
+    Topic,
+    Upper,
+    is_host,
+)
 
 _SERVER: Final = re.compile(r"(\[[0-9A-Fa-f:]+\]|[^\s:,/@\[\]]+):(\d{1,5})")
 
@@ -59,7 +70,21 @@ class Kafka(Group):
             match = _SERVER.fullmatch(server.strip())
             if bootstrap is not None and (match is None or not 1 <= int(match[2]) <= 65_535):
                 raise ValueError(f"server {number} is not written as host:port")
+            if match is not None and not is_host(match[1]):
+                raise ValueError(f"server {number} does not name a host")
         return bootstrap
+
+    @field_validator("ssl_cafile")
+    @classmethod
+    def _holds_certificates(cls, file: Path | None) -> Path | None:
+        if file is not None:
+            try:
+                ssl.create_default_context(cafile=file)
+            except ssl.SSLError:
+                raise ValueError(f"the file {file} holds no certificate in PEM format") from None
+            except OSError as error:
+                raise ValueError(f"the file {file} can not be read ({error.strerror})") from None
+        return file
 
     @field_validator("sasl_mechanism")
     @classmethod
@@ -100,7 +125,7 @@ class Topics(Group):
     invitations: Topic = Field("cx.survey-invitations.v1", description="Topic that due invitations go to")
     deliveries: Topic = Field("cx.survey-deliveries.v1", description="Topic of the survey sender's reports")
     responses: Topic = Field("cx.survey-responses.v1", description="Topic of the customers' answers")
-    dlq_suffix: Topic = Field(".dlq", description="What a topic's name gets behind it for its dead letters")
+    dlq_suffix: Suffix = Field(".dlq", description="What a topic's name gets behind it for its dead letters")
     create: bool = Field(False, description="Whether to create topics that are missing")
 
     @property
@@ -119,3 +144,11 @@ class Topics(Group):
             if other != info.field_name and info.data.get(other) == topic:
                 raise ValueError(f"must differ from ROUTER_TOPICS__{other.upper()}")
         return topic
+
+    @field_validator("dlq_suffix")
+    @classmethod
+    def _leaves_room(cls, suffix: str, info: ValidationInfo) -> str:
+        for name in ("interactions", "preferences", "deliveries", "responses"):
+            if len(info.data.get(name, "") + suffix) > LONGEST_TOPIC:
+                raise ValueError(f"makes the name of the topic ROUTER_TOPICS__{name.upper()} too long")
+        return suffix

@@ -17,6 +17,12 @@ from router.settings.variables import Variable, variable_name, variables
 
 # Kubernetes sets these for a Service named "router"; those of the tests begin with ROUTER_TEST_.
 _FOREIGN: Final = re.compile(r"ROUTER_(TEST_.*|SERVICE_(HOST|PORT(_.*)?)|PORT_\d+_(TCP|UDP|SCTP)(_.*)?)")
+# An empty one is most likely a variable that a deployment forgot to fill in: the service would run, elsewhere.
+_MEANS_ANOTHER: Final = {
+    "ROUTER_DATABASE__URL": "a SQLite file in the data directory",
+    "ROUTER_KAFKA__BOOTSTRAP": "the embedded broker",
+    "ROUTER_TOKEN_SECRET": "a secret that is made and kept in the data directory",
+}
 _LONGEST_SHOWN: Final = 40
 
 
@@ -26,8 +32,10 @@ def load_settings(**given: Any) -> Settings:
     Raises SettingsError for variables that are unknown or hold what they can not mean, all at once.
     """
     known = {variable.name: variable for variable in variables()}
-    unknown = _unknown(os.environ, known) | _unknown(read_secret_files(), known)
+    secrets = read_secret_files()
+    unknown = _unknown(os.environ, known) | _unknown(secrets.texts, known)
     problems = [f"{name}: there is no such setting; {hint}" for name, hint in sorted(unknown.items())]
+    problems += [*secrets.problems, *_empty(os.environ)]
     try:
         settings = Settings(**given)
     except ValidationError as error:
@@ -55,6 +63,14 @@ def _unknown(found: Mapping[str, str], known: Mapping[str, Variable]) -> dict[st
                 else "docs/operations/settings.md lists them all"
             )
     return hints
+
+
+def _empty(found: Mapping[str, str]) -> Iterator[str]:
+    """Those that must not be empty. All others may be, as templates of deployments leave them."""
+    for name, value in found.items():
+        if name.upper() in _MEANS_ANOTHER and not value.strip():
+            unset = _MEANS_ANOTHER[name.upper()]
+            yield f"{name.upper()}: is set and empty; give it a value, or remove it for {unset}"
 
 
 def _is_foreign(variable: str, value: str) -> bool:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic_settings import EnvSettingsSource
 
@@ -13,19 +13,34 @@ VARIABLE: Final = "ROUTER_SECRETS_DIR"
 _USUAL: Final = Path("/run/secrets")
 
 
-def read_secret_files() -> dict[str, str]:
-    """The files `ROUTER_…` of the secrets directory, name to content; other files there are not read."""
+class SecretsRead(NamedTuple):
+    """The files `ROUTER_…` of the secrets directory, name to content, and a line for each that is of no use."""
+
+    texts: dict[str, str]
+    problems: list[str]
+
+
+def read_secret_files() -> SecretsRead:
+    """Reads the secrets directory; other files there are not looked at. Raises SettingsError where it is none."""
+    read = SecretsRead({}, [])
     directory = _directory()
     if directory is None:
-        return {}
-    found = {}
+        return read
     for file in sorted(directory.iterdir()):
-        if file.name.upper().startswith("ROUTER_") and file.is_file():
-            try:
-                found[file.name] = file.read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError):
-                raise SettingsError(f"{file.name.upper()}: the file {file} can not be read as text") from None
-    return found
+        name = file.name.upper()
+        if not name.startswith("ROUTER_") or not file.is_file():
+            continue
+        try:
+            text = file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            read.problems.append(f"{name}: the file {file} can not be read as text")
+            continue
+        if text:
+            read.texts[file.name] = text
+        else:
+            # Taken for unset, an empty file of the database's URL would mean another database.
+            read.problems.append(f"{name}: the file {file} is empty: write the value into it, or remove it")
+    return read
 
 
 def _directory() -> Path | None:
@@ -42,4 +57,4 @@ class SecretFiles(EnvSettingsSource):
     """Reads the secrets directory as if its files were environment variables."""
 
     def _load_env_vars(self) -> Mapping[str, str | None]:
-        return {name.lower(): text for name, text in read_secret_files().items() if text}
+        return {name.lower(): text for name, text in read_secret_files().texts.items()}

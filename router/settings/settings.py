@@ -1,5 +1,6 @@
 """All settings with their meaning and default: the one place where they are declared."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -8,16 +9,25 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from router.settings.kafka import Kafka, Topics
 from router.settings.secret_files import SecretFiles
-from router.settings.values import Group, LocalPath, Lower, Seconds, Upper
+from router.settings.values import Group, Host, LocalPath, Lower, Seconds, Upper, is_host
 
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
-_SCHEMES: Final = frozenset({"postgresql", "postgres", "postgresql+asyncpg", "sqlite", "sqlite+aiosqlite"})
+_POSTGRES: Final = frozenset({"postgresql", "postgres", "postgresql+asyncpg"})
+_SQLITE: Final = frozenset({"sqlite", "sqlite+aiosqlite"})
+# Stricter than SQLAlchemy, which takes what follows an @ in a password for the host, and would have it printed.
+_SERVER: Final = re.compile(
+    r"([^:/?#@]*(:[^@]*)?@)?(\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<host>[\w.%-]*))(:(?P<port>\d{1,5}))?(/[^?@]*)?(\?[^@]*)?"
+)
 
 
 def shipped_rules() -> Path:
     """The rule set that came with the program: in the wheel, or beside the package in a checkout."""
     packaged = _PACKAGE / "_rules"
     return packaged if packaged.is_dir() else _PACKAGE.parent / "rules"
+
+
+def _can_be_reached(host: str | None, port: str | None) -> bool:
+    return (not host or is_host(host)) and (port is None or 1 <= int(port) <= 65_535)
 
 
 class Database(Group):
@@ -32,10 +42,18 @@ class Database(Group):
     def _is_known(cls, url: SecretStr | None) -> SecretStr | None:
         if url is not None:
             scheme, separator, rest = url.get_secret_value().partition("://")
-            if not separator or not rest or scheme not in _SCHEMES:
+            if not separator or not rest or scheme not in _POSTGRES | _SQLITE:
                 raise ValueError(
                     "must be written as postgresql://user:password@host/name or sqlite:///path/to/file"
                 )
+            server = _SERVER.fullmatch(rest)
+            if scheme in _POSTGRES and server is None:
+                raise ValueError(
+                    "can not be read as postgresql://user:password@host:port/name: within user name and password"
+                    " write @ as %40, / as %2F, : as %3A, ? as %3F, # as %23, % as %25"
+                )
+            if scheme in _POSTGRES and server and not _can_be_reached(server["host"], server["port"]):
+                raise ValueError("does not name a host, or a port from 1 to 65535")
         return url
 
 
@@ -80,9 +98,8 @@ class Health(Group):
     """The port that answers `/livez`, `/readyz` and `/metrics`."""
 
     enabled: bool = Field(True, description="Whether to serve `/livez`, `/readyz` and `/metrics`")
-    host: str = Field(
+    host: Host = Field(
         "127.0.0.1",
-        min_length=1,
         description="Address to serve them on; all addresses in a container: `0.0.0.0`",
     )
     port: int = Field(8080, ge=0, le=65_535, description="Port to serve them on; 0 takes a free one")

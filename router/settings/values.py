@@ -20,9 +20,41 @@ def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
 
+def _at_home(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ValueError(f"{path.parts[0]} names nobody's home directory on this machine") from None
+
+
+def is_host(text: str) -> bool:
+    """Whether a text can be the name or the address of a host; whether there is such a host, nobody asks."""
+    try:
+        return bool(text) and bool(text.encode("idna"))
+    except UnicodeError:
+        return False
+
+
+def _host(text: str) -> str:
+    if not is_host(text):
+        raise ValueError("is not the name or the address of a host")
+    return text
+
+
+def _topic(name: str) -> str:
+    if name in (".", ".."):
+        raise ValueError("is no name that Kafka takes for a topic")
+    return name
+
+
 Upper = BeforeValidator(_upper)
 Lower = BeforeValidator(_lower)
-LocalPath = Annotated[Path, AfterValidator(Path.expanduser)]
+LocalPath = Annotated[Path, AfterValidator(_at_home)]
+Host = Annotated[str, AfterValidator(_host)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Milliseconds = Annotated[int, Field(ge=1, le=3_600_000)]
-Topic = Annotated[str, Field(min_length=1, max_length=249, pattern=r"^[A-Za-z0-9._-]+$")]
+LONGEST_TOPIC = 249
+Topic = Annotated[
+    str, Field(min_length=1, max_length=LONGEST_TOPIC, pattern=r"^[A-Za-z0-9._-]+$"), AfterValidator(_topic)
+]
+Suffix = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._-]+$")]

@@ -22,6 +22,14 @@ _SQLITE_PRAGMAS: Final = (
 _POSTGRES_PARAMETERS: Final = frozenset(
     {"host", "passfile", "port", "ssl", "sslmode", "target_session_attrs"}
 )
+_SSL_MODES: Final = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
+_POSTGRES_CHOICES: Final = {
+    "ssl": _SSL_MODES,
+    "sslmode": _SSL_MODES,
+    "target_session_attrs": frozenset(
+        {"any", "primary", "standby", "read-write", "read-only", "prefer-standby"}
+    ),
+}
 _POSTGRES_SETTINGS: Final = {
     "application_name": "feedback-router",
     "timezone": "UTC",
@@ -46,26 +54,41 @@ def parse(url: str) -> URL:
         raise StoreUnavailable(f"The database URL can not be read: {HINT}") from None
     match parsed.drivername:
         case "postgresql" | "postgres" | "postgresql+asyncpg":
-            parsed = parsed.set(drivername="postgresql+asyncpg")
-            if unknown := sorted(set(parsed.query) - _POSTGRES_PARAMETERS):
-                raise StoreUnavailable(
-                    f"The database URL has a parameter that means nothing here, {unknown[0]!r}: {HINT}"
-                )
-            if "sslmode" in parsed.query:
-                mode = parsed.query["sslmode"]
-                parsed = parsed.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+            return _postgres(parsed.set(drivername="postgresql+asyncpg"))
         case "sqlite" | "sqlite+aiosqlite":
-            parsed = parsed.set(drivername="sqlite+aiosqlite")
-            if parsed.database in (None, "", ":memory:"):
-                raise StoreUnavailable(
-                    "SQLite needs a file: write the database URL as sqlite:///path/to/file.db"
-                )
+            return _sqlite(parsed.set(drivername="sqlite+aiosqlite"))
         case _:
             raise StoreUnavailable(
                 "The database URL must start with postgresql:// or sqlite:/// "
                 f"(it starts with {parsed.drivername}://): {HINT}"
             )
+
+
+def _postgres(parsed: URL) -> URL:
+    _known_parameters(parsed, _POSTGRES_PARAMETERS)
+    for name, allowed in _POSTGRES_CHOICES.items():
+        if name in parsed.query and parsed.query[name] not in allowed:
+            raise StoreUnavailable(
+                f"In the database URL, {name} is not one of {', '.join(sorted(allowed))}: {HINT}"
+            )
+    if "sslmode" in parsed.query:
+        mode = parsed.query["sslmode"]
+        parsed = parsed.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
     return parsed
+
+
+def _sqlite(parsed: URL) -> URL:
+    _known_parameters(parsed, frozenset())
+    if parsed.database in (None, "", ":memory:"):
+        raise StoreUnavailable("SQLite needs a file: write the database URL as sqlite:///path/to/file.db")
+    return parsed
+
+
+def _known_parameters(parsed: URL, known: frozenset[str]) -> None:
+    if unknown := sorted(set(parsed.query) - known):
+        raise StoreUnavailable(
+            f"The database URL has a parameter that means nothing here, {unknown[0]!r}: {HINT}"
+        )
 
 
 class Database:
@@ -93,9 +116,14 @@ class Database:
             if patient:
                 server.update(statement_timeout="0", lock_timeout="0")
             limits = {"timeout": 10, "command_timeout": None if patient else 90}
-            self.engine = create_async_engine(
-                parsed, connect_args={"server_settings": server, **limits}, **settings
-            )
+            try:
+                self.engine = create_async_engine(
+                    parsed, connect_args={"server_settings": server, **limits}, **settings
+                )
+            except ArgumentError:
+                raise StoreUnavailable(
+                    f"The hosts and ports of the database URL do not fit: {HINT}"
+                ) from None
         self._writer: AsyncEngine = self.engine.execution_options(writes=True)
 
     async def close(self) -> None:

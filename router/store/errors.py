@@ -1,8 +1,10 @@
 """What a database can answer, as errors that say what to do. No message holds a password or a row."""
 
 import socket
+from ssl import SSLCertVerificationError
 from typing import Any, Final
 
+from asyncpg.exceptions import ClientConfigurationError
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -92,11 +94,25 @@ def _lost(error: BaseException, state: str | None) -> str | None:
         origin = error.orig and (error.orig.__cause__ or error.orig)
         if error.connection_invalidated:
             return _CLOSED
-    if isinstance(origin, OSError) and "SSL" in str(origin):
-        return "does not speak TLS as asked: set it up there or correct sslmode in the database URL"
+    if (refused := _not_as_asked(origin)) is not None:
+        return refused
     for kind, detail in _BY_KIND.items():
         if isinstance(origin, kind):
             return detail
     if (state or "")[:2] in _LOST_CLASSES or "connection is closed" in str(origin):
         return _CLOSED
+    return None
+
+
+def _not_as_asked(origin: BaseException | None) -> str | None:
+    """Why no connection comes about that is secured as the URL asks."""
+    if isinstance(origin, ClientConfigurationError):
+        return f"can not be connected to as asked ({str(origin).splitlines()[0]}): {HINT}"
+    if isinstance(origin, SSLCertVerificationError):
+        return (
+            f"shows a certificate that is not trusted ({origin.verify_message}): put that of its authority into"
+            " ~/.postgresql/root.crt, or name its file in PGSSLROOTCERT"
+        )
+    if isinstance(origin, OSError) and "SSL" in str(origin):
+        return "does not speak TLS as asked: set it up there or correct sslmode in the database URL"
     return None

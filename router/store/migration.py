@@ -21,7 +21,8 @@ _UPGRADE_LOCK: Final = 0x66_65_65_64_62_61_63_6B
 async def upgrade(url: str) -> list[str]:
     """Apply what is missing, in one transaction; names of what was applied. Two at once wait for each other.
 
-    Creates the directory and the file of a SQLite database. Raises StoreUnavailable.
+    Creates the directory and the file of a SQLite database. Raises StoreUnavailable, and SchemaOutdated where the
+    schema is newer than this program.
     """
     database = Database(url, connections=1, patient=True)
     if database.file is not None:
@@ -31,6 +32,7 @@ async def upgrade(url: str) -> list[str]:
         async with database.begin() as connection:
             if not database.is_sqlite:
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
+            _refuse_newer(database, await _revision(connection))
             await connection.run_sync(_upgrade, applied)
     finally:
         await database.close()
@@ -65,17 +67,27 @@ async def revision_of(database: Database) -> str | None:
 
 async def require_newest(database: Database) -> None:
     """Raise SchemaOutdated unless the database stands at the newest migration."""
+    if database.file is not None and not database.file.exists():
+        raise SchemaOutdated(
+            f"{database.where} is not there: check --data and ROUTER_DATA;"
+            " `feedback-router run` makes one, `feedback-router db upgrade` an empty one"
+        )
     at, wanted = await revision_of(database), newest()
     if at == wanted:
         return
+    _refuse_newer(database, at)
+    place = "has no tables yet" if at is None else f"is at migration {at}, not {wanted}"
+    raise SchemaOutdated(f"{database.where} {place}: run `feedback-router db upgrade`")
+
+
+def _refuse_newer(database: Database, at: str | None) -> None:
+    """Raise SchemaOutdated for a migration that this program does not know."""
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if at is None or at in known:
-        place = "has no tables yet" if at is None else f"is at migration {at}, not {wanted}"
-        raise SchemaOutdated(f"{database.where} {place}: run `feedback-router db upgrade`")
-    raise SchemaOutdated(
-        f"{database.where} is at migration {at}, which is newer than this program ({wanted}): "
-        "install the newer feedback-router; `feedback-router db upgrade` can not go back"
-    )
+    if at is not None and at not in known:
+        raise SchemaOutdated(
+            f"{database.where} is at migration {at!r}, which this program does not know (its newest is {newest()}): "
+            "install the newer feedback-router, or name another database; `db upgrade` can not go back"
+        )
 
 
 def _config(**attributes: object) -> Config:

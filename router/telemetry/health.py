@@ -121,6 +121,11 @@ async def health_server(app: Starlette, host: str, port: int) -> AsyncIterator[H
             await serving
 
 
+async def require_free(host: str, port: int) -> None:
+    """Return when the address can be served on. Raises HealthPortTaken or HealthNotServed."""
+    (await _listen(host, port)).close()
+
+
 class _Server(uvicorn.Server):
     """A server that leaves signals to the program it runs in."""
 

@@ -40,7 +40,7 @@ async def test_without_tables_the_message_names_the_command(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("at", "way_out"), [("9999", "newer than this program"), (None, "feedback-router db upgrade")]
+    ("at", "way_out"), [("9999", "install the newer feedback-router"), (None, "feedback-router db upgrade")]
 )
 async def test_any_other_migration_is_refused(
     url: str, store: SqlStore, at: str | None, way_out: str
@@ -53,11 +53,19 @@ async def test_any_other_migration_is_refused(
         await store.check()
 
 
+async def test_a_database_of_a_newer_program_is_not_upgraded(url: str, store: SqlStore) -> None:
+    await store.check()
+    await _execute(url, "UPDATE alembic_version SET version_num = 'of-another'")
+    with pytest.raises(SchemaOutdated, match="'of-another', which this program does not know"):
+        await upgrade(url)
+    assert await current(url) == ("of-another", newest())
+
+
 async def test_asking_creates_no_file(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/data/router.db"
     assert await current(url) == (None, newest())
     store = await SqlStore.open(url)
-    with pytest.raises(SchemaOutdated):
+    with pytest.raises(SchemaOutdated, match="is not there: check --data and ROUTER_DATA"):
         await store.check()
     await store.close()
     assert not (tmp_path / "data").exists()

@@ -44,11 +44,84 @@ def test_the_environment_names_groups_with_two_underscores(monkeypatch: pytest.M
 
 
 def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ROUTER_KAFKA__BOOTSTRAP", "")
+    monkeypatch.setenv("ROUTER_RULES", "")
     monkeypatch.setenv("ROUTER_HEALTH__PORT", "")
     settings = load_settings()
-    assert settings.kafka.bootstrap is None
+    assert settings.rules is None
     assert settings.health.port == 8080
+
+
+@pytest.mark.parametrize("name", ["ROUTER_DATABASE__URL", "router_kafka__bootstrap", "ROUTER_TOKEN_SECRET"])
+@pytest.mark.parametrize("nothing", ["", " ", "\t"])
+def test_one_without_which_all_runs_elsewhere_must_not_be_empty(
+    monkeypatch: pytest.MonkeyPatch, name: str, nothing: str
+) -> None:
+    monkeypatch.setenv(name, nothing)
+    assert problems()[0].startswith(f"{name.upper()}: is set and empty; give it a value, or remove it for")
+
+
+PASSWORD = "hunter2"
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "router:hunt@hunter2@db/router",
+        "router:a@hunter2/b@db/router",
+        "router:a@hunter2?b@db/router",
+        "router:a@hunter2:b@db/router",
+        "router:@hunter2@db/router",
+        "rou/ter:hunter2@db/router",
+        "rou?ter:hunter2=1@db/router",
+        "router:x@db/na@hunter2me",
+        "router:x@db/name?hunter2@x=1",
+        "router:x@hunter2 x/name",
+    ],
+)
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+asyncpg"])
+def test_a_password_that_is_not_escaped_is_never_taken_for_a_host_and_shown(
+    monkeypatch: pytest.MonkeyPatch, scheme: str, rest: str
+) -> None:
+    monkeypatch.setenv("ROUTER_DATABASE__URL", f"{scheme}://{rest}")
+    (line,) = problems()
+    assert line.startswith("ROUTER_DATABASE__URL: can not be read as postgresql://")
+    assert "%40" in line
+    assert PASSWORD not in line
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://router:p%40ss%2Fw%3F@db.example.com:5432/router",
+        "postgresql://router:p/w#x?y z:1@db/router",
+        "postgresql://router@[::1]:5432/router?sslmode=verify-full",
+        "postgresql:///router?host=/var/run/postgresql",
+        "postgres://db-1.internal",
+        "postgresql+asyncpg://ann%40corp:x@db/router",
+    ],
+)
+def test_other_urls_are_taken(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("ROUTER_DATABASE__URL", url)
+    assert load_settings().database_url == url
+
+
+def test_a_file_of_certificates_is_read_at_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "ca.pem"
+    monkeypatch.setenv("ROUTER_KAFKA__SSL_CAFILE", str(file))
+    assert problems()[0].startswith(
+        f"ROUTER_KAFKA__SSL_CAFILE: the file {file} can not be read (No such file"
+    )
+    for garbage in (
+        b"",
+        b"garbage",
+        b"\xff\xfe\x00",
+        b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    ):
+        file.write_bytes(garbage)
+        assert problems()[0].startswith(f"ROUTER_KAFKA__SSL_CAFILE: the file {file} holds no certificate")
+    file.unlink()
+    file.mkdir()
+    assert problems()[0].startswith("ROUTER_KAFKA__SSL_CAFILE: the file")
 
 
 def test_what_is_given_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,10 +286,22 @@ def test_secret_files_that_can_not_be_meant_are_told(monkeypatch: pytest.MonkeyP
     (line,) = problems()
     assert line == "ROUTER_DATABSE__URL: there is no such setting; did you mean ROUTER_DATABASE__URL?"
     (tmp_path / "ROUTER_TOKEN_SECRET").write_bytes(b"\xff\xfe")
-    assert problems() == [
+    assert problems()[1:] == [
         f"ROUTER_TOKEN_SECRET: the file {tmp_path}/ROUTER_TOKEN_SECRET can not be read as text"
     ]
+    (tmp_path / "ROUTER_DATABASE__URL").write_text(" \n")
+    (tmp_path / "ROUTER_KAFKA__SASL_PASSWORD").write_text("")
+    monkeypatch.setenv("ROUTER_KAFKA__LANES", "0")
+    told = [line.split(": ")[0] for line in problems()]
+    assert told == [
+        "ROUTER_DATABSE__URL",
+        "ROUTER_DATABASE__URL",
+        "ROUTER_KAFKA__SASL_PASSWORD",
+        "ROUTER_TOKEN_SECRET",
+        "ROUTER_KAFKA__LANES",
+    ]
     monkeypatch.setenv("ROUTER_SECRETS_DIR", str(tmp_path / "none"))
+    monkeypatch.delenv("ROUTER_KAFKA__LANES")
     assert problems() == [f"ROUTER_SECRETS_DIR: {tmp_path}/none is not a directory that can be read"]
 
 
