@@ -16,35 +16,111 @@ from aiokafka.protocol.metadata import MetadataRequest
 from router.broker.connection import client_options
 from router.settings.kafka import Kafka
 
-_STEP_SECONDS: Final = 5.0
+STEP_SECONDS: Final = 5.0
 _PROTOCOL: Final = "ROUTER_KAFKA__SECURITY_PROTOCOL"
 
 
-async def diagnosis(kafka: Kafka) -> str:
-    """A sentence with the way out, about the first server that does not let us in; holds no password."""
+async def diagnosis(kafka: Kafka, step_seconds: float = STEP_SECONDS) -> str:
+    """A sentence with the way out, about the first server that does not let us in; holds no password.
+
+    `step_seconds` is how long each step of the look may take.
+    """
     for server in kafka.servers:
-        trouble = await _of_server(kafka, server)
+        trouble = await _Look(kafka, server, step_seconds).trouble()
         if trouble is not None:
             return trouble
     return f"Kafka at {', '.join(kafka.servers)} answers only now: try again"
 
 
-async def _of_server(kafka: Kafka, server: str) -> str | None:
-    host, port = _split(server)
-    try:
-        _reader, writer = await asyncio.wait_for(asyncio.open_connection(host, port), _STEP_SECONDS)
-    except TimeoutError:
+class _Look:
+    """A look at one server, in the way that is set."""
+
+    def __init__(self, kafka: Kafka, server: str, step_seconds: float) -> None:
+        self._kafka = kafka
+        self._server = server
+        self._step = step_seconds
+        self._host, self._port = _split(server)
+        self._secured = kafka.security_protocol in ("SSL", "SASL_SSL")
+
+    async def trouble(self) -> str | None:
+        """Why this server can not be used; None where it can."""
+        server = self._server
+        try:
+            await self._connect(self._host, self._port)
+        except TimeoutError:
+            return f"no Kafka broker answers at {server}: nothing takes the connection; check address and firewall"
+        except OSError as error:
+            return _unreachable(server, error)
+        try:
+            named = await asyncio.wait_for(self._brokers(), self._step)
+        except (KafkaError, OSError, TimeoutError, EOFError) as error:
+            return f"Kafka at {server} {await self._refusal(error)}"
+        return await self._advertised(named)
+
+    async def _connect(self, host: str, port: int, context: ssl.SSLContext | None = None) -> None:
+        _reader, writer = await asyncio.wait_for(asyncio.open_connection(host, port, ssl=context), self._step)
+        writer.close()
+
+    async def _brokers(self) -> list[tuple[str, int]]:
+        """The addresses that the cluster names for its brokers."""
+        options: dict[str, Any] = {
+            **client_options(self._kafka),
+            "request_timeout_ms": int(self._step * 1000),
+        }
+        options.pop("bootstrap_servers")
+        connection = AIOKafkaConnection(self._host, self._port, **options)
+        try:
+            await connection.connect()
+            answer = await connection.send(MetadataRequest([]))
+        finally:
+            connection.close()
+        return [(broker[1], broker[2]) for broker in answer.brokers]
+
+    async def _refusal(self, error: Exception) -> str:
+        secured = self._secured
+        told = _told_by_kafka(self._kafka, error, secured=secured)
+        if told is not None:
+            return told
+        if await self._speaks_tls() != secured:
+            if secured:
+                return f"does not speak TLS: set {_PROTOCOL} to PLAINTEXT or SASL_PLAINTEXT, or name the port with TLS"
+            return f"speaks TLS: set {_PROTOCOL} to SSL or SASL_SSL, or name the port without TLS"
+        if self._kafka.sasl_mechanism is None and not isinstance(error, TimeoutError):
+            protocol = "SASL_SSL" if secured else "SASL_PLAINTEXT"
+            return (
+                "closes the connection at the first request, as a broker does that asks for a login"
+                f" ({_PROTOCOL}={protocol}), or something that is no Kafka broker"
+            )
         return (
-            f"no Kafka broker answers at {server}: nothing takes the connection; check address and firewall"
+            f"takes the connection and does not answer as a broker does ({type(error).__name__}):"
+            " check the port"
         )
-    except OSError as error:
-        return _unreachable(server, error)
-    writer.close()
-    try:
-        named = await asyncio.wait_for(_brokers(kafka, host, port), _STEP_SECONDS)
-    except (KafkaError, OSError, TimeoutError, EOFError) as error:
-        return f"Kafka at {server} {await _refusal(kafka, host, port, error)}"
-    return await _advertised(server, named)
+
+    async def _speaks_tls(self) -> bool:
+        """Whether a TLS handshake succeeds, whoever the certificate is of: nothing is sent over it."""
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        try:
+            await self._connect(self._host, self._port, context)
+        except ssl.SSLError as error:
+            # One that asks for a client certificate speaks it too.
+            return "ALERT" in str(error.reason)
+        except (OSError, TimeoutError, EOFError):
+            return False
+        return True
+
+    async def _advertised(self, brokers: list[tuple[str, int]]) -> str | None:
+        """The commonest mistake with containers: the cluster names an address that only it can reach."""
+        for host, port in brokers:
+            try:
+                await self._connect(host, port)
+            except (OSError, TimeoutError):
+                return (
+                    f"Kafka at {self._server} answers and names {host}:{port} as a broker's address, which can"
+                    " not be reached from here: correct advertised.listeners of that broker, or the name's"
+                    " resolution"
+                )
+        return None
 
 
 def _unreachable(server: str, error: OSError) -> str:
@@ -53,39 +129,6 @@ def _unreachable(server: str, error: OSError) -> str:
     if error.errno is not None and error.errno < 0:
         return f"nobody knows the host name of the Kafka broker {server}: correct ROUTER_KAFKA__BOOTSTRAP"
     return f"no Kafka broker can be reached at {server} ({error.strerror or type(error).__name__})"
-
-
-async def _brokers(kafka: Kafka, host: str, port: int) -> list[tuple[str, int]]:
-    """The addresses that the cluster names for its brokers, asked in the way that is set."""
-    options: dict[str, Any] = {**client_options(kafka), "request_timeout_ms": int(_STEP_SECONDS * 1000)}
-    options.pop("bootstrap_servers")
-    connection = AIOKafkaConnection(host, port, **options)
-    try:
-        await connection.connect()
-        answer = await connection.send(MetadataRequest([]))
-    finally:
-        connection.close()
-    return [(broker[1], broker[2]) for broker in answer.brokers]
-
-
-async def _refusal(kafka: Kafka, host: str, port: int, error: Exception) -> str:
-    secured = kafka.security_protocol in ("SSL", "SASL_SSL")
-    told = _told_by_kafka(kafka, error, secured=secured)
-    if told is not None:
-        return told
-    if await _speaks_tls(host, port) != secured:
-        if secured:
-            return f"does not speak TLS: set {_PROTOCOL} to PLAINTEXT or SASL_PLAINTEXT, or name the port with TLS"
-        return f"speaks TLS: set {_PROTOCOL} to SSL or SASL_SSL, or name the port without TLS"
-    if kafka.sasl_mechanism is None and not isinstance(error, TimeoutError):
-        protocol = "SASL_SSL" if secured else "SASL_PLAINTEXT"
-        return (
-            "closes the connection at the first request, as a broker does that asks for a login"
-            f" ({_PROTOCOL}={protocol}), or something that is no Kafka broker"
-        )
-    return (
-        f"takes the connection and does not answer as a broker does ({type(error).__name__}): check the port"
-    )
 
 
 def _told_by_kafka(kafka: Kafka, error: Exception, *, secured: bool) -> str | None:
@@ -108,37 +151,6 @@ def _told_by_kafka(kafka: Kafka, error: Exception, *, secured: bool) -> str | No
             )
         case _:
             return None
-
-
-async def _speaks_tls(host: str, port: int) -> bool:
-    """Whether a TLS handshake succeeds, whoever the certificate is of: nothing is sent over it."""
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    try:
-        _reader, writer = await asyncio.wait_for(
-            asyncio.open_connection(host, port, ssl=context), _STEP_SECONDS
-        )
-    except ssl.SSLError as error:
-        # One that asks for a client certificate speaks it too.
-        return "ALERT" in str(error.reason)
-    except (OSError, TimeoutError, EOFError):
-        return False
-    writer.close()
-    return True
-
-
-async def _advertised(server: str, brokers: list[tuple[str, int]]) -> str | None:
-    """The commonest mistake with containers: the cluster names an address that only it can reach."""
-    for host, port in brokers:
-        try:
-            _reader, writer = await asyncio.wait_for(asyncio.open_connection(host, port), _STEP_SECONDS)
-        except (OSError, TimeoutError):
-            return (
-                f"Kafka at {server} answers and names {host}:{port} as a broker's address, which can not be"
-                " reached from here: correct advertised.listeners of that broker, or the name's resolution"
-            )
-        writer.close()
-    return None
 
 
 def _split(server: str) -> tuple[str, int]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, Final, Literal, NamedTuple, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le
+from annotated_types import Ge, Gt, Le, MaxLen
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
@@ -20,7 +20,8 @@ _KINDS: Final[dict[type, str]] = {
     Path: "path",
     SecretStr: "secret text",
 }
-_BOUNDS: Final = {Gt: "above {}", Ge: "from {}", Le: "to {}"}
+_BOUNDS: Final = {Gt: "above {}", Ge: "from {}", Le: "to {}", MaxLen: "of at most {} signs"}
+_FIELDS: Final = {Gt: "gt", Ge: "ge", Le: "le", MaxLen: "max_length"}
 
 
 class Variable(NamedTuple):
@@ -78,7 +79,7 @@ def _bounds(metadata: list[Any]) -> Iterator[str]:
     for kind, text in _BOUNDS.items():
         for bound in metadata:
             if isinstance(bound, kind):
-                yield text.format(getattr(bound, kind.__name__.lower()))
+                yield text.format(getattr(bound, _FIELDS[kind]))
 
 
 def _shown(default: object) -> str:
