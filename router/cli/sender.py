@@ -131,7 +131,7 @@ async def _send(
 ) -> None:
     from router.broker.connection import client_options
     from router.broker.producer import Producer
-    from router.cli.kafka import started
+    from router.cli.kafka import reaching, started
     from router.sender import Sender
     from router.sender.sent import NotKept
 

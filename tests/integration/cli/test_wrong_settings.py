@@ -72,7 +72,7 @@ WRONG: list[tuple[str, dict[str, str], str]] = [
     ("run", {"TOPICS__INTERACTIONS": "x" * 249}, "too long"),
     ("run", {"CLOCK": "utc"}, "one of `wall`, `event`"),
     ("sender --to {here}/out", KAFKA, "no Kafka broker answers"),
-    ("sender --to {here}/garbage/x", KAFKA, "name a directory"),
+    ("sender --to {here}/garbage/x", KAFKA, "name one that can be written to"),
     ("sender --to smtp://mail:smtp", KAFKA, "smtp://host:port"),
     ("events send {here}/none.jsonl", KAFKA, "{here}/none.jsonl"),
     ("events tail", KAFKA, "no Kafka broker answers"),
