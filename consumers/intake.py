@@ -1,7 +1,6 @@
 """What happens to a batch of raw records, whichever topic it comes from."""
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -12,6 +11,7 @@ from msgspec import Struct
 
 from consumers.counting import count
 from consumers.dead_letters import set_aside
+from consumers.flood import Flood, FloodGuard, recent_dead_letters
 from router.bootstrap import Parts
 from router.broker.producer import BrokerUnavailable
 from router.keyed_hash import KeyedHash
@@ -29,31 +29,6 @@ PATIENCE = timedelta(minutes=3)
 """How long a batch is retried in place; then it is handed back and read again."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 10.0
-
-
-class Flood(Exception):
-    """More dead letters than the set rate: something upstream is broken, and reading on would empty the topic."""
-
-
-class FloodGuard:
-    """Counts records and dead letters of the last minute. Trips past `most` dead letters and `share` of all."""
-
-    def __init__(self, most: int, share: float) -> None:
-        self._most, self._share = most, share
-        self._seen: deque[tuple[datetime, int, int]] = deque()
-
-    def note(self, now: datetime, records: int, dead: int) -> None:
-        """Adds a batch. Raises `Flood` when the rate is past what is set."""
-        self._seen.append((now, records, dead))
-        while now - self._seen[0][0] > timedelta(minutes=1):
-            self._seen.popleft()
-        total, lost = sum(entry[1] for entry in self._seen), sum(entry[2] for entry in self._seen)
-        if dead and lost > self._most and lost > self._share * total:
-            raise Flood(
-                f"{lost} of {total} records of the last minute can not be read: stopped before the topic is emptied"
-                " into the dead letters; look at `feedback-router dlq list`, mend the publisher or raise"
-                " ROUTER_DEAD_LETTERS__MAX_PER_MINUTE"
-            )
 
 
 class _Attempts(Struct, frozen=True):
@@ -84,7 +59,7 @@ class Intake:
         attempts = _Attempts(lane, len(records), begun + PATIENCE)
         pipeline = Pipeline(parts.store, parts.rules, parts.clock, KeyedHash(parts.secret))
         processed = await self._persistently(parts, attempts, lambda: pipeline.process(records, decode))
-        self._check_flood(parts, len(records), len(processed.dead))
+        await self._check_flood(parts, len(records), len(processed.dead))
         if processed.dead:
             await self._persistently(parts, attempts, lambda: set_aside(parts, processed.dead))
         finished = datetime.now(UTC)
@@ -123,12 +98,18 @@ class Intake:
         # A fault of ours.
         log.error("batch_failed", cause=type(error).__name__, where=traced(error), **told)
 
-    def _check_flood(self, parts: Parts, records: int, dead: int) -> None:
+    async def _check_flood(self, parts: Parts, records: int, dead: int) -> None:
         if self._guard is None:
-            limits = parts.settings.dead_letters
-            self._guard = FloodGuard(limits.max_per_minute, limits.max_share)
+            self._guard = await self._made_guard(parts)
         try:
             self._guard.note(datetime.now(UTC), records, dead)
         except Flood as flood:
             self._stop(str(flood))
             raise NackMessage from None
+
+    async def _made_guard(self, parts: Parts) -> FloodGuard:
+        settings = parts.settings
+        limits, topics = settings.dead_letters, settings.topics
+        dead = [topics.dlq_of(topic) for topic in topics.inputs]
+        remembered = await recent_dead_letters(settings.kafka, dead, datetime.now(UTC))
+        return FloodGuard(limits.max_per_minute, limits.max_share, remembered)

@@ -22,7 +22,7 @@ RETRY_AFTER = 5.0
 GROUP_QUIET = 10.0
 """Seconds after its last error within which the group counts as troubled."""
 
-STOP_PATIENCE = 5.0
+STOP_PATIENCE = 3.0
 """Seconds that a consumer has to leave its group before its connections are cut."""
 
 Records = list[ConsumerRecord[bytes, bytes]]

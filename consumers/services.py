@@ -1,7 +1,6 @@
 """The roles as running services: worker, dispatcher, or all of them in one process."""
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from types import MappingProxyType
 import structlog
 
 from consumers.collection import rare_collections
+from consumers.ending import Ending
 from consumers.worker import Worker
 from router.bootstrap import Parts, open_parts, prepare_data
 from router.broker import EmbeddedBroker
@@ -33,14 +33,14 @@ class ServiceFailed(Exception):
     """A running service had to stop; the text says why."""
 
 
-async def run_worker(settings: Settings) -> None:
+async def run_worker(settings: Settings, ending: Ending | None = None) -> None:
     """Reads and decides until it is told to stop. Raises `ServiceFailed` where it could not go on."""
-    worker = make_worker(settings)
-    await worker.app.run()
+    worker = make_worker(settings, ending)
+    await worker.ending.run(worker.app.run())
     _raise(worker.failure)
 
 
-def make_worker(settings: Settings) -> Worker:
+def make_worker(settings: Settings, ending: Ending | None = None) -> Worker:
     """The worker role on its own, with its health port."""
     metrics = Metrics()
     holder: list[Worker] = []
@@ -54,17 +54,20 @@ def make_worker(settings: Settings) -> Worker:
             with rare_collections():
                 yield parts
 
-    holder.append(Worker(settings, opened()))
+    holder.append(Worker(settings, opened(), ending))
     return holder[0]
 
 
-async def run_dispatcher(settings: Settings) -> None:
+async def run_dispatcher(settings: Settings, ending: Ending | None = None) -> None:
     """Publishes what is due until it is told to stop. Raises `ServiceFailed` where it could not go on."""
+    ending = ending or Ending(settings.stop_seconds)
+    await ending.run(_dispatcher(settings, ending))
+
+
+async def _dispatcher(settings: Settings, ending: Ending) -> None:
     async with open_parts(settings, Metrics()) as parts:
         dispatcher = Dispatcher(parts)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, dispatcher.stop)
+        ending.started(dispatcher.stop)
         async with _health(parts, lambda: dispatcher.progress.verdict(datetime.now(UTC))):
             with rare_collections():
                 try:
@@ -79,21 +82,28 @@ async def run_all(
     ready: Callable[[Parts, Worker], None] | None = None,
     on_processed: Callable[[Processed], None] | None = None,
     on_passed: Callable[[Passed], None] | None = None,
+    ending: Ending | None = None,
 ) -> None:
     """Worker and dispatcher in one process, on the embedded broker where the settings name none."""
-    async with AsyncExitStack() as stack:
-        if settings.kafka.bootstrap is None:
-            settings = stack.enter_context(embedded(settings))
-        worker = _everything(settings, ready, on_passed)
-        worker.intake.on_processed = on_processed
-        await worker.app.run()
-    _raise(worker.failure)
+    ending = ending or Ending(settings.stop_seconds)
+
+    async def service(settings: Settings) -> None:
+        async with AsyncExitStack() as stack:
+            if settings.kafka.bootstrap is None:
+                settings = stack.enter_context(embedded(settings))
+            worker = _everything(settings, ready, on_passed, ending)
+            worker.intake.on_processed = on_processed
+            await worker.app.run()
+        _raise(worker.failure)
+
+    await ending.run(service(settings))
 
 
 def _everything(
     settings: Settings,
     ready: Callable[[Parts, Worker], None] | None,
     on_passed: Callable[[Passed], None] | None,
+    ending: Ending,
 ) -> Worker:
     """A worker whose parts also feed a dispatcher for as long as they are open."""
     metrics = Metrics()
@@ -105,6 +115,8 @@ def _everything(
             open_parts(settings, metrics) as parts,
             _dispatching(parts, on_passed, holder[0].stop) as dispatcher,
         ):
+            # It need not wait until the worker has ended.
+            holder[0].app.on_shutdown(dispatcher.stop)
 
             def alive() -> Verdict:
                 now = datetime.now(UTC)
@@ -116,7 +128,7 @@ def _everything(
                 with rare_collections():
                     yield parts
 
-    holder.append(Worker(settings, opened()))
+    holder.append(Worker(settings, opened(), ending))
     return holder[0]
 
 

@@ -5,11 +5,13 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 from faststream import FastStream
 
 from consumers import interactions, preferences, reports, tolerant_reader
+from consumers.ending import Ending
 from consumers.intake import Intake
 from consumers.lossless import LosslessBroker
 from consumers.monitor import Monitor
@@ -24,14 +26,30 @@ log = structlog.get_logger(__name__)
 FASTSTREAM_LOG = logging.getLogger("consumers.faststream")
 FASTSTREAM_LOG.setLevel(logging.ERROR)
 
-GRACE = 20.0
-"""Seconds that a stop waits for the batches in flight."""
+
+class App(FastStream):
+    """A FastStream application that ends the way its `Ending` says."""
+
+    def __init__(self, *brokers: Any, ending: Ending, **options: Any) -> None:
+        super().__init__(*brokers, **options)
+        self.ending = ending
+
+    def exit(self) -> None:
+        """Ends in order; an application that has not started is given up. FastStream calls it on a signal."""
+        self.ending.begin()
+
+    def leave(self) -> None:
+        """Ends the running application."""
+        super().exit()
 
 
 class Worker:
     """Puts lanes, intake and monitor on a FastStream application. `opened` provides the parts while it runs."""
 
-    def __init__(self, settings: Settings, opened: AbstractAsyncContextManager[Parts]) -> None:
+    def __init__(
+        self, settings: Settings, opened: AbstractAsyncContextManager[Parts], ending: Ending | None = None
+    ) -> None:
+        self.ending = ending or Ending(settings.stop_seconds)
         tolerant_reader.install()
         self._opened = opened
         self._parts: Parts | None = None
@@ -52,12 +70,12 @@ class Worker:
             apply_types=False,
             consumer_only=True,
             allow_auto_create_topics=False,
-            graceful_timeout=GRACE,
+            graceful_timeout=settings.finish_seconds,
             logger=FASTSTREAM_LOG,
         )
         for lane in self.lanes:
             lane.subscribe(self.broker, settings.kafka)
-        self.app = FastStream(self.broker, lifespan=self._lifespan, logger=None)
+        self.app = App(self.broker, ending=self.ending, lifespan=self._lifespan, logger=None)
         self.app.after_startup(self._watch)
         self.app.on_shutdown(self.intake.stopping.set)
         # Before the consumers are let go: what it would see then says nothing.
@@ -70,7 +88,7 @@ class Worker:
             failure = "; ".join([failure, *(told for told in self.progress.told() if told not in failure)])
             log.error("worker_stops", message=failure)
             self.failure = failure
-            self.app.exit()
+            self.ending.begin(failed=True)
 
     def checks(self) -> dict[str, PartCheck]:
         """What readiness depends on besides the parts: that every partition can be read."""
@@ -89,6 +107,7 @@ class Worker:
     async def _lifespan(self) -> AsyncIterator[None]:
         async with self._opened as parts:
             self._parts = parts
+            self.ending.started(self.app.leave)
             try:
                 yield
             finally:

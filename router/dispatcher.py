@@ -19,6 +19,9 @@ log = structlog.get_logger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 
+CANCEL_PATIENCE = 2.0
+"""Seconds that a pass that is given up has to end."""
+
 
 class DispatchFailed(Exception):
     """Nothing can be dispatched any more. The text says why."""
@@ -35,7 +38,7 @@ class Dispatcher:
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
-        """Ends after the pass that is under way."""
+        """Ends after the pass that is under way, if that does not take too long."""
         self._stopping.set()
 
     async def run(self) -> None:
@@ -43,6 +46,20 @@ class Dispatcher:
 
         Raises `DispatchFailed` after too many errors without a success between.
         """
+        passes, stopping = asyncio.create_task(self._passes()), asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait([passes, stopping], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([passes], timeout=self.parts.settings.finish_seconds)
+            if passes.done():
+                passes.result()
+            else:
+                log.warning("pass_given_up", message="it took too long for a stop; its lease ends by itself")
+        finally:
+            for task in (passes, stopping):
+                task.cancel()
+            await asyncio.wait([passes, stopping], timeout=CANCEL_PATIENCE)
+
+    async def _passes(self) -> None:
         pause, lanes = FIRST_PAUSE, 1
         while not self._stopping.is_set():
             self.relay.rules = self.parts.rules

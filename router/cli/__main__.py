@@ -2,6 +2,6 @@
 
 import sys
 
-from router.cli.main import main
+from router.cli.entry import main
 
 sys.exit(main())

@@ -47,9 +47,11 @@ def worker(rules: Rules = None, data: Data = None) -> None:
 
     Works against the Kafka and the database that are set; start as many as there are partitions at most.
     """
+    from consumers.ending import leaving
     from consumers.services import run_worker
 
-    asyncio.run(run_worker(_with_kafka(settings_of(data, rules))))
+    settings = _with_kafka(settings_of(data, rules))
+    asyncio.run(run_worker(settings, leaving(settings.stop_seconds)))
 
 
 def dispatcher(rules: Rules = None, data: Data = None) -> None:
@@ -57,9 +59,11 @@ def dispatcher(rules: Rules = None, data: Data = None) -> None:
 
     Works against the Kafka and the database that are set; any number of them can run.
     """
+    from consumers.ending import leaving
     from consumers.services import run_dispatcher
 
-    asyncio.run(run_dispatcher(_with_kafka(settings_of(data, rules))))
+    settings = _with_kafka(settings_of(data, rules))
+    asyncio.run(run_dispatcher(settings, leaving(settings.stop_seconds)))
 
 
 def demo(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
+from consumers.ending import leaving
 from consumers.services import embedded_address, run_all
 from consumers.worker import Worker
 from router.bootstrap import Parts
@@ -29,7 +30,13 @@ async def serve(settings: Settings) -> None:
         telling.append(asyncio.create_task(_tell(status), name="status"))
 
     try:
-        await run_all(settings, ready=ready, on_processed=status.processed, on_passed=status.passed)
+        await run_all(
+            settings,
+            ready=ready,
+            on_processed=status.processed,
+            on_passed=status.passed,
+            ending=leaving(settings.stop_seconds),
+        )
     finally:
         for task in telling:
             task.cancel()

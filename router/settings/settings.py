@@ -125,13 +125,18 @@ class Log(Group):
 
 
 class DeadLetters(Group):
-    """When so many records can not be read that something else must be wrong: the worker stops."""
+    """When so many records cannot be read that something else must be wrong: the worker stops."""
 
     max_per_minute: int = Field(
-        1000, ge=1, description="A worker stops above so many dead letters within a minute …"
+        50,
+        ge=1,
+        description="A worker stops above so many dead letters within a minute, or at low volume a row …",
     )
     max_share: float = Field(
-        0.5, ge=0, le=1, description="… when they are also more than this share of the records"
+        0.5,
+        ge=0,
+        le=1,
+        description="… when they are also more than this share of the records; 1 switches it off",
     )
 
 
@@ -166,6 +171,10 @@ class Settings(BaseSettings):
     app: str = Field(
         "feedback-router", min_length=1, description="Name of this service in dead letters (`dlq.app`)"
     )
+    stop_seconds: Seconds = Field(
+        25.0,
+        description="Longest time a stop may take; below the grace period of the supervisor (Kubernetes: 30 s)",
+    )
     kafka: Kafka = Kafka()
     topics: Topics = Topics()
     database: Database = Database()
@@ -176,6 +185,11 @@ class Settings(BaseSettings):
     log: Log = Log()
     publishing: Publishing = Publishing()
     dead_letters: DeadLetters = DeadLetters()
+
+    @property
+    def finish_seconds(self) -> float:
+        """How long a stop waits for what is in flight; the rest of the time is for closing."""
+        return self.stop_seconds * 0.4
 
     @property
     def rules_directory(self) -> Path:

@@ -50,6 +50,11 @@ class Child:
             tail = self._log.read_text(errors="replace")[-_LOG_TAIL:]
             raise Unavailable(f"{self._command[0]} ended with code {self._process.returncode}:\n{tail}")
 
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal; harmless when it is not running."""
+        if self._process is not None:
+            self._process.send_signal(number)
+
     def stop(self) -> None:
         """Ask the program to end, and kill it when it does not; harmless when it is not running."""
         process, self._process = self._process, None

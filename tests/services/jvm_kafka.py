@@ -6,6 +6,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.services.cache import cached
@@ -54,6 +56,14 @@ class JvmKafka(Kafka):
 
     def stop(self) -> None:
         self._child.stop()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        self._child.signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._child.signal(signal.SIGCONT)
 
     def check(self) -> None:
         self._child.check()

@@ -5,7 +5,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Self, TypeVar
 from uuid import uuid4
@@ -48,6 +48,10 @@ class Service(ABC):
     def start(self) -> None:
         """Start it again on the same address with the same data, and wait until it answers."""
         raise NotImplementedError(f"a {self.kind} server is not ours to start")
+
+    def frozen(self) -> AbstractContextManager[None]:
+        """The server standing still, its connections open, for as long as the block runs."""
+        raise NotImplementedError(f"a {self.kind} server is not ours to freeze")
 
     def check(self) -> None:  # noqa: B027 (most ways can not tell)
         """Raise Unavailable when the server is known to have ended by itself."""

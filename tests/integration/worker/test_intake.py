@@ -11,7 +11,8 @@ import pytest
 from faststream.exceptions import NackMessage
 
 from consumers import intake
-from consumers.intake import Flood, FloodGuard, Intake
+from consumers.flood import Flood, FloodGuard
+from consumers.intake import Intake
 from router.bootstrap import Parts
 from router.broker.producer import BrokerUnavailable, TooLarge
 from router.clock import WallClock
@@ -190,11 +191,40 @@ def test_a_flood_is_many_dead_letters_that_are_also_a_large_share() -> None:
     guard = FloodGuard(most=10, share=0.5)
     guard.note(NOW, 1_000, 0)
     guard.note(NOW, 100, 100)
-    with pytest.raises(Flood, match="111 of 111"):
+    with pytest.raises(Flood, match="111 of the last 111"):
         guard.note(NOW + timedelta(seconds=61), 111, 111)
 
 
-def test_few_dead_letters_are_no_flood_and_old_ones_are_forgotten() -> None:
+def test_what_comes_seldom_is_counted_beyond_the_minute() -> None:
     guard = FloodGuard(most=10, share=0.5)
-    guard.note(NOW, 10, 10)
-    guard.note(NOW + timedelta(seconds=61), 10, 10)
+    for hour in range(10):
+        guard.note(NOW + timedelta(hours=hour), 1, 1)
+    with pytest.raises(Flood, match="11 of the last 11"):
+        guard.note(NOW + timedelta(hours=10), 1, 1)
+
+
+def test_few_dead_letters_among_many_records_are_no_flood_however_long_it_lasts() -> None:
+    guard = FloodGuard(most=10, share=0.5)
+    for hour in range(1_000):
+        guard.note(NOW + timedelta(hours=hour), 3, hour % 2)
+
+
+def test_a_share_of_one_switches_the_guard_off() -> None:
+    guard = FloodGuard(most=10, share=1.0)
+    for _ in range(100):
+        guard.note(NOW, 100, 100)
+
+
+def test_what_became_dead_letters_before_the_start_counts() -> None:
+    guard = FloodGuard(most=50, share=0.5, remembered=50)
+    guard.note(NOW, 5, 5)
+    with pytest.raises(Flood, match="after 50 before this start"):
+        guard.note(NOW, 20, 20)
+
+
+def test_what_became_dead_letters_before_the_start_is_no_reason_for_a_small_share_or_for_ever() -> None:
+    guard = FloodGuard(most=50, share=0.5, remembered=5_000)
+    guard.note(NOW, 100, 49)
+    later = FloodGuard(most=50, share=0.5, remembered=5_000)
+    later.note(NOW, 1, 0)
+    later.note(NOW + timedelta(minutes=11), 40, 40)

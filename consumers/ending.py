@@ -1,0 +1,94 @@
+"""How a service ends: told to, it gives up its start or finishes what is in flight, and takes no longer than it may."""
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+NOT_IN_TIME: Final = 143
+FAILED: Final = 1
+
+Stop = Callable[[], object]
+
+
+class Ending:
+    """Waits for SIGTERM and SIGINT. `seconds` is how long a stop may take; `leave` ends the process after that.
+
+    Everything is stored in transactions, so leaving at once loses nothing: what is not committed is read again.
+    """
+
+    def __init__(self, seconds: float, leave: Callable[[int], object] | None = None) -> None:
+        self._seconds = seconds
+        self._leave = leave
+        self._timer: threading.Timer | None = None
+        self._stop: Stop | None = None
+        self._starting: asyncio.Task[object] | None = None
+        self.told = False
+        self.failed = False
+
+    async def run(self, service: Awaitable[None]) -> None:
+        """Runs a service to its end. One that is told to end while it starts is given up."""
+        self._starting = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.begin)
+        try:
+            await service
+        except asyncio.CancelledError:
+            if not self.told or self._stop is not None or self._starting is None:
+                raise
+            self._starting.uncancel()
+            log.info("stopped", message="told to end before the start was complete")
+        except BaseException:
+            self.failed = True
+            raise
+        finally:
+            # What follows, such as the end of the event loop, may hang as well.
+            self._bound()
+
+    def started(self, stop: Stop) -> None:
+        """The service is up: from here on `stop` asks it to end."""
+        self._stop = stop
+        if self.told:
+            stop()
+
+    def begin(self, *, failed: bool = False) -> None:
+        """Ends the service: now, or in order where it is up. Once told is enough."""
+        self.failed = self.failed or failed
+        if self.told:
+            return
+        self.told = True
+        self._bound()
+        if self._stop is not None:
+            self._stop()
+        elif self._starting is not None:
+            self._starting.cancel()
+
+    def _bound(self) -> None:
+        if self._leave is None or self._timer is not None:
+            return
+        self._timer = threading.Timer(self._seconds, self._left)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _left(self) -> None:
+        # Whatever hangs, the event loop included.
+        sys.stderr.write(
+            f"Stopped: not everything ended within {self._seconds:g} s (ROUTER_STOP_SECONDS), so the process leaves."
+            " Nothing is lost: what is not committed is read again, what is not settled is sent again by its id.\n"
+        )
+        sys.stderr.flush()
+        if self._leave is not None:
+            self._leave(FAILED if self.failed else NOT_IN_TIME)
+
+
+def leaving(seconds: float) -> Ending:
+    """An ending for a process of its own: past the time it leaves, whatever still waits."""
+    return Ending(seconds, os._exit)

@@ -1,0 +1,94 @@
+"""The guard against a flood of dead letters: something upstream is broken, and reading on would empty the topic."""
+
+from collections import deque
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError
+
+from router.broker.connection import client_options
+from router.settings.kafka import Kafka
+
+log = structlog.get_logger(__name__)
+
+WINDOW: Final = timedelta(minutes=1)
+REMEMBERED: Final = timedelta(minutes=10)
+"""How far back the dead letters of an earlier life count, and for how long after the start."""
+
+FEW: Final = 12
+"""Of fewer records no share is taken."""
+
+
+class Flood(Exception):
+    """More dead letters than set. The text says what to do."""
+
+
+class FloodGuard:
+    """Counts the records of the last minute, at low volume at least the last hundred or so, and the dead ones of them.
+
+    It trips past `most` dead letters that are more than `share` of all. What it does not let through is not lost: it
+    stays in its topic. `remembered` dead letters of before the start count as well, but for no share: so a worker
+    that is started again and again does not let as many through each time.
+    """
+
+    def __init__(self, most: int, share: float, remembered: int = 0) -> None:
+        self._most, self._share = most, share
+        self._remembered = remembered
+        self._begun: datetime | None = None
+        self._seen: deque[tuple[datetime, int, int]] = deque()
+        self._records = self._dead = 0
+
+    def note(self, now: datetime, records: int, dead: int) -> None:
+        """Adds a batch. Raises `Flood` when it is too much."""
+        self._begun = self._begun or now
+        self._seen.append((now, records, dead))
+        self._records += records
+        self._dead += dead
+        while self._is_over(now):
+            _, left, dead_of_them = self._seen.popleft()
+            self._records -= left
+            self._dead -= dead_of_them
+        remembered = self._remembered if now - self._begun < REMEMBERED else 0
+        enough = self._records >= FEW or not remembered
+        if (
+            dead
+            and enough
+            and self._dead + remembered > self._most
+            and self._dead > self._share * self._records
+        ):
+            raise Flood(self._words(remembered))
+
+    def _is_over(self, now: datetime) -> bool:
+        at, records, _ = self._seen[0]
+        return now - at > WINDOW and self._records - records >= 2 * self._most
+
+    def _words(self, remembered: int) -> str:
+        before = f", after {remembered} before this start" if remembered else ""
+        return (
+            f"{self._dead} of the last {self._records} records cannot be read{before}: stopped before the topic is"
+            " emptied into the dead letters. Look at `feedback-router dlq list` and at the warnings above for the"
+            " reasons, mend the publisher (or this machine's clock), and start again; to let these records become"
+            " dead letters all the same, raise ROUTER_DEAD_LETTERS__MAX_PER_MINUTE for as long as it takes"
+        )
+
+
+async def recent_dead_letters(kafka: Kafka, topics: Sequence[str], now: datetime) -> int:
+    """How many dead letters these topics got lately; 0 where Kafka does not say."""
+    if not kafka.servers:
+        return 0
+    since = int((now - REMEMBERED).timestamp() * 1000)
+    consumer = AIOKafkaConsumer(*topics, fetch_max_wait_ms=1, **client_options(kafka))
+    try:
+        await consumer.start()
+        partitions = list(consumer.assignment())
+        firsts = await consumer.offsets_for_times(dict.fromkeys(partitions, since))
+        ends = await consumer.end_offsets(partitions)
+        return sum(max(0, ends[one] - first.offset) for one, first in firsts.items() if first is not None)
+    except (KafkaError, OSError) as error:
+        log.warning("dead_letters_not_counted", cause=type(error).__name__)
+        return 0
+    finally:
+        await consumer.stop()
