@@ -11,6 +11,7 @@ from router.model.decision import Verdict
 from router.model.interaction import Interaction
 from router.policy.candidate import Candidate, Standing
 from router.policy.comparing import compared_values
+from router.policy.displacing import fewest
 from router.policy.gates import CANDIDATE_GATES, CandidateGate, limit_gate
 from router.policy.limits import eligible_again, standings, usage
 
@@ -45,7 +46,7 @@ def choose(candidate: Candidate) -> Choice:
     if refusal is None:
         return Choice(candidate, True)
     if refusal.gate == "shared_limit":
-        displacing = candidate.in_place_of(_displaceable(candidate))
+        displacing = candidate.in_place_of(_displaced(candidate))
         if displacing.displaced and first_refusal(displacing) is None:
             return Choice(displacing, True)
     if refusal.gate in _LIMIT_GATES:
@@ -60,33 +61,12 @@ def _refusing(candidate: Candidate) -> list[Standing]:
     return [entry for entry in standings(candidate) if usage(entry, policy, at) > entry.limit.max]
 
 
-def _displaceable(candidate: Candidate) -> frozenset[str]:
-    """The fewest planned invitations of lower priority that must go so that the limits allow this one.
-
-    None where another limit than a shared one refuses too.
-    """
+def _displaced(candidate: Candidate) -> frozenset[str]:
+    """The planned invitations that go for this one; none where another limit than a shared one refuses too."""
     refusing = _refusing(candidate)
     if any(limit_gate(standing.limit) != "shared_limit" for standing in refusing):
         return frozenset()
-    planned = {
-        invitation.id: invitation
-        for standing in refusing
-        for invitation in standing.invitations
-        if invitation.state == "planned" and invitation.priority < candidate.rule.priority
-    }
-    order = sorted(planned.values(), key=lambda entry: (entry.priority, entry.at, entry.id))
-    gone: frozenset[str] = frozenset()
-    for invitation in order:
-        gone |= {invitation.id}
-        if not _refusing(candidate.in_place_of(gone)):
-            break
-    else:
-        return frozenset()
-    for invitation in reversed(order):
-        fewer = gone - {invitation.id}
-        if not _refusing(candidate.in_place_of(fewer)):
-            gone = fewer
-    return gone
+    return fewest(candidate, refusing)
 
 
 def _deferred(candidate: Candidate) -> datetime | None:

@@ -62,15 +62,15 @@ def counting(limit: Limit, value: str | None, there: list[Invitation]) -> Standi
             and limit.channel in (None, invitation.channel)
             and limit.journey in (None, invitation.journey)
             and (limit.same is None or as_key(invitation.attributes.get(limit.same)) == value)
-            and (moment := _moment(invitation, limit)) is not None
+            and (moment := counted_at(invitation, limit)) is not None
         ):
             invitations.append(invitation)
             moments.append(moment)
     return Standing(limit, invitations, sorted(moments))
 
 
-def _moment(invitation: Invitation, limit: Limit) -> datetime | None:
-    """When one invitation counts: it is one contact, so the rest period runs from its latest moment."""
+def counted_at(invitation: Invitation, limit: Limit) -> datetime | None:
+    """When one invitation counts, None where it does not: it is one contact, so the rest period runs from its latest moment."""
     if limit.clock == ("invited",):
         return invitation.at
     clocks = {

@@ -7,7 +7,7 @@ which match, in which order, and what the gates, displacement and deferral make 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import product
+from itertools import combinations
 from uuid import uuid5
 
 from msgspec.structs import replace as with_changes
@@ -115,7 +115,8 @@ def chosen(ask: Ask) -> Choice:
 def _in_place(ask: Ask) -> Iterator[Ask]:
     """The candidate with planned ones of lower priority gone, where that satisfies every limit.
 
-    Of all ways to make room, the one that keeps the most important: highest priority first, then the latest.
+    Of all ways to make room those that take the fewest away, and of these the one that keeps the most important:
+    highest priority first, then the latest.
     """
     refusing = ask.refusing(ask.at)
     if any(gate_of(limit) != "shared_limit" for limit in refusing):
@@ -123,11 +124,14 @@ def _in_place(ask: Ask) -> Iterator[Ask]:
     fill = {one.id: one for limit in refusing for _, one in ask.counted(limit)}
     lesser = [one for one in fill.values() if one.state == "planned" and one.priority < ask.rule.priority]
     lesser.sort(key=lambda one: (one.priority, one.at, one.id), reverse=True)
-    for kept in product((True, False), repeat=len(lesser)):
-        gone = frozenset(one.id for one, keep in zip(lesser, kept, strict=True) if not keep)
-        instead = replace(ask, without=ask.without | gone)
-        if gone and not instead.refusing(instead.at):
-            yield instead
+    for size in range(1, len(lesser) + 1):
+        ways = []
+        for taken in combinations(range(len(lesser)), size):
+            instead = replace(ask, without=ask.without | {lesser[place].id for place in taken})
+            if not instead.refusing(instead.at):
+                ways.append(([place in taken for place in range(len(lesser))], instead))
+        if ways:
+            yield min(ways, key=lambda way: way[0])[1]
             return
 
 

@@ -132,14 +132,14 @@ def closes_the_window(patch: Patch) -> None:
 
 
 def displaces_the_most_important(patch: Patch) -> None:
-    true = choosing._displaceable
+    true = choosing._displaced
 
     def wrong(candidate: Any) -> frozenset[str]:
         lesser = true(candidate)
         planned = [one.id for one in candidate.customer.invitations if one.state == "planned"]
         return frozenset(planned[-1:]) if lesser else lesser
 
-    patch.setattr(choosing, "_displaceable", wrong)
+    patch.setattr(choosing, "_displaced", wrong)
 
 
 def asks_the_gates_in_another_order(patch: Patch) -> None:
