@@ -112,7 +112,7 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
         secret = await _all_there(settings, store)
         watch = RuleWatch(store, metrics)
         published = None if settings.watch_rules else await watch.published()
-        rules = published or await _of_directory(settings, watch)
+        rules = published or await _of_directory(settings, watch, store)
         metrics.rules_revision(rules.live.revision)
         await producer.start()
         clock = await _clock(settings, producer)
@@ -173,10 +173,13 @@ async def _faults_of(rules: Path) -> list[Exception]:
     return []
 
 
-async def _of_directory(settings: Settings, watch: RuleWatch) -> InForce:
+async def _of_directory(settings: Settings, watch: RuleWatch, store: SqlStore) -> InForce:
     """The rule set of the directory, for as long as none was published."""
     if watch.trouble is not None:
-        raise RulesRefused(f"{watch.trouble}: publish a set that loads, or `feedback-router rollback`")
+        course = await store.revisions.course()
+        earlier = await store.revisions.live_before(course.live) if course else None
+        back = f", or `feedback-router rollback {earlier}`" if earlier is not None else ""
+        raise RulesRefused(f"{watch.trouble}: publish a set that loads{back}")
     return await watch.directory(settings.rules_directory)
 
 

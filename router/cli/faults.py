@@ -38,7 +38,7 @@ def _expected() -> tuple[Kinds, Kinds]:
     """What is wrong use, and what fails for reasons outside of this program."""
     # Imported here: whoever raised one of these has imported its module before.
     from consumers.services import ServiceFailed
-    from router.bootstrap import DataDirectoryError
+    from router.bootstrap import DataDirectoryError, RulesRefused
     from router.broker import EmbeddedBrokerError
     from router.broker.producer import BrokerUnavailable
     from router.broker.topics import TopicsMissing
@@ -52,6 +52,7 @@ def _expected() -> tuple[Kinds, Kinds]:
         DataDirectoryError,
         EmbeddedBrokerError,
         HealthNotServed,
+        RulesRefused,
         SchemaOutdated,
         ServiceFailed,
         StoreUnavailable,

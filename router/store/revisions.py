@@ -67,6 +67,14 @@ class Revisions:
             row = (await connection.execute(query)).mappings().first()
         return _revision(row) if row is not None else None
 
+    async def live_before(self, number: int) -> int | None:
+        """The revision that was live last before this one; None where there was none."""
+        live = rule_course.c.live
+        query = select(live).where(live != number).order_by(rule_course.c.seq.desc()).limit(1)
+        async with self._database.connect() as connection:
+            found = await connection.scalar(query)
+        return int(found) if found is not None else None
+
     async def number_of(self, sha256: str) -> int | None:
         """The number of the rule set with this content; None where it has none."""
         async with self._database.connect() as connection:

@@ -1,5 +1,6 @@
 """`publish` and the commands around it, as they are typed."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,20 @@ def test_wrong_use_is_told_with_the_way_out(
 
 def test_a_revision_that_is_not_there_is_told(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "there is no revision 9" in told(capsys, data, "rollback", "9", code=1)
+
+
+def test_a_live_set_that_does_not_load_names_the_one_to_go_back_to(
+    rules: Path, data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROUTER_HEALTH__ENABLED", "false")
+    for delay in ("1h", "2h", "3h"):
+        told(capsys, data, "publish", str(written(rules, delay)), "-m", delay, "--author", "ann")
+    told(capsys, data, "rollback", "2", "--author", "ann")
+    with sqlite3.connect(data / "feedback-router.db") as connection:
+        connection.execute("UPDATE revisions SET content = x'00' WHERE number = 2")
+    connection.close()
+
+    said = told(capsys, data, "run", code=1)
+
+    assert "revision 2 is not in force" in said
+    assert "publish a set that loads, or `feedback-router rollback 3`" in said
