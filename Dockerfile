@@ -9,6 +9,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY router router
 COPY consumers consumers
 COPY rules rules
+COPY docs docs
 RUN python -m pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
     && /opt/router/bin/pip install --no-deps dist/*.whl
 

@@ -13,7 +13,6 @@ from router.ruleset.problems import Problem
 
 _NAME: Final = "feedback-router"
 _SARIF: Final = "https://json.schemastore.org/sarif-2.1.0.json"
-_PAGES: Final = "docs/rules/codes"
 
 
 def as_text(checked: Checked) -> Iterator[str]:
@@ -73,7 +72,7 @@ def as_sarif(checked: Checked) -> dict[str, Any]:
             "id": code,
             "shortDescription": {"text": CODES[code].title},
             "fullDescription": {"text": CODES[code].why},
-            "help": {"text": f"{CODES[code].why} See {_PAGES}/{code}.md."},
+            "help": {"text": f"{CODES[code].why} See `{_NAME} check --explain {code}`."},
             "defaultConfiguration": {"level": CODES[code].severity},
         }
         for code in used

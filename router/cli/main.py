@@ -16,6 +16,7 @@ from router.cli import (
     decide,
     diff,
     dlq,
+    docs,
     events,
     forecast,
     init,
@@ -58,6 +59,7 @@ app.command()(forecast.forecast)
 app.command()(sender.sender)
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(db.app, name="db")
+app.command()(docs.docs)
 
 
 @app.command()

@@ -225,7 +225,9 @@ def _tested(texts: dict[str, bytes]) -> list[str]:
             FAILED,
         )
     if not judgements:
-        return ["The set has no tests of its own; `docs/rules/tests.md` tells how to write some."]
+        return [
+            "The set has no tests of its own; `feedback-router docs rules/tests` tells how to write some."
+        ]
     return [f"The set is valid and {counted(len(judgements), 'test')} of its own pass."]
 
 

@@ -60,7 +60,7 @@ def _unknown(found: Mapping[str, str], known: Mapping[str, Variable]) -> dict[st
             hints[variable] = (
                 f"did you mean {endings[meant[0]]}?"
                 if meant
-                else "docs/operations/settings.md lists them all"
+                else "`feedback-router docs operations/settings` lists them all"
             )
     return hints
 

@@ -1,6 +1,7 @@
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -84,3 +85,25 @@ def test_locks_are_hashed_and_name_no_index() -> None:
         assert pins, lock
         assert len(pins) == len(re.findall(r"^[^#\s]", text, re.MULTILINE)), lock
         assert not re.search(r"https?:|index-url|find-links", text), lock
+
+
+def test_the_wheel_holds_all_that_the_program_reads(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        str(tmp_path),
+        str(ROOT),
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    held = set(zipfile.ZipFile(wheel).namelist())
+    for source, place in (("docs", "router/_docs"), ("rules", "router/_rules"), ("router", "router")):
+        wanted = [
+            file for file in (ROOT / source).rglob("*") if file.suffix in (".md", ".yaml", ".json", ".py")
+        ]
+        assert wanted
+        assert {f"{place}/{file.relative_to(ROOT / source).as_posix()}" for file in wanted} <= held

@@ -207,7 +207,7 @@ def test_sasl_is_complete_or_refused(kafka: dict[str, str], variable: str, said:
         ("ROUTER_KAFKA__BOOTSTRP", "did you mean ROUTER_KAFKA__BOOTSTRAP?"),
         ("ROUTER_RULE", "did you mean ROUTER_RULES?"),
         ("ROUTER_KAFKA", "there is no such setting"),
-        ("ROUTER_QWZX", "docs/operations/settings.md lists them all"),
+        ("ROUTER_QWZX", "`feedback-router docs operations/settings` lists them all"),
     ],
 )
 def test_an_unknown_variable_gets_one_line_with_a_hint(
