@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import structlog
 
 from router.bootstrap import Parts
-from router.broker.producer import TooLarge
 from router.decode import LeftOut, to_message
-from router.dispatch import Message
+from router.dispatch import Message, TooLarge
 from router.model.record import DeadLetter
 
 log = structlog.get_logger(__name__)

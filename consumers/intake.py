@@ -14,12 +14,14 @@ from consumers.dead_letters import set_aside
 from consumers.flood import Flood, FloodGuard, recent_dead_letters
 from router.bootstrap import Parts
 from router.broker.producer import BrokerUnavailable
+from router.clock import ClockSkewed
 from router.keyed_hash import KeyedHash
 from router.model.record import Record
 from router.pipeline import Decode, Pipeline, Processed
 from router.store import StoreUnavailable
 from router.telemetry.logs import traced
 from router.telemetry.progress import Progress
+from router.telemetry.unstored import note_unstored
 
 log = structlog.get_logger(__name__)
 
@@ -57,8 +59,16 @@ class Intake:
         begun = datetime.now(UTC)
         self.progress.batch_started(lane, begun)
         attempts = _Attempts(lane, len(records), begun + PATIENCE)
-        pipeline = Pipeline(parts.store, parts.rules, parts.clock, KeyedHash(parts.secret))
+        pipeline = Pipeline(
+            parts.store,
+            parts.rules,
+            parts.clock,
+            KeyedHash(parts.secret),
+            most_aside=parts.settings.dead_letters.max_customers_set_aside,
+        )
         processed = await self._persistently(parts, attempts, lambda: pipeline.process(records, decode))
+        for unstored in processed.unstored:
+            note_unstored(parts.metrics, unstored)
         await self._check_flood(parts, len(records), len(processed.dead))
         if processed.dead:
             await self._persistently(parts, attempts, lambda: set_aside(parts, processed.dead))
@@ -92,7 +102,7 @@ class Intake:
         told = {"lane": attempts.lane, "records": attempts.records, "pause_seconds": pause}
         if isinstance(error, StoreUnavailable):
             parts.metrics.store_retried("unavailable")
-        if isinstance(error, StoreUnavailable | BrokerUnavailable):
+        if isinstance(error, StoreUnavailable | BrokerUnavailable | ClockSkewed):
             log.warning("batch_retried", cause=str(error), **told)
             return
         # A fault of ours.

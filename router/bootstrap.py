@@ -16,17 +16,21 @@ import structlog
 from router.broker.connection import client_options
 from router.broker.producer import Producer
 from router.broker.topics import ensure_topics
-from router.clock import Clock, EventClock, WallClock
+from router.clock import Clock, ClockSkewed, EventClock, WallClock
 from router.dispatch import Relay
 from router.in_force import InForce
+from router.ledger import situation_of
 from router.rule_watch import RuleWatch
 from router.ruleset import InvalidRules, load_directory
 from router.settings import Settings
-from router.store import SqlStore, upgrade
+from router.store import SchemaOutdated, SqlStore, StoreUnavailable, Waits, upgrade
 from router.telemetry.health import Part, PartCheck, require_free
 from router.telemetry.metrics import Metrics
 
 log = structlog.get_logger(__name__)
+
+LOOK_EVERY = 30.0
+"""Seconds between two looks at the clocks and at who is set aside."""
 
 SECRET_FILE = "token-secret"  # noqa: S105 - the name of a file
 
@@ -64,15 +68,68 @@ class Parts:
             batch=dispatch.batch,
             lease=timedelta(seconds=dispatch.lease_seconds),
             secret=self.secret,
+            most_aside=self.settings.dead_letters.max_customers_set_aside,
         )
 
     def checks(self) -> dict[str, PartCheck]:
         """What readiness depends on in every role."""
-        return {"database": self._database, "broker": self._broker, "rules": self._rules}
+        return {
+            "database": self._database,
+            "broker": self._broker,
+            "rules": self._rules,
+            "clock": self._clock,
+            "customers": self._customers,
+        }
 
     async def _database(self) -> Part:
-        await self.store.check()
+        try:
+            await self.store.check(writes=True)
+        except (StoreUnavailable, SchemaOutdated) as error:
+            return Part(ready=False, detail={"error": str(error)})
         return Part(ready=True)
+
+    async def _clock(self) -> Part:
+        if not isinstance(self.clock, WallClock):
+            return Part(ready=True, detail={"clock": "event"})
+        detail: dict[str, str | int | float | bool | None] = {}
+        try:
+            await self.compare_clocks()
+        except ClockSkewed as error:
+            detail["error"] = str(error)
+        detail["seconds_ahead_of_database"] = round(self.clock.skew.total_seconds(), 3)
+        return Part(ready="error" not in detail, detail=detail)
+
+    async def _customers(self) -> Part:
+        count = await self.count_set_aside()
+        detail: dict[str, str | int | float | bool | None] = {"set_aside": count}
+        if count:
+            detail["see"] = "feedback-router customer set-aside"
+        return Part(ready=count < self.settings.dead_letters.max_customers_set_aside, detail=detail)
+
+    async def compare_clocks(self) -> None:
+        """Compares our clock with the database's. Raises `ClockSkewed`."""
+        try:
+            await self.store.run(lambda transaction: situation_of(transaction, self.clock))
+        finally:
+            if isinstance(self.clock, WallClock):
+                self.metrics.clock_skew(self.clock.skew.total_seconds())
+
+    async def count_set_aside(self) -> int:
+        """How many customers are set aside."""
+        count = len(await self.store.reading.set_aside())
+        self.metrics.set_aside(count)
+        return count
+
+    async def look(self) -> None:
+        """Compares the clocks and counts the customers set aside, now and then until cancelled, for the metrics.
+
+        What is found is acted on where work is done: each transaction compares the clocks itself.
+        """
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            with suppress(StoreUnavailable, SchemaOutdated, ClockSkewed):
+                await self.count_set_aside()
+                await self.compare_clocks()
 
     async def _broker(self) -> Part:
         await self.producer.partitions_of(self.settings.topics.interactions)
@@ -100,11 +157,13 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
     """Opens rules, database and producer, and closes them again.
 
     Raises `InvalidRules`, `DataDirectoryError`, `StoreUnavailable`, `SchemaOutdated`, `BrokerUnavailable`,
-    `TopicsMissing`, `HealthNotServed` or `RulesRefused`; an `ExceptionGroup` of them where more than one holds.
+    `TopicsMissing`, `HealthNotServed`, `RulesRefused` or `ClockSkewed`; an `ExceptionGroup` of them where more than one
+    holds.
     """
     store = await SqlStore.open(
         settings.database_url,
         lanes=max(settings.kafka.lanes, settings.dispatch.lanes) + 2,
+        waits=Waits(settings.database.lock_seconds, settings.database.idle_transaction_seconds),
         on_retry=metrics.store_retried,
     )
     producer = Producer(client_options(settings.kafka), deadline=settings.dispatch.send_deadline_seconds)
@@ -117,17 +176,20 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
         await producer.start()
         clock = await _clock(settings, producer)
         parts = Parts(settings, store, producer, rules, watch, clock, metrics, secret)
+        await parts.compare_clocks()
+        await parts.count_set_aside()
         directory = settings.rules_directory
         follow = (
             watch.follow_directory(directory, parts.use) if settings.watch_rules else watch.follow(parts.use)
         )
-        following = asyncio.create_task(follow, name="rules")
+        beside = [asyncio.create_task(follow, name="rules"), asyncio.create_task(parts.look(), name="look")]
         try:
             yield parts
         finally:
-            following.cancel()
-            with suppress(asyncio.CancelledError):
-                await following
+            for task in beside:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
     finally:
         await producer.stop()
         await store.close()
@@ -156,7 +218,7 @@ async def _database(settings: Settings, store: SqlStore) -> None:
     if settings.database.url is None:
         prepare_data(settings.data)
         await upgrade(settings.database_url)
-    await store.check()
+    await store.check(writes=True)
 
 
 async def _free_port(settings: Settings) -> None:
@@ -185,7 +247,7 @@ async def _of_directory(settings: Settings, watch: RuleWatch, store: SqlStore) -
 
 async def _clock(settings: Settings, producer: Producer) -> Clock:
     if settings.clock == "wall":
-        return WallClock()
+        return WallClock(timedelta(seconds=settings.wall_clock.max_skew_seconds))
     topics = (settings.topics.interactions, settings.topics.preferences)
     partitions = [(topic, number) for topic in topics for number in await producer.partitions_of(topic)]
     return EventClock(partitions, aside=(settings.topics.deliveries, settings.topics.responses))

@@ -7,8 +7,15 @@ from typing import Protocol
 
 Partition = tuple[str, int]
 
+MAX_SKEW = timedelta(seconds=60)
+"""How far our clock may be from the database's."""
+
 SETTLING = timedelta(seconds=1)
 """How long the watermark rests before dispatch follows it."""
+
+
+class ClockSkewed(Exception):
+    """The clock of this machine is too far from the database's to decide or send by. The message says what to do."""
 
 
 class Clock(Protocol):
@@ -25,22 +32,55 @@ class Clock(Protocol):
     def now(self) -> datetime | None:
         """The clock for what is due; None while it is not known."""
 
+    def wall(self) -> datetime:
+        """The time of day, as this machine knows it."""
+
+    def compare(self, asked: datetime, database: datetime, answered: datetime) -> None:
+        """Takes the database's clock, which was asked for between two moments of ours. Raises ClockSkewed."""
+
 
 class WallClock:
     """The time of day."""
 
     event_time = False
 
+    def __init__(self, max_skew: timedelta = MAX_SKEW, *, ahead: timedelta = timedelta(0)) -> None:
+        """`ahead` is for tests: how far this clock is ahead of the machine's."""
+        self._max_skew = max_skew
+        self._ahead = ahead
+        self.skew = timedelta(0)
+        """How far this clock was ahead of the database's when they were compared last; less than 0: behind."""
+
     def moments(self, read: Sequence[tuple[Partition, datetime]]) -> list[datetime]:
         """Now, whatever was read."""
-        return [datetime.now(UTC)] * len(read)
+        return [self.wall()] * len(read)
 
     def committed(self, read: Sequence[tuple[Partition, datetime]]) -> None:
         """Nothing to note: time passes by itself."""
 
     def now(self) -> datetime:
         """Now."""
-        return datetime.now(UTC)
+        return self.wall()
+
+    def wall(self) -> datetime:
+        """Now."""
+        return datetime.now(UTC) + self._ahead
+
+    def compare(self, asked: datetime, database: datetime, answered: datetime) -> None:
+        """See `Clock.compare`. A slow answer is no skew: within the two moments any clock is right."""
+        self.skew = max(asked - database, timedelta(0)) - max(database - answered, timedelta(0))
+        if abs(self.skew) > self._max_skew:
+            raise ClockSkewed(skew_in_words(self.skew, self._max_skew))
+
+
+def skew_in_words(skew: timedelta, allowed: timedelta) -> str:
+    """What is wrong and what to do about it."""
+    way = "ahead of" if skew > timedelta(0) else "behind"
+    return (
+        f"the clock of this machine is {abs(skew).total_seconds():.0f} s {way} the database's, more than the"
+        f" {allowed.total_seconds():.0f} s allowed (ROUTER_WALL_CLOCK__MAX_SKEW_SECONDS): nothing is decided or sent;"
+        " set the clock right (NTP), here or there"
+    )
 
 
 class EventClock:
@@ -98,6 +138,13 @@ class EventClock:
             return self._watermark()
         settled, current = self._history[0][1], self._watermark()
         return None if settled is None or current is None else min(settled, current)
+
+    def wall(self) -> datetime:
+        """The time of day, by which nothing is decided here."""
+        return datetime.now(UTC)
+
+    def compare(self, asked: datetime, database: datetime, answered: datetime) -> None:
+        """Nothing to compare: what is decided and due goes by the interactions."""
 
     def _watermark(self) -> datetime | None:
         busy = [time for partition, time in self._stored.items() if partition not in self._idle]

@@ -10,10 +10,12 @@ import structlog
 
 from router.bootstrap import Parts
 from router.broker.producer import BrokerUnavailable
+from router.clock import ClockSkewed
 from router.dispatch import Passed
 from router.store import StoreUnavailable
 from router.telemetry.logs import traced
 from router.telemetry.progress import DispatchProgress, Stuck
+from router.telemetry.unstored import note_unstored
 
 log = structlog.get_logger(__name__)
 
@@ -87,7 +89,7 @@ class Dispatcher:
         self.progress.failed()
         if isinstance(error, StoreUnavailable):
             self.parts.metrics.store_retried("unavailable")
-        if isinstance(error, StoreUnavailable | BrokerUnavailable):
+        if isinstance(error, StoreUnavailable | BrokerUnavailable | ClockSkewed):
             log.warning("dispatch_retried", cause=str(error), pause_seconds=pause)
         else:
             # A fault of ours.
@@ -102,6 +104,8 @@ class Dispatcher:
         # What one pass leased it has settled; a full batch says that more is waiting.
         backlog = passed.due if passed.due == self.relay.batch else 0
         self.progress.passed(now, backlog)
+        for unstored in passed.unstored:
+            note_unstored(metrics, unstored)
         metrics.backlog(backlog)
         if not passed.due:
             return

@@ -1,9 +1,7 @@
 """A batch of records through the pure core in one transaction."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Protocol, TypeVar
-from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,58 +13,37 @@ from router.decode import Decoded
 from router.encoding import decode_state
 from router.in_force import InForce
 from router.keyed_hash import KeyedHash, with_hashes
+from router.ledger import Ledger, Store, situation_of
 from router.model.customer import Customer, Profile
 from router.model.interaction import EXPIRY_TYPE, Interaction
-from router.model.ledger import Changes, InstanceKey, QuotaKey, StoredState
+from router.model.ledger import InstanceKey, QuotaKey, SetAside
 from router.model.record import DeadLetter, Record
-from router.model.revision import ShadowDifference
 from router.owners import resolved, to_look_up
 from router.quota_values import quota_values
 from router.ruleset import RuleSet
+from router.unstored import (
+    MOST_ASIDE,
+    PASSED_OVER,
+    Stored,
+    Taken,
+    Unstored,
+    dead_letter,
+    not_stored,
+    once,
+    place_of,
+)
 
-T = TypeVar("T")
 CLOCK_SKEW = timedelta(days=1)
 """How far ahead of our clock an interaction's time may lie."""
 
 Decode = Callable[[Record, datetime], Decoded]
 
 
-class Ledger(Protocol):
-    """What the pipeline needs of a transaction."""
-
-    async def load(
-        self, customers: Sequence[str], keys: Sequence[tuple[str, UUID]]
-    ) -> tuple[dict[str, StoredState], set[tuple[str, UUID]]]:
-        """The customers' states, and which of the keys are in the journal."""
-
-    async def counts(self, values: Sequence[tuple[str, str]]) -> dict[QuotaKey, int]:
-        """The quota counters of these quotas and attribute values."""
-
-    async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
-        """The customers of those journey instances that are known."""
-
-    async def asked(self, invitations: Sequence[UUID]) -> dict[UUID, str]:
-        """The customers of those invitations that are known."""
-
-    async def suppressions(self, hashes: Sequence[bytes]) -> dict[bytes, tuple[str, ...]]:
-        """The suppressions kept of erased customers, by the keyed hashes of their ids."""
-
-    async def save(self, changes: Changes) -> None:
-        """Writes all, or raises `Conflict` where a customer changed meanwhile."""
-
-    async def add_differences(self, differences: Sequence[ShadowDifference]) -> None:
-        """Writes where a shadow rule set would have decided otherwise."""
-
-
-class Store(Protocol):
-    """What the pipeline needs of a store."""
-
-    async def run(self, work: Callable[[Ledger], Awaitable[T]]) -> T:
-        """Runs the work in a transaction, again where another one came between."""
-
-
 class Processed(Struct, frozen=True):
-    """What became of a batch of records: decisions in order, dead letters, and how many held nothing."""
+    """What became of a batch of records: decisions in order, dead letters, and how many held nothing.
+
+    `unstored` are the faults behind some of the dead letters.
+    """
 
     decided: list[Decided]
     planned: list[Planned]
@@ -74,15 +51,19 @@ class Processed(Struct, frozen=True):
     dead: list[DeadLetter]
     empty: int
     duplicates: int
+    unstored: tuple[Unstored, ...] = ()
 
 
-class _Taken(Struct, frozen=True):
-    """What was read: each interaction with its dedupe key and the clock it is decided at, and the addresses."""
+class _Read(Struct):
+    """What records hold: interactions as decoded and as the core sees them, with record, and place and time."""
 
-    interactions: list[Interaction]
-    keys: list[UUID]
-    moments: list[datetime]
-    addresses: dict[UUID, dict[str, str]]
+    interactions: list[Interaction] = []
+    hashed: list[Interaction] = []
+    records: list[Record] = []
+    times: list[tuple[Partition, datetime]] = []
+    dead: list[DeadLetter] = []
+    unstored: list[Unstored] = []
+    empty: int = 0
 
 
 class Pipeline:
@@ -91,50 +72,134 @@ class Pipeline:
     `hashes` stand for addresses and erased customers.
     """
 
-    def __init__(self, store: Store, rules: InForce, clock: Clock, hashes: KeyedHash) -> None:
+    def __init__(
+        self, store: Store, rules: InForce, clock: Clock, hashes: KeyedHash, *, most_aside: int = MOST_ASIDE
+    ) -> None:
         self.store = store
         self.rules = rules
         self.clock = clock
         self.hashes = hashes
+        self.most_aside = most_aside
 
     async def process(self, records: Sequence[Record], decode: Decode) -> Processed:
-        """Decides all interactions of the records. Raises only what the store raises: nothing is lost then."""
-        latest = datetime.now(UTC) + CLOCK_SKEW
-        read: list[Interaction] = []
-        times: list[tuple[Partition, datetime]] = []
-        dead: list[DeadLetter] = []
-        empty = 0
-        for record in records:
-            decoded = decode(record, latest)
-            place = (record.topic, record.partition)
-            read.extend(decoded.interactions)
-            times.extend((place, one.time) for one in decoded.interactions)
-            if decoded.dead is not None:
-                dead.append(decoded.dead)
-            elif not decoded.interactions:
-                empty += 1
-        if not read:
-            return Processed([], [], [], dead, empty, 0)
-        taken = self._taken(read, self.clock.moments(times))
-        batch = await self.store.run(lambda ledger: self._decide(ledger, taken))
-        self.clock.committed(times)
+        """Decides all interactions of the records. Raises what the store raises where trying again may help.
+
+        Nothing is lost then. What can never be stored is found by halving, and becomes a dead letter.
+        """
+        read = self._read(records, decode)
+        if not read.interactions:
+            return Processed([], [], [], read.dead, read.empty, 0, tuple(read.unstored))
+        taken = self._taken(read)
+        stored = Stored()
+        await self._store(taken, stored)
+        self.clock.committed(read.times)
+        decided = [one for batch in stored.batches for one in batch.decided]
         # What time alone brought about was decided besides.
-        duplicates = len(read) - sum(one.interaction.type != EXPIRY_TYPE for one in batch.decided)
-        return Processed(batch.decided, batch.planned, list(batch.changed.values()), dead, empty, duplicates)
+        told = sum(one.interaction.type != EXPIRY_TYPE for one in decided)
+        return Processed(
+            decided,
+            [one for batch in stored.batches for one in batch.planned],
+            [one for batch in stored.batches for one in batch.changed.values()],
+            [*read.dead, *once(stored.left_out, read.dead)],
+            read.empty,
+            len(taken.interactions) - told - stored.passed_over,
+            (*read.unstored, *stored.unstored),
+        )
 
-    def _taken(self, read: list[Interaction], moments: list[datetime]) -> _Taken:
-        """What was read, with the addresses put aside: the core sees their hashes."""
-        keys = [key_of(interaction) for interaction in read]
-        addresses: dict[UUID, dict[str, str]] = {}
-        for at, (interaction, key) in enumerate(zip(read, keys, strict=True)):
-            if interaction.recipient:
-                addresses[key] = interaction.recipient
-            read[at] = with_hashes(interaction, self.hashes)
-        return _Taken(read, keys, moments, addresses)
+    def _read(self, records: Sequence[Record], decode: Decode) -> _Read:
+        """What the records hold. One that no decoder was prepared for harms no neighbour."""
+        latest = datetime.now(UTC) + CLOCK_SKEW
+        read = _Read()
+        for record in records:
+            try:
+                decoded = decode(record, latest)
+                hashed = [with_hashes(one, self.hashes) for one in decoded.interactions]
+            except Exception as error:  # noqa: BLE001 - whatever it is, the record brings it again each time
+                cause = type(error).__name__
+                read.unstored.append(Unstored(place_of(record), cause, error, set_aside=False))
+                read.dead.append(dead_letter(record, not_stored(cause)))
+                continue
+            read.interactions.extend(decoded.interactions)
+            read.hashed.extend(hashed)
+            read.records.extend(record for _ in hashed)
+            read.times.extend(((record.topic, record.partition), one.time) for one in hashed)
+            if decoded.dead is not None:
+                read.dead.append(decoded.dead)
+            elif not hashed:
+                read.empty += 1
+        return read
 
-    async def _decide(self, ledger: Ledger, taken: _Taken) -> Batch:
+    def _taken(self, read: _Read) -> Taken:
+        """What was read, with the addresses put aside."""
+        keys = [key_of(interaction) for interaction in read.interactions]
+        addresses = {
+            key: one.recipient for one, key in zip(read.interactions, keys, strict=True) if one.recipient
+        }
+        return Taken(read.hashed, read.records, keys, self.clock.moments(read.times), addresses)
+
+    async def _store(self, taken: Taken, stored: Stored, *, again: bool = False) -> None:
+        """Stores what was taken, in order; halves it where it can not be stored, until what is to blame is alone.
+
+        That is tried `again` before it is left out.
+        """
+        many = len(taken.interactions)
+        try:
+            batch, passed_over = await self.store.run(lambda ledger: self._decide(ledger, taken))
+        except Exception as error:
+            cause = self.store.lasting(error)
+            if cause is None:
+                raise
+            if many == 1:
+                await (
+                    self._leave_out(taken, error, cause, stored)
+                    if again
+                    else self._store(taken, stored, again=True)
+                )
+                return
+            await self._store(taken.only(range(many // 2)), stored)
+            await self._store(taken.only(range(many // 2, many)), stored)
+            return
+        stored.batches.append(batch)
+        stored.passed_over += len(passed_over)
+        stored.left_out += [dead_letter(taken.records[at], PASSED_OVER) for at in passed_over]
+
+    async def _leave_out(self, taken: Taken, error: Exception, cause: str, stored: Stored) -> None:
+        """Sets the customer of the one interaction aside, where there is one, and its record."""
+        [interaction], [record] = taken.interactions, taken.records
+        place = place_of(record)
+
+        async def work(ledger: Ledger) -> bool:
+            name = interaction.customer_id or await self._owner(ledger, interaction)
+            if name:
+                now = (await ledger.situation()).now
+                await ledger.put_aside(SetAside(name, now, cause, place), self.most_aside)
+            return bool(name)
+
+        named = await self.store.run(work)
+        stored.unstored.append(Unstored(place, cause, error, named))
+        stored.passed_over += 1
+        stored.left_out.append(dead_letter(record, not_stored(cause)))
+
+    async def _owner(self, ledger: Ledger, interaction: Interaction) -> str:
+        try:
+            [owned], _ = await _with_customers(ledger, self.rules.live, [interaction])
+        except Exception as error:
+            if self.store.lasting(error) is None:
+                raise
+            return ""
+        return owned.customer_id
+
+    async def _decide(self, ledger: Ledger, taken: Taken) -> tuple[Batch, list[int]]:
+        """Decides and saves; also where those are that belong to customers who are set aside."""
         rules = self.rules
+        aside = (await situation_of(ledger, self.clock)).set_aside
         interactions, owners = await _with_customers(ledger, rules.live, taken.interactions)
+        passed_over = [at for at, one in enumerate(interactions) if one.customer_id in aside] if aside else []
+        if passed_over:
+            kept = sorted(set(range(len(interactions))) - set(passed_over))
+            interactions = [interactions[at] for at in kept]
+            taken = taken.only(kept)
+            owners = {key: name for key, name in owners.items() if name not in aside}
         keys = [(one.customer_id, key) for one, key in zip(interactions, taken.keys, strict=True)]
         names = sorted({name for name, _ in keys if name})
         stored, seen = await ledger.load(names, keys)
@@ -149,7 +214,7 @@ class Pipeline:
             await ledger.save(replace(changes_of(batch, stored, before, taken.addresses), owners=owners))
         if batch.differences:
             await ledger.add_differences([difference_row(entry) for entry in batch.differences])
-        return batch
+        return batch, passed_over
 
     async def _erased(self, ledger: Ledger, names: Sequence[str]) -> dict[str, Customer]:
         """Of customers that are not stored, those that were erased: what must not be forgotten was kept."""

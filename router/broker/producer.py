@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 
 from router.broker.connection import be_patient
-from router.dispatch.messages import Message
+from router.dispatch.messages import Message, TooLarge
 
 _SIZE_ERRORS: Final = (MessageSizeTooLargeError, RecordListTooLargeError)
 
@@ -19,14 +19,6 @@ BATCH_BYTES = 262_144
 
 class BrokerUnavailable(Exception):
     """The broker did not take the messages in time; they may or may not be stored."""
-
-
-class TooLarge(Exception):
-    """The broker refuses messages for their size: sending them again is of no use. All others are stored."""
-
-    def __init__(self, refused: Sequence[Message]) -> None:
-        super().__init__(f"{len(refused)} messages are too large: raise max.message.bytes of their topic")
-        self.refused = refused
 
 
 class Producer:

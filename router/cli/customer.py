@@ -6,15 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import DecodeError, to_builtins
 
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import opened_store, rule_book, settings_of
 from router.cli.options import Data, Json, JudgedBy
-from router.cli.output import print_json, print_lines, told
+from router.cli.output import counted, print_json, print_lines, told
 from router.cli.tables import print_table
 
 if TYPE_CHECKING:
     from router.insights import CustomerHistory
+    from router.model.ledger import SetAside
     from router.settings import Settings
     from router.store import Transaction
 
@@ -52,6 +54,55 @@ def erase(
     told("The customer is erased." if found else "Nothing was known; the customer is marked as erased.")
 
 
+@app.command("set-aside")
+def set_aside(data: Data = None, json: Json = False) -> None:
+    """List customers who are set aside.
+
+    Something of them can not be stored. They are not asked, and what they do becomes dead letters (`not_stored`),
+    in order. The cause is told with a word; the log of that time tells more. When it is gone, `customer resume`.
+    """
+    found = asyncio.run(_set_aside(settings_of(data)))
+    if json:
+        print_json([to_builtins(entry) for entry in found])
+        return
+    rows = [[entry.customer_id, entry.since, entry.cause, entry.place] for entry in found]
+    print_table("Customers set aside", ["customer", "since", "cause", "shown by"], rows)
+
+
+@app.command()
+def resume(
+    customer: Annotated[str | None, typer.Argument(help="Id of the customer.", metavar="ID")] = None,
+    everybody: Annotated[bool, typer.Option("--all", help="Everybody who is set aside.")] = False,
+    data: Data = None,
+) -> None:
+    """Go on with a customer who was set aside.
+
+    Send what became of them meanwhile again, with `dlq replay --all --reason not_stored`. If the cause is still
+    there, they are set aside again.
+    """
+    if (customer is None) != everybody:
+        raise Refused("Name one customer, or everybody with --all.")
+    count = asyncio.run(_resume(settings_of(data), customer))
+    if customer is not None and not count:
+        raise Refused(
+            "This customer is not set aside: `feedback-router customer set-aside` lists who is.", FAILED
+        )
+    told(
+        f"{counted(count, 'customer')} no longer set aside. What they did meanwhile:"
+        " `feedback-router dlq replay --all --reason not_stored`"
+    )
+
+
+async def _set_aside(settings: "Settings") -> "list[SetAside]":
+    async with opened_store(settings) as store:
+        return await store.reading.set_aside()
+
+
+async def _resume(settings: "Settings", customer: str | None) -> int:
+    async with opened_store(settings) as store:
+        return await store.run(lambda transaction: transaction.take_back(customer))
+
+
 async def _history(settings: "Settings", customer: str, given: Path | None) -> "CustomerHistory":
     from router.insights import customer_history
 
@@ -72,7 +123,11 @@ async def _erase(settings: "Settings", customer: str) -> bool:
 
     async def work(transaction: "Transaction") -> bool:
         stored, _ = await transaction.load([customer], [])
-        known = decode_state(stored[customer].body).profile.suppressed if stored else ()
+        try:
+            known = decode_state(stored[customer].body).profile.suppressed if stored else ()
+        except DecodeError:
+            # What can not be read is erased all the same, and `erased` keeps everything from being asked.
+            known = ()
         return await transaction.erase(customer, hashed, sorted({"erased", *known}), datetime.now(UTC))
 
     async with opened_store(settings) as store:

@@ -42,6 +42,7 @@ def _expected() -> tuple[Kinds, Kinds]:
     from router.broker import EmbeddedBrokerError
     from router.broker.producer import BrokerUnavailable
     from router.broker.topics import TopicsMissing
+    from router.clock import ClockSkewed
     from router.ruleset import InvalidRules
     from router.settings import SettingsError
     from router.store import SchemaOutdated, StoreUnavailable
@@ -49,6 +50,7 @@ def _expected() -> tuple[Kinds, Kinds]:
 
     return (InvalidRules, SettingsError), (
         BrokerUnavailable,
+        ClockSkewed,
         DataDirectoryError,
         EmbeddedBrokerError,
         HealthNotServed,

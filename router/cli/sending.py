@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 from aiokafka import TopicPartition
 
 from router.broker.connection import client_options
-from router.broker.producer import BrokerUnavailable, Producer, TooLarge
+from router.broker.producer import BrokerUnavailable, Producer
 from router.cli.faults import FAILED, Refused
 from router.cli.kafka import Cluster
 from router.cli.output import counted
-from router.dispatch import Message
+from router.dispatch import Message, TooLarge
 
 if TYPE_CHECKING:
     from router.settings import Settings

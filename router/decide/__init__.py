@@ -5,7 +5,7 @@ Pure: what it needs comes in as arguments, what it changes goes out as values.
 
 from router.decide.change import Change
 from router.decide.decide import Folded, decide
-from router.decide.due import advance, held_back, next_moment, recheck, with_change
+from router.decide.due import advance, confirm, held_back, next_moment, recheck, with_change
 from router.decide.explain import Explanation, explain
 from router.decide.following import may_be_followed
 
@@ -14,6 +14,7 @@ __all__ = [
     "Explanation",
     "Folded",
     "advance",
+    "confirm",
     "decide",
     "explain",
     "held_back",

@@ -10,6 +10,7 @@ from router.decide.choose import first_refusal
 from router.decide.following import released, reminder_after, rule_of
 from router.journeys import next_expiry
 from router.model.customer import Customer, Invitation
+from router.model.interaction import Interaction
 from router.model.journey import Journey
 from router.model.ledger import QuotaKey
 from router.model.rules import Condition
@@ -32,6 +33,36 @@ def recheck(
     return with_change(customer, change), change
 
 
+def confirm(
+    customer: Customer,
+    invitation: Invitation,
+    about: Interaction | None,
+    rules: RuleSet,
+    at: datetime,
+    counts: Mapping[QuotaKey, int],
+) -> tuple[Change, ...]:
+    """Checks a released invitation again that has not left: its sender was held up since. Nothing: it waits.
+
+    `about` is the interaction that it is about. It goes out on its channel or not at all, and then counts from `at`.
+    Refused, it is withdrawn, for it may have left after all; its reminder is cancelled.
+    """
+    asked = replace(invitation, state="planned", interaction=about)
+    change = _verdict(customer, asked, rules, at, counts, only=invitation.channel)
+    if change.invitation.state == "queued":
+        return (Change(invitation, replace(invitation, at=at)),)
+    if change.reason is None:
+        return ()
+    reason = change.reason
+    return (
+        ended(invitation, "withdraw", reason, change.verdict),
+        *(
+            ended(entry, "cancel", reason)
+            for entry in customer.invitations
+            if entry.kind == "reminder" and entry.state == "planned" and entry.root_id == invitation.root_id
+        ),
+    )
+
+
 def with_change(customer: Customer, change: Change) -> Customer:
     """The customer after an invitation changed, with what is planned because of it."""
     invitations = without(customer.invitations, [change])
@@ -41,8 +72,15 @@ def with_change(customer: Customer, change: Change) -> Customer:
 
 
 def _verdict(
-    customer: Customer, invitation: Invitation, rules: RuleSet, at: datetime, counts: Mapping[QuotaKey, int]
+    customer: Customer,
+    invitation: Invitation,
+    rules: RuleSet,
+    at: datetime,
+    counts: Mapping[QuotaKey, int],
+    *,
+    only: str | None = None,
 ) -> Change:
+    """What becomes of it; `only` is the one channel that may be taken."""
     entry = rules.rules.get(invitation.rule)
     survey = rules.surveys.get(invitation.survey)
     if invitation.expires_at is not None and at >= invitation.expires_at:
@@ -50,6 +88,7 @@ def _verdict(
     rule = rule_of(invitation, entry.rule) if entry else None
     if rule is None or survey is None or not rule.enabled or invitation.interaction is None:
         return ended(invitation, "cancel", "rule_inactive")
+    rule = replace(rule, channels=(only,)) if only else rule
     journey = _journey(customer, invitation)
     facts = Facts(invitation.interaction, customer, journey, rules.open_journeys(at))
     candidate = Candidate(

@@ -25,6 +25,14 @@ class Message(Struct, frozen=True):
     headers: Sequence[tuple[str, bytes | None]] = ()
 
 
+class TooLarge(Exception):
+    """The broker refuses messages for their size: sending them again is of no use. All others are stored."""
+
+    def __init__(self, refused: Sequence[Message]) -> None:
+        super().__init__(f"{len(refused)} messages are too large: raise max.message.bytes of their topic")
+        self.refused = refused
+
+
 class Released(Struct, frozen=True):
     """An invitation that passed its check: who is asked what, about which interaction."""
 

@@ -1,56 +1,29 @@
 """The relay: finds due invitations, checks them again, leases those that may go, publishes them and settles.
 
 Nothing is published with a transaction open. A crash after publishing and before settling repeats the same
-invitation id once the lease has run out, never a new one.
+invitation id once the lease has run out, never a new one. Customers are woken after what is due has left.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from time import monotonic
 from typing import Protocol, TypeVar
-from uuid import UUID, uuid4
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from router.batch import Batch
 from router.batch_rows import changes_of
 from router.clock import Clock
-from router.decide import held_back, recheck, with_change
-from router.dispatch.messages import Message, Released, Withdrawn, message_of
-from router.encoding import decode_invitation, decode_state
+from router.dispatch.due_check import Checked, DueCheck, Outbox
+from router.dispatch.messages import Message, Released, TooLarge, Withdrawn, message_of
+from router.encoding import decode_state
 from router.in_force import InForce
-from router.model.customer import Customer, Invitation
-from router.model.invitation_states import WAITING_STATES
-from router.model.ledger import Due, DueRow, Lease
-from router.pipeline import Ledger, load_counts
-from router.policy.pace import Pace
+from router.model.ledger import SetAside
+from router.pipeline import load_counts
+from router.unstored import MOST_ASIDE, Unstored
 
 T = TypeVar("T")
-
-
-class Outbox(Ledger, Protocol):
-    """What the relay needs of a transaction."""
-
-    async def due(self, now: datetime, wall: datetime, limit: int) -> Due:
-        """Invitations due at `now` that nobody holds at `wall`, with their customers' states."""
-
-    async def hold(self, lease: Lease, ids: Sequence[tuple[str, str]]) -> None:
-        """Gives out a lease on invitations (customer, id)."""
-
-    async def settle(self, token: UUID, ids: Sequence[tuple[str, str]]) -> int:
-        """Marks queued invitations as sent where the lease still holds; how many."""
-
-    async def lapse(self, ids: Sequence[tuple[str, str]], now: datetime) -> None:
-        """Ends invitations (customer, id) that nobody has answered for too long."""
-
-    async def wakeful(self, now: datetime, limit: int) -> list[str]:
-        """Customers with a journey that is abandoned at `now`, whom nobody else looks at."""
-
-    async def free_moments(self, caps: Sequence[str]) -> dict[str, datetime]:
-        """The next free moment of those rate caps that have one."""
-
-    async def keep_moments(self, moments: Mapping[str, datetime]) -> None:
-        """Writes the next free moments of rate caps."""
+Out = Released | Withdrawn
 
 
 class OutboxStore(Protocol):
@@ -59,19 +32,25 @@ class OutboxStore(Protocol):
     async def run(self, work: Callable[[Outbox], Awaitable[T]]) -> T:
         """Runs the work in a transaction, again where another one came between."""
 
+    def lasting(self, error: Exception) -> str | None:
+        """A word for why a transaction that ended so will always end so; None where trying again may help."""
+
 
 class Sender(Protocol):
     """Publishes messages."""
 
     async def send(self, messages: Sequence[Message]) -> None:
-        """Returns once the broker has stored all of them; raises where it is not known to have."""
+        """Returns once the broker has stored all of them; raises where it is not known to have.
+
+        Raises TooLarge where it refuses some and has stored the others.
+        """
 
 
 class Passed(Struct, frozen=True):
     """What one pass did: what was published and withdrawn, and what the check at due time ended or moved.
 
     `due` counts what was found due, `lapsed` invitations that ended without an answer, `woken` customers whose
-    journeys were abandoned.
+    journeys were abandoned. `unstored` are those that could not be done with; their customers are set aside.
     """
 
     due: int
@@ -80,17 +59,7 @@ class Passed(Struct, frozen=True):
     withdrawn: tuple[Withdrawn, ...] = ()
     lapsed: int = 0
     woken: int = 0
-
-
-class _Checked(Struct):
-    """What a check of due rows has come to; `lease` holds those that go out."""
-
-    lease: Lease
-    due: int = 0
-    released: list[Released] = []
-    withdrawn: list[Withdrawn] = []
-    ended: list[tuple[str, str]] = []
-    lapsed: int = 0
+    unstored: tuple[Unstored, ...] = ()
 
 
 class Relay:
@@ -107,6 +76,7 @@ class Relay:
         batch: int = 1000,
         lease: timedelta = timedelta(seconds=60),
         secret: bytes | None = None,
+        most_aside: int = MOST_ASIDE,
     ) -> None:
         self.store = store
         self.sender = sender
@@ -116,6 +86,7 @@ class Relay:
         self.batch = batch
         self.lease = lease
         self.secret = secret
+        self.most_aside = most_aside
 
     async def pass_once(self) -> Passed:
         """Sends at most one batch of what is due now. Raises what the store or the sender raises."""
@@ -123,109 +94,49 @@ class Relay:
         if now is None:
             return Passed(0)
         rules = self.rules
-        woken = await self._woken(rules, now) if any(rules.awaited) else 0
-        wall = datetime.now(UTC)
-        lease = Lease(uuid4(), wall + self.lease)
-        found = await self.store.run(lambda outbox: self._checked(outbox, rules, now, wall, lease))
-        out: list[Released | Withdrawn] = [*found.released, *found.withdrawn]
-        if out:
-            messages = [
-                message_of(entry, rules.of(entry.row.customer_id), self.topic, self.secret) for entry in out
-            ]
+        unstored: list[Unstored] = []
+        check = DueCheck(rules, self.clock, now, self.lease)
+        begun = monotonic()
+        found = await self._whoever_can(check.run, unstored)
+        # Whoever was frozen for longer than its lease leaves what it took to others, who check it again.
+        holds = monotonic() - begun < self.lease.total_seconds()
+        left = await self._sent([*found.released, *found.withdrawn], rules, unstored) if holds else []
+        settled = [(entry.row.customer_id, entry.row.id) for entry in left]
+        if settled:
+            await self.store.run(lambda outbox: outbox.settle(found.lease.token, settled))
+        woken = await self._woken(rules, now, unstored) if any(rules.awaited) else 0
+        return _passed(found, left, woken, unstored)
+
+    async def _sent(self, out: Sequence[Out], rules: InForce, unstored: list[Unstored]) -> list[Out]:
+        """Publishes; what the broker has stored."""
+        messages: list[Message] = []
+        written: list[Out] = []
+        for entry in out:
+            try:
+                message = message_of(entry, rules.of(entry.row.customer_id), self.topic, self.secret)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it comes again each time
+                await self._set_aside(entry.row.customer_id, entry.row.id, error, unstored)
+                continue
+            messages.append(message)
+            written.append(entry)
+        if not messages:
+            return []
+        try:
             await self.sender.send(messages)
-            settled = [(entry.row.customer_id, entry.row.id) for entry in out]
-            await self.store.run(lambda outbox: outbox.settle(lease.token, settled))
-        return Passed(
-            found.due,
-            tuple(found.released),
-            tuple(found.ended),
-            tuple(found.withdrawn),
-            found.lapsed,
-            woken,
-        )
+        except TooLarge as error:
+            refused = {id(message) for message in error.refused}
+            pairs = list(zip(messages, written, strict=True))
+            for _, entry in (pair for pair in pairs if id(pair[0]) in refused):
+                await self._set_aside(entry.row.customer_id, entry.row.id, error, unstored)
+            return [entry for message, entry in pairs if id(message) not in refused]
+        return written
 
-    async def _checked(
-        self, outbox: Outbox, rules: InForce, now: datetime, wall: datetime, lease: Lease
-    ) -> _Checked:
-        """What of the due invitations may go out, on the customers' state as it is, and what ended or moved."""
-        due = await outbox.due(now, wall, self.batch)
-        found = _Checked(lease, len(due.rows))
-        over = [(row.customer_id, row.id) for row in due.rows if row.state not in WAITING_STATES]
-        await outbox.lapse(over, now)
-        found.lapsed = len(over)
-        if len(over) < len(due.rows):
-            await self._check(outbox, rules, due, now, found)
-        return found
-
-    async def _check(self, outbox: Outbox, rules: InForce, due: Due, now: datetime, found: _Checked) -> None:
-        rows = [row for row in due.rows if row.state in WAITING_STATES]
-        customers = {name: decode_state(state.body) for name, state in due.states.items()}
-        counts = await load_counts(outbox, rules, [], customers)
-        pace = await self._pace(outbox, rules)
-        # Where others held what is counted, an allowed moment may be over by now.
-        now = self.clock.now() or now
-        batch = Batch(rules, customers, set(), counts)
-        before = dict(counts)
-        for row in rows:
-            self._take(row, batch, pace, now, found)
-        if batch.touched:
-            await outbox.save(replace(changes_of(batch, due.states, before, {}), lease=found.lease))
-        await outbox.keep_moments(pace.changed)
-        # The others go out as they are, or can not: they wait until the lease is over.
-        others = [(row.customer_id, row.id) for row in rows if row.id not in batch.changed]
-        await outbox.hold(found.lease, others)
-        found.ended = [
-            (changed.change.invitation.state, changed.change.reason or "moved")
-            for changed in batch.changed.values()
-            if changed.change.invitation.state != "queued"
-        ]
-
-    async def _pace(self, outbox: Outbox, rules: InForce) -> Pace:
-        """The rate caps as they stand. On the event-time clock nothing is held back: it has no rate."""
-        caps = () if self.clock.event_time else rules.rate_caps
-        return Pace(caps, await outbox.free_moments([cap.id for cap in caps]) if caps else {})
-
-    def _take(self, row: DueRow, batch: Batch, pace: Pace, now: datetime, found: _Checked) -> None:
-        """Checks one row and puts it where it belongs."""
-        facts = decode_invitation(row.body) if row.body is not None else None
-        if row.kind == "cancellation":
-            if facts is not None:
-                found.withdrawn.append(Withdrawn(facts, row))
-            return
-        customer = batch.customers[row.customer_id]
-        known = next((entry for entry in customer.invitations if entry.id == row.id), None)
-        about = facts or known
-        interaction = about.interaction if about else None
-        invitation = self._settled(batch, customer, known, now, pace) if known else _forgotten(row, facts)
-        if invitation is None or invitation.state != "queued" or interaction is None:
-            return
-        # A released one may have to wait for a rule set that knows its survey.
-        if invitation.survey in batch.rules.of(customer.id).surveys:
-            found.released.append(Released(batch.customers[customer.id], invitation, interaction, row))
-
-    def _settled(
-        self, batch: Batch, customer: Customer, known: Invitation, now: datetime, pace: Pace
-    ) -> Invitation:
-        """The invitation after its check. One already released is not checked again."""
-        if known.state != "planned":
-            return known
-        at = known.at if self.clock.event_time else now
-        rules = batch.rules.of(customer.id)
-        after, change = recheck(customer, known, rules, at, batch.counts)
-        leaves = pace.departure(change.invitation, at) if change.invitation.state == "queued" else at
-        if leaves > at:
-            change = held_back(customer, known, rules, leaves)
-            after = with_change(customer, change)
-        batch.customers[customer.id] = after
-        batch.touched.add(customer.id)
-        batch.note(customer.id, [change], at, after.seq)
-        return change.invitation
-
-    async def _woken(self, rules: InForce, now: datetime) -> int:
+    async def _woken(self, rules: InForce, now: datetime, unstored: list[Unstored]) -> int:
         """Decides what abandoned journeys give rise to; for how many customers."""
 
-        async def work(outbox: Outbox) -> int:
-            names = sorted(await outbox.wakeful(now, self.batch))
+        async def work(outbox: Outbox, limit: int, looked_at: list[str]) -> int:
+            names = sorted(await outbox.wakeful(now, limit))
+            looked_at[:] = names
             if not names:
                 return 0
             stored, _ = await outbox.load(names, [])
@@ -238,9 +149,50 @@ class Relay:
             await outbox.save(changes_of(batch, stored, before, {}))
             return len(names)
 
-        return await self.store.run(work)
+        return await self._whoever_can(work, unstored)
+
+    async def _whoever_can(
+        self, work: Callable[[Outbox, int, list[str]], Awaitable[T]], unstored: list[Unstored]
+    ) -> T:
+        """Runs the work for as many as it can be done for, halving their number where it can not be.
+
+        Who can not be done with alone, twice, is set aside. Those left over are taken by the next pass.
+        """
+        limit, suspect = self.batch, ""
+        while True:
+            looked_at: list[str] = []
+            try:
+                return await self.store.run(lambda outbox: work(outbox, limit, looked_at))  # noqa: B023
+            except Exception as error:
+                if not looked_at or self.store.lasting(error) is None:
+                    raise
+                if len(set(looked_at)) == 1:
+                    if looked_at[0] == suspect:
+                        await self._set_aside(suspect, "", error, unstored)
+                    suspect = looked_at[0]
+                limit = max(1, len(looked_at) // 2)
+
+    async def _set_aside(
+        self, customer_id: str, invitation: str, error: Exception, unstored: list[Unstored]
+    ) -> None:
+        cause = self.store.lasting(error) or type(error).__name__
+        place = f"invitation {invitation}" if invitation else "dispatcher"
+
+        async def work(outbox: Outbox) -> None:
+            now = (await outbox.situation()).now
+            await outbox.put_aside(SetAside(customer_id, now, cause, place), self.most_aside)
+
+        await self.store.run(work)
+        unstored.append(Unstored(place, cause, error, set_aside=True))
 
 
-def _forgotten(row: DueRow, facts: Invitation | None) -> Invitation | None:
-    """One released long ago on the event-time clock: the customer's state has forgotten it."""
-    return replace(facts, state="queued", at=row.next_at) if facts is not None else None
+def _passed(found: Checked, left: Sequence[Out], woken: int, unstored: Sequence[Unstored]) -> Passed:
+    return Passed(
+        found.due,
+        tuple(entry for entry in left if isinstance(entry, Released)),
+        tuple(found.ended),
+        tuple(entry for entry in left if isinstance(entry, Withdrawn)),
+        found.lapsed,
+        woken,
+        tuple(unstored),
+    )

@@ -152,6 +152,26 @@ class Changes(Struct):
     lease: Lease | None = None
 
 
+class SetAside(Struct, frozen=True):
+    """A customer who is left alone since then, because what is to be stored of them can not be.
+
+    `cause` is a word of the program for it, without anything of the customer. `place` is the record that showed it
+    (topic/partition/offset), or the invitation.
+    """
+
+    customer_id: str
+    since: datetime
+    cause: str
+    place: str
+
+
+class Situation(Struct, frozen=True):
+    """What a transaction has to know before it begins: the database's clock, and who is set aside."""
+
+    now: datetime
+    set_aside: frozenset[str] = frozenset()
+
+
 class DueRow(Struct, frozen=True, gc=False):
     """A due invitation or cancellation: what the customer's state does not say of it.
 

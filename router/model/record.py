@@ -21,6 +21,7 @@ DeadReason = Literal[
     "time_in_future",
     "data_invalid",
     "token_invalid",
+    "not_stored",
 ]
 DEAD_REASONS: tuple[DeadReason, ...] = get_args(DeadReason)
 

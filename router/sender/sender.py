@@ -12,8 +12,8 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from router.broker.producer import BrokerUnavailable, Producer, TooLarge
-from router.dispatch import Message
+from router.broker.producer import BrokerUnavailable, Producer
+from router.dispatch import Message, TooLarge
 from router.dispatch.cancellation_event import CANCELLED_TYPE, InvitationCancelled
 from router.dispatch.invitation_event import DUE_TYPE, InvitationDue
 from router.model.interaction import DELIVERY_TYPE

@@ -36,6 +36,22 @@ class Database(Group):
     url: SecretStr | None = Field(
         None, description="`postgresql://user:password@host/name`; unset: a SQLite file in the data directory"
     )
+    idle_transaction_seconds: Seconds = Field(
+        5.0,
+        description="PostgreSQL ends a transaction that does nothing for so long: its process is frozen, and others"
+        " wait for its rows; below the session timeout of Kafka",
+    )
+    lock_seconds: Seconds = Field(
+        8.0,
+        description="Longest wait for rows that somebody else holds; above the time for an idle transaction",
+    )
+
+    @field_validator("lock_seconds")
+    @classmethod
+    def _outlasts_the_idle(cls, wait: float, info: ValidationInfo) -> float:
+        if wait <= info.data.get("idle_transaction_seconds", 0):
+            raise ValueError("must be above ROUTER_DATABASE__IDLE_TRANSACTION_SECONDS")
+        return wait
 
     @field_validator("url")
     @classmethod
@@ -55,6 +71,15 @@ class Database(Group):
             if scheme in _POSTGRES and server and not _can_be_reached(server["host"], server["port"]):
                 raise ValueError("does not name a host, or a port from 1 to 65535")
         return url
+
+
+class WallClock(Group):
+    """The clock of production: the time of day."""
+
+    max_skew_seconds: Seconds = Field(
+        60.0,
+        description="How far the clock of this machine may be from the database's; beyond, it does not work",
+    )
 
 
 class EventClock(Group):
@@ -138,6 +163,13 @@ class DeadLetters(Group):
         le=1,
         description="… when they are also more than this share of the records; 1 switches it off",
     )
+    max_customers_set_aside: int = Field(
+        20,
+        ge=1,
+        le=1000,
+        description="So many customers may be set aside because something of them can not be stored; beyond,"
+        " something else must be wrong, and it is tried again",
+    )
 
 
 class Settings(BaseSettings):
@@ -179,6 +211,7 @@ class Settings(BaseSettings):
     topics: Topics = Topics()
     database: Database = Database()
     event_clock: EventClock = EventClock()
+    wall_clock: WallClock = WallClock()
     dispatch: Dispatch = Dispatch()
     sender: Sender = Sender()
     health: Health = Health()

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec import Struct
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -35,8 +36,6 @@ _POSTGRES_SETTINGS: Final = {
     "timezone": "UTC",
     "jit": "off",
     "statement_timeout": "60s",
-    "lock_timeout": "30s",
-    "idle_in_transaction_session_timeout": "60s",
     # Every query here starts from a list of keys. Before the first ANALYZE the planner would rather read whole
     # tables, and rows met in index order are also locked in key order.
     "plan_cache_mode": "force_generic_plan",
@@ -91,11 +90,24 @@ def _known_parameters(parsed: URL, known: frozenset[str]) -> None:
         )
 
 
+class Waits(Struct, frozen=True):
+    """How long others may hold us up, in seconds: for rows, and with a transaction in which nothing happens.
+
+    A process that is frozen holds its rows until PostgreSQL ends its transaction; whoever waits must wait longer.
+    """
+
+    lock: float = 8.0
+    idle_transaction: float = 5.0
+
+
+WAITS: Final = Waits()
+
+
 class Database:
     """One engine with its pool. `connect` and `begin` translate what goes wrong on the way and inside."""
 
-    def __init__(self, url: str, *, connections: int, patient: bool = False) -> None:
-        """Prepare a pool of `connections`; `patient` lifts the time limit on single statements."""
+    def __init__(self, url: str, *, connections: int, patient: bool = False, waits: Waits = WAITS) -> None:
+        """Prepare a pool of `connections`; `patient` lifts the time limits on single statements and waits."""
         parsed = parse(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.file = Path(parsed.database or "") if self.is_sqlite else None
@@ -112,9 +124,14 @@ class Database:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
         else:
-            server = dict(_POSTGRES_SETTINGS)
+            server = dict(_POSTGRES_SETTINGS) | {
+                "lock_timeout": f"{waits.lock * 1000:.0f}ms",
+                "idle_in_transaction_session_timeout": f"{waits.idle_transaction * 1000:.0f}ms",
+            }
             if patient:
-                server.update(statement_timeout="0", lock_timeout="0")
+                server.update(
+                    statement_timeout="0", lock_timeout="0", idle_in_transaction_session_timeout="0"
+                )
             limits = {"timeout": 10, "command_timeout": None if patient else 90}
             try:
                 self.engine = create_async_engine(

@@ -5,14 +5,20 @@ from ssl import SSLCertVerificationError
 from typing import Any, Final
 
 from asyncpg.exceptions import ClientConfigurationError
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from router.clock import ClockSkewed
 
 HINT: Final = "check the database URL (ROUTER_DATABASE__URL)"
 
 _CONTENDED: Final = frozenset({"40001", "40P01"})
 _SQLITE_CONTENDED: Final = frozenset({5, 6})  # busy, locked
 _UNIQUE: Final = "23505"
+
+_OF_THE_CONTENT: Final = frozenset({"21", "22", "23", "44", "54"})
+"""Classes of SQLSTATE: cardinality, data, integrity, check option, limits of the program."""
+_SQLITE_OF_THE_CONTENT: Final = frozenset({18, 19, 20, 25})  # too big, constraint, mismatch, range
 
 _BY_STATE: Final = {
     "28P01": f"refuses the user name or the password: {HINT}",
@@ -26,6 +32,7 @@ _BY_STATE: Final = {
     "57P03": "is starting or stopping: try again when it is up",
     "57014": "took too long to answer: look for long transactions in it, then try again",
     "55P03": "is locked by somebody for too long: look for long transactions in it, then try again",
+    "25P03": "ended a transaction in which nothing happened for too long (was this process stopped?): it is tried again",
     "25006": "is read-only (a standby?): name the primary, or " + HINT,
 }
 _BY_SQLITE_CODE: Final = {
@@ -49,6 +56,14 @@ _BY_KIND: Final[dict[type[BaseException], str]] = {
 
 class StoreUnavailable(Exception):
     """The database can not be used now. The message says what to do; trying again may help."""
+
+
+class Conflicted(StoreUnavailable):
+    """A transaction met the rows of another one again and again, so that it may only be meeting itself."""
+
+
+class TooManySetAside(StoreUnavailable):
+    """So many customers are set aside that the cause can not be theirs."""
 
 
 class SchemaOutdated(Exception):
@@ -77,6 +92,34 @@ def is_contention(error: BaseException) -> bool:
 def is_taken(error: BaseException) -> bool:
     """Whether a row with this key exists already."""
     return isinstance(error, IntegrityError) or sqlstate(error) == _UNIQUE
+
+
+def lasting(error: BaseException) -> str | None:
+    """A word for why storing this will fail again, whenever it is tried; None where trying again may help.
+
+    What the database refuses for its content, and whatever the program could not compute.
+    """
+    if isinstance(error, Conflicted):
+        return "Conflict"
+    if isinstance(
+        error, StoreUnavailable | SchemaOutdated | ClockSkewed | OSError | TimeoutError | MemoryError
+    ):
+        return None
+    origin: BaseException = error.orig or error if isinstance(error, StatementError) else error
+    cause = type(origin.__cause__ if isinstance(error, DBAPIError) and origin.__cause__ else origin).__name__
+    state, code = sqlstate(error), _sqlite_code(error)
+    if state is not None:
+        return cause if state[:2] in _OF_THE_CONTENT else None
+    if code is not None:
+        return cause if code in _SQLITE_OF_THE_CONTENT else None
+    if isinstance(error, SQLAlchemyError) and not isinstance(error, StatementError | IntegrityError):
+        return None
+    # Without a state: a value that the driver refuses before it is sent, or a fault of ours with this customer.
+    return cause if not _is_of_the_connection(origin) else None
+
+
+def _is_of_the_connection(origin: BaseException) -> bool:
+    return type(origin).__module__.startswith("asyncpg") and not isinstance(origin, ValueError)
 
 
 def explained(error: BaseException, where: str) -> StoreUnavailable | SchemaOutdated | None:

@@ -15,10 +15,19 @@ from router.model.ledger import (
     PlannedHour,
     QuotaKey,
     RowKind,
+    SetAside,
     StoredState,
 )
 from router.store.database import Database
-from router.store.schema import customers, from_micros, invitations, journal, quota_counts, rate_caps
+from router.store.schema import (
+    customers,
+    from_micros,
+    invitations,
+    journal,
+    quota_counts,
+    rate_caps,
+    set_aside,
+)
 
 # Literal values: only then does PostgreSQL see that the partial index on open invitations answers this.
 _OPEN: Final = text("next_at IS NOT NULL AND state IN ('planned', 'queued')")
@@ -54,6 +63,8 @@ class Reading:
                 # A read of everything: no lookup by keys, and longer than a statement may otherwise take.
                 await connection.execute(text("SET LOCAL enable_seqscan = on"))
                 await connection.execute(text("SET LOCAL statement_timeout = 0"))
+                # It holds no rows, and whoever reads may take long over what was read.
+                await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             result = await connection.stream(query, execution_options={"yield_per": _CHUNK})
             async for rows in result.partitions():
                 yield [JournalRow(*row) for row in rows]
@@ -156,6 +167,11 @@ class Reading:
         query = select(counts.quota, counts.value, counts.period, counts.count)
         rows = await self._all(query.where(counts.quota.in_(quotas)))
         return {QuotaKey(quota, value, period): count for quota, value, period, count in rows}
+
+    async def set_aside(self) -> list[SetAside]:
+        """The customers who are set aside, in the order that they were."""
+        query = _columns(set_aside, SetAside.__struct_fields__).order_by(set_aside.c.since)
+        return [SetAside(*row) for row in await self._all(query)]
 
     async def _all(self, query: Select[Any]) -> Sequence[Any]:
         async with self._database.connect() as connection:

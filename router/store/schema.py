@@ -159,6 +159,15 @@ erased_customers = Table(
     Column("suppressed", Text, nullable=False),
 )
 
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("customer_id", Text, primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("place", Text, nullable=False),
+)
+
 revisions = Table(
     "revisions",
     metadata,

@@ -7,12 +7,13 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Final, Literal, TypeVar
 
 from router.model.ledger import Conflict
-from router.store.database import Database
-from router.store.errors import StoreUnavailable, is_contention
+from router.store.database import WAITS, Database, Waits
+from router.store.errors import Conflicted, StoreUnavailable, is_contention, lasting
 from router.store.migration import require_newest
 from router.store.postgres import PostgresTransaction
 from router.store.reading import Reading
 from router.store.revisions import Revisions
+from router.store.rights import require_rights
 from router.store.sqlite import SqliteTransaction
 from router.store.transaction import Transaction
 
@@ -20,6 +21,8 @@ T = TypeVar("T")
 RetryCause = Literal["conflict", "contention"]
 
 _ATTEMPTS: Final = 20
+_CONFLICTS: Final = 6
+"""Two transactions that add the same new customer meet once: the second one finds the row then."""
 _SPARE_CONNECTIONS: Final = 2
 _LONGEST_PAUSE: Final = 0.5
 
@@ -45,27 +48,39 @@ class SqlStore:
 
     @classmethod
     async def open(
-        cls, url: str, *, lanes: int = 4, on_retry: Callable[[RetryCause], None] | None = None
+        cls,
+        url: str,
+        *,
+        lanes: int = 4,
+        waits: Waits = WAITS,
+        on_retry: Callable[[RetryCause], None] | None = None,
     ) -> "SqlStore":
         """A store for `lanes` transactions at once. Connects when first used; raises StoreUnavailable on a bad URL."""
-        return cls(Database(url, connections=lanes + _SPARE_CONNECTIONS), on_retry)
+        return cls(Database(url, connections=lanes + _SPARE_CONNECTIONS, waits=waits), on_retry)
 
     async def close(self) -> None:
         """Close all connections."""
         await self._database.close()
 
-    async def check(self) -> None:
-        """Return when the database answers and has the newest schema; else StoreUnavailable or SchemaOutdated."""
+    async def check(self, *, writes: bool = False) -> None:
+        """Return when the database answers and has the newest schema; else StoreUnavailable or SchemaOutdated.
+
+        With `writes`, also where it denies what workers and dispatchers do to its tables.
+        """
         await require_newest(self._database)
+        if writes:
+            async with self._turn:
+                await require_rights(self._database)
 
     async def run(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `work` in one transaction, and again from the start when it meets another one.
 
         `work` must do nothing but compute and use its transaction. Whatever else it raises rolls back.
         Raises StoreUnavailable when the database is away, when the connection is lost (the commit may or may
-        not have happened) or when no try of many came through.
+        not have happened) or when no try of many came through; Conflicted where it met the same rows each time.
         """
         met: Exception | None = None
+        conflicts = 0
         for attempt in range(_ATTEMPTS):
             if attempt:
                 await asyncio.sleep(_pause(attempt))
@@ -77,9 +92,19 @@ class SqlStore:
                     raise
                 self._on_retry("conflict" if isinstance(error, Conflict) else "contention")
                 met = error
+                conflicts += isinstance(error, Conflict)
+            if conflicts == _CONFLICTS:
+                raise Conflicted(
+                    f"{self._database.where} has a row already that a transaction adds, {conflicts} times one after"
+                    " another: try again"
+                ) from met
         raise StoreUnavailable(
             f"{self._database.where} let none of {_ATTEMPTS} tries through, others change the same rows: try again"
         ) from met
+
+    def lasting(self, error: Exception) -> str | None:
+        """A word for why a transaction that ended so will always end so; None where trying again may help."""
+        return lasting(error)
 
 
 def _pause(attempt: int) -> float:

@@ -8,25 +8,31 @@ from uuid import UUID
 
 from msgspec.structs import asdict, replace
 from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from router.model.ledger import (
     Changes,
+    Conflict,
     Due,
     DueRow,
     InstanceKey,
     InvitationChange,
     Lease,
     QuotaKey,
+    SetAside,
+    Situation,
     StoredState,
 )
 from router.model.revision import ShadowDifference
+from router.store.errors import TooManySetAside
 from router.store.schema import (
     customers,
     erased_customers,
     instance_owners,
     invitations,
     journal,
+    set_aside,
     shadow_differences,
 )
 
@@ -64,11 +70,16 @@ class Transaction(ABC):
         """
 
     @abstractmethod
+    async def situation(self) -> Situation:
+        """The database's clock, and who is set aside. SQLite has no clock but that of this machine."""
+
+    @abstractmethod
     async def due(self, now: datetime, wall: datetime, limit: int) -> Due:
         """At most `limit` invitations that something is to be done about at `now`, that nobody holds, earliest first.
 
-        They are planned or queued, or at the sender without an answer for too long. Leases run until `wall`. Nobody else changes their customers until the commit; customers whom somebody else looks at are passed over.
-        `now` may be the event-time clock, `wall` never.
+        They are planned or queued, or at the sender without an answer for too long. Leases run until `wall`, which is
+        the database's clock. Nobody else changes their customers until the commit; customers whom somebody else looks
+        at and those who are set aside are passed over. `now` may be the event-time clock, `wall` never.
         """
 
     @abstractmethod
@@ -88,7 +99,10 @@ class Transaction(ABC):
 
     @abstractmethod
     async def wakeful(self, now: datetime, limit: int) -> list[str]:
-        """At most `limit` customers with a journey that is abandoned at `now`, whom nobody else looks at."""
+        """At most `limit` customers with a journey that is abandoned at `now`, whom nobody else looks at.
+
+        Those who are set aside are left out.
+        """
 
     @abstractmethod
     async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
@@ -112,10 +126,32 @@ class Transaction(ABC):
         query = select(erased.hash, erased.suppressed).where(erased.hash.in_(hashes))
         return {bytes(hashed): tuple(kept.split()) for hashed, kept in await self._connection.execute(query)}
 
+    async def put_aside(self, entry: SetAside, most: int) -> None:
+        """Set a customer aside. Raises TooManySetAside where there would be more than `most`."""
+        known = set((await self._connection.scalars(select(set_aside.c.customer_id))).all())
+        if entry.customer_id in known:
+            return
+        if len(known) >= most:
+            raise TooManySetAside(
+                f"{len(known)} customers are set aside already, so something else must be wrong ({entry.cause}): find"
+                " the cause in the log, then `feedback-router customer resume --all`"
+            )
+        try:
+            await self._connection.execute(insert(set_aside).values(**asdict(entry)))
+        except IntegrityError as error:
+            raise Conflict("another process set the same customer aside") from error
+
+    async def take_back(self, customer_id: str | None) -> int:
+        """End setting aside one customer, or all; how many that were."""
+        query = delete(set_aside)
+        if customer_id is not None:
+            query = query.where(set_aside.c.customer_id == customer_id)
+        return (await self._connection.execute(query)).rowcount
+
     async def erase(self, customer_id: str, hashed: bytes, suppressed: Sequence[str], at: datetime) -> bool:
         """Delete all that is kept of a customer but the suppressions, by a keyed hash; whether there was anything."""
         found = 0
-        for table in (customers, journal, invitations, shadow_differences, instance_owners):
+        for table in (customers, journal, invitations, shadow_differences, instance_owners, set_aside):
             found += (
                 await self._connection.execute(delete(table).where(table.c.customer_id == customer_id))
             ).rowcount

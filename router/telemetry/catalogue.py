@@ -80,6 +80,17 @@ LAST_PROGRESS: Final = Metric(
     ("role",),
 )
 
+SET_ASIDE: Final = Metric(
+    "router_customers_set_aside",
+    "gauge",
+    "Customers who are left alone because something of them can not be stored: `feedback-router customer set-aside`",
+)
+CLOCK_SKEW: Final = Metric(
+    "router_database_clock_skew_seconds",
+    "gauge",
+    "How far the clock of this machine is ahead of the database's, in seconds; below 0: behind",
+)
+
 METRICS: Final = (
     RECORDS,
     DEAD_LETTERS,
@@ -96,4 +107,6 @@ METRICS: Final = (
     CONSUMER_LAG,
     UNREADABLE,
     LAST_PROGRESS,
+    SET_ASIDE,
+    CLOCK_SKEW,
 )

@@ -114,6 +114,18 @@ class Metrics:
         """Work was finished."""
         self._gauges[catalogue.LAST_PROGRESS].labels(role).set(at.timestamp())
 
+    def set_aside(self, count: int) -> None:
+        """So many customers are set aside."""
+        self._gauges[catalogue.SET_ASIDE].set(count)
+
+    def one_set_aside(self) -> None:
+        """One more customer was set aside by this process."""
+        self._gauges[catalogue.SET_ASIDE].inc()
+
+    def clock_skew(self, seconds: float) -> None:
+        """The clock of this machine is so far ahead of the database's."""
+        self._gauges[catalogue.CLOCK_SKEW].set(seconds)
+
     def exposition(self, accept: str = "") -> tuple[bytes, str]:
         """All metrics in the format that an HTTP `Accept` header asks for, with its content type."""
         encode, content_type = choose_encoder(accept)

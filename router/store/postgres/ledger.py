@@ -59,7 +59,7 @@ _CHANGE: Final = text("""
     UPDATE invitations i SET
         state = new.state, reason = new.reason, changed_at = coalesce(new.changed_at, new.at),
         next_at = CASE WHEN new.state = 'queued' AND CAST(:token AS uuid) IS NOT NULL THEN i.next_at ELSE new.next_at END,
-        settled_at = CASE WHEN i.state = CAST(:planned AS text) THEN new.at ELSE i.settled_at END,
+        settled_at = CASE WHEN i.state = CAST(:planned AS text) OR new.state = 'queued' THEN new.at ELSE i.settled_at END,
         settled_seq = CASE WHEN i.state = CAST(:planned AS text) THEN new.seq ELSE i.settled_seq END,
         due_at = coalesce(new.due_at, i.due_at), channel = coalesce(new.channel, i.channel),
         recipient = CASE

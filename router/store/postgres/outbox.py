@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from router.model.invitation_states import LAPSE_AFTER
-from router.model.ledger import Due, DueRow, Lease, StoredState
+from router.model.ledger import Due, DueRow, Lease, Situation, StoredState
 from router.store.postgres.base import PostgresStatements
 from router.store.transaction import in_order
 
@@ -18,7 +18,11 @@ _TAKE: Final = text("""
     SELECT i.customer_id, CAST(i.id AS text), c.version, c.body
     FROM invitations i JOIN customers c ON c.customer_id = i.customer_id
     WHERE i.next_at <= :now AND (i.leased_until IS NULL OR i.leased_until <= :wall)
+        AND NOT EXISTS (SELECT FROM set_aside s WHERE s.customer_id = i.customer_id)
     ORDER BY i.next_at, i.customer_id LIMIT :limit FOR NO KEY UPDATE OF c SKIP LOCKED
+""")
+_SITUATION: Final = text("""
+    SELECT clock_timestamp(), ARRAY(SELECT customer_id FROM set_aside)
 """)
 _TAKEN: Final = text("""
     SELECT i.customer_id, CAST(i.id AS text), i.kind, i.state, i.due_at, i.next_at, i.revision, i.recipient,
@@ -51,7 +55,8 @@ _LAPSE: Final = text("""
     WHERE i.customer_id = over.customer_id AND i.id = over.id
 """)
 _WAKEFUL: Final = text("""
-    SELECT customer_id FROM customers WHERE wake_at <= :now
+    SELECT customer_id FROM customers c
+    WHERE wake_at <= :now AND NOT EXISTS (SELECT FROM set_aside s WHERE s.customer_id = c.customer_id)
     ORDER BY wake_at LIMIT :limit FOR UPDATE SKIP LOCKED
 """)
 _FREE_MOMENTS: Final = text("SELECT cap, free_at FROM rate_caps WHERE cap = ANY(CAST(:caps AS text[]))")
@@ -64,6 +69,11 @@ _KEEP_MOMENTS: Final = text("""
 
 class PostgresOutbox(PostgresStatements):
     """What is due, and what became of it."""
+
+    async def situation(self) -> Situation:
+        """See `Transaction.situation`."""
+        [(now, names)] = await self._rows(_SITUATION)
+        return Situation(now, frozenset(names))
 
     async def due(self, now: datetime, wall: datetime, limit: int) -> Due:
         """See `Transaction.due`."""

@@ -55,7 +55,7 @@ _CHANGE: Final = f"""
         state = ?1, reason = ?2, due_at = coalesce(?5, due_at),
         next_at = CASE WHEN ?1 = 'queued' AND ?11 IS NOT NULL THEN next_at ELSE ?8 END, changed_at = ?9,
         channel = coalesce(?10, channel),
-        settled_at = CASE WHEN state = 'planned' THEN ?3 ELSE settled_at END,
+        settled_at = CASE WHEN state = 'planned' OR ?1 = 'queued' THEN ?3 ELSE settled_at END,
         settled_seq = CASE WHEN state = 'planned' THEN ?4 ELSE settled_seq END,
         recipient = CASE
             WHEN ?1 IN ('planned', 'queued') OR keep_recipient AND ?1 IN ({_OPEN}) THEN recipient END,

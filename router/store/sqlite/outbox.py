@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from router.model.invitation_states import LAPSE_AFTER
-from router.model.ledger import Due, DueRow, Lease, StoredState
+from router.model.ledger import Due, DueRow, Lease, Situation, StoredState
 from router.store.schema import MICROSECOND, from_micros, to_micros
 from router.store.sqlite.base import SqliteStatements
 from router.store.transaction import in_order
@@ -17,6 +17,7 @@ _DUE: Final = """
         CASE WHEN i.state = 'queued' THEN i.body END, c.version, c.body
     FROM invitations i JOIN customers c ON c.customer_id = i.customer_id
     WHERE i.next_at <= ?1 AND (i.leased_until IS NULL OR i.leased_until <= ?2)
+        AND NOT EXISTS (SELECT 1 FROM set_aside s WHERE s.customer_id = i.customer_id)
     ORDER BY i.next_at, i.customer_id LIMIT ?3
 """
 _HOLD: Final = "UPDATE invitations SET lease_token = ?, leased_until = ? WHERE customer_id = ? AND id = ?"
@@ -32,7 +33,11 @@ _LAPSE: Final = """
     SET state = 'unanswered', reason = 'not_answered', changed_at = ?, next_at = NULL, recipient = NULL
     WHERE customer_id = ? AND id = ?
 """
-_WAKEFUL: Final = "SELECT customer_id FROM customers WHERE wake_at <= ? ORDER BY wake_at LIMIT ?"
+_WAKEFUL: Final = """
+    SELECT customer_id FROM customers c
+    WHERE wake_at <= ? AND NOT EXISTS (SELECT 1 FROM set_aside s WHERE s.customer_id = c.customer_id)
+    ORDER BY wake_at LIMIT ?
+"""
 _FREE_MOMENTS: Final = """
     SELECT r.cap, r.free_at FROM json_each(?) asked CROSS JOIN rate_caps r ON r.cap = asked.value
 """
@@ -44,6 +49,11 @@ _KEEP_MOMENT: Final = """
 
 class SqliteOutbox(SqliteStatements):
     """What is due, and what became of it."""
+
+    async def situation(self) -> Situation:
+        """See `Transaction.situation`."""
+        names = [customer_id for (customer_id,) in await self._rows("SELECT customer_id FROM set_aside")]
+        return Situation(datetime.now(UTC), frozenset(names))
 
     async def due(self, now: datetime, wall: datetime, limit: int) -> Due:
         """See `Transaction.due`."""

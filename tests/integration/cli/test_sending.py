@@ -3,10 +3,10 @@ from collections.abc import Sequence
 import pytest
 from aiokafka import TopicPartition
 
-from router.broker.producer import BrokerUnavailable, TooLarge
+from router.broker.producer import BrokerUnavailable
 from router.cli.faults import Refused
 from router.cli.sending import KEPT, Outlet, Room
-from router.dispatch import Message
+from router.dispatch import Message, TooLarge
 
 PLACE = TopicPartition("in", 0)
 OTHER = TopicPartition("in", 1)

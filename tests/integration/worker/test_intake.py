@@ -14,10 +14,10 @@ from consumers import intake
 from consumers.flood import Flood, FloodGuard
 from consumers.intake import Intake
 from router.bootstrap import Parts
-from router.broker.producer import BrokerUnavailable, TooLarge
+from router.broker.producer import BrokerUnavailable
 from router.clock import WallClock
 from router.decode import decode
-from router.dispatch import Message
+from router.dispatch import Message, TooLarge
 from router.in_force import InForce
 from router.model.record import Record
 from router.pipeline import Processed
@@ -144,7 +144,7 @@ async def test_a_batch_that_fails_while_the_worker_stops_is_left_to_the_next() -
 async def test_a_fault_of_ours_is_told_without_what_customers_said_and_tried_again() -> None:
     told = io.StringIO()
     configure_logs("INFO", "json", told)
-    taken = Taken(FaultyStore([KeyError("c-1 said this")]), FaultyBroker())
+    taken = Taken(FaultyStore([KeyError("c-1 said this")] * 3), FaultyBroker())
     await taken.take(value("one"))
     (line,) = [json.loads(line) for line in told.getvalue().splitlines() if "batch_failed" in line]
     assert line["cause"] == "KeyError"
@@ -155,7 +155,7 @@ async def test_a_fault_of_ours_is_told_without_what_customers_said_and_tried_aga
 
 async def test_a_fault_that_lasts_makes_the_lane_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "PATIENCE", timedelta(hours=1))
-    faults: list[Exception] = [ValueError("again")] * 61
+    faults: list[Exception] = [StoreUnavailable("again")] * 61
     taken = Taken(FaultyStore(faults), FaultyBroker())
     verdicts: list[Verdict] = []
     original_run = taken.store.run

@@ -1,7 +1,7 @@
 """Hand-written stand-ins for the store, the broker and the clock."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,9 +17,12 @@ from router.model.ledger import (
     InvitationRow,
     Lease,
     QuotaKey,
+    SetAside,
+    Situation,
     StateRow,
     StoredState,
 )
+from router.store.errors import lasting
 from tests.contract.rows import due_row
 
 T = TypeVar("T")
@@ -39,6 +42,8 @@ class MemoryStore:
         self.settled: list[int] = []
         self.moments: dict[str, datetime] = {}
         self.wakes: dict[str, datetime] = {}
+        self.aside: dict[str, SetAside] = {}
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     async def run(self, work: Callable[[Any], Awaitable[T]]) -> T:
         while True:
@@ -90,7 +95,16 @@ class MemoryStore:
             self.end(UUID(name), "unanswered", "not_answered")
 
     async def wakeful(self, now: datetime, limit: int) -> list[str]:
-        return [name for name, at in self.wakes.items() if at <= now][:limit]
+        return [name for name, at in self.wakes.items() if at <= now and name not in self.aside][:limit]
+
+    async def situation(self) -> Situation:
+        return Situation(self.clock(), frozenset(self.aside))
+
+    async def put_aside(self, entry: SetAside, most: int) -> None:
+        self.aside[entry.customer_id] = entry
+
+    def lasting(self, error: Exception) -> str | None:
+        return lasting(error)
 
     async def free_moments(self, caps: Sequence[str]) -> dict[str, datetime]:
         return {cap: self.moments[cap] for cap in caps if cap in self.moments}
@@ -118,7 +132,10 @@ class MemoryStore:
         rows = [
             row
             for row in sorted(self.rows.values(), key=lambda row: (row.due_at, row.customer_id))
-            if row.state in ("planned", "queued") and row.due_at <= now and row.id not in self.leases
+            if row.state in ("planned", "queued")
+            and row.due_at <= now
+            and row.id not in self.leases
+            and row.customer_id not in self.aside
         ][:limit]
         states, _ = await self.load([row.customer_id for row in rows], [])
         return Due([due_row(row) for row in rows], states)
@@ -148,12 +165,15 @@ class MemorySender:
         self.store = store
         self.stored: list[Message] = []
         self.failing: Exception | None = None
+        self.frozen = False
         self.while_sending: Callable[[], None] | None = None
 
     async def send(self, messages: Sequence[Message]) -> None:
         assert self.store.open == 0, "published with a transaction open"
         if self.while_sending is not None:
             self.while_sending()
+        if self.frozen:
+            raise ConnectionError("nothing was published")
         self.stored.extend(messages)
         if self.failing is not None:
             failing, self.failing = self.failing, None
@@ -175,3 +195,9 @@ class SetClock:
 
     def now(self) -> datetime | None:
         return self.at
+
+    def wall(self) -> datetime:
+        return datetime.now(UTC)
+
+    def compare(self, asked: datetime, database: datetime, answered: datetime) -> None:
+        pass

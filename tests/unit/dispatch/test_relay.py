@@ -1,12 +1,13 @@
 import json
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 
 from router.contract import contract_files
-from router.dispatch import Passed
+from router.dispatch import Passed, relay
 from router.in_force import InForce
 from router.model.response_token import read_token
 from tests.unit.dispatch.service import SECRET, Service, at, rule_set
@@ -94,25 +95,79 @@ async def test_a_crash_between_publish_and_settle_repeats_the_same_invitation() 
     service.clock.at = at(3)
     passed = await service.relay.pass_once()
 
-    first, second = service.sender.stored
-    assert first.value == second.value
+    first, second = service.sent()
+    assert (first.pop("time"), second.pop("time")) == ("2024-03-04T12:00:00Z", "2024-03-04T13:00:00Z")
+    assert first == second
     assert len(passed.published) == 1
     assert service.state(id_) == ("sent", None)
 
 
-async def test_a_released_invitation_goes_out_again_even_without_consent() -> None:
+async def released_and_held_up(policy: str = "") -> tuple[Service, UUID]:
+    """A dispatcher that froze between release and message: its lease has run out."""
+    service = Service(policy)
+    id_ = await service.plan()
+    service.clock.at = at(2)
+    service.sender.frozen = True
+    with pytest.raises(ConnectionError):
+        await service.relay.pass_once()
+    service.sender.frozen = False
+    service.store.let_leases_run_out()
+    return service, id_
+
+
+async def test_a_released_invitation_is_checked_again_once_its_lease_is_over() -> None:
+    service, id_ = await released_and_held_up()
+    await service.read("customer.preferences.v1", hours=2.1, consent=[])
+    passed = await service.relay.pass_once()
+    assert passed.ended == (("withdrawn", "no_consent"),)
+    assert service.state(id_) == ("withdrawn", "no_consent")
+    await service.relay.pass_once()
+    (told,) = service.sent()
+    # It may have left before.
+    assert (told["type"], told["data"]["message_id"]) == ("feedback.invitation.cancelled.v1", str(id_))
+
+
+async def test_a_released_invitation_goes_out_on_its_channel_or_not_at_all() -> None:
+    service, id_ = await released_and_held_up()
+    await service.read("customer.preferences.v1", hours=2.1, consent=["sms"])
+    await service.relay.pass_once()
+    assert service.state(id_) == ("withdrawn", "no_consent")
+
+
+async def test_a_released_invitation_waits_where_it_may_not_go_out_now() -> None:
+    quiet = 'quiet_hours: {from: "13:00", to: "15:00", zone: policy}\n'
+    service, id_ = await released_and_held_up(quiet)
+    service.clock.at = at(3.5)
+    assert (await service.relay.pass_once()).published == ()
+    assert service.state(id_) == ("queued", None)
+    service.store.let_leases_run_out()
+    service.clock.at = at(5)
+    (published,) = (await service.relay.pass_once()).published
+    assert published.invitation.at == at(5)
+    assert service.state(id_) == ("sent", None)
+    # From then on it counts.
+    assert [one.at for one in service.customer().invitations] == [at(5)]
+
+
+async def test_a_released_invitation_that_came_too_late_is_withdrawn() -> None:
+    service, id_ = await released_and_held_up()
+    service.clock.at = at(24 * 6)
+    await service.relay.pass_once()
+    assert service.state(id_) == ("withdrawn", "expired")
+
+
+async def test_one_that_was_frozen_for_longer_than_its_lease_sends_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     service = Service()
     id_ = await service.plan()
     service.clock.at = at(2)
-    service.sender.failing = Crashed()
-    with pytest.raises(Crashed):
-        await service.relay.pass_once()
-
-    await service.read("customer.preferences.v1", hours=2.1, consent=[])
+    moments = iter([0.0, 61.0, 100.0, 100.1])
+    monkeypatch.setattr(relay, "monotonic", lambda: next(moments))
+    assert (await service.relay.pass_once()).published == ()
+    assert service.sent() == []
     service.store.let_leases_run_out()
     await service.relay.pass_once()
-
-    assert [event["id"] for event in service.sent()] == [str(id_)] * 2
     assert service.state(id_) == ("sent", None)
 
 

@@ -1,0 +1,173 @@
+"""The check of what is due, in one transaction: what may go out, on the customers' state as it is, and what ended."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID, uuid4
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from router.batch import Batch
+from router.batch_rows import changes_of
+from router.clock import Clock
+from router.decide import confirm, held_back, recheck, with_change
+from router.dispatch.messages import Released, Withdrawn
+from router.encoding import decode_invitation, decode_state
+from router.in_force import InForce
+from router.ledger import Ledger, situation_of
+from router.model.customer import Customer, Invitation
+from router.model.invitation_states import WAITING_STATES
+from router.model.ledger import Due, DueRow, Lease
+from router.pipeline import load_counts
+from router.policy.pace import Pace
+
+
+class Outbox(Ledger, Protocol):
+    """What the relay needs of a transaction."""
+
+    async def due(self, now: datetime, wall: datetime, limit: int) -> Due:
+        """Invitations due at `now` that nobody holds at `wall`, with their customers' states."""
+
+    async def hold(self, lease: Lease, ids: Sequence[tuple[str, str]]) -> None:
+        """Gives out a lease on invitations (customer, id)."""
+
+    async def settle(self, token: UUID, ids: Sequence[tuple[str, str]]) -> int:
+        """Marks queued invitations as sent where the lease still holds; how many."""
+
+    async def lapse(self, ids: Sequence[tuple[str, str]], now: datetime) -> None:
+        """Ends invitations (customer, id) that nobody has answered for too long."""
+
+    async def wakeful(self, now: datetime, limit: int) -> list[str]:
+        """Customers with a journey that is abandoned at `now`, whom nobody else looks at."""
+
+    async def free_moments(self, caps: Sequence[str]) -> dict[str, datetime]:
+        """The next free moment of those rate caps that have one."""
+
+    async def keep_moments(self, moments: Mapping[str, datetime]) -> None:
+        """Writes the next free moments of rate caps."""
+
+
+class Checked(Struct):
+    """What a check of due rows has come to; `lease` holds those that go out."""
+
+    lease: Lease
+    due: int = 0
+    released: list[Released] = []
+    withdrawn: list[Withdrawn] = []
+    ended: list[tuple[str, str]] = []
+    lapsed: int = 0
+
+
+class DueCheck:
+    """Checks what is due at `now` by these rules, and leases what goes out for the time `lease`."""
+
+    def __init__(self, rules: InForce, clock: Clock, now: datetime, lease: timedelta) -> None:
+        self._rules = rules
+        self._clock = clock
+        self._now = now
+        self._lease = lease
+
+    async def run(self, outbox: Outbox, limit: int, looked_at: list[str]) -> Checked:
+        """Checks at most `limit` due rows. Their customers are noted in `looked_at`, also where this fails."""
+        # Leases run by the one clock that all dispatchers share.
+        wall = (await situation_of(outbox, self._clock)).now
+        due = await outbox.due(self._now, wall, limit)
+        looked_at[:] = [row.customer_id for row in due.rows]
+        found = Checked(Lease(uuid4(), wall + self._lease), len(due.rows))
+        over = [(row.customer_id, row.id) for row in due.rows if row.state not in WAITING_STATES]
+        await outbox.lapse(over, self._now)
+        found.lapsed = len(over)
+        if len(over) < len(due.rows):
+            await self._check(outbox, due, found)
+        return found
+
+    async def _check(self, outbox: Outbox, due: Due, found: Checked) -> None:
+        rows = [row for row in due.rows if row.state in WAITING_STATES]
+        customers = {name: decode_state(state.body) for name, state in due.states.items()}
+        counts = await load_counts(outbox, self._rules, [], customers)
+        pace = await self._pace(outbox)
+        # Where others held what is counted, an allowed moment may be over by now.
+        now = self._clock.now() or self._now
+        batch = Batch(self._rules, customers, set(), counts)
+        before = dict(counts)
+        for row in rows:
+            self._take(row, batch, pace, now, found)
+        if batch.touched:
+            await outbox.save(replace(changes_of(batch, due.states, before, {}), lease=found.lease))
+        await outbox.keep_moments(pace.changed)
+        # The others go out as they are, or can not: they wait until the lease is over.
+        others = [(row.customer_id, row.id) for row in rows if row.id not in batch.changed]
+        await outbox.hold(found.lease, others)
+        found.ended = [
+            (changed.change.invitation.state, changed.change.reason or "moved")
+            for changed in batch.changed.values()
+            if changed.change.invitation.state != "queued"
+        ]
+
+    async def _pace(self, outbox: Outbox) -> Pace:
+        """The rate caps as they stand. On the event-time clock nothing is held back: it has no rate."""
+        caps = () if self._clock.event_time else self._rules.rate_caps
+        return Pace(caps, await outbox.free_moments([cap.id for cap in caps]) if caps else {})
+
+    def _take(self, row: DueRow, batch: Batch, pace: Pace, now: datetime, found: Checked) -> None:
+        """Checks one row and puts it where it belongs."""
+        facts = decode_invitation(row.body) if row.body is not None else None
+        if row.kind == "cancellation":
+            if facts is not None:
+                found.withdrawn.append(Withdrawn(facts, row))
+            return
+        customer = batch.customers[row.customer_id]
+        known = next((entry for entry in customer.invitations if entry.id == row.id), None)
+        about = facts or known
+        interaction = about.interaction if about else None
+        if known is None:
+            invitation = _forgotten(row, facts)
+        elif known.state == "queued" and not self._clock.event_time:
+            invitation = self._confirmed(batch, customer, known, facts or known, now)
+        else:
+            invitation = self._settled(batch, customer, known, now, pace)
+        if invitation is None or invitation.state != "queued" or interaction is None:
+            return
+        # A released one may have to wait for a rule set that knows its survey.
+        if invitation.survey in batch.rules.of(customer.id).surveys:
+            found.released.append(Released(batch.customers[customer.id], invitation, interaction, row))
+
+    def _settled(
+        self, batch: Batch, customer: Customer, known: Invitation, now: datetime, pace: Pace
+    ) -> Invitation:
+        """The invitation after its check."""
+        if known.state != "planned":
+            return known
+        at = known.at if self._clock.event_time else now
+        rules = batch.rules.of(customer.id)
+        after, change = recheck(customer, known, rules, at, batch.counts)
+        leaves = pace.departure(change.invitation, at) if change.invitation.state == "queued" else at
+        if leaves > at:
+            change = held_back(customer, known, rules, leaves)
+            after = with_change(customer, change)
+        batch.customers[customer.id] = after
+        batch.touched.add(customer.id)
+        batch.note(customer.id, [change], at, after.seq)
+        return change.invitation
+
+    def _confirmed(
+        self, batch: Batch, customer: Customer, known: Invitation, facts: Invitation, now: datetime
+    ) -> Invitation | None:
+        """One that was released before and has not left since, after another check. None: it waits."""
+        rules = batch.rules.of(customer.id)
+        if known.survey not in rules.surveys:
+            return None
+        changes = confirm(customer, known, facts.interaction, rules, now, batch.counts)
+        for change in changes:
+            customer = with_change(customer, change)
+        if changes:
+            batch.customers[customer.id] = customer
+            batch.touched.add(customer.id)
+            batch.note(customer.id, changes, now, customer.seq)
+        return changes[0].invitation if changes else None
+
+
+def _forgotten(row: DueRow, facts: Invitation | None) -> Invitation | None:
+    """One released long ago on the event-time clock: the customer's state has forgotten it."""
+    return replace(facts, state="queued", at=row.next_at) if facts is not None else None
