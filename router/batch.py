@@ -6,24 +6,37 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from router.decide import Change, advance, decide, may_be_followed, next_moment
+from router.decide.decide import NOT_ASKED_ABOUT
 from router.in_force import InForce
 from router.journeys import next_expiry
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
-from router.model.interaction import Interaction
+from router.model.interaction import Interaction, named_invitation
 from router.model.invitation_states import COUNTED_STATES, RELEASED_STATES
 from router.model.ledger import QuotaKey
 from router.policy.limits import quota_keys
 from router.ruleset import RuleSet
 from router.timetable import Timetable
 
+NOBODY = ""
+"""The customer of what names none."""
+
 
 def key_of(interaction: Interaction) -> UUID:
     """The dedupe key: the first 16 bytes of BLAKE2b over source and id, NUL between them."""
     text = f"{interaction.source}\0{interaction.id}".encode()
     return UUID(bytes=hashlib.blake2b(text, digest_size=16).digest())
+
+
+def decided_once(interaction: Interaction, rules: RuleSet) -> bool:
+    """Whether what was decided as nobody's stays decided when the same source and id come with a customer.
+
+    Preferences, reports, answers, and events that say yes or no are taken then: a customer's no must hold.
+    """
+    return interaction.type not in NOT_ASKED_ABOUT and interaction.type not in rules.telling
 
 
 class Decided(Struct, frozen=True):
@@ -103,6 +116,7 @@ class Batch:
         self.touched: set[str] = set()
         self.decided: list[Decided] = []
         self.planned: list[Planned] = []
+        self.invitations: dict[UUID, str] = {}
         self.changed: dict[str, Changed] = {}
         self.differences: list[Difference] = []
         self._timetable: Timetable | None = None
@@ -110,9 +124,14 @@ class Batch:
 
     def take(self, interaction: Interaction, key: UUID, now: datetime) -> Decided:
         """Decides the next interaction at the clock `now`."""
+        about = None if interaction.customer_id else named_invitation(interaction)
+        if about in self.invitations:
+            # Planned in this batch: whoever looked up its customer before could not know.
+            interaction = replace(interaction, customer_id=self.invitations[about])
         name = interaction.customer_id
         customer = self.customers.get(name) or Customer(name)
-        seen = (name, key) in self.seen
+        nobodys = (NOBODY, key) in self.seen and decided_once(interaction, self.rules.of(name))
+        seen = nobodys or (name, key) in self.seen
         if not seen:
             customer = self._caught_up(customer, now)
         return self._decide(interaction, key, customer, now, seen=seen)
@@ -149,6 +168,7 @@ class Batch:
         keep = entry is not None and may_be_followed(invitation, entry.rule)
         about = invitation.interaction
         key = decided.key if decided else key_of(about) if about else UUID(invitation.root_id)
+        self.invitations[UUID(invitation.id)] = name
         self.planned.append(Planned(name, invitation, key, now, rules.revision, keep, decided))
         self._count(name, [invitation], 1)
 

@@ -6,12 +6,11 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from router.batch import NOBODY, decided_once
 from router.model.fields import instance_of
-from router.model.interaction import DELIVERY_TYPE, RESPONSE_TYPE, Interaction
+from router.model.interaction import ABOUT_INVITATIONS, Interaction, named_invitation
 from router.model.ledger import InstanceKey
 from router.ruleset import RuleSet
-
-_ABOUT_INVITATIONS = (DELIVERY_TYPE, RESPONSE_TYPE)
 
 
 class Asked(Struct, frozen=True):
@@ -29,8 +28,9 @@ def to_look_up(interactions: Iterable[Interaction], rules: RuleSet) -> Asked:
     instances: set[InstanceKey] = set()
     invitations: set[UUID] = set()
     for interaction in interactions:
-        if interaction.type in _ABOUT_INVITATIONS:
-            invitations |= _invitation(interaction)
+        if interaction.type in ABOUT_INVITATIONS:
+            if (name := named_invitation(interaction)) is not None:
+                invitations.add(name)
         elif interaction.type in rules.identifying:
             instances.update(_instances(interaction, rules))
     return Asked(frozenset(instances), frozenset(invitations))
@@ -49,8 +49,9 @@ def resolved(
     found: list[Interaction] = []
     brought: dict[InstanceKey, str] = {}
     for interaction in interactions:
-        if interaction.type in _ABOUT_INVITATIONS:
-            customer = next((invitations.get(name, "") for name in _invitation(interaction)), "")
+        if interaction.type in ABOUT_INVITATIONS:
+            name = named_invitation(interaction)
+            customer = invitations.get(name, "") if name else ""
             found.append(replace(interaction, customer_id=customer))
         elif interaction.type in rules.identifying:
             found.append(_identified(interaction, _instances(interaction, rules), owners, brought))
@@ -79,8 +80,9 @@ def _instances(interaction: Interaction, rules: RuleSet) -> list[InstanceKey]:
     return [InstanceKey(attribute, key) for attribute, key in keys if key is not None]
 
 
-def _invitation(interaction: Interaction) -> set[UUID]:
-    try:
-        return {UUID(str(interaction.attributes.get("invitation_id")))}
-    except ValueError:
-        return set()
+def keys_to_look_up(interaction: Interaction, key: UUID, rules: RuleSet) -> list[tuple[str, UUID]]:
+    """Under whom an interaction may have been decided before: its customer, or nobody where none was known then."""
+    name = interaction.customer_id
+    if name and decided_once(interaction, rules):
+        return [(name, key), (NOBODY, key)]
+    return [(name, key)]

@@ -18,7 +18,7 @@ from router.model.customer import Customer, Profile
 from router.model.interaction import EXPIRY_TYPE, Interaction
 from router.model.ledger import InstanceKey, QuotaKey, SetAside
 from router.model.record import DeadLetter, Record
-from router.owners import resolved, to_look_up
+from router.owners import keys_to_look_up, resolved, to_look_up
 from router.quota_values import quota_values
 from router.ruleset import RuleSet
 from router.unstored import (
@@ -200,8 +200,12 @@ class Pipeline:
             interactions = [interactions[at] for at in kept]
             taken = taken.only(kept)
             owners = {key: name for key, name in owners.items() if name not in aside}
-        keys = [(one.customer_id, key) for one, key in zip(interactions, taken.keys, strict=True)]
-        names = sorted({name for name, _ in keys if name})
+        names = sorted({one.customer_id for one in interactions if one.customer_id})
+        keys = [
+            asked
+            for one, key in zip(interactions, taken.keys, strict=True)
+            for asked in keys_to_look_up(one, key, rules.of(one.customer_id))
+        ]
         stored, seen = await ledger.load(names, keys)
         customers = {name: decode_state(state.body) for name, state in stored.items()}
         customers |= await self._erased(ledger, [name for name in names if name not in stored])

@@ -17,7 +17,7 @@ from router.keyed_hash import IN_MEMORY, with_hashes
 from router.model.customer import Customer
 from router.model.interaction import Interaction
 from router.model.ledger import InstanceKey, QuotaKey
-from router.owners import resolved
+from router.owners import keys_to_look_up, resolved
 
 
 class Happened(Struct, frozen=True):
@@ -81,10 +81,10 @@ class Simulation:
         hashed = with_hashes(given, IN_MEMORY)
         interaction = hashed if owned else self.whose(hashed)
         name, key = interaction.customer_id, key_of(interaction)
-        once = hashlib.blake2b(key.bytes + name.encode(), digest_size=16).digest()
-        if once in self._seen:
-            self._batch.seen.add((name, key))
-        self._seen.add(once)
+        for owner, once in keys_to_look_up(interaction, key, self.rules.of(name)):
+            if _digest(once, owner) in self._seen:
+                self._batch.seen.add((owner, once))
+        self._seen.add(_digest(key, name))
         decided = self._batch.take(interaction, key, now)
         self._note_planned()
         return decided
@@ -122,6 +122,10 @@ class Simulation:
         for entry in planned[self._noted :]:
             self._invitations[UUID(entry.invitation.id)] = entry.customer_id
         self._noted = len(planned)
+
+
+def _digest(key: UUID, name: str) -> bytes:
+    return hashlib.blake2b(key.bytes + name.encode(), digest_size=16).digest()
 
 
 class EncodedStates(MutableMapping[str, Customer]):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -16,6 +17,9 @@ RESPONSE_TYPE: Final = "feedback.response.v1"
 
 EXPIRY_TYPE: Final = "journey.expired"
 """The interaction type of a journey that was idle for too long. Made by this service, never read."""
+
+ABOUT_INVITATIONS: Final = frozenset({DELIVERY_TYPE, RESPONSE_TYPE})
+"""Interaction types that belong to the customer of the invitation that they name, whatever else they say."""
 
 OWN_SOURCE: Final = "/feedback-router"
 
@@ -45,3 +49,13 @@ class Interaction(Struct, frozen=True, omit_defaults=True):
         """All that its address on a channel is known by; nothing where it brought none."""
         address = self.recipient.get(channel)
         return () if address is None else (address, *self.also_known.get(channel, ()))
+
+
+def named_invitation(interaction: Interaction) -> UUID | None:
+    """The invitation that a delivery report or an answer is about; None for anything else, and where it names none."""
+    if interaction.type not in ABOUT_INVITATIONS:
+        return None
+    try:
+        return UUID(str(interaction.attributes.get("invitation_id")))
+    except ValueError:
+        return None

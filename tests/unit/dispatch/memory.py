@@ -37,6 +37,7 @@ class MemoryStore:
         self.rows: dict[UUID, InvitationRow] = {}
         self.reasons: dict[UUID, str | None] = {}
         self.leases: dict[UUID, UUID] = {}
+        self.owned: dict[InstanceKey, str] = {}
         self.after_load: Callable[[], None] | None = None
         self.open = 0
         self.settled: list[int] = []
@@ -76,13 +77,14 @@ class MemoryStore:
             self.put(state)
         self.journal |= {(row.customer_id, row.key) for row in changes.journal}
         self.rows |= {row.id: row for row in changes.planned}
+        self.owned = changes.owners | self.owned
         for change in changes.changed:
             self.end(change.id, change.state, change.reason, change.due_at)
             if change.state == "queued" and changes.lease is not None:
                 self.leases[change.id] = changes.lease.token
 
     async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
-        return {}
+        return {key: self.owned[key] for key in instances if key in self.owned}
 
     async def asked(self, invitations: Sequence[UUID]) -> dict[UUID, str]:
         return {id_: self.rows[id_].customer_id for id_ in invitations if id_ in self.rows}
