@@ -19,7 +19,7 @@ from router.dispatch import Passed
 from router.dispatcher import Dispatcher, DispatchFailed
 from router.pipeline import Processed
 from router.settings import Settings
-from router.telemetry.health import PartCheck, health_app, health_server
+from router.telemetry.health import Part, PartCheck, health_app, health_server
 from router.telemetry.metrics import Metrics
 from router.telemetry.progress import Verdict, worst
 
@@ -27,6 +27,9 @@ log = structlog.get_logger(__name__)
 
 ADDRESS_FILE = "embedded-broker"
 """Where the embedded broker's address stands while it runs, below the data directory."""
+
+RECORDS_FILE = "embedded-broker.db"
+"""What was published to the embedded broker, below the data directory."""
 
 
 class ServiceFailed(Exception):
@@ -89,9 +92,10 @@ async def run_all(
 
     async def service(settings: Settings) -> None:
         async with AsyncExitStack() as stack:
+            broker = None
             if settings.kafka.bootstrap is None:
-                settings = stack.enter_context(embedded(settings))
-            worker = _everything(settings, ready, on_passed, ending)
+                settings, broker = stack.enter_context(embedded(settings))
+            worker = _everything(settings, broker, ready, on_passed, ending)
             worker.intake.on_processed = on_processed
             await worker.app.run()
         _raise(worker.failure)
@@ -101,6 +105,7 @@ async def run_all(
 
 def _everything(
     settings: Settings,
+    broker: EmbeddedBroker | None,
     ready: Callable[[Parts, Worker], None] | None,
     on_passed: Callable[[Passed], None] | None,
     ending: Ending,
@@ -122,7 +127,7 @@ def _everything(
                 now = datetime.now(UTC)
                 return worst([holder[0].progress.verdict(now), dispatcher.progress.verdict(now)])
 
-            async with _health(parts, alive, holder[0].checks()):
+            async with _health(parts, alive, holder[0].checks() | _broker_checks(broker, settings.data)):
                 if ready is not None:
                     ready(parts, holder[0])
                 with rare_collections():
@@ -162,20 +167,35 @@ def _health(
     return health_server(app, settings.host, settings.port)
 
 
+def _broker_checks(broker: EmbeddedBroker | None, data: Path) -> dict[str, PartCheck]:
+    if broker is None:
+        return {}
+
+    async def check() -> Part:
+        if broker.trouble is None:
+            return Part(ready=True)
+        return Part(
+            ready=False, detail={"error": f"takes no records ({broker.trouble}): make room in {data}"}
+        )
+
+    return {"embedded_broker": check}
+
+
 @contextmanager
-def embedded(settings: Settings) -> Iterator[Settings]:
+def embedded(settings: Settings) -> Iterator[tuple[Settings, EmbeddedBroker]]:
     """The embedded broker, running, and the settings to use it with. Its address stands in the data directory."""
     prepare_data(settings.data)
     address = settings.data / ADDRESS_FILE
-    with EmbeddedBroker() as broker:
-        bootstrap = broker.start(dict.fromkeys(needed(settings), settings.kafka.partitions))
+    with EmbeddedBroker(settings.data / RECORDS_FILE) as broker:
+        topics = dict.fromkeys(needed(settings), settings.kafka.partitions)
+        bootstrap = broker.start(topics, awaited=settings.topics.inputs)
         address.write_text(bootstrap)
         # Its groups take long to settle after a change, so there is one lane and a short session.
         kafka = settings.kafka.model_copy(
             update={"bootstrap": bootstrap, "lanes": 1, "session_timeout_ms": 3_000, "heartbeat_ms": 1_000}
         )
         try:
-            yield settings.model_copy(update={"kafka": kafka})
+            yield settings.model_copy(update={"kafka": kafka}), broker
         finally:
             address.unlink(missing_ok=True)
 

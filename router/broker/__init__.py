@@ -1,5 +1,5 @@
 """A Kafka broker inside the process, for a machine that has none."""
 
-from router.broker.embedded import CLUSTER_ID_PREFIX, EmbeddedBroker, EmbeddedBrokerError
+from router.broker.embedded import EmbeddedBroker, EmbeddedBrokerError
 
-__all__ = ["CLUSTER_ID_PREFIX", "EmbeddedBroker", "EmbeddedBrokerError"]
+__all__ = ["EmbeddedBroker", "EmbeddedBrokerError"]

@@ -49,7 +49,7 @@ def send(
 
     Preferences (customer.preferences.v1) go to the same topic, so that a customer's events keep their order.
     A line that can not be read as an event is sent as it is, without a key; the router makes a dead letter of
-    it. Into an embedded broker it sends only as fast as the router reads.
+    it.
     """
     from router.cli import lines
 
@@ -80,14 +80,11 @@ async def _send(settings: "Settings", source: "Source", plan: _Plan, bar: Bar) -
     from router.cli.sending import opened_outlet
     from router.dispatch import Message
 
-    def on_wait(waiting: bool) -> None:
-        bar.says("waiting for the router to read on" if waiting else "sending")
-
     unread = count = 0
     begun = asyncio.get_running_loop().time()
     async with (
         opened_cluster(settings) as cluster,
-        opened_outlet(settings, cluster, [plan.topic], on_wait) as outlet,
+        opened_outlet(settings, cluster, [plan.topic]) as outlet,
     ):
         for block in source.blocks():
             for line in block:

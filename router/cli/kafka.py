@@ -11,7 +11,6 @@ from aiokafka.errors import KafkaError
 
 from consumers import tolerant_reader
 from consumers.services import embedded_address
-from router.broker import CLUSTER_ID_PREFIX
 from router.broker.connection import client_options
 from router.broker.diagnosis import diagnosis
 from router.broker.producer import BrokerUnavailable
@@ -70,12 +69,6 @@ class Cluster:
         self._admin = admin
         self._where = settings.kafka.bootstrap
 
-    async def embedded(self) -> bool:
-        """Whether it is an embedded broker, which forgets what is not read soon."""
-        with reaching(self._where):
-            described = await self._admin.describe_cluster()
-        return str(described.get("cluster_id")).startswith(CLUSTER_ID_PREFIX)
-
     async def partitions(self, topics: Collection[str]) -> list[TopicPartition]:
         """The partitions of those of the topics that exist."""
         with reaching(self._where):
@@ -98,16 +91,6 @@ class Cluster:
         with reaching(self._where):
             begins: dict[TopicPartition, int] = await self.consumer.beginning_offsets(list(partitions))
         return begins
-
-    async def read_up_to(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
-        """The offset up to which the workers' group has read each partition, or what came is gone already."""
-        begins = await self.begins(partitions)
-        with reaching(self._where):
-            found = await self._admin.list_consumer_group_offsets(
-                self.settings.kafka.group, partitions=list(partitions)
-            )
-        offsets = {place: entry.offset for place, entry in found.items()}
-        return {place: max(offsets.get(place, 0), begins[place]) for place in partitions}
 
     async def stored(self, partitions: Sequence[TopicPartition], since: int = 0) -> AsyncIterator[Record]:
         """What the partitions hold now from the offset `since` on; what comes meanwhile is left out."""

@@ -64,9 +64,7 @@ def greeting(parts: Parts) -> Iterator[str]:
     if settings.health.enabled and settings.health.port:
         yield f"  health      http://{settings.health.host}:{settings.health.port}/readyz (also /livez, /metrics)"
     if own:
-        yield (
-            "The embedded broker is for trying out: messages not yet read live in memory; what was read is on disk."
-        )
+        yield "The embedded broker is for trying out; what is published to it is kept in the data directory."
         yield f"Publish to it:  feedback-router events send FILE.jsonl --data {settings.data}"
 
 

@@ -4,7 +4,7 @@ from router.broker.producer import Producer
 from router.demo.story import Story
 
 AHEAD = 4000
-"""Most records published and not yet handled: the embedded broker forgets what is not read soon."""
+"""Most records published and not yet handled, so that publishing and deciding are seen side by side."""
 
 _AT_ONCE = 500
 

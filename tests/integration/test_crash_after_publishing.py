@@ -42,7 +42,7 @@ async def test_what_was_published_before_a_crash_is_published_again_as_itself(tm
     at = datetime.now(UTC) - timedelta(minutes=1)
     calls = entries(event(number, f"c-{number}", at, "call.completed") for number in range(3))
     records = [Record("t", 0, number, 0, entry.key, entry.value) for number, entry in enumerate(calls)]
-    with embedded(given) as settings:
+    with embedded(given) as (settings, _):
         async with open_parts(settings, Metrics()) as parts:
             pipeline = Pipeline(parts.store, parts.rules, parts.clock, KeyedHash(parts.secret))
             await pipeline.process(records, decode)

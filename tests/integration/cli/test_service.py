@@ -206,13 +206,6 @@ def test_sending_more_than_the_broker_keeps_loses_nothing(service: Service, tmp_
     until(lambda: service.journaled("/flood") == count)
 
 
-def test_a_record_that_the_embedded_broker_would_drop_is_refused(
-    service: Service, tmp_path: Path, capfd: Said
-) -> None:
-    assert service.send(tmp_path / "large", [b"x" * 6_000_000]) == 1
-    assert "use Apache Kafka for it" in capfd.readouterr().err
-
-
 def test_a_topic_that_is_not_there_is_told(service: Service, tmp_path: Path, capfd: Said) -> None:
     (tmp_path / "one").write_bytes(b"{}")
 

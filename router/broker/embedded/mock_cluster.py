@@ -1,30 +1,18 @@
-"""A Kafka broker inside the process: the mock cluster of librdkafka, from the confluent-kafka wheel.
+"""The mock cluster of librdkafka, from the confluent-kafka wheel: groups, metadata and producer ids.
 
 It is called through ctypes because confluent-kafka's own switch (`test.mock.num.brokers`) can not choose
 how many partitions a topic has.
 
-What it keeps, all in memory: for each partition the newest 5 MiB (5,242,880 bytes as sent, so compressed
-where the producer compresses) and at most 100,000 record batches; what is older is gone, read or not, and
-`beginning_offsets` then moves up. Committed offsets live as long as the broker.
-
 Consumer groups: the members that join an empty group within 0.2 s of the first start together. Any later
 join, also one after a clean leave, waits for the session timeout less 1 s. After a member vanished without
 leaving, a new one waits for about twice the session timeout. So use a session timeout of 3 s with it.
-
-It has no CreateTopics, no access control, no SASL, no compaction. A waiting fetch is not woken by new
-records: use `fetch_max_wait_ms=10`.
 """
 
 import ctypes
 from collections.abc import Mapping
 from ctypes import c_char_p, c_int, c_int32, c_size_t, c_void_p
-from types import TracebackType
-from typing import Self
 
 from confluent_kafka import cimpl
-
-CLUSTER_ID_PREFIX = "mockCluster"
-"""How the cluster id in the metadata of every embedded broker begins; no Apache Kafka has such an id."""
 
 _PRODUCER = 0
 _BROKERS = 1
@@ -60,14 +48,13 @@ def _load() -> ctypes.CDLL:
     return library
 
 
-class EmbeddedBroker:
-    """One broker on a free port of 127.0.0.1, for any Kafka client, until `stop`."""
+class MockCluster:
+    """One broker of it on a free port of 127.0.0.1, until `stop`."""
 
     def __init__(self) -> None:
         self._library = _load()
         self._client: int | None = None
         self._cluster: int | None = None
-        self._bootstrap = ""
 
     def start(self, topics: Mapping[str, int]) -> str:
         """Start with these topics and partition counts; returns the address, "127.0.0.1:port".
@@ -89,8 +76,8 @@ class EmbeddedBroker:
         except EmbeddedBrokerError:
             self.stop()
             raise
-        self._bootstrap = self._library.rd_kafka_mock_cluster_bootstraps(self._cluster).decode()
-        return self._bootstrap
+        address: str = self._library.rd_kafka_mock_cluster_bootstraps(self._cluster).decode()
+        return address
 
     def create_topic(self, topic: str, partitions: int) -> None:
         """Create a topic while the broker runs. Raises EmbeddedBrokerError, also where it exists already."""
@@ -104,28 +91,14 @@ class EmbeddedBroker:
                 f"the embedded broker refuses topic {topic!r} with {partitions} partitions"
             )
 
-    @property
-    def bootstrap(self) -> str:
-        """The address for clients, "127.0.0.1:port"; empty when stopped."""
-        return self._bootstrap
-
     def stop(self) -> None:
         """Close the port and forget every message and offset; harmless when stopped."""
         cluster, client = self._cluster, self._client
         self._cluster = self._client = None
-        self._bootstrap = ""
         if cluster:
             self._library.rd_kafka_mock_cluster_destroy(cluster)
         if client:
             self._library.rd_kafka_destroy(client)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def _new_client(self) -> int:
         # A mock cluster lives in a client, which never connects anywhere itself.
