@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from router.batch import Decided
+from router.decide import tells
 from router.decode import decode_line
 from router.in_force import InForce
 from router.model.customer import Customer
@@ -62,6 +63,7 @@ class Backtest:
         self.finals: dict[str, Final] = {}
         self.dead: list[DeadLetter] = []
         self.last: datetime | None = None
+        self._rules = rules
         self._simulation = Simulation(InForce(rules))
 
     def run(self, lines: Iterable[bytes], latest: datetime) -> Iterator[Decided]:
@@ -71,7 +73,8 @@ class Backtest:
             if decoded.dead is not None:
                 self.dead.append(decoded.dead)
             for interaction in decoded.interactions:
-                yield from self._take(interaction)
+                if tells(interaction, self._rules):
+                    yield from self._take(interaction)
         if self.last is not None:
             self._simulation.settle(self.last)
             yield from self._drained().decided

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from router.batch import Batch, Changed, Decided, Planned, key_of
 from router.batch_rows import changes_of, difference_row
 from router.clock import Clock, Partition
+from router.decide import tells
 from router.decode import Decoded
 from router.encoding import decode_state
 from router.in_force import InForce
@@ -113,13 +114,14 @@ class Pipeline:
         for record in records:
             try:
                 decoded = decode(record, latest)
-                hashed = [with_hashes(one, self.hashes) for one in decoded.interactions]
+                told = [one for one in decoded.interactions if tells(one, self.rules.of(one.customer_id))]
+                hashed = [with_hashes(one, self.hashes) for one in told]
             except Exception as error:  # noqa: BLE001 - whatever it is, the record brings it again each time
                 cause = type(error).__name__
                 read.unstored.append(Unstored(place_of(record), cause, error, set_aside=False))
                 read.dead.append(dead_letter(record, not_stored(cause)))
                 continue
-            read.interactions.extend(decoded.interactions)
+            read.interactions.extend(told)
             read.hashed.extend(hashed)
             read.records.extend(record for _ in hashed)
             read.times.extend(((record.topic, record.partition), one.time) for one in hashed)

@@ -10,6 +10,7 @@ from router.batch import Changed, Decided
 from router.comparison.differences import Differences, Met
 from router.comparison.effect import Effect
 from router.comparison.tally import LOST, Tally
+from router.decide import tells
 from router.in_force import InForce
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
@@ -62,6 +63,8 @@ class Comparison:
 
     def take(self, interaction: Interaction, now: datetime, *, owned: bool = False) -> None:
         """Takes an interaction that counts. `owned`: it names its customer, whatever it is about."""
+        if not any(tells(interaction, rules) for rules in self._rules):
+            return
         first, second = self._opened()
         one, other = (side.take(interaction, now, owned=owned) for side in (first, second))
         self._last = now if self._last is None else max(self._last, now)

@@ -10,6 +10,7 @@ from router.contract.examples import (
     DELIVERED,
     DELIVERED_EVENT,
     INTERACTION,
+    OPTED_OUT,
     PREFERENCES,
     PREFERENCES_EVENT,
     cancellation_payload,
@@ -111,7 +112,7 @@ def _messages() -> dict[str, Any]:
         "preferences": _message(
             "Preferences; a record without a value forgets them.", "PreferencesRecord", customer
         )
-        | _examples({"payload": PREFERENCES}, {"payload": PREFERENCES_EVENT}),
+        | _examples({"payload": PREFERENCES}, {"payload": PREFERENCES_EVENT}, {"payload": OPTED_OUT}),
         "invitation": event
         | _message("Ask this customer now.", ROOT, "The customer's id.")
         | _examples({"payload": invitation_payload()}),

@@ -63,6 +63,12 @@ PREFERENCES_EVENT: Final[dict[str, Any]] = {
     "time": "2026-03-01T08:00:00Z",
     "data": {"consent": ["email"]},
 }
+OPTED_OUT: Final[dict[str, Any]] = {
+    "time": "2026-03-02T12:30:00+01:00",
+    "consent": {"email": True, "email/research": False},
+    "suppressed": ["opted_out/sms", "legal_hold"],
+}
+"""Keyed by the customer."""
 
 DELIVERED: Final[dict[str, Any]] = {
     "invitation_id": "834474d6-0438-55ca-b027-6093e25d2696",

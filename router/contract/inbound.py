@@ -4,8 +4,13 @@ from typing import Any, Final
 
 from router.contract.schemas import Definitions, Schema, reference
 from router.decode.outcome import DEFAULT_LIMITS
-from router.model.customer import SUPPRESSIONS
 from router.model.interaction import PREFERENCES_TYPE
+from router.model.preferences import (
+    CHANNEL_PATTERN,
+    MOST_SUPPRESSIONS,
+    SUPPRESSION_PATTERN,
+    SUPPRESSIONS,
+)
 
 INTERACTION: Final = "Interaction"
 PREFERENCES: Final = "PreferencesRecord"
@@ -53,6 +58,9 @@ def preferences_definitions() -> Definitions:
         reference("Preferences"),
         "The preferences.",
     )
+    event["time"] |= {
+        "description": "When it was said: RFC 3339 with an offset. Without it, the record's Kafka timestamp holds."
+    }
     plain = {"$ref": "#/$defs/Preferences"}
     return {
         PREFERENCES: {
@@ -61,7 +69,11 @@ def preferences_definitions() -> Definitions:
             " customer is the one that it names, else the record's key. A record without a value is"
             " `forget: true`.",
             "anyOf": [
-                {"allOf": [plain], "not": {"required": ["specversion"]}},
+                {
+                    "allOf": [plain],
+                    "properties": {"time": event["time"] | {"type": ["string", "null"]}},
+                    "not": {"required": ["specversion"]},
+                },
                 reference("PreferencesEvent"),
             ],
         },
@@ -73,8 +85,9 @@ def preferences_definitions() -> Definitions:
         ),
         "Preferences": obj(
             "Preferences",
-            "Members that are named replace what is known, others stay. Any further member becomes an attribute of"
-            " the customer, usable in rules as `customer.*`, such as `segment`.",
+            "Members that are named replace what was said of them earlier, others stay. Any further member becomes an"
+            " attribute of the customer, usable in rules as `customer.*`, such as `segment`. Names that seem to mean"
+            " `consent` or `suppressed` (`Consent`, `supressed`, `opt_out: true`) are refused.",
             {
                 "customer_id": _customer(),
                 "consent": _consent(),
@@ -163,7 +176,7 @@ def _recipient() -> Schema:
 
 
 def _consent() -> Schema:
-    channel: dict[str, Any] = characters() | {"minLength": 1}
+    channel: dict[str, Any] = characters() | {"pattern": CHANNEL_PATTERN}
     most = DEFAULT_LIMITS.channels
     return {
         "anyOf": [
@@ -182,13 +195,24 @@ def _consent() -> Schema:
             },
             {"type": "null", "description": "Stays as it was."},
         ],
-        "description": "On which channels the customer agreed to be asked. Unknown is no, unless the policy says so.",
+        "description": "On which channels the customer agreed to be asked: `email`, or `email/research` for a purpose on"
+        " it. Capitals make no difference. Unknown is no, unless the policy says so.",
     }
 
 
 def _suppressed() -> Schema:
-    reason = {"enum": list(SUPPRESSIONS)}
+    entry = {
+        "type": "string",
+        "maxLength": DEFAULT_LIMITS.text,
+        "pattern": SUPPRESSION_PATTERN,
+        "description": f"{', '.join(f'`{reason}`' for reason in SUPPRESSIONS)}: for everything; `opted_out/email`: on a"
+        " channel; `opted_out/email/research`: for a purpose on it; `bounced/email//a@example.org`: at an address. Capitals make no difference.",
+    }
     return {
-        "anyOf": [reason, {"type": "array", "items": reason}],
-        "description": "Why this customer must not be asked at all; an empty list lifts it.",
+        "anyOf": [
+            entry,
+            {"type": "array", "maxItems": MOST_SUPPRESSIONS, "items": entry},
+            {"type": "null", "description": "Stays as it was."},
+        ],
+        "description": "Why this customer must not be asked; a list names all that holds, an empty one lifts it.",
     }

@@ -15,8 +15,10 @@ _INVITATION: Final[Schema] = {"type": "string", "format": "uuid"}
 def delivery_definitions() -> Definitions:
     """The definitions of a record of the deliveries topic: a plain object or a CloudEvent."""
     status: Schema = {
-        "enum": [*DELIVERY_STATUSES, "bounced"],
-        "description": "What became of the message. `bounced` is `hard_bounced` or, with `bounce: soft`, `soft_bounced`.",
+        "type": "string",
+        "pattern": f"^ *({'|'.join(map(_spellings, (*DELIVERY_STATUSES, 'bounced')))}) *$",
+        "description": f"What became of the message: {', '.join(f'`{status}`' for status in DELIVERY_STATUSES)}, in any"
+        " capitals. `bounced` is `hard_bounced` or, with `bounce: soft`, `soft_bounced`.",
     }
     properties: dict[str, Schema] = {
         "invitation_id": _INVITATION
@@ -26,7 +28,7 @@ def delivery_definitions() -> Definitions:
             "enum": ["hard", "soft", None],
             "description": "With `status: bounced`: for good or for now.",
         },
-        "channel": optional("The channel it went out on."),
+        "channel": {"description": "The channel it went out on; looked at where nothing else tells it."},
         "detail": {"type": ["string", "null"], "description": "A word of the sender for people; no address."},
     }
     return _either(
@@ -58,6 +60,10 @@ def response_definitions() -> Definitions:
         answers | needed,
         RESPONSE_TYPE,
     )
+
+
+def _spellings(status: str) -> str:
+    return "".join("[ _-]" if sign == "_" else f"[{sign}{sign.upper()}]" for sign in status)
 
 
 def _either(root: str, description: str, name: str, data: Schema, type_: str) -> Definitions:

@@ -53,8 +53,8 @@ _REPORTS: Final = """
 |---|---|
 | `soft_bounced` | nothing: the sender tries again; it is recorded |
 | `hard_bounced`, `failed` | the customer's channel is suppressed as `bounced`, at that address where it is known; the next channel of the rule is asked as a fallback; reminders stop |
-| `unsubscribed` | the channel is suppressed as `opted_out`; what is at the sender and not delivered is withdrawn when it falls under it |
-| `complained` | the customer is suppressed as `complained`, on every channel |
+| `unsubscribed` | the channel is suppressed as `opted_out`; what else is at the sender and not delivered is withdrawn when it falls under it |
+| `complained` | the customer is suppressed as `complained`, on every channel; what else is at the sender and not delivered is withdrawn |
 | an answer | ends the invitation and all that follows it |
 
 `release`, `publish`, `cancel`, `displace`, `expire`, `withdraw` and `lapse` are this service's own doing.

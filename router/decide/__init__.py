@@ -8,6 +8,7 @@ from router.decide.decide import Folded, decide
 from router.decide.due import advance, confirm, held_back, next_moment, recheck, with_change
 from router.decide.explain import Explanation, explain
 from router.decide.following import may_be_followed
+from router.decide.preferences import tells
 
 __all__ = [
     "Change",
@@ -21,5 +22,6 @@ __all__ = [
     "may_be_followed",
     "next_moment",
     "recheck",
+    "tells",
     "with_change",
 ]

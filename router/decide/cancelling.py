@@ -9,6 +9,7 @@ from router.model.decision import Reason
 from router.model.interaction import Interaction
 from router.model.invitation_states import after
 from router.model.keys import as_key
+from router.model.preferences import UNCLEAR
 from router.policy.suppressions import standing_against
 from router.ruleset import RuleSet
 
@@ -16,7 +17,10 @@ from router.ruleset import RuleSet
 def cancelled(
     interaction: Interaction, invitations: Iterable[Invitation], rules: RuleSet, now: datetime
 ) -> tuple[Change, ...]:
-    """The invitations that the interaction takes back, by their rules' `cancel_on`."""
+    """The invitations that the interaction takes back, by their rules' `cancel_on`.
+
+    One that happened before what an invitation is about says nothing against it.
+    """
     if interaction.type not in rules.cancelling:
         return ()
     return tuple(
@@ -30,13 +34,15 @@ def cancelled(
 def withdrawn_as_suppressed(customer: Customer, rules: RuleSet, now: datetime) -> tuple[Change, ...]:
     """What is at the sender and must not reach the customer any more, for a suppression stands against it now."""
     suppressed = customer.profile.suppressed
-    return tuple(
-        change
-        for entry in customer.invitations
-        if entry.state != "planned"
-        and standing_against(suppressed, entry.channel, _purpose(entry, rules), _addresses(entry))
-        and (change := taken_back(entry, "suppressed", now)) is not None
-    )
+    changes: list[Change] = []
+    for entry in customer.invitations:
+        standing = standing_against(suppressed, entry.channel, _purpose(entry, rules), _addresses(entry))
+        if entry.state == "planned" or not standing:
+            continue
+        reason: Reason = "preferences_unclear" if standing == [UNCLEAR] else "suppressed"
+        change = taken_back(entry, reason, now)
+        changes += [change] if change is not None else []
+    return tuple(changes)
 
 
 def taken_back(invitation: Invitation, reason: Reason, now: datetime) -> Change | None:
@@ -54,6 +60,10 @@ def _cancels(interaction: Interaction, invitation: Invitation, rules: RuleSet) -
     """Whether it does, unless the interaction names another instance of the invitation's journey."""
     entry = rules.rules.get(invitation.rule)
     if entry is None or interaction.type not in entry.rule.cancel_on:
+        return False
+    kept = invitation.interaction
+    about = invitation.happened_at or (kept.time if kept else None)
+    if about is not None and interaction.time < about:
         return False
     journey_map = rules.maps.get(invitation.journey or "")
     instance = journey_map.instance_of(interaction) if journey_map else None

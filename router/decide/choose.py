@@ -102,6 +102,7 @@ def planned(candidate: Candidate) -> Invitation:
         attributes=compared_values(candidate),
         expires_at=candidate.expires_at,
         interaction=interaction,
+        happened_at=interaction.time,
     )
 
 

@@ -10,12 +10,19 @@ from router.decide.cancelling import cancelled, withdrawn_as_suppressed
 from router.decide.change import Change, ended, freed, remembered, without
 from router.decide.choose import Choice, choose, planned
 from router.decide.due import contrary_words
-from router.decide.preferences import implied, recorded
+from router.decide.preferences import implied, not_understood, recorded, said_when, unclear_members
 from router.decide.reports import reported
 from router.journeys import abandon, fold
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision, Outcome, Reason
-from router.model.interaction import DELIVERY_TYPE, EXPIRY_TYPE, PREFERENCES_TYPE, RESPONSE_TYPE, Interaction
+from router.model.interaction import (
+    DELIVERY_TYPE,
+    EXPIRY_TYPE,
+    PREFERENCES_TYPE,
+    RESPONSE_TYPE,
+    UNCLEAR_TYPE,
+    Interaction,
+)
 from router.model.journey import Journey, Move
 from router.model.ledger import QuotaKey
 from router.policy.candidate import Candidate
@@ -29,7 +36,7 @@ MAX_JOURNEYS = 1_000
 """Journeys remembered of one customer, so that an id that everybody shares can not fill a state without end."""
 
 NO_COUNTS: Mapping[QuotaKey, int] = {}
-NOT_ASKED_ABOUT = frozenset({PREFERENCES_TYPE, DELIVERY_TYPE, RESPONSE_TYPE})
+NOT_ASKED_ABOUT = frozenset({PREFERENCES_TYPE, DELIVERY_TYPE, RESPONSE_TYPE, UNCLEAR_TYPE})
 """Interaction types that say something about the customer or an invitation and are no occasion to ask."""
 
 _MOVEMENT_REASONS: dict[str, Reason] = {"late": "late", "repeated": "step_repeated", "none": "no_transition"}
@@ -94,13 +101,20 @@ def decide(
 
 def _told(interaction: Interaction, customer: Customer, rules: RuleSet, now: datetime) -> Folded:
     """Preferences, a delivery report or an answer, folded into the customer."""
-    if interaction.type != PREFERENCES_TYPE:
+    if interaction.type in (DELIVERY_TYPE, RESPONSE_TYPE):
         found = reported(interaction, customer, rules, now)
         return Folded(found.customer, _plain(found.reason, rules), None, found.changes)
-    profile = recorded(customer.profile, interaction)
+    profile, at = customer.profile, said_when(interaction, now)
+    if interaction.type == UNCLEAR_TYPE:
+        unclear, profile = True, not_understood(profile, interaction, rules.policy, at)
+    else:
+        unclear = bool(unclear_members(interaction, rules))
+        profile = recorded(profile, interaction, rules, at)
     changed = Customer(customer.id, customer.seq + 1, profile, customer.journeys, customer.invitations)
     after, changes = _withdrawn(customer, changed, rules, now)
-    return Folded(after, _plain("preferences_recorded", rules), None, changes)
+    return Folded(
+        after, _plain("preferences_unclear" if unclear else "preferences_recorded", rules), None, changes
+    )
 
 
 def _withdrawn(
@@ -120,7 +134,7 @@ def moved(
     journeys, moves = _travelled(interaction, customer, rules, now)
     profile = customer.profile
     if interaction.type in rules.telling:
-        profile = implied(profile, interaction, rules.policy)
+        profile = implied(profile, interaction, rules, said_when(interaction, now))
     invitations = customer.invitations
     changes: tuple[Change, ...] = ()
     if invitations:

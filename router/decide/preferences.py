@@ -1,73 +1,144 @@
-"""Preferences: what a customer said about being asked."""
+"""What is read out of interactions about being asked: preferences, a yes or a no, what could not be understood."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
-from msgspec.structs import replace
-
-from router.model.customer import SUPPRESSIONS, Profile
-from router.model.interaction import Interaction
+from router.decide import sayings
+from router.model.customer import Profile
+from router.model.interaction import PREFERENCES_TYPE, UNCLEAR_TYPE, Interaction
 from router.model.policy import Policy
+from router.model.preferences import (
+    ALL,
+    MEMBERS,
+    UNCLEAR,
+    Member,
+    Unclear,
+    channel_name,
+    read_consent,
+    read_suppressed,
+    strangers,
+)
 from router.policy.suppressions import suppression
+from router.ruleset import RuleSet
 
-_OWN = ("consent", "locale", "zone", "suppressed", "forget")
+_OWN: Final = ("consent", "locale", "zone", "suppressed", "forget")
 
 
-def recorded(profile: Profile, interaction: Interaction) -> Profile:
-    """The profile after a preferences interaction.
+def recorded(profile: Profile, said: Interaction, rules: RuleSet, at: datetime) -> Profile:
+    """The profile after preferences, heard `at`.
 
-    Members that it names replace the known ones, others stay. `consent` is a map channel → true/false (null:
-    unknown) or a list of agreed channels; `forget: true` (a tombstone) makes everything unknown again, but lifts
-    no suppression.
+    Members that they name replace what was said earlier, others stay. `consent` is a map channel → true/false or a
+    list of agreed channels; `forget: true` (a tombstone) makes everything unknown again, but lifts no suppression.
+    A no to a channel that nobody knows may be meant for any: it leaves the customer unclear.
     """
-    data = interaction.attributes
+    data = said.attributes
     if data.get("forget") is True:
-        return Profile(suppressed=profile.suppressed)
-    return Profile(
-        locale=_text(data, "locale", interaction.locale or profile.locale),
-        zone=_text(data, "zone", profile.zone),
-        consent=_consent(profile.consent, data.get("consent")),
-        suppressed=_suppressed(profile.suppressed, data.get("suppressed")),
-        attributes=profile.attributes | {key: value for key, value in data.items() if key not in _OWN},
+        return sayings.forgotten(profile, at)
+    for member, value in (("locale", data.get("locale") or said.locale), ("zone", data.get("zone"))):
+        if member in data or value is not None:
+            profile = sayings.with_text(profile, member, value, at)
+    profile = _consent(profile, data.get("consent"), rules, at)
+    profile = _suppressed(profile, data.get("suppressed"), rules, at)
+    attributes = {key: value for key, value in data.items() if key not in _OWN}
+    return sayings.with_attributes(profile, attributes, at) if attributes else profile
+
+
+def implied(profile: Profile, interaction: Interaction, rules: RuleSet, at: datetime) -> Profile:
+    """The profile after an interaction that the policy reads as a suppression, a yes or a no.
+
+    A no without a channel is one to all channels; a yes without one is none.
+    """
+    policy, channel = rules.policy, channel_name(interaction.channel or "")
+    if not channel or interaction.type in policy.suppressed_by:
+        return withdrawn(profile, interaction.type, policy, at)
+    given = interaction.type in policy.consent_given_by
+    profile = sayings.agreed(profile, {channel: given}, at)
+    return (
+        profile if given or not strangers([channel], rules.channels) else sayings.unclear_consent(profile, at)
     )
 
 
-def implied(profile: Profile, interaction: Interaction, policy: Policy) -> Profile:
-    """The profile after an interaction that the policy reads as a suppression, a yes or a no."""
-    reason = policy.suppressed_by.get(interaction.type)
+def withdrawn(profile: Profile, kind: str, policy: Policy, at: datetime) -> Profile:
+    """The profile after an interaction of a type, of which no more can be told: a no is one to everything."""
+    reason = policy.suppressed_by.get(kind)
     if reason is not None:
-        entry = suppression(reason)
-        return replace(profile, suppressed=tuple(sorted({*profile.suppressed, entry})))
-    if interaction.channel is None:
+        return sayings.suppressed(profile, suppression(reason), at)
+    if kind in policy.consent_withdrawn_by:
+        return sayings.agreed(profile, {ALL: False}, at)
+    return profile
+
+
+def tells(interaction: Interaction, rules: RuleSet) -> bool:
+    """Whether an interaction has to be decided: what could not be read only where it may have been a no."""
+    if interaction.type != UNCLEAR_TYPE:
+        return True
+    kind, policy = interaction.attributes.get("of", ""), rules.policy
+    return kind == PREFERENCES_TYPE or kind in policy.suppressed_by or kind in policy.consent_withdrawn_by
+
+
+def not_understood(profile: Profile, found: Interaction, policy: Policy, at: datetime) -> Profile:
+    """The profile after something that could not be read, as far as it may have been a no."""
+    kind = found.attributes.get("of", "")
+    if kind != PREFERENCES_TYPE:
+        return withdrawn(profile, kind, policy, at)
+    members = found.attributes.get("members", ())
+    if "consent" in members:
+        profile = sayings.unclear_consent(profile, at)
+    return sayings.unclear_suppression(profile, at) if "suppressed" in members else profile
+
+
+def unclear_members(said: Interaction, rules: RuleSet) -> list[Member]:
+    """The members of preferences that can not be understood, whatever was said of them before or later."""
+    data, found = said.attributes, Profile()
+    if data.get("forget") is True:
+        return []
+    consent = _consent(found, data.get("consent"), rules, said.time).unclear is not None
+    stands = UNCLEAR in _suppressed(found, data.get("suppressed"), rules, said.time).suppressed
+    return [member for member, unclear in zip(MEMBERS, (consent, stands), strict=True) if unclear]
+
+
+def said_when(interaction: Interaction, now: datetime) -> datetime:
+    """When a word was said: the time of its interaction, but never after the clock it is heard at.
+
+    So no word of a clock that is ahead can outlast those that follow.
+    """
+    untimed = interaction.type == UNCLEAR_TYPE and interaction.attributes.get("untimed") is True
+    return now if untimed else min(interaction.time, now)
+
+
+def _consent(profile: Profile, given: Any, rules: RuleSet, at: datetime) -> Profile:
+    if given is None:
         return profile
-    given = interaction.type in policy.consent_given_by
-    return replace(profile, consent=profile.consent | {interaction.channel: given})
+    try:
+        said = read_consent(given, len(given) if isinstance(given, dict | list) else 0)
+    except Unclear:
+        return sayings.unclear_consent(profile, at)
+    if isinstance(said, list):
+        return sayings.agreed_only(profile, said, at)
+    profile = sayings.agreed(profile, said, at)
+    return sayings.unclear_consent(profile, at) if _strange(_refused(said), rules) else profile
 
 
-def _text(data: dict[str, Any], key: str, known: str | None) -> str | None:
-    if key not in data:
-        return known
-    value = data[key]
-    return value if isinstance(value, str) and value else None
+def _suppressed(profile: Profile, given: Any, rules: RuleSet, at: datetime) -> Profile:
+    if given is None:
+        return profile
+    try:
+        entries = read_suppressed(given)
+    except Unclear:
+        return sayings.unclear_suppression(profile, at)
+    profile = sayings.suppressed_only(profile, entries, at)
+    return sayings.unclear_suppression(profile, at) if _strange(_confined(entries), rules) else profile
 
 
-def _consent(known: dict[str, bool], given: Any) -> dict[str, bool]:
-    if isinstance(given, list):
-        return {channel: True for channel in given if isinstance(channel, str)}
-    if not isinstance(given, dict):
-        return known
-    merged = dict(known)
-    for channel, agreed in given.items():
-        if isinstance(agreed, bool):
-            merged[channel] = agreed
-        else:
-            merged.pop(channel, None)
-    return merged
+def _refused(said: dict[str, bool]) -> list[str]:
+    """The channels that a consent says no to."""
+    return [key.partition("/")[0] for key, agreed in said.items() if not agreed]
 
 
-def _suppressed(known: tuple[str, ...], given: Any) -> tuple[str, ...]:
-    if isinstance(given, str):
-        given = [given]
-    if not isinstance(given, list):
-        return known
-    named = {entry for entry in given if isinstance(entry, str)}
-    return tuple(sorted(entry for entry in named if entry.partition("/")[0] in SUPPRESSIONS))
+def _confined(entries: list[str]) -> list[str]:
+    """The channels that suppressions are confined to."""
+    return [channel for entry in entries if (channel := f"{entry}//".split("/")[1])]
+
+
+def _strange(channels: list[str], rules: RuleSet) -> bool:
+    return bool(channels and strangers(channels, rules.channels))

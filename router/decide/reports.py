@@ -6,12 +6,16 @@ from typing import cast
 from msgspec import Struct
 from msgspec.structs import replace
 
+from router.decide.cancelling import withdrawn_as_suppressed
 from router.decide.change import Change, ended, without
 from router.decide.following import fallback_after
+from router.decide.preferences import said_when
+from router.decide.sayings import suppressed
 from router.model.customer import Customer, Invitation, Profile
 from router.model.decision import Reason
 from router.model.interaction import DELIVERY_TYPE, Interaction
 from router.model.invitation_states import ASKED, LATE_ANSWERS, DeliveryStatus, after
+from router.model.preferences import channel_name
 from router.policy.suppressions import suppression
 from router.ruleset import RuleSet
 
@@ -38,12 +42,20 @@ def _delivery(interaction: Interaction, customer: Customer, rules: RuleSet, now:
     named = _named(interaction, customer)
     asked = [entry for entry in named if entry.state in ASKED]
     told = asked[-1] if asked else named[-1] if named else None
-    profile = _warned(customer.profile, status, told, interaction)
+    at = said_when(interaction, now)
+    profile = _warned(customer.profile, status, _channel(told, interaction, rules), at)
+    warned = profile is not customer.profile
     changes = _moved(told, status, interaction.time, rules, now) if told else ()
     if told and changes and changes[0].invitation.state == "bounced":
-        profile = _suppressing(profile, "bounced", told.channel, told.address)
+        profile = _suppressing(profile, "bounced", told.channel, at, told.address)
         changes += _stopped(customer, told, "undeliverable")
     after_all = _with(customer, profile, changes)
+    if warned:
+        withdrawn = withdrawn_as_suppressed(after_all, rules, now)
+        # Whoever unsubscribes by a message, or complains of it, has got that one.
+        withdrawn = tuple(change for change in withdrawn if told is None or change.before.id != told.id)
+        after_all = replace(after_all, invitations=without(after_all.invitations, withdrawn))
+        changes += withdrawn
     told_something = changes or profile != customer.profile or (status == "soft_bounced" and asked)
     return Reported(after_all, changes, "delivery_recorded" if told_something else "report_ignored")
 
@@ -64,25 +76,25 @@ def _moved(
     return (Change(told, replace(told, state=state, delivered_at=delivered_at, interaction=interaction)),)
 
 
-def _warned(
-    profile: Profile, status: DeliveryStatus, told: Invitation | None, interaction: Interaction
-) -> Profile:
+def _channel(told: Invitation | None, interaction: Interaction, rules: RuleSet) -> str | None:
+    """The channel that a report is about; None: nobody can tell, so that what it says holds for all."""
+    if told is not None:
+        return told.channel
+    channel = channel_name(interaction.channel or "")
+    return channel if channel in rules.channels else None
+
+
+def _warned(profile: Profile, status: DeliveryStatus, channel: str | None, at: datetime) -> Profile:
     """The profile after an opt-out or a complaint, which holds whatever is still known of the invitation."""
     if status == "complained":
-        return _suppressing(profile, "complained")
-    if status != "unsubscribed":
-        return profile
-    channel = told.channel if told else interaction.channel
-    return _suppressing(profile, "opted_out", channel)
+        return _suppressing(profile, "complained", None, at)
+    return _suppressing(profile, "opted_out", channel, at) if status == "unsubscribed" else profile
 
 
 def _suppressing(
-    profile: Profile, reason: str, channel: str | None = None, address: str | None = None
+    profile: Profile, reason: str, channel: str | None, at: datetime, address: str | None = None
 ) -> Profile:
-    entry = suppression(reason, channel, None, address if channel else None)
-    if entry in profile.suppressed:
-        return profile
-    return replace(profile, suppressed=tuple(sorted((*profile.suppressed, entry))))
+    return suppressed(profile, suppression(reason, channel, None, address if channel else None), at)
 
 
 def _answer(interaction: Interaction, customer: Customer, now: datetime) -> Reported:

@@ -16,7 +16,7 @@ from router.decode.outcome import Limits, Refusal
 from router.decode.parsing import check_values, parse
 from router.decode.reports import CHECKED
 from router.decode.texts import customer_id, optional_text, required_text
-from router.model.interaction import PREFERENCES_TYPE, Interaction
+from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, Interaction
 
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -51,17 +51,20 @@ def to_interaction(
         raise _specversion(event.specversion)
     source = required_text(event.source, "source", limits)
     id_ = required_text(event.id, "id", limits)
-    type_ = required_text(event.type, "type", limits)
+    type_ = event_type(event.type, limits)
     time = moment(event.time, timestamp, latest)
     subject = optional_text(event.subject, "subject", limits)
-    data = _data(event)
+    data = dict(data_of(event))
     customer = customer_id(data.pop("customer_id", None), limits) or subject or ""
     recipient = _recipient(data.pop("recipient"), limits) if "recipient" in data else {}
     channel = locale = None
     if type_ == PREFERENCES_TYPE:
         check_preferences(data, limits)
     else:
-        channel = optional_text(data.pop("channel", None), "data.channel", limits)
+        given = data.pop("channel", None)
+        # No report is refused, and an opt-out in it lost, for a channel that the invitation tells better.
+        read = type_ != DELIVERY_TYPE or isinstance(given, str)
+        channel = optional_text(given, "data.channel", limits) if read else None
         locale = optional_text(data.pop("locale", None), "data.locale", limits)
     check_values(data, limits.depth)
     if type_ in CHECKED:
@@ -71,13 +74,22 @@ def to_interaction(
     return Interaction(source, id_, type_, time, customer, channel, locale, data, recipient, traceparent)
 
 
+def event_type(given: object, limits: Limits) -> str:
+    """The type of an event. That of preferences is known in any capitals, for it may say no."""
+    type_ = required_text(given, "type", limits)
+    if len(type_) >= len(PREFERENCES_TYPE) and type_.strip().casefold() == PREFERENCES_TYPE:
+        return PREFERENCES_TYPE
+    return type_
+
+
 def _specversion(given: object) -> Refusal:
     if given is None or given == "":
         return Refusal("attribute_missing", "The attribute specversion is missing: this is no CloudEvent.")
     return Refusal("specversion_unknown", "The attribute specversion is not 1.0.")
 
 
-def _data(event: Event) -> dict[str, Any]:
+def data_of(event: Event) -> dict[str, Any]:
+    """The data of an event: an object, empty where there is none."""
     if event.data is None and event.data_base64 is None:
         return {}
     if event.datacontenttype is not None:

@@ -6,11 +6,13 @@ from typing import Any
 from msgspec.structs import replace
 
 from router.decode.events import ANY, Event, to_interaction
+from router.decode.headers import Headers
 from router.decode.outcome import DEFAULT_LIMITS, NOTHING, Decoded, Limits, Refusal
 from router.decode.parsing import parse
-from router.decode.records import check_record, dead, decode, holds_event, one
+from router.decode.records import check_record, dead, holds_event, one, read
 from router.decode.texts import optional_text
-from router.model.interaction import PREFERENCES_TYPE
+from router.decode.unclear import unclear
+from router.model.interaction import PREFERENCES_TYPE, UNCLEAR_TYPE, Interaction
 from router.model.record import DeadLetter, Record
 
 
@@ -18,39 +20,62 @@ def decode_preferences(record: Record, latest: datetime, limits: Limits = DEFAUL
     """Read a record as preferences: a CloudEvent of that type, or a plain JSON object. Never raises.
 
     The customer is the one the value names, else the record's key. A plain object's interaction takes its id
-    and time from the record: its position and its timestamp. A record without a value means that the customer
-    is to be forgotten: an interaction with the attributes `{"forget": true}`; without a key it is a no-op.
+    from the record's position and, where it has no `time`, its time from the record. A record without a value means
+    that the customer is to be forgotten: an interaction with the attributes `{"forget": true}`; without a key it is a
+    no-op. Of a record that can not be read an interaction of the type `UNCLEAR_TYPE` tells besides the dead letter,
+    where its customer is known: it may have been a no.
     """
+    key = ""
     try:
+        key = _key(record, limits) or ""
         headers = check_record(record, limits)
         if record.value is None:
-            return _composed(record, {"forget": True}, latest, limits) if record.key else NOTHING
+            return _composed(record, {"forget": True}, latest, limits, key) if key else NOTHING
         if not holds_event(headers):
             value = parse(record.value, ANY, "The value")
             if isinstance(value, dict) and "specversion" not in value:
-                return _composed(record, value, latest, limits)
-        return _of_events(record, latest, limits)
+                return _composed(record, value, latest, limits, key)
+        return _of_events(record, headers, latest, limits, key)
     except Refusal as refusal:
-        return dead(record, refusal)
+        return dead(record, refusal, _unclear(record, Event(), latest, limits, key))
 
 
-def _composed(record: Record, data: dict[str, Any], latest: datetime, limits: Limits) -> Decoded:
+def _composed(record: Record, data: dict[str, Any], latest: datetime, limits: Limits, key: str) -> Decoded:
     position = f"{record.topic}/{record.partition}/{record.offset}"
-    customer = None if data.get("customer_id") else _key(record, limits)
-    event = Event("1.0", position, "kafka", PREFERENCES_TYPE, customer, data=data)
-    return one(to_interaction(event, record.timestamp, latest, limits))
+    customer = None if data.get("customer_id") else key
+    event = Event(
+        "1.0", position, "kafka", PREFERENCES_TYPE, customer, time=data.pop("time", None), data=data
+    )
+    try:
+        return one(to_interaction(event, record.timestamp, latest, limits))
+    except Refusal as refusal:
+        return dead(record, refusal, _unclear(record, event, latest, limits, key))
 
 
-def _of_events(record: Record, latest: datetime, limits: Limits) -> Decoded:
-    decoded = decode(record, latest, limits)
-    kept = [interaction for interaction in decoded.interactions if interaction.type == PREFERENCES_TYPE]
+def _unclear(
+    record: Record, event: Event, latest: datetime, limits: Limits, key: str
+) -> tuple[Interaction, ...]:
+    """What an event of this topic may have said, whatever type it claims to be of."""
+    event = replace(event, type=PREFERENCES_TYPE)
+    found = unclear(record, event, latest, limits, key=key)
+    return (found,) if found else ()
+
+
+def _of_events(record: Record, headers: Headers, latest: datetime, limits: Limits, key: str) -> Decoded:
+    decoded = read(record, headers, latest, limits, PREFERENCES_TYPE, key)
+    kept: list[Interaction] = []
     problem = decoded.dead
-    if len(kept) < len(decoded.interactions) and problem is None:
-        detail = f"The attribute type of an event on the preferences topic is not {PREFERENCES_TYPE}."
-        problem = DeadLetter(record, "attribute_invalid", detail)
-    if not all(interaction.customer_id for interaction in kept):
-        key = _key(record, limits) or ""
-        kept = [replace(each, customer_id=each.customer_id or key) for each in kept]
+    for found in decoded.interactions:
+        if found.type == PREFERENCES_TYPE:
+            kept.append(found if found.customer_id else replace(found, customer_id=key))
+        elif found.type == UNCLEAR_TYPE:
+            kept.append(found)
+        else:
+            detail = f"The attribute type of an event on the preferences topic is not {PREFERENCES_TYPE}."
+            problem = problem or DeadLetter(record, "attribute_invalid", detail)
+            event = Event(None, found.id, found.source, None, found.customer_id, found.time.isoformat())
+            event.data = found.attributes
+            kept += _unclear(record, event, latest, limits, key)
     return Decoded(tuple(kept), problem)
 
 

@@ -3,11 +3,14 @@
 from datetime import datetime
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from router.decode.events import ANY, Event, to_interaction
 from router.decode.headers import NO_HEADERS, Headers, is_json, read_headers
 from router.decode.outcome import DEFAULT_LIMITS, NOTHING, Decoded, Limits, Refusal
 from router.decode.parsing import parse
+from router.decode.unclear import unclear
 from router.model.interaction import Interaction
 from router.model.record import DeadLetter, Record
 
@@ -21,17 +24,29 @@ def decode(record: Record, latest: datetime, limits: Limits = DEFAULT_LIMITS) ->
     """Read a record as CloudEvents in binary, structured or batch mode. Never raises.
 
     `latest` is the latest accepted time (aware, UTC). A record without a value is a no-op, unless CloudEvents
-    headers make it an event without data. The record's key is not looked at.
+    headers make it an event without data. The record's key is not looked at. Of an event that can not be read and
+    may have been a customer's no, an interaction of the type `UNCLEAR_TYPE` tells besides the dead letter.
     """
     try:
-        headers = check_record(record, limits)
-        if headers.binary and not _structured(headers):
-            return one(_binary(record, headers, latest, limits))
-        if record.value is None:
-            return NOTHING
-        return _read_value(record, record.value, headers, latest, limits)
+        return read(record, check_record(record, limits), latest, limits)
     except Refusal as refusal:
         return dead(record, refusal)
+
+
+def read(
+    record: Record, headers: Headers, latest: datetime, limits: Limits, of: str = "", key: str = ""
+) -> Decoded:
+    """The events of a record that passed its first check.
+
+    An unclear one is taken to be of the type `of`, where the topic tells it, and of the customer `key` where it names
+    nobody.
+    """
+    reading = _Reading(record, headers, latest, limits, of, key)
+    if headers.binary and not _structured(headers):
+        return _binary(reading)
+    if record.value is None:
+        return NOTHING
+    return _read_value(reading, record.value)
 
 
 def decode_line(line: bytes, number: int, latest: datetime, limits: Limits = DEFAULT_LIMITS) -> Decoded:
@@ -65,12 +80,36 @@ def holds_event(headers: Headers) -> bool:
     )
 
 
-def _read_value(record: Record, value: bytes, headers: Headers, latest: datetime, limits: Limits) -> Decoded:
-    _check_media(headers)
+class _Reading(Struct, frozen=True):
+    """A record as it is being read."""
+
+    record: Record
+    headers: Headers
+    latest: datetime
+    limits: Limits
+    of: str
+    key: str
+
+    def interaction(self, event: Event) -> Interaction:
+        return to_interaction(
+            event, self.record.timestamp, self.latest, self.limits, self.headers.traceparent
+        )
+
+    def unclear(self, event: Event, index: int = 0) -> tuple[Interaction, ...]:
+        event = replace(event, type=self.of) if self.of else event
+        found = unclear(self.record, event, self.latest, self.limits, index=index, key=self.key)
+        return (found,) if found else ()
+
+
+def _read_value(reading: _Reading, value: bytes) -> Decoded:
+    _check_media(reading.headers)
     if value[:1] == b"[" or (value[:1] in WHITESPACE and value.lstrip(WHITESPACE)[:1] == b"["):
-        return _batch(record, value, headers, latest, limits)
+        return _batch(reading, value)
     event = parse(value, EVENT, "The value")
-    return one(to_interaction(event, record.timestamp, latest, limits, headers.traceparent))
+    try:
+        return one(reading.interaction(event))
+    except Refusal as refusal:
+        return dead(reading.record, refusal, reading.unclear(event))
 
 
 def one(interaction: Interaction) -> Decoded:
@@ -78,9 +117,9 @@ def one(interaction: Interaction) -> Decoded:
     return Decoded((interaction,))
 
 
-def dead(record: Record, refusal: Refusal) -> Decoded:
-    """The outcome of a record of which nothing can be read."""
-    return Decoded((), DeadLetter(record, refusal.reason, refusal.detail))
+def dead(record: Record, refusal: Refusal, found: tuple[Interaction, ...] = ()) -> Decoded:
+    """The outcome of a record that can not be read, but for what is `found` of it."""
+    return Decoded(found, DeadLetter(record, refusal.reason, refusal.detail))
 
 
 def _structured(headers: Headers) -> bool:
@@ -88,36 +127,41 @@ def _structured(headers: Headers) -> bool:
     return headers.media is not None and headers.media.startswith("application/cloudevents")
 
 
-def _binary(record: Record, headers: Headers, latest: datetime, limits: Limits) -> Interaction:
-    data = None
-    if record.value:
-        _check_media(headers)
-        data = parse(record.value, ANY, "The value")
-    event = Event(**headers.attributes, data=data)
-    return to_interaction(event, record.timestamp, latest, limits, headers.traceparent)
+def _binary(reading: _Reading) -> Decoded:
+    event = Event(**reading.headers.attributes)
+    try:
+        if reading.record.value:
+            _check_media(reading.headers)
+            event.data = parse(reading.record.value, ANY, "The value")
+        return one(reading.interaction(event))
+    except Refusal as refusal:
+        return dead(reading.record, refusal, reading.unclear(event))
 
 
-def _batch(record: Record, value: bytes, headers: Headers, latest: datetime, limits: Limits) -> Decoded:
+def _batch(reading: _Reading, value: bytes) -> Decoded:
     texts = parse(value, EVENTS, "The value")
-    if len(texts) > limits.batch:
+    if len(texts) > reading.limits.batch:
         raise Refusal(
-            "value_too_large", f"The batch holds {len(texts)} events; at most {limits.batch} are read."
+            "value_too_large",
+            f"The batch holds {len(texts)} events; at most {reading.limits.batch} are read.",
         )
-    interactions = []
+    interactions: list[Interaction] = []
     first: Refusal | None = None
     bad = 0
     for index, text in enumerate(texts):
+        event = Event()
         try:
             event = parse(text, EVENT, "The event")
-            interactions.append(to_interaction(event, record.timestamp, latest, limits, headers.traceparent))
+            interactions.append(reading.interaction(event))
         except Refusal as refusal:
+            interactions += reading.unclear(event, index)
             bad += 1
             detail = f"The first is at index {index}: {refusal.detail}"
             first = first or Refusal(refusal.reason, detail)
     if first is None:
         return Decoded(tuple(interactions))
     detail = f"{bad} of the batch's {len(texts)} events can not be read. {first.detail}"
-    return Decoded(tuple(interactions), DeadLetter(record, first.reason, detail))
+    return Decoded(tuple(interactions), DeadLetter(reading.record, first.reason, detail))
 
 
 def _check_media(headers: Headers) -> None:

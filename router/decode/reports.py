@@ -13,6 +13,7 @@ from router.model.interaction import DELIVERY_TYPE, EXPIRY_TYPE, RESPONSE_TYPE
 from router.model.invitation_states import DELIVERY_STATUSES
 
 _DETAIL_LENGTH: Final = 200
+_BETWEEN: Final = str.maketrans("- ", "__")
 _BOUNCES: Final = {"hard": "hard_bounced", "soft": "soft_bounced", None: "hard_bounced"}
 
 Data = dict[str, Any]
@@ -53,7 +54,7 @@ CHECKED: Final[Mapping[str, Callable[[Data, Limits], Data]]] = {
 
 
 def _status(data: Data, limits: Limits) -> str:
-    status = required_text(data.get("status"), "data.status", limits)
+    status = required_text(data.get("status"), "data.status", limits).strip().casefold().translate(_BETWEEN)
     if status == "bounced":
         status = _BOUNCES.get(optional_text(data.get("bounce"), "data.bounce", limits), status)
     if status not in DELIVERY_STATUSES:

@@ -26,6 +26,7 @@ _BRIEFLY: Final[dict[Reason, str]] = {
     "rule_inactive": "the rule is switched off",
     "suppressed": "must not be contacted",
     "no_consent": "has not agreed to it",
+    "preferences_unclear": "what was said of asking is not clear",
     "no_reachable_channel": "no address is known",
     "missing_text": "no text in this language",
     "hold_out": "in the hold-out",

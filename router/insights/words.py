@@ -23,6 +23,7 @@ REASONS: Final[dict[Reason, str]] = {
     "contrary_condition": "Something holds that the rule names as a reason not to ask.",
     "suppressed": "The customer must not be contacted.",
     "no_consent": "The customer has not agreed to be asked on any channel of the rule.",
+    "preferences_unclear": "Something was said about asking the customer that could not be understood.",
     "no_reachable_channel": "No address is known for a channel the customer agreed to.",
     "missing_text": "The survey has no text in the customer's language.",
     "hold_out": "The customer belongs to the share of customers who are never asked.",
@@ -51,6 +52,7 @@ REASONS: Final[dict[Reason, str]] = {
 _AGAIN: Final[dict[Reason, str]] = {
     "suppressed": "The customer may be asked when the do-not-contact is lifted.",
     "no_consent": "The customer may be asked after agreeing to a channel.",
+    "preferences_unclear": "The customer may be asked when the same is said again in words that can be understood.",
     "no_reachable_channel": "The customer may be asked when an interaction brings an address.",
     "missing_text": "The customer may be asked when the survey has a text in that language.",
     "hold_out": "The customer is not asked as long as the policy holds out this share.",

@@ -9,9 +9,6 @@ from router.model.interaction import Interaction
 from router.model.invitation_states import InvitationState
 from router.model.journey import Journey
 
-SUPPRESSIONS = ("opted_out", "bounced", "complained", "legal_hold", "erased")
-"""Why a customer must not be contacted, whatever was agreed to."""
-
 InvitationKind = Literal["invitation", "reminder", "fallback"]
 """A reminder asks again, a fallback asks on another channel because the first could not be reached."""
 
@@ -19,9 +16,14 @@ InvitationKind = Literal["invitation", "reminder", "fallback"]
 class Profile(Struct, frozen=True, omit_defaults=True):
     """Preferences of a customer.
 
-    `consent` is by channel, or by `channel/purpose` for a survey's purpose; a channel missing from it is unknown.
+    `consent` is by channel, or by `channel/purpose` for a survey's purpose; a channel missing from it is unknown, and
+    `*` stands for all where consent was withdrawn without a channel.
     An entry of `suppressed` is a reason, for everything, or `reason/channel`, `reason/channel/purpose` or
-    `reason/channel//address`, the address as its keyed hash.
+    `reason/channel//address`, the address as its keyed hash; `unclear` is one that could not be understood.
+    `said` tells when each of them was said: `locale`, `zone`, `consent/email`, `suppressed/opted_out`,
+    `attributes/segment`; `consent` and `suppressed` themselves when they were last said as a whole, `forget` when
+    everything became unknown. What was kept before there were times has none, and is older than whatever has one.
+    `unclear` is when something about consent was said that could not be understood.
     """
 
     locale: str | None = None
@@ -29,6 +31,8 @@ class Profile(Struct, frozen=True, omit_defaults=True):
     consent: dict[str, bool] = {}
     suppressed: tuple[str, ...] = ()
     attributes: dict[str, Any] = {}
+    said: dict[str, datetime] = {}
+    unclear: datetime | None = None
 
 
 class Invitation(Struct, frozen=True, array_like=True):
@@ -40,6 +44,7 @@ class Invitation(Struct, frozen=True, array_like=True):
     fallback follows, `number` the reminder's, `tried` the channels that could not be reached before. `address` is the
     keyed hash of where it was sent, where that is known, `also_known` what that address is known by besides; `slot` the moment that a rate cap has given it.
     `due_at` is the first due time of one that was moved or released later, for the quotas, which count by it.
+    `happened_at` is when the interaction happened that it is about; None: kept before that was remembered.
     """
 
     id: str
@@ -67,6 +72,7 @@ class Invitation(Struct, frozen=True, array_like=True):
     slot: datetime | None = None
     due_at: datetime | None = None
     also_known: tuple[str, ...] = ()
+    happened_at: datetime | None = None
 
     @property
     def root_id(self) -> str:

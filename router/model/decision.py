@@ -42,6 +42,7 @@ Reason = Literal[
     "contrary_condition",
     "suppressed",
     "no_consent",
+    "preferences_unclear",
     "no_reachable_channel",
     "missing_text",
     "hold_out",

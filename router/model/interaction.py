@@ -21,6 +21,11 @@ EXPIRY_TYPE: Final = "journey.expired"
 ABOUT_INVITATIONS: Final = frozenset({DELIVERY_TYPE, RESPONSE_TYPE})
 """Interaction types that belong to the customer of the invitation that they name, whatever else they say."""
 
+UNCLEAR_TYPE: Final = "customer.unclear"
+"""The interaction type of something that could not be read and may have been a no: its attribute `of` is the type that
+it was said to be, `members` are the members of preferences it named, `untimed` tells that it had no time. Made by this
+service, never read."""
+
 OWN_SOURCE: Final = "/feedback-router"
 
 

@@ -12,8 +12,10 @@ from router.model.interaction import Interaction
 from router.model.journey import Journey
 from router.model.ledger import QuotaKey
 from router.model.policy import Limit, Policy
+from router.model.preferences import UNCLEAR
 from router.model.rules import Rule
 from router.model.survey import Survey
+from router.policy.consent import Answer, answer
 from router.policy.hours import allowed, customer_zone
 from router.policy.suppressions import standing_against
 
@@ -88,16 +90,14 @@ class Candidate(Struct):
         return allowed(at, self.policy, self.zone, business=self.rule.within == "business_hours")
 
 
-def agreed(candidate: Candidate, channel: str) -> bool | None:
-    """What the customer said about a channel: for the survey's purpose, else in general; None: nothing."""
-    consent, purpose = candidate.customer.profile.consent, candidate.survey.purpose
-    general = consent.get(channel)
-    return general if purpose is None else consent.get(f"{channel}/{purpose}", general)
+def agreed(candidate: Candidate, channel: str) -> Answer:
+    """What the customer said about a channel, as far as it concerns the survey's purpose."""
+    return answer(candidate.customer.profile, channel, candidate.survey.purpose)
 
 
 def suppressions(candidate: Candidate, channel: str | None) -> list[str]:
     """What forbids to ask the customer on a channel; None: on any."""
-    suppressed = candidate.customer.profile.suppressed
+    suppressed = [entry for entry in candidate.customer.profile.suppressed if entry != UNCLEAR]
     if not suppressed:
         return []
     addresses = candidate.interaction.known_by(channel) if channel else ()
@@ -114,9 +114,8 @@ def unsuppressed(candidate: Candidate) -> Sequence[str]:
 def _consented(candidate: Candidate) -> Sequence[str]:
     """One that is suppressed only where all of them are."""
     channels = unsuppressed(candidate) or candidate.rule.channels
-    unknown = candidate.policy.unknown_consent == "allow"
-    answers = [(channel, agreed(candidate, channel)) for channel in channels]
-    return [channel for channel, answer in answers if (unknown if answer is None else answer)]
+    yes = ("yes", "unknown") if candidate.policy.unknown_consent == "allow" else ("yes",)
+    return [channel for channel in channels if agreed(candidate, channel) in yes]
 
 
 def _reachable(candidate: Candidate) -> Sequence[str]:

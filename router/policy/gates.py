@@ -79,12 +79,15 @@ def suppression(candidate: Candidate) -> Verdict:
 
 
 def consent(candidate: Candidate) -> Verdict:
-    """9: the customer agreed to at least one of the rule's channels. Unknown is no, unless the policy says so."""
+    """9: the customer agreed to at least one of the rule's channels. Unknown is no, unless the policy says so.
+
+    Where something was said that could not be understood, what was agreed to before holds no more.
+    """
     yes = candidate.consented
-    words = {True: "yes", False: "no", None: "unknown"}
-    actual = {channel: words[said(candidate, channel)] for channel in candidate.rule.channels}
+    actual = {channel: said(candidate, channel) for channel in candidate.rule.channels}
     limit = f"yes for one channel, unknown is {'allowed' if candidate.policy.unknown_consent == 'allow' else 'refused'}"
-    return Verdict("consent", bool(yes), None if yes else "no_consent", actual, limit)
+    reason: Reason = "preferences_unclear" if "unclear" in actual.values() else "no_consent"
+    return Verdict("consent", bool(yes), None if yes else reason, actual, limit)
 
 
 def channel(candidate: Candidate) -> Verdict:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
+from router.model.preferences import channel_name
+
 
 def suppression(
     reason: str, channel: str | None = None, purpose: str | None = None, address: str | None = None
 ) -> str:
     """A suppression as a customer's profile holds it: `reason`, then what it is confined to."""
-    parts = [reason, channel or "", purpose or "", address or ""]
+    parts = [reason, channel_name(channel or ""), channel_name(purpose or ""), address or ""]
     while not parts[-1]:
         parts.pop()
     return "/".join(parts)
@@ -37,7 +39,8 @@ def _after(confined: str, asked: str | None) -> str | None:
     """
     if confined[:1] in ("", "/"):
         return confined[1:]
-    if not asked or not confined.startswith(asked):
-        return None
-    rest = confined[len(asked) :]
-    return rest[1:] if rest[:1] in ("", "/") else None
+    for name in (channel_name(asked), asked) if asked else ():
+        rest = confined.removeprefix(name)
+        if name and rest != confined and rest[:1] in ("", "/"):
+            return rest[1:]
+    return None

@@ -3,7 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from router.model.customer import SUPPRESSIONS
+from router.model.preferences import SUPPRESSIONS
 from router.ruleset.node import Node
 from router.ruleset.problems import Problems
 from router.ruleset.reader import Reader

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from router.model.customer import SUPPRESSIONS
+from router.model.preferences import SUPPRESSIONS
 from router.ruleset.reader import Reader
 
 

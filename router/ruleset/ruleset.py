@@ -8,6 +8,7 @@ from router.model.invitation_states import LAPSE_AFTER
 from router.model.journey import EXPIRED, JourneyDefinition
 from router.model.journey_map import JourneyMap
 from router.model.policy import Policy
+from router.model.preferences import channel_name
 from router.model.rules import Rule
 from router.model.survey import Survey
 from router.ruleset.index import CompiledRule, RuleIndex
@@ -24,7 +25,7 @@ class RuleSet:
     `counting` is how far back a customer's invitations may count, or be told of; `memory` how far back they are
     remembered where they are few. `cancelling` and `telling` are the interaction
     types that take invitations back, and that change consent or suppressions; `awaited` the journeys whose end by
-    idleness a rule waits for; `identifying` the attributes, by type, that tell whose an interaction is.
+    idleness a rule waits for; `channels` those that rules and policy name; `identifying` the attributes, by type, that tell whose an interaction is.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class RuleSet:
         self.rules: dict[str, CompiledRule] = {entry.rule.id: entry for entry in self.index.rules}
         self.maps_of_type = _maps_of_type(list(self.maps.values()))
         self.cancelling = frozenset(kind for rule in rules for kind in rule.cancel_on)
+        self.channels = _channels(rules, policy)
         self.telling = frozenset(
             {*policy.suppressed_by, *policy.consent_given_by, *policy.consent_withdrawn_by}
         )
@@ -67,6 +69,15 @@ class RuleSet:
             return tuple(sorted({entry.name for entry in open_now}))
 
         return names
+
+
+def _channels(rules: list[Rule], policy: Policy) -> frozenset[str]:
+    found = set(policy.channels)
+    for rule in rules:
+        found.update(rule.channels, rule.reminder.channels if rule.reminder else ())
+    found.update(limit.channel for limit in policy.limits if limit.channel is not None)
+    found.update(quota.channel for quota in policy.quotas if quota.channel is not None)
+    return frozenset(channel_name(channel) for channel in found)
 
 
 def _identifying(maps: list[JourneyMap]) -> dict[str, tuple[str, ...]]:

@@ -137,7 +137,7 @@ def _customer(name: str, test: RuleTest, rules: RuleSet) -> Customer:
     said = Interaction("", "", PREFERENCES_TYPE, test.start, name, attributes=test.customers[name])
     own = (past for past in test.history if past.customer == name)
     history = tuple(_past(past, number, rules) for number, past in enumerate(own, start=1))
-    profile = recorded(Profile(), with_hashes(said, IN_MEMORY))
+    profile = recorded(Profile(), with_hashes(said, IN_MEMORY), rules, test.start)
     return Customer(name, profile=profile, invitations=history)
 
 

@@ -18,6 +18,7 @@ GATE_OF: Final[dict[Reason, Gate]] = {
     "contrary_condition": "contrary",
     "suppressed": "suppression",
     "no_consent": "consent",
+    "preferences_unclear": "consent",
     "no_reachable_channel": "channel",
     "missing_text": "text",
     "hold_out": "hold_out",

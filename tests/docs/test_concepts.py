@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from router.decide.due import DUE_GATES
-from router.decide.preferences import SUPPRESSIONS
 from router.model.decision import GATES, REASONS
+from router.model.preferences import SUPPRESSIONS
 from router.policy.gates import CANDIDATE_GATES
 from router.policy.windows import first_allowed, fullest
 from tests.docs.pages import DOCS, code_spans, table_rows

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -55,9 +55,24 @@ class Ask:
 
     @cached_property
     def agreed(self) -> list[str]:
-        unknown = self.policy.unknown_consent == "allow"
-        known = self.customer.profile.consent
-        return [name for name in self.rule.channels if (known.get(name, unknown))]
+        willing = {"yes", "unknown"} if self.policy.unknown_consent == "allow" else {"yes"}
+        return [name for name in self.rule.channels if self.said(name) in willing]
+
+    def said(self, channel: str) -> str:
+        """What the customer said of a channel, for the survey's purpose: the newest word that covers it."""
+        profile, own = self.customer.profile, "/".join(filter(None, (channel, self.survey.purpose)))
+        if "unclear" in profile.suppressed:
+            return "unclear"
+        if profile.consent.get(own) is False:
+            return "no"
+        long_ago = datetime(1, 1, 1, tzinfo=UTC)
+        words = [
+            (profile.said.get(f"consent/{key}", long_ago), len(key), "yes" if yes else "no")
+            for key, yes in profile.consent.items()
+            if key in (own, channel)
+        ]
+        words += [(long_ago, 0, "unknown")] + ([(profile.unclear, 0, "unclear")] if profile.unclear else [])
+        return max(words)[2]
 
     @cached_property
     def reachable(self) -> list[str]:
@@ -203,8 +218,9 @@ def _active(ask: Ask) -> Verdict:
 
 def _person(ask: Ask) -> Verdicts:
     profile, policy = ask.customer.profile, ask.policy
-    words = {True: "yes", False: "no", None: "unknown"}
-    consent = {name: words[profile.consent.get(name)] for name in ask.rule.channels}
+    consent = {name: ask.said(name) for name in ask.rule.channels}
+    refusal = "preferences_unclear" if "unclear" in consent.values() else "no_consent"
+    forbidden = [entry for entry in profile.suppressed if entry != "unclear"]
     unknown = "allowed" if policy.unknown_consent == "allow" else "refused"
     needed = "an address for an agreed channel" if policy.recipient_required else "an agreed channel"
     wanted = profile.locale or ask.interaction.locale or "unknown"
@@ -212,14 +228,14 @@ def _person(ask: Ask) -> Verdicts:
         Verdict("contrary", not ask.contrary, "contrary_condition" if ask.contrary else None, ask.contrary),
         Verdict(
             "suppression",
-            not profile.suppressed,
-            "suppressed" if profile.suppressed else None,
-            ", ".join(profile.suppressed) or None,
+            not forbidden,
+            "suppressed" if forbidden else None,
+            ", ".join(forbidden) or None,
         ),
         Verdict(
             "consent",
             ask.agreed != [],
-            None if ask.agreed else "no_consent",
+            None if ask.agreed else refusal,  # type: ignore[arg-type]
             consent,
             f"yes for one channel, unknown is {unknown}",
         ),

@@ -13,7 +13,7 @@ from router.batch import Batch, key_of
 from router.decide import explain
 from router.decide.decide import moved
 from router.in_force import InForce
-from router.model.customer import Customer
+from router.model.customer import Customer, Invitation
 from router.model.interaction import PREFERENCES_TYPE, Interaction
 from router.model.invitation_states import InvitationState
 from router.model.ledger import QuotaKey
@@ -80,8 +80,11 @@ def _step(case: Case, rules: RuleSet, batch: Batch, interaction: Interaction, no
         return
     settled, ends = _settled(case.known, before, now)
     if interaction.type == PREFERENCES_TYPE:
-        agree("reason", batch.take(interaction, key, now).decision.reason, "preferences_recorded")
-        agree("invitations", batch.customers[name].invitations, settled.invitations)
+        reason = "preferences_unclear" if unclear(interaction) else "preferences_recorded"
+        agree("reason", batch.take(interaction, key, now).decision.reason, reason)
+        new = set(batch.customers[name].profile.suppressed) - set(settled.profile.suppressed)
+        left = [_withdrawn(one, now) if new else one for one in settled.invitations]
+        agree("invitations", list(batch.customers[name].invitations), left)
         return
     after, moves, _ = moved(interaction, settled, rules, now)
     # What the interaction took back has left its places before the decision.
@@ -100,6 +103,19 @@ def _step(case: Case, rules: RuleSet, batch: Batch, interaction: Interaction, no
     agree("explained", explanation.folded.decision, told.decision)
     for program, oracle in zip(explanation.rules, told.traces, strict=True):
         agree("trace", program, oracle)
+
+
+def unclear(told: Interaction) -> bool:
+    """Whether preferences hold something that is neither a yes nor a no, or no suppression that is known."""
+    given = told.attributes
+    return given.get("suppressed") == ["stop"] or given.get("consent") == {"email": "?"}
+
+
+def _withdrawn(one: Invitation, now: datetime) -> Invitation:
+    """An invitation after a new suppression: what nobody has received yet is taken back from the sender."""
+    if one.state in ("queued", "sent") and one.respond_by is not None and now < one.respond_by:
+        return with_changes(one, state="withdrawn", interaction=None)
+    return one
 
 
 def _settled(known: Definitions, customer: Customer, now: datetime) -> tuple[Customer, Ends]:
@@ -128,6 +144,8 @@ def _taken_back(
     for one in customer.invitations:
         rule = rules.get(one.rule)
         if rule is None or interaction.type not in rule.cancel_on:
+            continue
+        if one.happened_at is not None and interaction.time < one.happened_at:
             continue
         key = keys.get(one.journey or "")
         about = interaction.attributes.get(key) if key else None

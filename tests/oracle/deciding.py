@@ -171,6 +171,7 @@ def planned(ask: Ask, journey: Journey | None) -> Invitation:
         attributes={one: text for one in compared if (text := ask.same(one)) is not None},
         expires_at=ask.expires_at,
         interaction=ask.interaction,
+        happened_at=ask.interaction.time,
     )
 
 

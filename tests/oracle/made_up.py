@@ -32,7 +32,7 @@ _TEXT = Text("?", "low", "high")
 SURVEYS = {
     "nps": Survey("nps", "nps", "nps", (0, 10), "higher_is_better", {"en": _TEXT, "nl": _TEXT}),
     "ces": Survey("ces", "ces", "ces-1.0", (1, 5), "lower_is_better", {"en": _TEXT}),
-    "ces-2": Survey("ces-2", "ces", "ces-2.0", (1, 7), "higher_is_better", {"nl": _TEXT}),
+    "ces-2": Survey("ces-2", "ces", "ces-2.0", (1, 7), "higher_is_better", {"nl": _TEXT}, purpose="research"),
 }
 
 
@@ -258,7 +258,15 @@ class Maker:
         pools: dict[str, Any] = {
             "zone": ZONES,
             "locale": ("en", "nl", "fr"),
-            "consent": ({"email": False}, {"email": True, "app": False}),
+            "consent": (
+                {"email": False},
+                {"email": True, "app": False},
+                {"email": True, "email/research": False},
+                {"email/research": True, "app/research": True},
+                {"email": "?"},
+                ["sms"],
+            ),
+            "suppressed": ([], [], ["stop"]),
             "x": PLAIN,
         }
         told = {one: self._one(pools[one]) for one in self._few(tuple(pools), 1, 2)}

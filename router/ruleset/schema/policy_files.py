@@ -2,8 +2,8 @@
 
 from typing import get_args
 
-from router.model.customer import SUPPRESSIONS
 from router.model.policy import CalendarPeriod, ContactClock
+from router.model.preferences import SUPPRESSIONS
 from router.model.survey import Metric
 from router.ruleset.read_policy import DAYS, POLICY_KEYS
 from router.ruleset.schema.shapes import (

@@ -2,9 +2,10 @@
 
 from typing import get_args
 
-from router.model.customer import SUPPRESSIONS, InvitationKind
+from router.model.customer import InvitationKind
 from router.model.decision import REASONS
 from router.model.invitation_states import DELIVERY_STATUSES
+from router.model.preferences import SUPPRESSIONS
 from router.model.rule_tests import Draws
 from router.ruleset.schema.shapes import DEFINITIONS, Schema, listing, mapping, named, reference, words
 

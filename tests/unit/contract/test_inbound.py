@@ -8,9 +8,16 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from router.contract import contract_files
-from router.contract.examples import INTERACTION, PREFERENCES, PREFERENCES_EVENT, example_interaction
+from router.contract.examples import (
+    INTERACTION,
+    OPTED_OUT,
+    PREFERENCES,
+    PREFERENCES_EVENT,
+    example_interaction,
+)
 from router.decode import decode, decode_preferences
 from router.decode.outcome import DEFAULT_LIMITS
+from router.model.interaction import UNCLEAR_TYPE
 from router.model.record import Record
 
 LATEST = datetime(2026, 12, 1, tzinfo=UTC)
@@ -76,7 +83,9 @@ def test_an_interaction_that_fits_the_schema_is_read(value: dict[str, Any]) -> N
 )
 def test_an_interaction_that_does_not_fit_is_a_dead_letter(value: Any) -> None:
     assert not INTERACTION_SCHEMA.is_valid(value)
-    assert not decode(record(value), LATEST).interactions
+    decoded = decode(record(value), LATEST)
+    assert decoded.dead is not None or value == []
+    assert {one.type for one in decoded.interactions} <= {UNCLEAR_TYPE}
 
 
 @pytest.mark.parametrize(
@@ -84,7 +93,11 @@ def test_an_interaction_that_does_not_fit_is_a_dead_letter(value: Any) -> None:
     [
         PREFERENCES,
         PREFERENCES_EVENT,
+        OPTED_OUT,
         {},
+        {"suppressed": ["Opted_Out/Email", "legal hold", "bounced/email/research", "opted_out//research"]},
+        {"suppressed": None, "time": None},
+        {"consent": {"EMAIL": True, " Sms ": False, "email/research": True}},
         {"consent": {}, "suppressed": "opted_out"},
         {"consent": ["email", "sms"], "suppressed": []},
         {"consent": None, "locale": None, "zone": None, "forget": True},
@@ -107,6 +120,17 @@ def test_preferences_that_fit_the_schema_are_read(value: dict[str, Any]) -> None
         {"consent": {"email": "yes"}},
         {"consent": {"email": None}},
         {"consent": [1]},
+        {"consent": ["*"]},
+        {"consent": {"email/": True}},
+        {"consent": {"email": 0}},
+        {"suppressed": True},
+        {"suppressed": False},
+        {"suppressed": ""},
+        {"suppressed": {"opted_out": True}},
+        {"suppressed": ["opted_out", "opt_out"]},
+        {"suppressed": [["opted_out"]]},
+        {"suppressed": [f"opted_out/{number}" for number in range(65)]},
+        {"time": "2026-03-02T12:30:00", "suppressed": []},
         {"consent": [str(number) for number in range(DEFAULT_LIMITS.channels + 1)]},
         {"locale": 1},
         {"zone": ["UTC"]},
@@ -119,7 +143,9 @@ def test_preferences_that_fit_the_schema_are_read(value: dict[str, Any]) -> None
 )
 def test_preferences_that_do_not_fit_are_a_dead_letter(value: Any) -> None:
     assert not PREFERENCES_SCHEMA.is_valid(value)
-    assert not decode_preferences(record(value), LATEST).interactions
+    decoded = decode_preferences(record(value), LATEST)
+    assert decoded.dead is not None or value == []
+    assert {one.type for one in decoded.interactions} <= {UNCLEAR_TYPE}
 
 
 def test_the_example_is_read_as_the_page_says() -> None:

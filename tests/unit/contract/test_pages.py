@@ -15,6 +15,7 @@ from router.contract.examples import (
     DELIVERED,
     DELIVERED_EVENT,
     INTERACTION,
+    OPTED_OUT,
     PREFERENCES,
     PREFERENCES_EVENT,
     RULE,
@@ -50,7 +51,7 @@ def rows(text: str, columns: int) -> list[list[str]]:
 
 def test_the_examples_are_those_of_the_code() -> None:
     shown = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", README, re.DOTALL)]
-    inwards = [INTERACTION, PREFERENCES, PREFERENCES_EVENT]
+    inwards = [INTERACTION, PREFERENCES, PREFERENCES_EVENT, OPTED_OUT]
     back = [DELIVERED, DELIVERED_EVENT, ANSWER]
     assert shown == [*inwards, invitation_payload(), cancellation_payload(), *back]
 

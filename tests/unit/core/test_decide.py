@@ -250,6 +250,9 @@ CANCEL = rules(
         (event("complaint.opened", "1h"), True),
         (event("call.completed", "1h"), False),
         (order("returned", "24h"), False),
+        (event("complaint.opened", "0h"), True),
+        (event("complaint.opened", "-1s"), False),
+        (event("order.returned", "-3d"), False),
     ],
 )
 def test_cancel_on(cancelling: Any, cancelled: bool) -> None:
@@ -261,6 +264,23 @@ def test_cancel_on(cancelling: Any, cancelled: bool) -> None:
     )
     if cancelled:
         assert ends(batch) == {"ask": ("cancelled", "cancelled_by_event")}
+
+
+def test_what_happened_before_withdraws_nothing_from_the_sender_either() -> None:
+    known = rules(routes("id: ask, when: {type: bought}, cancel_on: returned, reminder: {after: 3d}"))
+    sent = [event("bought"), event("x", "1h")]
+    batch = told(known, [*sent, event("returned", "-1h")])
+    assert [one.state for one in batch.customers["c-1"].invitations] == ["queued", "planned"]
+    batch = told(known, [*sent, event("returned", "1h")])
+    assert [one.state for one in batch.customers["c-1"].invitations] == ["withdrawn"]
+
+
+def test_an_invitation_stored_without_that_time_goes_by_what_it_is_about() -> None:
+    batch = told(CANCEL, [order("delivered")])
+    (planned,) = batch.customers["c-1"].invitations
+    before = Customer("c-1", invitations=(replace(planned, happened_at=None),))
+    late = told(CANCEL, [event("complaint.opened", "-1h")], before)
+    assert [one.state for one in late.customers["c-1"].invitations] == ["planned"]
 
 
 def test_a_cancelled_invitation_counts_no_more() -> None:

@@ -105,3 +105,18 @@ def test_an_answer_names_its_invitation_by_a_token_or_by_its_id() -> None:
 )
 def test_what_is_no_answer_is_a_dead_letter(data: dict[str, Any], reason: str) -> None:
     assert refused(decode_responses(record(data), LATEST)) == reason
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [("Unsubscribed", "unsubscribed"), (" COMPLAINED ", "complained"), ("Hard-Bounced", "hard_bounced")],
+)
+def test_capitals_of_a_status_make_no_difference(given: str, status: str) -> None:
+    (found,) = delivery(status=given).interactions
+    assert found.attributes["status"] == status
+
+
+@pytest.mark.parametrize("channel", [7, ["email"], {"email": True}, True])
+def test_an_opt_out_is_not_lost_for_its_channel(channel: Any) -> None:
+    (found,) = delivery(status="unsubscribed", channel=channel).interactions
+    assert (found.channel, found.attributes["status"]) == (None, "unsubscribed")

@@ -1,0 +1,90 @@
+"""What can still be told of an event that can not be read: that a customer may have said no."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from router.decode.consent import members_named
+from router.decode.events import Event, data_of, event_type
+from router.decode.moments import EARLIEST, moment
+from router.decode.outcome import Limits, Refusal
+from router.decode.reports import CHECKED
+from router.decode.texts import customer_id, optional_text, required_text
+from router.model.interaction import PREFERENCES_TYPE, UNCLEAR_TYPE, Interaction
+from router.model.record import Record
+
+_BEHIND: Final = "/unclear"
+
+
+def unclear(
+    record: Record, event: Event, latest: datetime, limits: Limits, *, index: int = 0, key: str = ""
+) -> Interaction | None:
+    """An interaction that tells of an event which was refused; None where there is nobody or nothing to tell of.
+
+    Its id is that of the event, with `/unclear` behind it, so that the event put right is another one; without one it
+    is the place of the record, and `index` that in its batch. `key` is the customer where the event names none.
+    """
+    kind, data = _kind(event, limits), _data(event)
+    named = members_named(data) if kind == PREFERENCES_TYPE else []
+    if not kind or kind in CHECKED or (kind == PREFERENCES_TYPE and not named):
+        return None
+    customer = (_customer(data, limits) if data else "") or _text(event.subject, limits) or key
+    if not customer:
+        return None
+    time = _time(event.time, record.timestamp, latest)
+    attributes: dict[str, Any] = {"of": kind}
+    if named:
+        attributes["members"] = named
+    if time is None:
+        attributes["untimed"] = True
+    source, name = _name(event, record, index, limits)
+    return Interaction(source, name, UNCLEAR_TYPE, time or EARLIEST, customer, attributes=attributes)
+
+
+def _name(event: Event, record: Record, index: int, limits: Limits) -> tuple[str, str]:
+    try:
+        source = required_text(event.source, "source", limits)
+        name = required_text(event.id, "id", limits)
+        return source, f"{name[: limits.text - len(_BEHIND)]}{_BEHIND}"
+    except Refusal:
+        return "kafka", f"{record.topic}/{record.partition}/{record.offset}/{index}{_BEHIND}"
+
+
+def _kind(event: Event, limits: Limits) -> str:
+    try:
+        return event_type(event.type, limits)
+    except Refusal:
+        return ""
+
+
+def _data(event: Event) -> dict[str, Any] | None:
+    """The data of an event, None where they are not there or can not be read."""
+    if event.data is None and event.data_base64 is None:
+        return None
+    try:
+        return data_of(event)
+    except Refusal:
+        return event.data if isinstance(event.data, dict) else None
+
+
+def _customer(data: dict[str, Any], limits: Limits) -> str:
+    try:
+        return customer_id(data.get("customer_id"), limits) or ""
+    except Refusal:
+        return ""
+
+
+def _text(given: object, limits: Limits) -> str:
+    try:
+        return optional_text(given, "", limits) or ""
+    except Refusal:
+        return ""
+
+
+def _time(given: object, timestamp: int, latest: datetime) -> datetime | None:
+    """When it happened, else when the record was written; None: nobody can tell."""
+    for time in (given, None):
+        try:
+            return moment(time, timestamp, latest)
+        except Refusal:
+            continue
+    return None
