@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.running.waiting import eventually
+from tests.running.waiting import eventually, within
 
 COMMAND = Path(sys.executable).with_name("feedback-router")
 STOP_SECONDS = 60
@@ -48,11 +48,11 @@ class Process:
     def terminate(self) -> int:
         """Ask it to end; its exit code. One that has ended already gives the code it ended with."""
         self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(STOP_SECONDS)
+        return self._process.wait(within(STOP_SECONDS))
 
     def exit_code(self) -> int:
         """Wait for its end."""
-        return self._process.wait(STOP_SECONDS)
+        return self._process.wait(within(STOP_SECONDS))
 
     def told(self) -> str:
         """All it has written so far."""
@@ -88,5 +88,5 @@ def run_to_end(arguments: list[str], given: Mapping[str, str]) -> subprocess.Com
         check=False,
         capture_output=True,
         text=True,
-        timeout=STOP_SECONDS,
+        timeout=within(STOP_SECONDS),
     )

@@ -12,7 +12,7 @@ from router.bootstrap import Parts
 from router.dispatch import Passed
 from router.pipeline import Processed
 from router.settings import Settings, load_settings
-from tests.running.waiting import eventually
+from tests.running.waiting import eventually, within
 
 STOP_SECONDS = 40
 
@@ -84,4 +84,4 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
     finally:
         if opened:
             opened[0].worker.app.exit()
-        await asyncio.wait_for(task, STOP_SECONDS)
+        await asyncio.wait_for(task, within(STOP_SECONDS))

@@ -1,11 +1,13 @@
 """The fixtures `kafka`, `apache_kafka`, `postgres_server` and `postgres`, started when a test first asks."""
 
+import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
+from tests.running import waiting
 from tests.services.service import Kafka, Postgres, Unavailable
 from tests.services.ways import EmbeddedKafka, choose_kafka, choose_postgres
 
@@ -65,6 +67,31 @@ def postgres(postgres_server: Postgres) -> Iterator[Database]:
     url = postgres_server.create_database()
     yield Database(url, postgres_server)
     postgres_server.drop_database(url)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The first test that asks for a service starts it, which has limits of its own: they come before the test's."""
+    for item in items:
+        if {"kafka", "postgres_server"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.timeout(_limit(item), func_only=True))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """What is made for several tests has its own limits."""
+    waiting.waits_end_in(math.inf)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """What a test waits for ends before the test does."""
+    waiting.waits_end_in(_limit(item))
+
+
+def _limit(item: pytest.Item) -> float:
+    """The seconds that a test may take."""
+    own = item.get_closest_marker("timeout")
+    return float(own.args[0] if own and own.args else item.config.getini("timeout"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
