@@ -44,10 +44,8 @@ class WallClock:
 
     event_time = False
 
-    def __init__(self, max_skew: timedelta = MAX_SKEW, *, ahead: timedelta = timedelta(0)) -> None:
-        """`ahead` is for tests: how far this clock is ahead of the machine's."""
+    def __init__(self, max_skew: timedelta = MAX_SKEW) -> None:
         self._max_skew = max_skew
-        self._ahead = ahead
         self.skew = timedelta(0)
         """How far this clock was ahead of the database's when they were compared last; less than 0: behind."""
 
@@ -64,7 +62,7 @@ class WallClock:
 
     def wall(self) -> datetime:
         """Now."""
-        return datetime.now(UTC) + self._ahead
+        return datetime.now(UTC)
 
     def compare(self, asked: datetime, database: datetime, answered: datetime) -> None:
         """See `Clock.compare`. A slow answer is no skew: within the two moments any clock is right."""

@@ -112,6 +112,7 @@ class Database:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.file = Path(parsed.database or "") if self.is_sqlite else None
         self.where = _where(parsed)
+        self.waits = waits
         settings = {
             "pool_size": connections,
             "max_overflow": connections,

@@ -15,6 +15,7 @@ HINT: Final = "check the database URL (ROUTER_DATABASE__URL)"
 _CONTENDED: Final = frozenset({"40001", "40P01"})
 _SQLITE_CONTENDED: Final = frozenset({5, 6})  # busy, locked
 _UNIQUE: Final = "23505"
+_LOCKED_OUT: Final = "55P03"
 
 _OF_THE_CONTENT: Final = frozenset({"21", "22", "23", "44", "54"})
 """Classes of SQLSTATE: cardinality, data, integrity, check option, limits of the program."""
@@ -87,6 +88,11 @@ def _sqlite_code(error: BaseException) -> int | None:
 def is_contention(error: BaseException) -> bool:
     """Whether the transaction only met another one, so that running it again may succeed."""
     return sqlstate(error) in _CONTENDED or _sqlite_code(error) in _SQLITE_CONTENDED
+
+
+def is_locked_out(error: BaseException) -> bool:
+    """Whether somebody else held rows for longer than we wait."""
+    return sqlstate(error.__cause__ or error) == _LOCKED_OUT
 
 
 def is_taken(error: BaseException) -> bool:

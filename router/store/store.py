@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Final, Literal, TypeVar
 
+from sqlalchemy import text
+
 from router.model.ledger import Conflict
 from router.store.database import WAITS, Database, Waits
-from router.store.errors import Conflicted, StoreUnavailable, is_contention, lasting
+from router.store.errors import Conflicted, StoreUnavailable, is_contention, is_locked_out, lasting
 from router.store.migration import require_newest
 from router.store.postgres import PostgresTransaction
 from router.store.reading import Reading
@@ -18,6 +20,13 @@ from router.store.sqlite import SqliteTransaction
 from router.store.transaction import Transaction
 
 T = TypeVar("T")
+
+_END_FROZEN: Final = text("""
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
+        AND application_name = current_setting('application_name') AND state = 'active' AND wait_event = 'ClientRead'
+        AND query_start < clock_timestamp() - make_interval(secs => CAST(:seconds AS double precision))
+""")
 RetryCause = Literal["conflict", "contention"]
 
 _ATTEMPTS: Final = 20
@@ -88,6 +97,8 @@ class SqlStore:
                 async with self._turn, self._database.begin() as connection:
                     return await work(self._transaction(connection))
             except Exception as error:
+                if is_locked_out(error):
+                    await self._end_frozen()
                 if not isinstance(error, Conflict) and not is_contention(error):
                     raise
                 self._on_retry("conflict" if isinstance(error, Conflict) else "contention")
@@ -101,6 +112,14 @@ class SqlStore:
         raise StoreUnavailable(
             f"{self._database.where} let none of {_ATTEMPTS} tries through, others change the same rows: try again"
         ) from met
+
+    async def _end_frozen(self) -> None:
+        """Ends transactions of ours that hold rows and wait for a process that does not go on with its COPY.
+
+        No time limit of PostgreSQL reaches those. The one for idle transactions reaches all others.
+        """
+        async with self._database.connect() as connection:
+            await connection.execute(_END_FROZEN, {"seconds": self._database.waits.idle_transaction})
 
     def lasting(self, error: Exception) -> str | None:
         """A word for why a transaction that ended so will always end so; None where trying again may help."""

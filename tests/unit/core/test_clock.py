@@ -1,6 +1,8 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from router.clock import SETTLING, EventClock, Partition, WallClock
+import pytest
+
+from router.clock import SETTLING, ClockSkewed, EventClock, Partition, WallClock
 from tests.unit.core.builders import moment
 
 A, B = ("events", 0), ("events", 1)
@@ -22,6 +24,36 @@ def test_the_wall_clock_is_now_whatever_was_read() -> None:
     assert before <= found <= clock.now() <= datetime.now(UTC)
     clock.committed([(A, moment())])
     assert clock.event_time is False
+
+
+@pytest.mark.parametrize(
+    ("asked", "database", "answered", "skew"),
+    [
+        (0, 0, 0, 0),
+        # Any clock within the two moments is right: the process was frozen, or the answer took long.
+        (0, 50, 100, 0),
+        (0, 0, 100_000, 0),
+        (10, 0, 12, 10),
+        (0, 10, 2, -8),
+        (59, 0, 59, 59),
+        (60, 0, 60, 60),
+    ],
+)
+def test_how_far_the_clock_is_from_the_database(asked: int, database: int, answered: int, skew: int) -> None:
+    clock = WallClock()
+    clock.compare(*(WALL + timedelta(seconds=at) for at in (asked, database, answered)))
+    assert clock.skew == timedelta(seconds=skew)
+
+
+@pytest.mark.parametrize(
+    ("ours", "words"), [(61, "61 s ahead of"), (-61, "61 s behind"), (86_400, "86400 s")]
+)
+def test_a_clock_that_is_too_far_is_refused(ours: int, words: str) -> None:
+    ours_at = WALL + timedelta(seconds=ours)
+    with pytest.raises(ClockSkewed, match=words):
+        WallClock().compare(ours_at, WALL, ours_at)
+    WallClock(timedelta(days=2)).compare(ours_at, WALL, ours_at)
+    EventClock().compare(ours_at, WALL, ours_at)
 
 
 def test_a_partition_never_goes_back() -> None:
