@@ -96,7 +96,8 @@ class Batch:
     """Folds interactions into customers and keeps what a store has to write.
 
     `customers` are the states loaded, `seen` the dedupe keys known, `counts` the quota counters. With
-    `event_time`, invitations that came due before an interaction are settled before it is decided.
+    `event_time`, invitations that came due before an interaction are settled before it is decided. `invitations` tells
+    whose the ones planned here are.
     """
 
     def __init__(

@@ -5,9 +5,10 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from router.batch import Batch, Changed, Decided, Difference, Planned
+from router.decide import next_moment
 from router.encoding import encode_interaction, encode_json, encode_state
 from router.journeys import next_expiry
-from router.model.customer import Invitation
+from router.model.customer import Customer, Invitation
 from router.model.invitation_states import ASKED, LAPSE_AFTER
 from router.model.ledger import (
     Changes,
@@ -19,6 +20,7 @@ from router.model.ledger import (
     StoredState,
 )
 from router.model.revision import ShadowDifference
+from router.ruleset import RuleSet
 
 Addresses = Mapping[UUID, dict[str, str]]
 """By the key of an interaction, the addresses that it brought."""
@@ -45,9 +47,18 @@ def changes_of(
 
 def _state_row(name: str, batch: Batch, stored: dict[str, StoredState]) -> StateRow:
     customer, rules = batch.customers[name], batch.rules.of(name)
-    expiry = next_expiry(customer, rules.maps, rules.awaited) if rules.awaited else None
     version = stored[name].version if name in stored else 0
-    return StateRow(name, version, encode_state(customer), expiry.time if expiry else None)
+    return StateRow(
+        name, version, encode_state(customer), _wake_at(customer, rules, event_time=batch.event_time)
+    )
+
+
+def _wake_at(customer: Customer, rules: RuleSet, *, event_time: bool) -> datetime | None:
+    """When time alone changes something next. On the wall clock what is due is found by its invitation."""
+    if event_time:
+        return next_moment(customer, rules)
+    expiry = next_expiry(customer, rules.maps, rules.awaited) if rules.awaited else None
+    return expiry.time if expiry else None
 
 
 def _journal_row(decided: Decided) -> JournalRow:

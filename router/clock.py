@@ -26,6 +26,11 @@ class Clock(Protocol):
     def moments(self, read: Sequence[tuple[Partition, datetime]]) -> list[datetime]:
         """The clock at which each interaction of a batch is decided, by its partition and time."""
 
+    def passed(
+        self, read: Sequence[tuple[Partition, datetime]], moments: Sequence[datetime]
+    ) -> list[datetime | None]:
+        """Up to when time has passed for everybody as each is decided; None: that is not known."""
+
     def committed(self, read: Sequence[tuple[Partition, datetime]]) -> None:
         """What was read is stored."""
 
@@ -52,6 +57,12 @@ class WallClock:
     def moments(self, read: Sequence[tuple[Partition, datetime]]) -> list[datetime]:
         """Now, whatever was read."""
         return [self.wall()] * len(read)
+
+    def passed(
+        self, read: Sequence[tuple[Partition, datetime]], moments: Sequence[datetime]
+    ) -> list[datetime | None]:
+        """Not asked for: the dispatcher settles what is due as time passes."""
+        return [None] * len(read)
 
     def committed(self, read: Sequence[tuple[Partition, datetime]]) -> None:
         """Nothing to note: time passes by itself."""
@@ -110,6 +121,20 @@ class EventClock:
             known = latest.get(partition) or self._stored.get(partition)
             latest[partition] = time if known is None else max(known, time)
             found.append(latest[partition])
+        return found
+
+    def passed(
+        self, read: Sequence[tuple[Partition, datetime]], moments: Sequence[datetime]
+    ) -> list[datetime | None]:
+        """The watermark that each one brings about: nothing earlier comes from any partition after it."""
+        latest = dict(self._stored)
+        found: list[datetime | None] = []
+        for (partition, _), moment in zip(read, moments, strict=True):
+            if partition[0] not in self._aside:
+                latest[partition] = moment
+            busy = [time for place, time in latest.items() if place not in self._idle]
+            known = [time for time in busy if time is not None]
+            found.append(min(*known, moment) if known and len(known) == len(busy) else None)
         return found
 
     def committed(self, read: Sequence[tuple[Partition, datetime]]) -> None:

@@ -1,6 +1,7 @@
 """What the pipeline and the relay need of a store and its transactions."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -33,6 +34,9 @@ class Ledger(Protocol):
 
     async def suppressions(self, hashes: Sequence[bytes]) -> dict[bytes, tuple[str, ...]]:
         """The suppressions kept of erased customers, by the keyed hashes of their ids."""
+
+    async def wakeful(self, now: datetime, limit: int) -> list[str]:
+        """Customers whom time alone brings something at `now`, the earliest first, whom nobody else looks at."""
 
     async def save(self, changes: Changes) -> None:
         """Writes all, or raises `Conflict` where a customer changed meanwhile."""

@@ -1,7 +1,8 @@
 """A batch of records through the pure core in one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,8 +17,8 @@ from router.in_force import InForce
 from router.keyed_hash import KeyedHash, with_hashes
 from router.ledger import Ledger, Store, situation_of
 from router.model.customer import Customer, Profile
-from router.model.interaction import EXPIRY_TYPE, Interaction
-from router.model.ledger import InstanceKey, QuotaKey, SetAside
+from router.model.interaction import EXPIRY_TYPE, Interaction, named_invitation
+from router.model.ledger import InstanceKey, QuotaKey, SetAside, StoredState
 from router.model.record import DeadLetter, Record
 from router.owners import keys_to_look_up, resolved, to_look_up
 from router.quota_values import quota_values
@@ -36,6 +37,9 @@ from router.unstored import (
 
 CLOCK_SKEW = timedelta(days=1)
 """How far ahead of our clock an interaction's time may lie."""
+
+ALL = 2**31 - 1
+"""A limit that is none."""
 
 Decode = Callable[[Record, datetime], Decoded]
 
@@ -137,7 +141,9 @@ class Pipeline:
         addresses = {
             key: one.recipient for one, key in zip(read.interactions, keys, strict=True) if one.recipient
         }
-        return Taken(read.hashed, read.records, keys, self.clock.moments(read.times), addresses)
+        moments = self.clock.moments(read.times)
+        passed = self.clock.passed(read.times, moments)
+        return Taken(read.hashed, read.records, keys, moments, passed, addresses)
 
     async def _store(self, taken: Taken, stored: Stored, *, again: bool = False) -> None:
         """Stores what was taken, in order; halves it where it can not be stored, until what is to blame is alone.
@@ -146,7 +152,7 @@ class Pipeline:
         """
         many = len(taken.interactions)
         try:
-            batch, passed_over = await self.store.run(lambda ledger: self._decide(ledger, taken))
+            batch, passed_over = await self.store.run(lambda ledger: self._decide(ledger, taken, alone=again))
         except Exception as error:
             cause = self.store.lasting(error)
             if cause is None:
@@ -191,8 +197,11 @@ class Pipeline:
             return ""
         return owned.customer_id
 
-    async def _decide(self, ledger: Ledger, taken: Taken) -> tuple[Batch, list[int]]:
-        """Decides and saves; also where those are that belong to customers who are set aside."""
+    async def _decide(self, ledger: Ledger, taken: Taken, *, alone: bool = False) -> tuple[Batch, list[int]]:
+        """Decides and saves; also where those are that belong to customers who are set aside.
+
+        `alone`: without what time brings others, who may be to blame that it can not be stored.
+        """
         rules = self.rules
         aside = (await situation_of(ledger, self.clock)).set_aside
         interactions, owners = await _with_customers(ledger, rules.live, taken.interactions)
@@ -211,12 +220,18 @@ class Pipeline:
         stored, seen = await ledger.load(names, keys)
         customers = {name: decode_state(state.body) for name, state in stored.items()}
         customers |= await self._erased(ledger, [name for name in names if name not in stored])
+        others = {} if alone else await _others(ledger, taken, stored)
+        stored |= others
+        customers |= {name: decode_state(state.body) for name, state in others.items()}
         counts = await load_counts(ledger, rules, interactions, customers)
         batch = Batch(rules, customers, seen, counts, event_time=self.clock.event_time)
         before = dict(counts)
-        for interaction, key, now in zip(interactions, taken.keys, taken.moments, strict=True):
-            batch.take(interaction, key, now)
-        if batch.decided:
+        several = zip(interactions, taken.keys, taken.moments, taken.passed, strict=True)
+        for interaction, key, now, passed in several:
+            if passed is not None:
+                batch.settle(passed)
+            await _take(ledger, batch, interaction, key, now)
+        if batch.decided or batch.touched:
             await ledger.save(replace(changes_of(batch, stored, before, taken.addresses), owners=owners))
         if batch.differences:
             await ledger.add_differences([difference_row(entry) for entry in batch.differences])
@@ -235,6 +250,28 @@ class Pipeline:
             name: Customer(name, profile=Profile(suppressed=tuple(sorted(suppressed))))
             for name, suppressed in erased.items()
         }
+
+
+async def _others(ledger: Ledger, taken: Taken, known: Collection[str]) -> dict[str, StoredState]:
+    """On the event-time clock, the other customers whom time alone brings something before these are decided.
+
+    What ends then gives its place in a quota back, and what is planned then may be reported on.
+    """
+    passed = [moment for moment in taken.passed if moment is not None]
+    if not passed:
+        return {}
+    names = await ledger.wakeful(max(passed), ALL)
+    found, _ = await ledger.load(sorted(set(names) - set(known)), [])
+    return found
+
+
+async def _take(ledger: Ledger, batch: Batch, interaction: Interaction, key: UUID, now: datetime) -> None:
+    """Decides one interaction. A report on what was planned in this very batch may have been decided in another."""
+    about = None if interaction.customer_id else named_invitation(interaction)
+    if about in batch.invitations:
+        _, seen = await ledger.load([], [(batch.invitations[about], key)])
+        batch.seen |= seen
+    batch.take(interaction, key, now)
 
 
 async def _with_customers(

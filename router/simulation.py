@@ -46,8 +46,6 @@ class Simulation:
         self._states = EncodedStates({customer.id: encode_state(customer) for customer in customers})
         self._seen: set[bytes] = set()
         self._owners: dict[InstanceKey, str] = {}
-        self._invitations: dict[UUID, str] = {}
-        self._noted = 0
         self._batch = Batch(rules, self._states, set(), event_time=True)
 
     @property
@@ -68,12 +66,11 @@ class Simulation:
     @property
     def invitations(self) -> Mapping[UUID, str]:
         """All invitations that were ever planned, and whose they are."""
-        return self._invitations
+        return self._batch.invitations
 
     def settle(self, now: datetime) -> None:
         """Settles what time alone brings about up to `now`, that moment included."""
         self._batch.settle(now)
-        self._note_planned()
 
     def take(self, given: Interaction, now: datetime, *, owned: bool = False) -> Decided:
         """Decides an interaction at the clock `now`. `owned`: it names its customer, whatever it is about."""
@@ -85,13 +82,11 @@ class Simulation:
             if _digest(once, owner) in self._seen:
                 self._batch.seen.add((owner, once))
         self._seen.add(_digest(key, name))
-        decided = self._batch.take(interaction, key, now)
-        self._note_planned()
-        return decided
+        return self._batch.take(interaction, key, now)
 
     def whose(self, given: Interaction) -> Interaction:
         """The interaction with its customer, where something else tells that."""
-        (interaction,), _ = resolved([given], self.rules.live, self._owners, self._invitations)
+        (interaction,), _ = resolved([given], self.rules.live, self._owners, self._batch.invitations)
         return interaction
 
     def drained(self) -> Happened:
@@ -102,7 +97,6 @@ class Simulation:
         )
         for kept in (batch.decided, batch.planned, batch.changed, batch.touched, batch.seen):
             kept.clear()
-        self._noted = 0
         self._states.close()
         return happened
 
@@ -113,15 +107,9 @@ class Simulation:
         other._states.bodies |= self._states.bodies
         other._seen |= self._seen
         other._owners |= self._owners
-        other._invitations |= self._invitations
+        other._batch.invitations |= self._batch.invitations
         other._batch.counts |= self._batch.counts
         return other
-
-    def _note_planned(self) -> None:
-        planned = self._batch.planned
-        for entry in planned[self._noted :]:
-            self._invitations[UUID(entry.invitation.id)] = entry.customer_id
-        self._noted = len(planned)
 
 
 def _digest(key: UUID, name: str) -> bytes:

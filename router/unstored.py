@@ -31,12 +31,16 @@ class Unstored(Struct, frozen=True):
 
 
 class Taken(Struct, frozen=True):
-    """What was read: each interaction with its record, its dedupe key and the clock it is decided at; the addresses."""
+    """What was read: each interaction with its record, its dedupe key and the clock it is decided at; the addresses.
+
+    `passed` is up to when time has passed for everybody then.
+    """
 
     interactions: list[Interaction]
     records: list[Record]
     keys: list[UUID]
     moments: list[datetime]
+    passed: list[datetime | None]
     addresses: dict[UUID, dict[str, str]]
 
     def only(self, some: Sequence[int]) -> "Taken":
@@ -46,6 +50,7 @@ class Taken(Struct, frozen=True):
             [self.records[at] for at in some],
             [self.keys[at] for at in some],
             [self.moments[at] for at in some],
+            [self.passed[at] for at in some],
             self.addresses,
         )
 

@@ -38,9 +38,6 @@ class Outbox(Ledger, Protocol):
     async def lapse(self, ids: Sequence[tuple[str, str]], now: datetime) -> None:
         """Ends invitations (customer, id) that nobody has answered for too long."""
 
-    async def wakeful(self, now: datetime, limit: int) -> list[str]:
-        """Customers with a journey that is abandoned at `now`, whom nobody else looks at."""
-
     async def free_moments(self, caps: Sequence[str]) -> dict[str, datetime]:
         """The next free moment of those rate caps that have one."""
 
@@ -99,11 +96,7 @@ class DueCheck:
         # The others go out as they are, or can not: they wait until the lease is over.
         others = [(row.customer_id, row.id) for row in rows if row.id not in batch.changed]
         await outbox.hold(found.lease, others)
-        found.ended = [
-            (changed.change.invitation.state, changed.change.reason or "moved")
-            for changed in batch.changed.values()
-            if changed.change.invitation.state != "queued"
-        ]
+        found.ended = ended(batch)
 
     async def _pace(self, outbox: Outbox) -> Pace:
         """The rate caps as they stand. On the event-time clock nothing is held back: it has no rate."""
@@ -166,6 +159,15 @@ class DueCheck:
             batch.touched.add(customer.id)
             batch.note(customer.id, changes, now, customer.seq)
         return changes[0].invitation if changes else None
+
+
+def ended(batch: Batch) -> list[tuple[str, str]]:
+    """The invitations that did not get through their check, with the reason."""
+    return [
+        (changed.change.invitation.state, changed.change.reason or "moved")
+        for changed in batch.changed.values()
+        if changed.change.invitation.state != "queued"
+    ]
 
 
 def _forgotten(row: DueRow, facts: Invitation | None) -> Invitation | None:

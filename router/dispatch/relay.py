@@ -14,7 +14,8 @@ from msgspec import Struct
 from router.batch import Batch
 from router.batch_rows import changes_of
 from router.clock import Clock
-from router.dispatch.due_check import Checked, DueCheck, Outbox
+from router.decide import next_moment
+from router.dispatch.due_check import Checked, DueCheck, Outbox, ended
 from router.dispatch.messages import Message, Released, TooLarge, Withdrawn, message_of
 from router.encoding import decode_state
 from router.in_force import InForce
@@ -49,8 +50,8 @@ class Sender(Protocol):
 class Passed(Struct, frozen=True):
     """What one pass did: what was published and withdrawn, and what the check at due time ended or moved.
 
-    `due` counts what was found due, `lapsed` invitations that ended without an answer, `woken` customers whose
-    journeys were abandoned. `unstored` are those that could not be done with; their customers are set aside.
+    `due` counts what was found due, `lapsed` invitations that ended without an answer, `woken` customers whom time
+    alone brought something: a journey that was abandoned, on the event-time clock also what was due. `unstored` are those that could not be done with; their customers are set aside.
     """
 
     due: int
@@ -60,6 +61,14 @@ class Passed(Struct, frozen=True):
     lapsed: int = 0
     woken: int = 0
     unstored: tuple[Unstored, ...] = ()
+
+
+class _Woken(Struct, frozen=True):
+    """For how many customers time alone brought something, which invitations ended or moved by it, and if there are more."""
+
+    customers: int = 0
+    ended: tuple[tuple[str, str], ...] = ()
+    more: bool = False
 
 
 class Relay:
@@ -95,6 +104,8 @@ class Relay:
             return Passed(0)
         rules = self.rules
         unstored: list[Unstored] = []
+        # On the event-time clock everything is settled in the order of time, so that nothing is left to be checked.
+        early = await self._woken(rules, now, unstored) if self.clock.event_time else _Woken()
         check = DueCheck(rules, self.clock, now, self.lease)
         begun = monotonic()
         found = await self._whoever_can(check.run, unstored)
@@ -104,7 +115,8 @@ class Relay:
         settled = [(entry.row.customer_id, entry.row.id) for entry in left]
         if settled:
             await self.store.run(lambda outbox: outbox.settle(found.lease.token, settled))
-        woken = await self._woken(rules, now, unstored) if any(rules.awaited) else 0
+        late = rules.awaited and not self.clock.event_time
+        woken = await self._woken(rules, now, unstored) if late else early
         return _passed(found, left, woken, unstored)
 
     async def _sent(self, out: Sequence[Out], rules: InForce, unstored: list[Unstored]) -> list[Out]:
@@ -131,25 +143,41 @@ class Relay:
             return [entry for message, entry in pairs if id(message) not in refused]
         return written
 
-    async def _woken(self, rules: InForce, now: datetime, unstored: list[Unstored]) -> int:
-        """Decides what abandoned journeys give rise to; for how many customers."""
+    async def _woken(self, rules: InForce, now: datetime, unstored: list[Unstored]) -> _Woken:
+        """Settles what time alone brings about: on the event-time clock all of it, else what one pass takes."""
 
-        async def work(outbox: Outbox, limit: int, looked_at: list[str]) -> int:
+        async def work(outbox: Outbox, limit: int, looked_at: list[str]) -> _Woken:
             names = sorted(await outbox.wakeful(now, limit))
             looked_at[:] = names
-            if not names:
-                return 0
-            stored, _ = await outbox.load(names, [])
-            customers = {name: decode_state(state.body) for name, state in stored.items()}
-            counts = await load_counts(outbox, rules, [], customers)
-            batch = Batch(rules, customers, set(), counts, event_time=self.clock.event_time)
-            before = dict(counts)
-            batch.settle(now)
-            batch.touched.update(names)
-            await outbox.save(changes_of(batch, stored, before, {}))
-            return len(names)
+            more = len(names) == limit
+            return await self._brought_up(outbox, rules, names, now, more=more) if names else _Woken()
 
-        return await self._whoever_can(work, unstored)
+        found = _Woken(more=True)
+        while found.more:
+            woken = await self._whoever_can(work, unstored)
+            more = woken.more and self.clock.event_time
+            found = _Woken(found.customers + woken.customers, (*found.ended, *woken.ended), more)
+        return found
+
+    async def _brought_up(
+        self, outbox: Outbox, rules: InForce, names: Sequence[str], now: datetime, *, more: bool
+    ) -> _Woken:
+        """Brings these customers up to `now`; where there are `more`, on the event-time clock only as far as these go.
+
+        What the next ones bring about earlier comes earlier so.
+        """
+        stored, _ = await outbox.load(names, [])
+        customers = {name: decode_state(state.body) for name, state in stored.items()}
+        counts = await load_counts(outbox, rules, [], customers)
+        batch = Batch(rules, customers, set(), counts, event_time=self.clock.event_time)
+        before = dict(counts)
+        if more and self.clock.event_time:
+            moments = (next_moment(customer, rules.of(name)) for name, customer in customers.items())
+            now = min(max((moment for moment in moments if moment is not None), default=now), now)
+        batch.settle(now)
+        batch.touched.update(names)
+        await outbox.save(changes_of(batch, stored, before, {}))
+        return _Woken(len(names), tuple(ended(batch)), more)
 
     async def _whoever_can(
         self, work: Callable[[Outbox, int, list[str]], Awaitable[T]], unstored: list[Unstored]
@@ -186,13 +214,13 @@ class Relay:
         unstored.append(Unstored(place, cause, error, set_aside=True))
 
 
-def _passed(found: Checked, left: Sequence[Out], woken: int, unstored: Sequence[Unstored]) -> Passed:
+def _passed(found: Checked, left: Sequence[Out], woken: _Woken, unstored: Sequence[Unstored]) -> Passed:
     return Passed(
         found.due,
         tuple(entry for entry in left if isinstance(entry, Released)),
-        tuple(found.ended),
+        (*woken.ended, *found.ended),
         tuple(entry for entry in left if isinstance(entry, Withdrawn)),
         found.lapsed,
-        woken,
+        woken.customers,
         tuple(unstored),
     )

@@ -29,7 +29,8 @@ class StoredState(Struct, frozen=True, gc=False):
 class StateRow(Struct, frozen=True, gc=False):
     """A customer's new encoded state; `version` is the one it was read at.
 
-    `wake_at` is when a journey of the customer is abandoned that a rule waits for.
+    `wake_at` is when time alone changes something: a journey is abandoned that a rule waits for, or on the event-time
+    clock an invitation is due.
     """
 
     customer_id: str

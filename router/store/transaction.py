@@ -99,7 +99,7 @@ class Transaction(ABC):
 
     @abstractmethod
     async def wakeful(self, now: datetime, limit: int) -> list[str]:
-        """At most `limit` customers with a journey that is abandoned at `now`, whom nobody else looks at.
+        """At most `limit` customers whom time alone brings something at `now`, whom nobody else looks at, earliest first.
 
         Those who are set aside are left out.
         """

@@ -97,7 +97,8 @@ class MemoryStore:
             self.end(UUID(name), "unanswered", "not_answered")
 
     async def wakeful(self, now: datetime, limit: int) -> list[str]:
-        return [name for name, at in self.wakes.items() if at <= now and name not in self.aside][:limit]
+        awake = sorted((at, name) for name, at in self.wakes.items() if at <= now and name not in self.aside)
+        return [name for _, name in awake][:limit]
 
     async def situation(self) -> Situation:
         return Situation(self.clock(), frozenset(self.aside))
@@ -191,6 +192,11 @@ class SetClock:
 
     def moments(self, read: Sequence[tuple[Partition, datetime]]) -> list[datetime]:
         return [time for _, time in read]
+
+    def passed(
+        self, read: Sequence[tuple[Partition, datetime]], moments: Sequence[datetime]
+    ) -> list[datetime | None]:
+        return [None] * len(read)
 
     def committed(self, read: Sequence[tuple[Partition, datetime]]) -> None:
         pass
