@@ -1,27 +1,11 @@
 """The shape of preferences: what they say of being asked is understood for certain, or not at all."""
 
-from typing import Any, Final
+from typing import Any
 
 from router.decode.outcome import Limits, Refusal
 from router.decode.texts import optional_text
+from router.model.naming import meant
 from router.model.preferences import MEMBERS, Unclear, read_consent, read_suppressed
-
-_DO_NOT_CONTACT: Final = frozenset(
-    {
-        "dnc",
-        "donotcontact",
-        "optedout",
-        "optout",
-        "suppress",
-        "suppression",
-        "suppressions",
-        "unsubscribe",
-        "unsubscribed",
-    }
-)
-"""Names that other systems have for `suppressed`, without capitals and the signs between words."""
-
-_NOTHING: Final[tuple[Any, ...]] = (None, False, "", [], {})
 
 
 def check_preferences(data: dict[str, object], limits: Limits) -> None:
@@ -54,47 +38,21 @@ def members_named(data: Any) -> list[str]:
     """Which of `consent` and `suppressed` preferences that were refused may have spoken of."""
     if not isinstance(data, dict):
         return list(MEMBERS)
-    meant = {_meant(name, value) for name, value in data.items() if value is not None}
+    found = {meant(name, value) for name, value in data.items() if value is not None}
     if data.get("forget"):
-        meant.add("consent")
-    return [member for member in MEMBERS if member in meant]
+        found.add("consent")
+    return [member for member in MEMBERS if member in found]
 
 
 def _named_rightly(data: dict[str, Any]) -> None:
     """Refuses a member whose name is nearly that of another, for it would be kept as a mere attribute."""
-    for name in [name for name in data if name not in ("forget", *MEMBERS)]:
-        member = _meant(name, data[name])
-        if member is not None:
+    for name, value in data.items():
+        member = meant(name, value)
+        if member not in (None, name):
             raise Refusal(
                 "attribute_invalid",
                 f"data has a member that seems to mean {member}: that is how it is written.",
             )
-
-
-def _meant(name: str, value: Any) -> str | None:
-    """The member of preferences that a name is, or seems to be meant for; None: it is an attribute of its own."""
-    if name in MEMBERS:
-        return name
-    plain = "".join(sign for sign in name.casefold() if sign.isalnum())
-    if plain in MEMBERS:
-        return plain
-    if value in _NOTHING:
-        return None
-    if plain in _DO_NOT_CONTACT or _nearly(plain, "suppressed"):
-        return "suppressed"
-    return "consent" if isinstance(value, dict | list | bool) and _nearly(plain, "consent") else None
-
-
-def _nearly(given: str, wanted: str) -> bool:
-    """Whether two words differ by at most one sign that is missing, added, another, or in its neighbour's place."""
-    if abs(len(given) - len(wanted)) > 1:
-        return False
-    start = next(
-        (at for at, (one, other) in enumerate(zip(given, wanted, strict=False)) if one != other), len(wanted)
-    )
-    mine, theirs = given[start:], wanted[start:]
-    turned = mine[1:2] + mine[:1] + mine[2:]
-    return mine[1:] == theirs[1:] or mine[1:] == theirs or mine == theirs[1:] or turned == theirs
 
 
 def _texts(given: object, name: str, limits: Limits) -> None:

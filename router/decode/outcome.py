@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from router.model.interaction import Interaction
+from router.model.preferences import MOST_CHANNELS
 from router.model.record import DeadLetter, DeadReason
 
 
@@ -30,7 +31,7 @@ class Limits(Struct, frozen=True):
     depth: int = 64
     text: int = 512
     batch: int = 1_000
-    channels: int = 16
+    channels: int = MOST_CHANNELS
 
 
 DEFAULT_LIMITS = Limits()

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from router.decode.outcome import Limits, Refusal
 from router.decode.texts import optional_text, required_text
-from router.model.interaction import DELIVERY_TYPE, EXPIRY_TYPE, RESPONSE_TYPE
+from router.model.interaction import DELIVERY_TYPE, EXPIRY_TYPE, RESPONSE_TYPE, UNCLEAR_TYPE
 from router.model.invitation_states import DELIVERY_STATUSES
 
 _DETAIL_LENGTH: Final = 200
@@ -40,15 +40,14 @@ def response(data: Data, limits: Limits) -> Data:
 
 
 def _own(_data: Data, _limits: Limits) -> Data:
-    raise Refusal(
-        "attribute_invalid", f"The attribute type is {EXPIRY_TYPE}, which only this service itself says."
-    )
+    raise Refusal("attribute_invalid", "The attribute type is one that only this service itself says.")
 
 
 CHECKED: Final[Mapping[str, Callable[[Data, Limits], Data]]] = {
     DELIVERY_TYPE: delivery,
     RESPONSE_TYPE: response,
     EXPIRY_TYPE: _own,
+    UNCLEAR_TYPE: _own,
 }
 """By interaction type, what checks the attributes and returns those that are kept."""
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from router.encoding import decode_invitation
 from router.model.decision import Decision, Reason
-from router.model.interaction import PREFERENCES_TYPE, Interaction
+from router.model.interaction import PREFERENCES_TYPE, UNCLEAR_TYPE, Interaction
 from router.model.journey import Move
 from router.model.ledger import InvitationView
 
@@ -92,6 +92,8 @@ def happened(interaction: Interaction) -> str:
     """What happened, when, to whom, where."""
     who = f"customer {interaction.customer_id}" if interaction.customer_id else "an unknown customer"
     where = f" ({interaction.channel})" if interaction.channel else ""
+    if interaction.type == UNCLEAR_TYPE:
+        return f"At {moment(interaction.time)}, {who} said something that could not be read."
     if interaction.type == PREFERENCES_TYPE:
         return f"At {moment(interaction.time)}, {who} said how they want to be asked."
     return f"At {moment(interaction.time)}, {interaction.type} for {who}{where}."

@@ -24,6 +24,7 @@ ALL: Final = "*"
 """Stands for all channels where consent was withdrawn without naming one."""
 
 MOST_SUPPRESSIONS: Final = 64
+MOST_CHANNELS: Final = 16
 
 _SPELLINGS: Final = {
     reason: "".join("[ _-]?" if sign == "_" else f"[{sign}{sign.upper()}]" for sign in reason)
@@ -96,7 +97,7 @@ def read_suppressed(given: Any) -> list[str]:
     return sorted({suppression_entry(entry) for entry in entries})
 
 
-def read_consent(given: Any, most: int) -> dict[str, bool] | list[str]:
+def read_consent(given: Any, most: int = MOST_CHANNELS) -> dict[str, bool] | list[str]:
     """The consent of preferences, of at most so many channels. Raises Unclear.
 
     Of one channel that is spelt twice, the no holds.

@@ -3,7 +3,13 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from router.model.preferences import SUPPRESSIONS
+from router.model.naming import meant
+from router.model.preferences import (
+    SUPPRESSIONS,
+    Unclear,
+    read_consent,
+    suppression_entry,
+)
 from router.ruleset.node import Node
 from router.ruleset.problems import Problems
 from router.ruleset.reader import Reader
@@ -20,17 +26,30 @@ def read_preferences(reader: Reader, problems: Problems) -> dict[str, Any]:
     if consent is not None and not _is_consent(consent):
         expected = "a list of channels, or channels with true or false"
         reader.wrong(consent, "consent", expected, "such as `consent: [email, sms]`; nobody asked: `[]`")
-    for reason in reader.texts("suppressed"):
-        if reason.partition("/")[0] not in SUPPRESSIONS:
-            place = reader.pairs["suppressed"][1].position
-            problems.unknown("R013", place, "value of `suppressed`", reason, list(SUPPRESSIONS))
+    for entry in reader.texts("suppressed"):
+        _check_suppression(entry, reader.pairs["suppressed"][1], problems)
+    reader.flag("forget")
+    for name, value in data.items():
+        member = meant(name, value)
+        if member not in (None, name):
+            place = reader.pairs[name][0].position
+            problems.add("R105", place, f"{name!r} seems to mean `{member}`", f"write `{member}:`")
     return data
 
 
 def _is_consent(node: Node) -> bool:
-    if isinstance(node.value, dict):
-        return all(isinstance(agreed.value, bool) for _, agreed in node.value.values())
-    return isinstance(node.value, list) and all(isinstance(item.value, str) for item in node.value)
+    try:
+        read_consent(node.plain())
+    except Unclear:
+        return False
+    return True
+
+
+def _check_suppression(entry: str, node: Node, problems: Problems) -> None:
+    try:
+        suppression_entry(entry)
+    except Unclear:
+        problems.unknown("R013", node.position, "value of `suppressed`", entry, list(SUPPRESSIONS))
 
 
 def _is_zone(name: str) -> bool:

@@ -86,4 +86,14 @@ NAMES = (
         "tests:\n  - name: one\n    given:\n      customers: {ann: {}, bob: {}}\n      events:\n"
         "        - {at: 0h, type: order.placed, customer: ann}\n    expect: [{survey: nps}]",
     ),
+    Code(
+        "R105",
+        "a name that is nearly one of a preference",
+        "The service refuses preferences with such a member, for whoever wrote it meant a yes or a no and no attribute of"
+        " the customer.",
+        "tests:\n  - name: one\n    given:\n      customer: {supressed: [opted_out]}\n      events:\n"
+        "        - {at: 0h, type: order.placed}\n    expect: []\n    because: suppressed",
+        "tests:\n  - name: one\n    given:\n      customer: {suppressed: [opted_out]}\n      events:\n"
+        "        - {at: 0h, type: order.placed}\n    expect: []\n    because: suppressed",
+    ),
 )

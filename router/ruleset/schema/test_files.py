@@ -5,7 +5,7 @@ from typing import get_args
 from router.model.customer import InvitationKind
 from router.model.decision import REASONS
 from router.model.invitation_states import DELIVERY_STATUSES
-from router.model.preferences import SUPPRESSIONS
+from router.model.preferences import CHANNEL_PATTERN, MOST_CHANNELS, SUPPRESSION_PATTERN
 from router.model.rule_tests import Draws
 from router.ruleset.schema.shapes import DEFINITIONS, Schema, listing, mapping, named, reference, words
 
@@ -19,7 +19,8 @@ def test_file() -> Schema:
     }
 
 
-_SUPPRESSION: Schema = {"type": "string", "pattern": f"^({'|'.join(SUPPRESSIONS)})(/|$)"}
+_SUPPRESSION: Schema = {"type": "string", "pattern": SUPPRESSION_PATTERN}
+_CHANNEL: Schema = {"type": "string", "pattern": CHANNEL_PATTERN}
 _WHEN: Schema = {
     "description": "A time from the start, `2h` or `-14d`, or a time with its offset.",
     "type": "string",
@@ -93,10 +94,16 @@ def _customer() -> Schema:
             "consent": {
                 "description": "The channels agreed to, or channels with true or false.",
                 "anyOf": [
-                    {"type": "array", "items": {"type": "string"}},
-                    {"type": "object", "additionalProperties": {"type": "boolean"}},
+                    {"type": "array", "maxItems": MOST_CHANNELS, "items": _CHANNEL},
+                    {
+                        "type": "object",
+                        "maxProperties": MOST_CHANNELS,
+                        "propertyNames": _CHANNEL,
+                        "additionalProperties": {"type": "boolean"},
+                    },
                 ],
             },
+            "forget": {"description": "True: all preferences are unknown again.", "type": "boolean"},
             "suppressed": {
                 "description": "Why this customer is never contacted.",
                 "anyOf": [

@@ -1,0 +1,47 @@
+"""Names of members that are nearly those of preferences: whoever writes them means a yes or a no, not an attribute."""
+
+from typing import Any, Final
+
+from router.model.preferences import MEMBERS, Member
+
+_DO_NOT_CONTACT: Final = frozenset(
+    {
+        "dnc",
+        "donotcontact",
+        "optedout",
+        "optout",
+        "suppress",
+        "suppression",
+        "suppressions",
+        "unsubscribe",
+        "unsubscribed",
+    }
+)
+"""Names that other systems have for `suppressed`, without capitals and the signs between words."""
+
+_NOTHING: Final[tuple[Any, ...]] = (None, False, "", [], {})
+
+
+def meant(name: str, value: Any) -> Member | None:
+    """The member of preferences that a name is, or seems to be meant for; None: it is an attribute of its own."""
+    plain = "".join(sign for sign in name.casefold() if sign.isalnum())
+    for member in MEMBERS:
+        if plain == member:
+            return member
+    if value in _NOTHING:
+        return None
+    if plain in _DO_NOT_CONTACT or _nearly(plain, "suppressed"):
+        return "suppressed"
+    return "consent" if isinstance(value, dict | list | bool) and _nearly(plain, "consent") else None
+
+
+def _nearly(given: str, wanted: str) -> bool:
+    """Whether two words differ by at most one sign that is missing, added, another, or in its neighbour's place."""
+    if abs(len(given) - len(wanted)) > 1:
+        return False
+    start = next(
+        (at for at, (one, other) in enumerate(zip(given, wanted, strict=False)) if one != other), len(wanted)
+    )
+    mine, theirs = given[start:], wanted[start:]
+    turned = mine[1:2] + mine[:1] + mine[2:]
+    return mine[1:] == theirs[1:] or mine[1:] == theirs or mine == theirs[1:] or turned == theirs
