@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from router.clock import Clock
-from router.model.ledger import Changes, InstanceKey, QuotaKey, SetAside, Situation, StoredState
+from router.model.ledger import Changes, Erased, InstanceKey, QuotaKey, SetAside, Situation, StoredState
 from router.model.revision import ShadowDifference
 
 T = TypeVar("T")
@@ -32,7 +32,7 @@ class Ledger(Protocol):
     async def asked(self, invitations: Sequence[UUID]) -> dict[UUID, str]:
         """The customers of those invitations that are known."""
 
-    async def suppressions(self, hashes: Sequence[bytes]) -> dict[bytes, tuple[str, ...]]:
+    async def suppressions(self, hashes: Sequence[bytes]) -> dict[bytes, Erased]:
         """The suppressions kept of erased customers, by the keyed hashes of their ids."""
 
     async def wakeful(self, now: datetime, limit: int) -> list[str]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from router.batch import Batch, Changed, Decided, Planned, key_of
 from router.batch_rows import changes_of, difference_row
 from router.clock import Clock, Partition
-from router.decide import tells
+from router.decide import left_of, tells
 from router.decode import Decoded
 from router.encoding import decode_state
 from router.in_force import InForce
@@ -243,13 +243,11 @@ class Pipeline:
             return {}
         hashes = {hashed: name for name in names for hashed in self.hashes.customer(name)}
         kept = await ledger.suppressions(list(hashes))
-        erased: dict[str, set[str]] = {}
-        for hashed, suppressed in kept.items():
-            erased.setdefault(hashes[hashed], set()).update(suppressed)
-        return {
-            name: Customer(name, profile=Profile(suppressed=tuple(sorted(suppressed))))
-            for name, suppressed in erased.items()
-        }
+        profiles: dict[str, Profile] = {}
+        for hashed, erased in kept.items():
+            name = hashes[hashed]
+            profiles[name] = left_of(profiles.get(name, Profile()), erased.suppressed, erased.at)
+        return {name: Customer(name, profile=profile) for name, profile in profiles.items()}
 
 
 async def _others(ledger: Ledger, taken: Taken, known: Collection[str]) -> dict[str, StoredState]:

@@ -135,12 +135,21 @@ async def _erase(settings: "Settings", customer: str) -> bool:
 
 
 def _print(history: "CustomerHistory") -> None:
-    consent = ", ".join(f"{channel} {'yes' if yes else 'no'}" for channel, yes in history.consent.items())
+    from router.model.preferences import ALL
+
+    consent = ", ".join(
+        f"{'all channels' if channel == ALL else channel} {'yes' if yes else 'no'}"
+        for channel, yes in history.consent.items()
+    )
     lines = [
         f"Customer {history.customer_id}",
         f"  Agreed to be asked: {consent or 'unknown'}. Language: {history.locale or 'unknown'}.",
     ]
     lines += [f"  Do not contact: {', '.join(history.suppressed)}."] if history.suppressed else []
+    if history.unclear is not None:
+        lines.append(
+            f"  What was said of consent on {history.unclear:%Y-%m-%d %H:%M} can not be understood: no earlier yes holds."
+        )
     for journey in history.journeys:
         name = f"{journey.name} {journey.instance}" if journey.instance else journey.name
         stands = "ended at" if journey.ended else "is at"

@@ -8,7 +8,7 @@ from router.decide.decide import Folded, decide
 from router.decide.due import advance, confirm, held_back, next_moment, recheck, with_change
 from router.decide.explain import Explanation, explain
 from router.decide.following import may_be_followed
-from router.decide.preferences import tells
+from router.decide.preferences import left_of, tells
 
 __all__ = [
     "Change",
@@ -19,6 +19,7 @@ __all__ = [
     "decide",
     "explain",
     "held_back",
+    "left_of",
     "may_be_followed",
     "next_moment",
     "recheck",

@@ -1,5 +1,6 @@
 """What is read out of interactions about being asked: preferences, a yes or a no, what could not be understood."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -65,6 +66,14 @@ def withdrawn(profile: Profile, kind: str, policy: Policy, at: datetime) -> Prof
         return sayings.suppressed(profile, suppression(reason), at)
     if kind in policy.consent_withdrawn_by:
         return sayings.agreed(profile, {ALL: False}, at)
+    return profile
+
+
+def left_of(profile: Profile, suppressions: Iterable[str], at: datetime) -> Profile:
+    """What is left of a customer who was erased: nothing that was said before is heard any more, but these stand."""
+    profile = sayings.forgotten(profile, at)
+    for entry in suppressions:
+        profile = sayings.suppressed(profile, entry, at)
     return profile
 
 

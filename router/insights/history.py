@@ -68,7 +68,7 @@ class TimelineEntry(Struct, frozen=True):
 class CustomerHistory(Struct, frozen=True):
     """All that is known of a customer at the time `at`: journeys, decisions and invitations in their order.
 
-    `rules` names the rule set that limits and next questions are told by.
+    `unclear` is when something was said about consent that could not be understood. `rules` names the rule set that limits and next questions are told by.
     """
 
     customer_id: str
@@ -76,6 +76,7 @@ class CustomerHistory(Struct, frozen=True):
     locale: str | None
     consent: dict[str, bool]
     suppressed: tuple[str, ...]
+    unclear: datetime | None
     journeys: tuple[Journey, ...]
     interactions: tuple[Happened, ...]
     next_questions: tuple[NextQuestion, ...]
@@ -101,6 +102,7 @@ async def customer_history(
         locale=profile.locale,
         consent=profile.consent,
         suppressed=profile.suppressed,
+        unclear=profile.unclear,
         journeys=customer.journeys,
         interactions=tuple(map(_happened, entries)),
         next_questions=_next_questions(customer, rules.now, now),

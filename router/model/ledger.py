@@ -26,6 +26,13 @@ class StoredState(Struct, frozen=True, gc=False):
     body: bytes
 
 
+class Erased(Struct, frozen=True, gc=False):
+    """What is kept of a customer who was erased `at` a time: the suppressions."""
+
+    suppressed: tuple[str, ...]
+    at: datetime
+
+
 class StateRow(Struct, frozen=True, gc=False):
     """A customer's new encoded state; `version` is the one it was read at.
 

@@ -16,6 +16,7 @@ from router.model.ledger import (
     Conflict,
     Due,
     DueRow,
+    Erased,
     InstanceKey,
     InvitationChange,
     Lease,
@@ -120,11 +121,12 @@ class Transaction(ABC):
     async def keep_moments(self, moments: Mapping[str, datetime]) -> None:
         """Write the next free moments of rate caps."""
 
-    async def suppressions(self, hashes: Sequence[bytes]) -> dict[bytes, tuple[str, ...]]:
+    async def suppressions(self, hashes: Sequence[bytes]) -> dict[bytes, Erased]:
         """The suppressions kept of erased customers, by the keyed hashes of their ids."""
         erased = erased_customers.c
-        query = select(erased.hash, erased.suppressed).where(erased.hash.in_(hashes))
-        return {bytes(hashed): tuple(kept.split()) for hashed, kept in await self._connection.execute(query)}
+        query = select(erased.hash, erased.suppressed, erased.at).where(erased.hash.in_(hashes))
+        rows = await self._connection.execute(query)
+        return {bytes(hashed): Erased(tuple(kept.split()), at) for hashed, kept, at in rows}
 
     async def put_aside(self, entry: SetAside, most: int) -> None:
         """Set a customer aside. Raises TooManySetAside where there would be more than `most`."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from router.model.invitation_states import LAPSE_AFTER
-from router.model.ledger import Lease, StateRow
+from router.model.ledger import Erased, Lease, StateRow
 from router.store import SqlStore, Transaction
 from tests.contract.rows import (
     NOON,
@@ -209,9 +209,9 @@ async def test_erasing_leaves_the_suppressions_under_the_hash_only(store: SqlSto
     assert await load(store, "ann", "bob") == await load(store, "bob")
     assert [held.row.customer_id for held in await take(store)] == ["bob"]
     kept = await store.run(lambda tx: tx.suppressions([b"hash", b"else"]))
-    assert kept == {b"hash": ("opted_out", "bounced/email")}
+    assert kept == {b"hash": Erased(("opted_out", "bounced/email"), NOON)}
     assert not await store.run(lambda tx: tx.erase("ann", b"hash", ["erased"], after(1)))
-    assert await store.run(lambda tx: tx.suppressions([b"hash"])) == {b"hash": ("erased",)}
+    assert await store.run(lambda tx: tx.suppressions([b"hash"])) == {b"hash": Erased(("erased",), after(1))}
 
 
 async def test_what_is_released_without_a_lease_stands_at_the_time_of_its_release(store: SqlStore) -> None:

@@ -15,6 +15,7 @@ from router.model.ledger import (
     Conflict,
     Due,
     DueRow,
+    Erased,
     InstanceKey,
     InvitationChange,
     InvitationView,
@@ -73,7 +74,7 @@ class KeptStore:
         """See `Transaction.asked`."""
         return {name: self.views[name].customer_id for name in invitations if name in self.views}
 
-    async def suppressions(self, hashes: Sequence[bytes]) -> dict[bytes, tuple[str, ...]]:
+    async def suppressions(self, hashes: Sequence[bytes]) -> dict[bytes, Erased]:
         """See `Transaction.suppressions`."""
         return {}
 

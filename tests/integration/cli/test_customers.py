@@ -51,9 +51,9 @@ class Kept:
     def run(self, *arguments: str, rules: bool = True) -> int:
         return main([*arguments, "--data", str(self.data), *(["--rules", str(self.rules)] if rules else [])])
 
-    def read(self, *events: tuple[str, str, dict[str, Any]]) -> list[str]:
-        """Has a worker decide the events (type, customer, data), all of this minute; their reasons."""
-        now = datetime.now(UTC)
+    def read(self, *events: tuple[str, str, dict[str, Any]], ago: timedelta = timedelta()) -> list[str]:
+        """Has a worker decide the events (type, customer, data), all of a minute; their reasons."""
+        now = datetime.now(UTC) - ago
 
         async def work(store: SqlStore) -> list[str]:
             pipeline = Pipeline(
@@ -134,6 +134,27 @@ def test_an_erased_customer_is_forgotten_and_never_asked_again(kept: Kept, capsy
 
     assert kept.read(_agreed("ann"), _closed("ann", "8"))[-1] == "suppressed"
     assert kept.suppressed("ann") == ("erased",)
+
+
+def test_what_an_erased_customer_said_before_is_not_heard_again(kept: Kept) -> None:
+    before = (
+        "customer.preferences.v1",
+        "ann",
+        {"consent": {"email": True}, "suppressed": [], "tier": "gold"},
+    )
+    assert kept.read(before) == ["preferences_recorded"]
+    assert kept.run("customer", "erase", "ann", "--yes", rules=False) == 0
+    again = ("customer.preferences.v1", "ann", before[2] | {"tier": "again"})
+    assert kept.read(again, ago=timedelta(days=1)) == ["preferences_recorded"]
+    assert kept.suppressed("ann") == ("erased",)
+    assert kept.read(_closed("ann"))[-1] == "suppressed"
+
+
+def test_what_is_not_clear_is_shown(kept: Kept, capsys: Said) -> None:
+    stopped = ("customer.preferences.v1", "ann", {"consent": {"emial": False}})
+    assert kept.read(_agreed("ann"), stopped, _closed("ann"))[-2:] == ["preferences_unclear"] * 2
+    assert kept.run("customer", "show", "ann") == 0
+    assert "can not be understood: no earlier yes holds" in capsys.readouterr().out
 
 
 def test_an_unknown_customer_can_be_erased_before_anything_comes(kept: Kept, capsys: Said) -> None:

@@ -13,6 +13,7 @@ from router.model.ledger import (
     Changes,
     Conflict,
     Due,
+    Erased,
     InstanceKey,
     InvitationRow,
     Lease,
@@ -89,7 +90,7 @@ class MemoryStore:
     async def asked(self, invitations: Sequence[UUID]) -> dict[UUID, str]:
         return {id_: self.rows[id_].customer_id for id_ in invitations if id_ in self.rows}
 
-    async def suppressions(self, hashes: Sequence[bytes]) -> dict[bytes, tuple[str, ...]]:
+    async def suppressions(self, hashes: Sequence[bytes]) -> dict[bytes, Erased]:
         return {}
 
     async def lapse(self, ids: Sequence[tuple[str, str]], now: datetime) -> None:
