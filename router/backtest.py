@@ -68,7 +68,11 @@ class Backtest:
 
     def run(self, lines: Iterable[bytes], latest: datetime) -> Iterator[Decided]:
         """Decides every interaction of the lines in reading order. `latest` is the latest time accepted."""
-        for number, line in enumerate(lines, start=1):
+        yield from self.run_numbered(enumerate(lines, start=1), latest)
+
+    def run_numbered(self, lines: Iterable[tuple[int, bytes]], latest: datetime) -> Iterator[Decided]:
+        """As `run`, of lines that bring their numbers."""
+        for number, line in lines:
             decoded = decode_line(line, number, latest)
             if decoded.dead is not None:
                 self.dead.append(decoded.dead)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from router.cli.faults import FAILED, Refused
-from router.cli.options import Json
+from router.cli.options import AsArrived, Json
 from router.cli.output import print_json, progress
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from router.backtest import Backtest
     from router.cli.backtest_summary import Summary, Tally
     from router.cli.decision_file import DecisionFile
-    from router.cli.lines import Source
+    from router.cli.in_order import Log
     from router.cli.output import Bar
 
 
@@ -28,24 +28,24 @@ def backtest(
     decisions: Annotated[
         Path | None, typer.Option(help="Write each decision as a line of JSON.", metavar="OUT")
     ] = None,
+    as_arrived: AsArrived = False,
     json: Json = False,
 ) -> None:
     """Decide a log of interactions, and sum up.
 
-    It needs neither broker nor database: the clock is that of the log. The same log and rules give the same decisions, byte for byte. Lines that can not be read are counted and
-    left out.
+    It needs neither broker nor database: the clock is that of the log. The same log and rules give the same decisions, byte for byte. A log that is not in order of time is put in that order first. Lines that can not be read are counted and left out.
     """
     from router.backtest import Backtest
-    from router.cli import decision_file, lines
+    from router.cli import decision_file, in_order
     from router.ruleset import load_directory
 
     run = Backtest(load_directory(rules))
     with (
-        lines.opened(events) as source,
+        in_order.opened(events, as_arrived=as_arrived) as log,
         decision_file.opened(decisions) as file,
-        progress("deciding", source.size) as bar,
+        progress("deciding", log.source.size) as bar,
     ):
-        summary = _run(run, source, file, bar)
+        summary = _run(run, log, file, bar)
         if file is not None:
             file.finish(run.finals)
     if not summary.interactions and summary.dead_letters.count:
@@ -58,28 +58,25 @@ def backtest(
         print_summary(summary)
 
 
-def _run(run: "Backtest", source: "Source", file: "DecisionFile | None", bar: "Bar") -> "Summary":
+def _run(run: "Backtest", log: "Log", file: "DecisionFile | None", bar: "Bar") -> "Summary":
     from router.backtest import decision_line
     from router.cli.backtest_summary import Tally
     from router.pipeline import CLOCK_SKEW
 
     tally = Tally()
-    for decided in run.run(_texts(run, source, tally, bar), datetime.now(UTC) + CLOCK_SKEW):
+    for decided in run.run_numbered(_lines(run, log, tally, bar), datetime.now(UTC) + CLOCK_SKEW):
         tally.take(decided)
         if file is not None:
             file.take(decision_line(decided))
     tally.take_dead(run.dead)
-    return tally.summary(run.finals, run.last)
+    return tally.summary(run.finals, run.last, log)
 
 
-def _texts(run: "Backtest", source: "Source", tally: "Tally", bar: "Bar") -> "Iterator[bytes]":
+def _lines(run: "Backtest", log: "Log", tally: "Tally", bar: "Bar") -> "Iterator[tuple[int, bytes]]":
     """The lines; what could not be read is taken away as it comes, so that memory does not grow with it."""
-    number = 0
-    for block in source.blocks():
+    for block in log.blocks():
         for line in block:
-            yield from [b""] * (line.number - number - 1)  # the backtest counts lines by itself
-            number = line.number
-            yield line.text
+            yield line.number, line.text
         tally.take_dead(run.dead)
         run.dead.clear()
         bar.at(block[-1].read)

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from router.backtest import Final
 from router.batch import Decided
-from router.cli.output import print_lines
+from router.cli.in_order import AS_ARRIVED, Log
+from router.cli.output import counted, print_lines
 from router.cli.tables import print_table
 from router.insights.words import REASONS
 from router.model.record import DeadLetter
@@ -56,10 +57,16 @@ class StepCounts(Struct, frozen=True):
 
 
 class Summary(Struct, frozen=True):
-    """The sum of a backtest. `until` is where the clock of the log stood at its end."""
+    """The sum of a backtest. `until` is where the clock of the log stood at its end.
+
+    `out_of_order` are the interactions that stand in the log behind one with a later time; `put_in_order`: they were
+    decided in their place all the same.
+    """
 
     interactions: int
     customers: int
+    out_of_order: int
+    put_in_order: bool
     until: datetime | None
     reasons: dict[str, int]
     outcomes: dict[str, int]
@@ -103,7 +110,7 @@ class Tally:
             if len(self._first_dead) < _SHOWN_DEAD:
                 self._first_dead.append(f"line {letter.record.offset}: {letter.reason}: {letter.detail}")
 
-    def summary(self, finals: Mapping[str, Final], until: datetime | None) -> Summary:
+    def summary(self, finals: Mapping[str, Final], until: datetime | None, log: Log) -> Summary:
         """The sum, with what became of the invitations."""
         ends: Counter[tuple[tuple[str, str, str], str]] = Counter(
             (source, _SENT.get(finals.get(name, "open"), finals.get(name, "open")))
@@ -112,6 +119,8 @@ class Tally:
         return Summary(
             interactions=self._reasons.total(),
             customers=len(self._customers - {""}),
+            out_of_order=log.late,
+            put_in_order=log.sorted and log.late > 0,
             until=until,
             reasons=dict(self._reasons.most_common()),
             outcomes=dict(self._outcomes.most_common()),
@@ -135,10 +144,24 @@ def _invitations(
     return InvitationCounts(*source, sum(counts), *counts)
 
 
+def _order(summary: Summary) -> list[str]:
+    """What was done about interactions that do not stand in order of time."""
+    if not summary.out_of_order:
+        return []
+    how = "put in their place" if summary.put_in_order else f"decided as they stand ({AS_ARRIVED})"
+    return [f"{counted(summary.out_of_order, 'interaction')} out of order of time in the log: {how}."]
+
+
 def print_summary(summary: Summary) -> None:
     """The sum as tables."""
     until = f" up to {summary.until:%Y-%m-%d %H:%M} UTC" if summary.until else ""
-    print_lines([f"{summary.interactions:,} interactions of {summary.customers:,} customers{until}.", ""])
+    print_lines(
+        [
+            f"{summary.interactions:,} interactions of {summary.customers:,} customers{until}.",
+            *_order(summary),
+            "",
+        ]
+    )
     rows = [[reason, count, REASONS[reason]] for reason, count in summary.reasons.items()]  # type: ignore[index]
     print_table("Decisions by reason", ["reason", "interactions", "meaning"], rows)
     fields = InvitationCounts.__struct_fields__

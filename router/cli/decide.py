@@ -10,7 +10,8 @@ import typer
 
 from router.cli.faults import Refused
 from router.cli.options import Json, RulesHere
-from router.cli.output import print_json, print_lines
+from router.cli.output import counted, print_json, print_lines
+from router.cli.output import told as say
 from router.cli.why import lines_of
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def decide(
 
     loaded = load_directory(rules_here(rules))
     known = _customer(customer, consent or [], locale)
-    told = _told(_interactions(), known, _moment(now), loaded)
+    told = _told(_in_order(_interactions()), known, _moment(now), loaded)
     why = _why(told, loaded)
     if json:
         decision = msgspec.structs.asdict(told.decided.decision)
@@ -67,6 +68,20 @@ def _interactions() -> "list[Interaction]":
     if not found:
         raise Refused("Standard input holds no interaction: give a CloudEvent as JSON.")
     return found
+
+
+def _in_order(interactions: "list[Interaction]") -> "list[Interaction]":
+    """Those before the last in order of time. What is not is said on standard error."""
+    *before, last = interactions
+    ordered = sorted(before, key=lambda one: one.time)
+    if ordered != before:
+        say("The interactions before the last were not in order of time; they are taken in that order.")
+    later = sum(one.time > last.time for one in before)
+    if later:
+        say(
+            f"{counted(later, 'interaction')} before the last happened after it: it is decided as one that came late."
+        )
+    return [*ordered, last]
 
 
 def _whole(text: bytes) -> bool:

@@ -11,12 +11,12 @@ from msgspec import Struct
 
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import opened_reading, settings_of
-from router.cli.options import Data, Json
+from router.cli.options import AsArrived, Data, Json
 from router.cli.output import counted, print_json, progress, told
 from router.cli.rule_sides import Side, opened_sides
 
 if TYPE_CHECKING:
-    from router.cli.lines import Source
+    from router.cli.in_order import Log
     from router.cli.output import Bar
     from router.comparison import Change, Effect, Threshold
     from router.comparison.log import LogComparison
@@ -55,6 +55,7 @@ def diff(  # noqa: PLR0913 - options of a command
     since: Since = None,
     fail_if: FailIf = None,
     html: Html = None,
+    as_arrived: AsArrived = False,
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -67,6 +68,8 @@ def diff(  # noqa: PLR0913 - options of a command
         raise Refused("Choose one of --events and --journal.")
     if events is None and not journal and (fail_if or html is not None):
         raise Refused("--fail-if and --html need something to try the rules on: add --events or --journal.")
+    if as_arrived and events is None:
+        raise Refused("--as-arrived says in which order the lines of --events are decided: add --events.")
     if since is not None and not journal:
         raise Refused("--since says how far back the journal is read: add --journal.")
     span = _span(since or _SINCE)
@@ -74,7 +77,7 @@ def diff(  # noqa: PLR0913 - options of a command
     bounds = _bounds(fail_if or [], sides)
     found = None
     if events is not None:
-        found = _of_log(sides, events)
+        found = _of_log(sides, events, as_arrived=as_arrived)
     elif journal:
         found = asyncio.run(_of_journal(sides, datetime.now(UTC) - span, data))
     report = _report(sides, found, bounds)
@@ -134,16 +137,19 @@ def _bounds(texts: list[str], sides: tuple[Side, Side]) -> "list[Threshold]":
         raise Refused(str(wrong)) from None
 
 
-def _of_log(sides: tuple[Side, Side], events: str) -> "Effect":
-    from router.cli import lines
+def _of_log(sides: tuple[Side, Side], events: str, *, as_arrived: bool) -> "Effect":
+    from router.cli import in_order
     from router.comparison import Comparison
     from router.comparison.log import LogComparison
     from router.pipeline import CLOCK_SKEW
 
     comparison = Comparison(sides[0].rules, sides[1].rules)
-    log = LogComparison(comparison, datetime.now(UTC) + CLOCK_SKEW)
-    with lines.opened(events) as source, progress("deciding twice", source.size) as bar:
-        dead, first = _fed(log, source, bar)
+    fed = LogComparison(comparison, datetime.now(UTC) + CLOCK_SKEW)
+    with (
+        in_order.opened(events, as_arrived=as_arrived) as log,
+        progress("deciding twice", log.source.size) as bar,
+    ):
+        dead, first = _fed(fed, log, bar)
         effect = comparison.finish()
     if dead and not effect.interactions:
         raise Refused(f"Nothing of {events} can be read: {first}", FAILED)
@@ -153,15 +159,15 @@ def _of_log(sides: tuple[Side, Side], events: str) -> "Effect":
     return effect
 
 
-def _fed(log: "LogComparison", source: "Source", bar: "Bar") -> tuple[int, str]:
+def _fed(fed: "LogComparison", log: "Log", bar: "Bar") -> tuple[int, str]:
     """Feeds the lines; how many could not be read, and the first of them in words."""
     dead, first = 0, ""
-    for block in source.blocks():
-        log.take((line.number, line.text) for line in block)
-        if log.dead and not first:
-            first = f"line {log.dead[0].record.offset}: {log.dead[0].reason}: {log.dead[0].detail}"
-        dead += len(log.dead)
-        log.dead.clear()
+    for block in log.blocks():
+        fed.take((line.number, line.text) for line in block)
+        if fed.dead and not first:
+            first = f"line {fed.dead[0].record.offset}: {fed.dead[0].reason}: {fed.dead[0].detail}"
+        dead += len(fed.dead)
+        fed.dead.clear()
         bar.at(block[-1].read)
     return dead, first
 

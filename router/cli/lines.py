@@ -69,6 +69,10 @@ class Source:
             if not block:
                 return
 
+    def rewind(self) -> None:
+        """Goes back to the beginning, where it was opened to be read `twice`."""
+        self._stream.seek(0)
+
     def latest(self) -> datetime | None:
         """The latest time of all events, read in a first pass; back at the beginning afterwards."""
         lines = (line for block in self.blocks() for line in block)

@@ -6,6 +6,12 @@ from typing import Annotated
 import typer
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+AsArrived = Annotated[
+    bool,
+    typer.Option(
+        "--as-arrived", help="Decide in the order of the lines, also what is not in order of time there."
+    ),
+]
 Data = Annotated[
     Path | None, typer.Option(help="Data directory of the embedded default.", metavar="DIRECTORY")
 ]

@@ -18,7 +18,8 @@ START = datetime(2026, 3, 1, 23, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def events(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("events") / "events.jsonl"
-    path.write_bytes(b"\n".join(map(msgspec.json.encode, month(7, START, 150))) + b"\n")
+    in_order = sorted(month(7, START, 150), key=lambda event: str(event["time"]))
+    path.write_bytes(b"\n".join(map(msgspec.json.encode, in_order)) + b"\n")
     return path
 
 
