@@ -11,6 +11,7 @@ from faststream import AckPolicy
 from faststream.kafka.message import KafkaAckableMessage
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
+from consumers.instance import Instance
 from consumers.intake import Intake
 from consumers.lossless import LosslessBroker
 from router.model.record import Record
@@ -21,9 +22,6 @@ log = structlog.get_logger(__name__)
 
 REVOKE_PATIENCE = 10.0
 """Seconds that a rebalance waits for the batch in flight."""
-
-FETCH_WAIT_MS = 100
-"""How long the broker holds an empty fetch; the embedded one is not woken by new records."""
 
 RawBatch = tuple[ConsumerRecord[bytes, bytes], ...]
 
@@ -41,7 +39,7 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         self.free.set()
         self.subscriber: BatchSubscriber | None = None
 
-    def subscribe(self, broker: LosslessBroker, kafka: Kafka) -> None:
+    def subscribe(self, broker: LosslessBroker, kafka: Kafka, instance: Instance) -> None:
         """Registers the lane. A batch is acknowledged when it is stored; a failed one is read again."""
         self.subscriber = broker.subscriber(
             self.topic,
@@ -51,7 +49,8 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
             auto_offset_reset="earliest",
             max_records=kafka.max_records,
             batch_timeout_ms=200,
-            fetch_max_wait_ms=FETCH_WAIT_MS,
+            group_instance_id=instance.of(self.name),
+            fetch_max_wait_ms=kafka.fetch_wait_ms,
             session_timeout_ms=kafka.session_timeout_ms,
             heartbeat_interval_ms=kafka.heartbeat_ms,
             rebalance_timeout_ms=kafka.rebalance_timeout_ms,

@@ -1,6 +1,7 @@
 """A FastStream broker and a consumer that lose nothing, and let no partition stop another one."""
 
 import asyncio
+from collections import deque
 from functools import partial
 from typing import Any
 
@@ -25,6 +26,12 @@ GROUP_QUIET = 10.0
 STOP_PATIENCE = 3.0
 """Seconds that a consumer has to leave its group before its connections are cut."""
 
+IDLE_SECONDS = 2.0
+"""How long a lane waits for records at a time."""
+
+FENCES, FENCED_WITHIN = 3, 60.0
+"""A named consumer that loses its membership so many times in so many seconds shares its name with another one."""
+
 Records = list[ConsumerRecord[bytes, bytes]]
 
 
@@ -36,13 +43,17 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
     that all before the fault are handed out. Then it rests, known by its offset and cause, and is tried again.
     """
 
-    def __init__(self, *topics: str, **options: Any) -> None:
+    def __init__(self, *topics: str, idle_seconds: float = 0.0, **options: Any) -> None:
+        """As aiokafka's. `getmany` returns nothing only after `idle_seconds`, whatever it is asked for."""
         super().__init__(*topics, **options)
+        self._idle_seconds = idle_seconds
         be_patient(self._client)
         self._found = Found()
         self._careful: set[TopicPartition] = set()
         self._rests: dict[TopicPartition, float] = {}
         self._group_error: tuple[float, str] | None = None
+        self._name: str | None = options.get("group_instance_id")
+        self._lost: deque[float] = deque(maxlen=FENCES)
         self._ask, self._client.send = self._client.send, self._listened
 
     async def start(self) -> None:
@@ -52,9 +63,14 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
         except BaseException:
             await self.stop()
             raise
+        reset, self._coordinator.reset_generation = self._coordinator.reset_generation, self._member_lost
+        self._reset_member = reset
 
     async def stop(self) -> None:
         """As aiokafka's, but it waits for no broker longer than `STOP_PATIENCE`."""
+        if self._coordinator:
+            # One that ends in order leaves its partitions to the others at once; a named one would keep them.
+            self._coordinator._group_instance_id = None  # noqa: SLF001
         stopping = asyncio.ensure_future(super().stop())
         done, _ = await asyncio.wait([stopping], timeout=STOP_PATIENCE)
         if not done:
@@ -86,7 +102,7 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
         if self._closed:
             raise ConsumerStoppedError
         loop = asyncio.get_running_loop()
-        until = loop.time() + timeout_ms / 1000
+        until = loop.time() + max(timeout_ms / 1000, self._idle_seconds)
         if self.broken():
             await asyncio.sleep(timeout_ms / 1000)
             return {}
@@ -96,8 +112,9 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
                     self._coordinator.check_errors()
                     found = await self._drained(partitions, max_records)
                     left = until - loop.time()
-                    if found or left <= 0 or not await self._arrived(left):
+                    if found or left <= 0 or self._closed:
                         return found
+                    await self._arrived(min([left, *(at - loop.time() for at in self._rests.values())]))
                 except KafkaError as error:
                     self._group_error = loop.time(), cause_of(error)
                     return {}
@@ -117,6 +134,11 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
         """Why the consumer will never bring anything again; None while it may."""
         if self._closed or not self._coordinator or not self._fetcher:
             return None
+        if self._is_fenced():
+            return (
+                f"another worker goes by the name {self._name}, and they take each other's partitions away:"
+                " give each worker a ROUTER_KAFKA__INSTANCE of its own, or leave it unset"
+            )
         tasks = {
             "fetching": self._fetcher._fetch_task,  # noqa: SLF001 - aiokafka tells nobody that they ended
             "group": getattr(self._coordinator, "_coordination_task", None),
@@ -125,8 +147,24 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
             if task is not None and task.done():
                 error = None if task.cancelled() else task.exception()
                 inner = (error.__cause__ or error) if error else None
-                return f"its part for {name} ended" + (f": {cause_of(inner)}" if inner else "")
+                cause = f": {cause_of(inner)}" if inner else ""
+                return (
+                    f"its Kafka consumer cannot go on, its part for {name} ended{cause}; a new start mends it"
+                )
         return None
+
+    def _member_lost(self) -> None:
+        """Kafka does not know this member any more: its session ended, or another one took its name."""
+        if self._coordinator.generation > 0 and not self._closed:
+            self._lost.append(asyncio.get_running_loop().time())
+        self._reset_member()
+
+    def _is_fenced(self) -> bool:
+        return (
+            self._name is not None
+            and len(self._lost) == FENCES
+            and asyncio.get_running_loop().time() - self._lost[0] < FENCED_WITHIN
+        )
 
     async def _drained(
         self, partitions: tuple[TopicPartition, ...], most: int | None
@@ -203,15 +241,14 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
             if partition in self.assignment():
                 self.resume(partition)
 
-    async def _arrived(self, seconds: float) -> bool:
-        """Whether something was fetched within the time. Raises what befell the group."""
+    async def _arrived(self, seconds: float) -> None:
+        """Returns when something was fetched, or the time has passed. Raises what befell the group."""
         waiter = self._fetcher._create_fetch_waiter()  # noqa: SLF001 - as aiokafka's own getmany waits
         done, _ = await asyncio.wait([waiter], timeout=seconds)
-        if not done:
+        if done:
+            waiter.result()
+        else:
             waiter.cancel()
-            return False
-        waiter.result()
-        return not self._closed
 
     async def _listened(self, node: Any, request: Any, **options: Any) -> Any:
         response = await self._ask(node, request, **options)
@@ -235,5 +272,7 @@ class LosslessBroker(KafkaBroker):
     async def _connect(self) -> Any:
         await super()._connect()
         config = self.config.broker_config
-        config.builder = partial(LosslessConsumer, **config.builder.keywords)  # type: ignore[attr-defined]
+        # FastStream sleeps after a getmany that found nothing, and then hears of nothing that arrives.
+        options = config.builder.keywords | {"idle_seconds": IDLE_SECONDS}  # type: ignore[attr-defined]
+        config.builder = partial(LosslessConsumer, **options)
         return config.builder

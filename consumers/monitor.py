@@ -16,7 +16,9 @@ from router.telemetry.progress import Partition, Position, Progress, Stuck, Unre
 
 log = structlog.get_logger(__name__)
 
-EVERY = 0.25
+EVERY, EVERY_ON_EVENT_TIME = 1.0, 0.25
+"""Seconds between two looks. The event-time clock follows them."""
+
 ANSWER_PATIENCE = 1.0
 PING_EVERY = timedelta(seconds=30)
 """How often Kafka is asked for its topics on behalf of a lane that has no partition, and so fetches nothing."""
@@ -51,9 +53,10 @@ class Monitor:
 
     async def run(self) -> None:
         """Watches until cancelled."""
+        every = EVERY_ON_EVENT_TIME if isinstance(self._parts.clock, EventClock) else EVERY
         while True:
             await self.look(datetime.now(UTC))
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(every)
 
     async def look(self, now: datetime) -> None:
         """Notes where every assigned partition stands."""
@@ -102,7 +105,7 @@ class Monitor:
         """What the consumer knows to be unreadable, and what Kafka is silent about."""
         broken = consumer.broken()
         if broken:
-            self._stop(f"lane {lane.name}: its Kafka consumer cannot go on, {broken}; a new start mends it")
+            self._stop(f"lane {lane.name}: {broken}")
         found = {
             Partition(*partition): one
             for partition, one in consumer.unreadable().items()

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final
 
 import structlog
 
@@ -19,6 +20,7 @@ from router.dispatch import Passed
 from router.dispatcher import Dispatcher, DispatchFailed
 from router.pipeline import Processed
 from router.settings import Settings
+from router.settings.kafka import UNNAMED
 from router.telemetry.health import Part, PartCheck, health_app, health_server
 from router.telemetry.metrics import Metrics
 from router.telemetry.progress import Verdict, worst
@@ -30,6 +32,20 @@ ADDRESS_FILE = "embedded-broker"
 
 RECORDS_FILE = "embedded-broker.db"
 """What was published to the embedded broker, below the data directory."""
+
+
+EMBEDDED: Final = MappingProxyType(
+    {
+        # Its groups take long to settle after a change, and end with this process.
+        "lanes": 1,
+        "session_timeout_ms": 3_000,
+        "heartbeat_ms": 1_000,
+        "instance": UNNAMED,
+        # A new record does not end the wait of a fetch.
+        "fetch_wait_ms": 100,
+    }
+)
+"""Settings that the embedded broker needs."""
 
 
 class ServiceFailed(Exception):
@@ -190,10 +206,7 @@ def embedded(settings: Settings) -> Iterator[tuple[Settings, EmbeddedBroker]]:
         topics = dict.fromkeys(needed(settings), settings.kafka.partitions)
         bootstrap = broker.start(topics, awaited=settings.topics.inputs)
         address.write_text(bootstrap)
-        # Its groups take long to settle after a change, so there is one lane and a short session.
-        kafka = settings.kafka.model_copy(
-            update={"bootstrap": bootstrap, "lanes": 1, "session_timeout_ms": 3_000, "heartbeat_ms": 1_000}
-        )
+        kafka = settings.kafka.model_copy(update={"bootstrap": bootstrap, **EMBEDDED})
         try:
             yield settings.model_copy(update={"kafka": kafka}), broker
         finally:

@@ -12,6 +12,7 @@ from faststream import FastStream
 
 from consumers import interactions, preferences, reports, tolerant_reader
 from consumers.ending import Ending
+from consumers.instance import claimed
 from consumers.intake import Intake
 from consumers.lossless import LosslessBroker
 from consumers.monitor import Monitor
@@ -50,6 +51,7 @@ class Worker:
         self, settings: Settings, opened: AbstractAsyncContextManager[Parts], ending: Ending | None = None
     ) -> None:
         self.ending = ending or Ending(settings.stop_seconds)
+        self._instance = claimed(settings)
         tolerant_reader.install()
         self._opened = opened
         self._parts: Parts | None = None
@@ -74,7 +76,7 @@ class Worker:
             logger=FASTSTREAM_LOG,
         )
         for lane in self.lanes:
-            lane.subscribe(self.broker, settings.kafka)
+            lane.subscribe(self.broker, settings.kafka, self._instance)
         self.app = App(self.broker, ending=self.ending, lifespan=self._lifespan, logger=None)
         self.app.after_startup(self._watch)
         self.app.on_shutdown(self.intake.stopping.set)
@@ -105,13 +107,16 @@ class Worker:
 
     @asynccontextmanager
     async def _lifespan(self) -> AsyncIterator[None]:
-        async with self._opened as parts:
-            self._parts = parts
-            self.ending.started(self.app.leave)
-            try:
-                yield
-            finally:
-                await self._stop_watching()
+        try:
+            async with self._opened as parts:
+                self._parts = parts
+                self.ending.started(self.app.leave)
+                try:
+                    yield
+                finally:
+                    await self._stop_watching()
+        finally:
+            self._instance.release()
 
     async def _watch(self) -> None:
         self._monitor = asyncio.create_task(

@@ -18,6 +18,9 @@ from router.settings.values import (
     is_host,
 )
 
+UNNAMED: Final = "none"
+"""The name of a worker that shall have none."""
+
 _SERVER: Final = re.compile(r"(\[[0-9A-Fa-f:]+\]|[^\s:,/@\[\]]+):(\d{1,5})")
 
 
@@ -41,7 +44,17 @@ class Kafka(Group):
     group: str = Field("feedback-router", min_length=1, description="Consumer group of the workers")
     lanes: int = Field(2, ge=1, le=64, description="Consumers in one process, each with its own transaction")
     max_records: int = Field(1000, ge=1, le=5000, description="Most records of one batch")
-    session_timeout_ms: Milliseconds = Field(45_000, description="Silence after which Kafka drops a consumer")
+    instance: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._-]+$")] | None = (
+        Field(
+            None,
+            description="Name of this worker in its groups, of its own among all workers, by which it gets its partitions"
+            " back at once after a kill; unset: the data directory keeps one; `none`: without a name",
+        )
+    )
+    fetch_wait_ms: Milliseconds = Field(
+        500, description="How long Kafka holds a fetch that finds nothing; a new record ends it"
+    )
+    session_timeout_ms: Milliseconds = Field(10_000, description="Silence after which Kafka drops a consumer")
     heartbeat_ms: Milliseconds = Field(
         3_000, description="Time between signs of life; a third of the session at most"
     )
