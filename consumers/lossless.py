@@ -32,7 +32,14 @@ IDLE_SECONDS = 2.0
 FENCES, FENCED_WITHIN = 3, 60.0
 """A named consumer that loses its membership so many times in so many seconds shares its name with another one."""
 
+FENCED_INSTANCE_ID = 82
+"""Kafka's error code for that, which aiokafka does not know."""
+
 Records = list[ConsumerRecord[bytes, bytes]]
+
+
+class NotStarted(Exception):
+    """A consumer could not join its group. The text says why."""
 
 
 class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is untyped
@@ -53,13 +60,18 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
         self._rests: dict[TopicPartition, float] = {}
         self._group_error: tuple[float, str] | None = None
         self._name: str | None = options.get("group_instance_id")
+        self._refused_by_name = False
         self._lost: deque[float] = deque(maxlen=FENCES)
         self._ask, self._client.send = self._client.send, self._listened
 
     async def start(self) -> None:
-        """As aiokafka's; one that does not start is closed."""
+        """As aiokafka's; one that does not start is closed. Raises `NotStarted`."""
         try:
             await super().start()
+        except KafkaError as error:
+            await self.stop()
+            cause = self._fenced() or cause_of(error)
+            raise NotStarted(f"{', '.join(sorted(self.subscription()))} cannot be read: {cause}") from None
         except BaseException:
             await self.stop()
             raise
@@ -134,11 +146,8 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
         """Why the consumer will never bring anything again; None while it may."""
         if self._closed or not self._coordinator or not self._fetcher:
             return None
-        if self._is_fenced():
-            return (
-                f"another worker goes by the name {self._name}, and they take each other's partitions away:"
-                " give each worker a ROUTER_KAFKA__INSTANCE of its own, or leave it unset"
-            )
+        if fenced := self._fenced():
+            return fenced
         tasks = {
             "fetching": self._fetcher._fetch_task,  # noqa: SLF001 - aiokafka tells nobody that they ended
             "group": getattr(self._coordinator, "_coordination_task", None),
@@ -159,11 +168,14 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
             self._lost.append(asyncio.get_running_loop().time())
         self._reset_member()
 
-    def _is_fenced(self) -> bool:
+    def _fenced(self) -> str | None:
+        """That another worker goes by the name of this one; None where that is not known."""
+        lost = len(self._lost) == FENCES and asyncio.get_running_loop().time() - self._lost[0] < FENCED_WITHIN
+        if not self._name or not (lost or self._refused_by_name):
+            return None
         return (
-            self._name is not None
-            and len(self._lost) == FENCES
-            and asyncio.get_running_loop().time() - self._lost[0] < FENCED_WITHIN
+            f"another worker goes by the name {self._name}, and they take each other's partitions away:"
+            " give each worker a ROUTER_KAFKA__INSTANCE of its own, or leave it unset"
         )
 
     async def _drained(
@@ -253,6 +265,8 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
     async def _listened(self, node: Any, request: Any, **options: Any) -> Any:
         response = await self._ask(node, request, **options)
         self._found.answered(request, response)
+        if getattr(response, "error_code", 0) == FENCED_INSTANCE_ID:
+            self._refused_by_name = True
         return response
 
     def _position(self, partition: TopicPartition) -> int | None:

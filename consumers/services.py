@@ -12,6 +12,7 @@ import structlog
 
 from consumers.collection import rare_collections
 from consumers.ending import Ending
+from consumers.lossless import NotStarted
 from consumers.worker import Worker
 from router.bootstrap import Parts, open_parts, prepare_data
 from router.broker import EmbeddedBroker
@@ -55,8 +56,7 @@ class ServiceFailed(Exception):
 async def run_worker(settings: Settings, ending: Ending | None = None) -> None:
     """Reads and decides until it is told to stop. Raises `ServiceFailed` where it could not go on."""
     worker = make_worker(settings, ending)
-    await worker.ending.run(worker.app.run())
-    _raise(worker.failure)
+    await worker.ending.run(_ran(worker))
 
 
 def make_worker(settings: Settings, ending: Ending | None = None) -> Worker:
@@ -113,8 +113,7 @@ async def run_all(
                 settings, broker = stack.enter_context(embedded(settings))
             worker = _everything(settings, broker, ready, on_passed, ending)
             worker.intake.on_processed = on_processed
-            await worker.app.run()
-        _raise(worker.failure)
+            await _ran(worker)
 
     await ending.run(service(settings))
 
@@ -219,6 +218,10 @@ def embedded_address(data: Path) -> str | None:
     return file.read_text().strip() if file.is_file() else None
 
 
-def _raise(failure: str | None) -> None:
-    if failure is not None:
-        raise ServiceFailed(failure)
+async def _ran(worker: Worker) -> None:
+    try:
+        await worker.app.run()
+    except NotStarted as error:
+        raise ServiceFailed(str(error)) from None
+    if worker.failure is not None:
+        raise ServiceFailed(worker.failure)

@@ -21,6 +21,9 @@ _CAUSES: Final[Mapping[type[Exception], str]] = {
     kafka_errors.CorruptRecordException: "the batch there is damaged: its checksum or its form is wrong",
     kafka_errors.TopicAuthorizationFailedError: "the right to read the topic is missing: grant Read and Describe",
     kafka_errors.GroupAuthorizationFailedError: "the right to use the consumer group is missing: grant Read on it",
+    kafka_errors.InvalidSessionTimeoutError: "Kafka does not allow a session of this length: set"
+    " ROUTER_KAFKA__SESSION_TIMEOUT_MS within group.min.session.timeout.ms and group.max.session.timeout.ms",
+    kafka_errors.KafkaConnectionError: "Kafka does not answer",
     kafka_errors.OffsetOutOfRangeError: "Kafka does not have that offset any more",
     kafka_errors.NoOffsetForPartitionError: "nothing is committed for it and none is to be assumed",
     kafka_errors.UnknownTopicOrPartitionError: "Kafka does not know it: was the topic deleted?",

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.consumer import fetcher
-from aiokafka.errors import GroupAuthorizationFailedError, KafkaConnectionError
+from aiokafka.errors import GroupAuthorizationFailedError, InvalidSessionTimeoutError
 from aiokafka.record.memory_records import MemoryRecords
 
 from consumers import lossless, tolerant_reader
-from consumers.lossless import LosslessConsumer
+from consumers.lossless import LosslessConsumer, NotStarted
 from router.broker import EmbeddedBroker
 from tests.running.broken_fetches import DAMAGES, Broken, Damage
 from tests.running.topics import Entry, RawName, publish
@@ -253,8 +253,18 @@ async def test_raw_header_names_are_read_by_both_builds_of_aiokafka(bootstrap: s
 
 async def test_one_that_does_not_start_is_closed(recwarn: pytest.WarningsRecorder) -> None:
     consumer = LosslessConsumer("topic", bootstrap_servers="127.0.0.1:1", group_id="group")
-    with pytest.raises(KafkaConnectionError):
+    with pytest.raises(NotStarted, match="topic cannot be read: Kafka does not answer"):
         await consumer.start()
     del consumer
     gc.collect()
     assert not [warning for warning in recwarn if "Unclosed" in str(warning.message)]
+
+
+async def test_a_group_that_cannot_be_joined_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refused(_: Any) -> None:
+        raise InvalidSessionTimeoutError
+
+    monkeypatch.setattr(AIOKafkaConsumer, "start", refused)
+    consumer = LosslessConsumer("topic", bootstrap_servers="127.0.0.1:1", group_id="group")
+    with pytest.raises(NotStarted, match=r"ROUTER_KAFKA__SESSION_TIMEOUT_MS within group\.min"):
+        await consumer.start()
