@@ -1,6 +1,7 @@
 """`decide`: one interaction from standard input, decided by a rule set, with neither broker nor database."""
 
 import sys
+import zlib
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -61,7 +62,7 @@ def _interactions() -> "list[Interaction]":
     """What standard input holds: one event, however it is wrapped, or one a line."""
     if sys.stdin.isatty():
         raise Refused("Give an interaction on standard input: `feedback-router decide < interaction.json`.")
-    text = sys.stdin.buffer.read(_MOST + 1).strip()
+    text = _text()
     if len(text) > _MOST:
         raise Refused(f"Standard input is larger than {_MOST:,} bytes: give what matters to one decision.")
     found = _read([text]) if text.count(b"\n") == 0 or _whole(text) else _read(text.splitlines())
@@ -82,6 +83,22 @@ def _in_order(interactions: "list[Interaction]") -> "list[Interaction]":
             f"{counted(later, 'interaction')} before the last happened after it: it is decided as one that came late."
         )
     return [*ordered, last]
+
+
+def _text() -> bytes:
+    """Standard input as text, unpacked; not much more than the most that is read."""
+    from router.cli.event_files import reason_of, unpacked
+    from router.cli.formats import BYTE_ORDER_MARK, GZIP, no_text
+
+    text = sys.stdin.buffer.read(_MOST + 1)
+    if text.startswith(GZIP):
+        try:
+            text = unpacked(text, _MOST)
+        except (OSError, EOFError, zlib.error) as error:
+            raise Refused(f"Standard input can not be read: {reason_of(error)}.") from None
+    if (found := no_text(text)) is not None:
+        raise Refused(f"Standard input {found}.")
+    return text.removeprefix(BYTE_ORDER_MARK).strip()
 
 
 def _whole(text: bytes) -> bool:

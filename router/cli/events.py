@@ -13,7 +13,7 @@ from router.cli.options import Bootstrap, Data
 from router.cli.output import Bar, counted, print_json_line, printable, progress, told
 
 if TYPE_CHECKING:
-    from router.cli.lines import Line, Source
+    from router.cli.lines import Source
     from router.cli.sending import Outlet
     from router.dispatch import Message
     from router.model.record import Record
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _STRUCTURED: Final = (("content-type", b"application/cloudevents+json"),)
 _SHORTEST_PAUSE: Final = 0.005
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_YEAR: Final = 9999
 
 app = typer.Typer(help="Send interactions, or watch them arrive.", no_args_is_help=True)
 
@@ -45,58 +47,93 @@ def send(
 ) -> None:
     """Publish CloudEvents from a file.
 
-    They keep the order of the file and are keyed by customer.
+    They keep the order of the file and are keyed by customer; gzip is unpacked. The events of a line that holds
+    a list become records of their own.
 
     Preferences (customer.preferences.v1) go to the same topic, so that a customer's events keep their order.
-    A line that can not be read as an event is sent as it is, without a key; the router makes a dead letter of
-    it.
+    What can not be read as an event is sent as it is; the router makes a dead letter of it. A file that does
+    not hold one event a line is refused before anything is sent. --rebase-to moves the time of every event;
+    times inside data stay as they are.
     """
     from router.cli import lines
 
     until = _moment(rebase_to) if rebase_to else None
     settings = settings_of(data, bootstrap=bootstrap)
-    plan = _Plan(topic or settings.topics.interactions, rate)
+    plan = _Plan(topic or settings.topics.interactions, datetime.now(UTC), rate)
     with lines.opened(file, twice=until is not None) as source:
         if until is not None:
-            latest = source.latest()
-            plan = _Plan(plan.topic, rate, until - latest if latest else timedelta())
+            plan = _Plan(plan.topic, plan.now, rate, _shift(source, until))
         with progress("sending", source.size) as bar:
-            sent, unread = asyncio.run(_send(settings, source, plan, bar))
-    note = f"; {unread:,} of them, not readable as one interaction, without a key" if unread else ""
-    told(f"Sent {counted(sent, 'record')} to {plan.topic}{note}.")
+            sent = asyncio.run(_send(settings, source, plan, bar))
+    told(sent.line(plan))
 
 
 class _Plan(Struct, frozen=True):
-    """Where to, how fast (events a second) and with which shift of the times."""
+    """Where to, when, how fast (events a second) and with which shift of the times."""
 
     topic: str
+    now: datetime
     rate: float | None = None
-    shift: timedelta = timedelta()
+    shift: timedelta | None = None
 
 
-async def _send(settings: "Settings", source: "Source", plan: _Plan, bar: Bar) -> tuple[int, int]:
-    """How many records were sent, and how many of them are no single interaction."""
+class _Sent(Struct):
+    """How many records were sent; of them those that can not be read, and those whose times did not move."""
+
+    records: int = 0
+    unread: int = 0
+    timeless: int = 0
+    with_times: int = 0
+
+    def line(self, plan: _Plan) -> str:
+        """The counts in a sentence."""
+        notes = []
+        if self.unread:
+            notes.append(f"{self.unread:,} of them can not be read as an event")
+        if plan.shift is not None:
+            if self.timeless:
+                notes.append(f"{self.timeless:,} have no time and count from when they were sent")
+            if self.unread:
+                notes.append("what can not be read was not moved")
+            if self.with_times:
+                notes.append(f"{self.with_times:,} hold times inside data, which were not moved")
+        return "; ".join([f"Sent {counted(self.records, 'record')} to {plan.topic}", *notes]) + "."
+
+
+def _shift(source: "Source", until: datetime) -> timedelta:
+    """How far times are moved so that the latest is `until`. Raises `Refused` where that can not be."""
+    times = source.times()
+    if times is None:
+        return timedelta()
+    shift = until - times.latest
+    if times.earliest - _EPOCH < -shift:
+        raise Refused(
+            f"--rebase-to would move the earliest event ({times.earliest.isoformat()}) to before 1970: name a later time."
+        )
+    return shift
+
+
+async def _send(settings: "Settings", source: "Source", plan: _Plan, bar: Bar) -> _Sent:
     from router.cli.kafka import opened_cluster
+    from router.cli.lines import events_of
     from router.cli.sending import opened_outlet
-    from router.dispatch import Message
 
-    unread = count = 0
+    sent, count = _Sent(), 0
     begun = asyncio.get_running_loop().time()
     async with (
         opened_cluster(settings) as cluster,
         opened_outlet(settings, cluster, [plan.topic]) as outlet,
     ):
         for block in source.blocks():
-            for line in block:
+            for event in (event for line in block for event in events_of(line.text)):
                 if plan.rate is not None:
                     await _paced(begun + count / plan.rate, outlet)
                 count += 1
-                message = _event(line, plan)
-                unread += message is None
-                await outlet.take(message or Message(plan.topic, None, line.text))
+                await outlet.take(_message(event, plan, sent))
             await outlet.flush()
             bar.at(block[-1].read)
-        return outlet.sent, unread
+        sent.records = outlet.sent
+        return sent
 
 
 async def _paced(due: float, outlet: "Outlet") -> None:
@@ -107,16 +144,21 @@ async def _paced(due: float, outlet: "Outlet") -> None:
         await asyncio.sleep(delay)
 
 
-def _event(line: "Line", plan: _Plan) -> "Message | None":
-    """The event keyed by its customer; None for a line that is no single interaction."""
-    from router.cli.lines import decoded, moved, only
+def _message(event: bytes, plan: _Plan, sent: _Sent) -> "Message":
+    """The record of an event, keyed by its customer."""
+    from router.cli.lines import customer_of, holds_times, interaction_of, moved
     from router.dispatch import Message
 
-    interaction = only(decoded(line))
+    interaction = interaction_of(event, plan.now)
     if interaction is None:
-        return None
-    text = moved(line.text, interaction, plan.shift) if plan.shift else line.text
-    return Message(plan.topic, interaction.customer_id.encode() or None, text, _STRUCTURED)
+        sent.unread += 1
+        return Message(plan.topic, customer_of(event).encode() or None, event)
+    if plan.shift is not None:
+        text = moved(event, interaction, plan.shift)
+        sent.timeless += text is None
+        sent.with_times += holds_times(event)
+        event = text or event
+    return Message(plan.topic, interaction.customer_id.encode() or None, event, _STRUCTURED)
 
 
 def _moment(text: str) -> datetime:
@@ -124,13 +166,13 @@ def _moment(text: str) -> datetime:
         return datetime.now(UTC)
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise Refused(
-            f"--rebase-to {text} is no time: write `now` or a time with its zone, 2026-03-02T10:15:00Z."
-        )
-    return moment.astimezone(UTC)
+        if moment.tzinfo is not None and moment.year < _LAST_YEAR:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise Refused(
+        f"--rebase-to {text} is no time: write `now` or a time with its zone, 2026-03-02T10:15:00Z."
+    )
 
 
 @app.command()

@@ -102,11 +102,11 @@ def test_a_file_of_which_nothing_can_be_read_fails(
     assert "Nothing of" in capsys.readouterr().err
 
 
-def test_an_empty_file_has_an_empty_sum(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_empty_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "empty").touch()
 
-    assert run(tmp_path / "empty") == 0
-    assert "0 interactions" in capsys.readouterr().out
+    assert run(tmp_path / "empty") == 2
+    assert "is empty" in capsys.readouterr().err
 
 
 def test_what_can_not_be_written_is_told(

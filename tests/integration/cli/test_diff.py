@@ -219,7 +219,7 @@ def test_lines_that_can_not_be_read_are_told(
     assert main(["diff", old, new, "--events", str(path)]) == 0
     assert "1 lines of" not in (said := capsys.readouterr().err)
     assert re.match(r"1 line of \S+ can not be read and was left out; the first: line 1: not_json", said)
-    path.write_bytes(b"nonsense\n")
+    path.write_bytes(b'{"no": "event"}\n')
     assert main(["diff", old, new, "--events", str(path)]) == 1
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from router.cli.faults import Refused
-from router.cli.lines import Source, decoded, moved, only, opened
+from router.cli.lines import Source, Times, customer_of, events_of, holds_times, interaction_of, moved, opened
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -50,13 +50,15 @@ def test_what_was_read_is_counted_in_bytes() -> None:
     assert [block[-1].read for block in source_of(text).blocks()][-1] == len(text)
 
 
-def test_the_latest_time_is_found_and_reading_begins_again() -> None:
-    lines = [event(1, 1), event(2, 5), event(3, 2)]
-    source = source_of(b"\n".join(json.dumps(line).encode() for line in lines) + b"\nnonsense")
+def test_the_times_are_found_and_reading_begins_again() -> None:
+    texts = [json.dumps(event(number, hours)).encode() for number, hours in ((1, 1), (2, 5), (3, 2))]
+    batch = json.dumps([event(4, 7), event(5, -3)]).encode()
+    timeless = json.dumps(event(6) | {"time": None}).encode()
+    source = source_of(b"\n".join([*texts, batch, timeless, b"nonsense"]))
 
-    assert source.latest() == NOON + timedelta(hours=5)
-    assert len([line for block in source.blocks() for line in block]) == 4
-    assert source_of(b"nonsense").latest() is None
+    assert source.times() == Times(NOON - timedelta(hours=3), NOON + timedelta(hours=7))
+    assert len([line for block in source.blocks() for line in block]) == 6
+    assert source_of(b"nonsense").times() is None
 
 
 def test_moving_changes_the_time_and_not_a_byte_of_the_rest() -> None:
@@ -64,20 +66,61 @@ def test_moving_changes_the_time_and_not_a_byte_of_the_rest() -> None:
         b'{"specversion":"1.0","id":"1","source":"/s","type":"t","time":"2026-03-02T13:00:00+01:00",'
         b'"data":{"n":9007199254740993,"f":1.10,"time":"stays"}}'
     )
-    (line,) = next(source_of(text).blocks())
-    interaction = only(decoded(line))
+    interaction = interaction_of(text, NOON)
     assert interaction is not None
 
-    after = moved(line.text, interaction, timedelta(days=1))
+    after = moved(text, interaction, timedelta(days=1))
 
     assert after == text.replace(b"2026-03-02T13:00:00+01:00", b"2026-03-03T12:00:00Z")
 
 
-def test_a_line_with_several_events_has_no_single_interaction() -> None:
-    text = json.dumps([event(1), event(2)]).encode()
-    (line,) = next(source_of(text).blocks())
+@pytest.mark.parametrize("time", [None, ""])
+def test_an_event_without_time_happens_now_and_is_not_moved(time: str | None) -> None:
+    text = json.dumps(event(1) | {"time": time}).encode()
+    interaction = interaction_of(text, NOON)
+    assert interaction is not None
+    assert interaction.time == NOON
+    assert moved(text, interaction, timedelta(days=1)) is None
 
-    assert only(decoded(line)) is None
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({"promised_at": "2026-03-02T13:00:00Z"}, True),
+        ({"deep": [{"at": "2026-03-02 13:00"}]}, True),
+        ({"day": "2026-03-02"}, False),
+        ({}, False),
+        (None, False),
+    ],
+)
+def test_times_in_data_are_seen(data: object, told: bool) -> None:
+    assert holds_times(json.dumps(event(1, data=data)).encode()) is told
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [(b"[]", 0), (b'[ {"a":1}, {"b":[2]},7 ]', 3), (b'{"a":[1]}', 1), (b"[broken", 1), (b"[" * 100_000, 1)],
+)
+def test_a_list_is_taken_apart(text: bytes, count: int) -> None:
+    assert len(events_of(text)) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "customer"),
+    [
+        (b'{"subject":"c-1","time":"nonsense"}', "c-1"),
+        (b'{"subject":"of-the-order","data":{"customer_id":"c-2","consent":"maybe"}}', "c-2"),
+        (b'{"data":{"customer_id":7.0}}', "7"),
+        (b'{"subject":["c-1"]}', ""),
+        (b'{"data":"text"}', ""),
+        (b"7", ""),
+        (b'{"subject":"c', ""),
+        (b"\xff\xfe", ""),
+    ],
+)
+def test_what_can_not_be_read_is_keyed_by_whom_it_names(text: bytes, customer: str) -> None:
+    assert interaction_of(text, NOON) is None
+    assert customer_of(text) == customer
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:

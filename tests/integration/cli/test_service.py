@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from confluent_kafka import Consumer, TopicPartition
 
 from router.cli.main import main
 from router.demo.company import hostile, month
@@ -204,6 +205,92 @@ def test_sending_more_than_the_broker_keeps_loses_nothing(service: Service, tmp_
     assert service.send(tmp_path / "flood.jsonl", lines) == 0
 
     until(lambda: service.journaled("/flood") == count)
+
+
+def test_what_was_sent_is_keyed_by_customer_with_or_without_time_alone_or_in_a_list(
+    service: Service, tmp_path: Path, capfd: Said
+) -> None:
+    def made(number: int, customer: str, **more: Any) -> dict[str, Any]:
+        return {"specversion": "1.0", "id": f"k{number}", "source": "/keyed", "type": "seen.it", **more} | (
+            {"subject": customer} if number % 2 else {"data": {"customer_id": customer}}
+        )
+
+    timeless = [made(number, f"k-{number % 7}") for number in range(20)]
+    batch = [made(number, f"k-{number % 7}", time="2026-03-02T10:15:00Z") for number in range(20, 40)]
+    broken = made(41, "k-3", time="yesterday")
+    lines = [*(json.dumps(event).encode() for event in timeless), json.dumps(batch).encode(), b"[]"]
+    assert service.send(tmp_path / "keyed.jsonl", [*lines, json.dumps(broken).encode()]) == 0
+    assert "Sent 41 records" in (said := capfd.readouterr().err)
+    assert "1 of them can not be read as an event" in said
+    until(lambda: service.journaled("/keyed") == 40)
+
+    records = read_keys(service.data, "cx.interactions.v1", b"/keyed")
+    assert len(records) == 41
+    assert all(key == customer for key, customer in records)
+
+
+def read_keys(data: Path, topic: str, mark: bytes) -> list[tuple[bytes | None, bytes]]:
+    """The key of each record that holds the mark, and the customer it names."""
+    consumer = Consumer({"bootstrap.servers": (data / "embedded-broker").read_text(), "group.id": "keys"})
+    found = []
+    for partition in range(4):
+        place = TopicPartition(topic, partition, 0)
+        _, end = consumer.get_watermark_offsets(place, timeout=20)
+        consumer.assign([place])
+        while (message := consumer.poll(20)) is not None:
+            value = message.value() or b""
+            if mark in value:
+                event = json.loads(value)
+                customer = event.get("subject") or event["data"]["customer_id"]
+                found.append((message.key(), customer.encode()))
+            if message.offset() == end - 1:
+                break
+    consumer.close()
+    return found
+
+
+def test_moving_times_says_what_it_did_not_move(service: Service, tmp_path: Path, capfd: Said) -> None:
+    def made(number: int, **more: Any) -> dict[str, Any]:
+        base = {
+            "specversion": "1.0",
+            "id": f"m{number}",
+            "source": "/moved",
+            "type": "seen.it",
+            "subject": "m",
+        }
+        return base | more
+
+    first, second = "2020-01-01T00:00:00Z", "2020-01-01T01:00:00Z"
+    lines = [
+        [made(1, time=first), made(2, time=second, data={"at": first})],
+        made(3),
+        made(4, time="yesterday"),
+    ]
+    (tmp_path / "moved").write_bytes(b"\n".join(json.dumps(line).encode() for line in lines))
+
+    assert service.run("events", "send", str(tmp_path / "moved"), "--rebase-to", "2026-03-02T10:00:00Z") == 0
+
+    said = capfd.readouterr().err
+    assert "Sent 4 records" in said
+    assert "1 have no time" in said
+    assert "1 of them can not be read" in said
+    assert "1 hold times inside data" in said
+    until(lambda: service.journaled("/moved") == 3)
+    with sqlite3.connect(f"file:{service.data}/feedback-router.db?mode=ro", uri=True) as database:
+        query = "SELECT time FROM journal WHERE interaction_id IN ('m1', 'm2') ORDER BY time"
+        times = [datetime.fromtimestamp(time / 1e6, UTC).hour for (time,) in database.execute(query)]
+    assert times == [9, 10]
+
+
+@pytest.mark.parametrize(
+    "moment", ["1969-12-31T00:00:00Z", "1970-01-01T00:30:00Z", "9999-12-31T23:59:59-10:00"]
+)
+def test_times_are_not_moved_out_of_reach(service: Service, tmp_path: Path, moment: str, capfd: Said) -> None:
+    event = {"specversion": "1.0", "id": "r", "source": "/r", "type": "t", "subject": "r"}
+    lines = [event | {"time": f"2020-01-01T0{hour}:00:00Z"} for hour in (0, 1)]
+    (tmp_path / "lines").write_bytes(b"\n".join(json.dumps(line).encode() for line in lines))
+    assert service.run("events", "send", str(tmp_path / "lines"), "--rebase-to", moment) == 2
+    assert "--rebase-to" in capfd.readouterr().err
 
 
 def test_a_topic_that_is_not_there_is_told(service: Service, tmp_path: Path, capfd: Said) -> None:
