@@ -183,6 +183,7 @@ class Service(Side):
             "ROUTER_TOPICS__INVITATIONS": self.invitations,
             **{f"ROUTER_TOPICS__{name.upper()}": topic for name, topic in others.items()},
             "ROUTER_DATABASE__URL": database,
+            "ROUTER_TOKEN_SECRET": "of-all-roles-in-a-benchmark",
             "ROUTER_RULES": str(rules),
             "ROUTER_DATA": str(directory / "data"),
             "ROUTER_HEALTH__PORT": "0",

@@ -15,7 +15,6 @@ from consumers.flood import Flood, FloodGuard, recent_dead_letters
 from router.bootstrap import Parts
 from router.broker.producer import BrokerUnavailable
 from router.clock import ClockSkewed
-from router.keyed_hash import KeyedHash
 from router.model.record import Record
 from router.pipeline import Decode, Pipeline, Processed
 from router.store import StoreUnavailable
@@ -63,7 +62,7 @@ class Intake:
             parts.store,
             parts.rules,
             parts.clock,
-            KeyedHash(parts.secret),
+            parts.hashes,
             most_aside=parts.settings.dead_letters.max_customers_set_aside,
         )
         processed = await self._persistently(parts, attempts, lambda: pipeline.process(records, decode))

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import cast
@@ -19,10 +19,13 @@ from router.broker.topics import ensure_topics
 from router.clock import Clock, ClockSkewed, EventClock, WallClock
 from router.dispatch import Relay
 from router.in_force import InForce
+from router.keyed_hash import KeyedHash
+from router.known_secret import require_known
 from router.ledger import situation_of
 from router.rule_watch import RuleWatch
 from router.ruleset import InvalidRules, load_directory
-from router.settings import Settings
+from router.settings import Settings, SettingsError
+from router.settings.settings import SHORTEST_SECRET
 from router.store import SchemaOutdated, SqlStore, StoreUnavailable, Waits, upgrade
 from router.telemetry.health import Part, PartCheck, require_free
 from router.telemetry.metrics import Metrics
@@ -33,6 +36,7 @@ LOOK_EVERY = 30.0
 """Seconds between two looks at the clocks and at who is set aside."""
 
 SECRET_FILE = "token-secret"  # noqa: S105 - the name of a file
+_SECRET_BYTES = 32
 
 
 class DataDirectoryError(Exception):
@@ -55,6 +59,7 @@ class Parts:
     clock: Clock
     metrics: Metrics
     secret: bytes
+    hashes: KeyedHash
 
     def relay(self) -> Relay:
         """The relay over these parts."""
@@ -156,7 +161,7 @@ class Parts:
 async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Parts]:
     """Opens rules, database and producer, and closes them again.
 
-    Raises `InvalidRules`, `DataDirectoryError`, `StoreUnavailable`, `SchemaOutdated`, `BrokerUnavailable`,
+    Raises `InvalidRules`, `DataDirectoryError`, `OtherSecret`, `StoreUnavailable`, `SchemaOutdated`, `BrokerUnavailable`,
     `TopicsMissing`, `HealthNotServed`, `RulesRefused` or `ClockSkewed`; an `ExceptionGroup` of them where more than one
     holds.
     """
@@ -168,14 +173,15 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
     )
     producer = Producer(client_options(settings.kafka), deadline=settings.dispatch.send_deadline_seconds)
     try:
-        secret = await _all_there(settings, store)
+        secret, hashes = await _all_there(settings, store)
+        await require_known(store, hashes, datetime.now(UTC))
         watch = RuleWatch(store, metrics)
         published = None if settings.watch_rules else await watch.published()
         rules = published or await _of_directory(settings, watch, store)
         metrics.rules_revision(rules.live.revision)
         await producer.start()
         clock = await _clock(settings, producer)
-        parts = Parts(settings, store, producer, rules, watch, clock, metrics, secret)
+        parts = Parts(settings, store, producer, rules, watch, clock, metrics, secret, hashes)
         await parts.compare_clocks()
         await parts.count_set_aside()
         directory = settings.rules_directory
@@ -195,8 +201,8 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
         await store.close()
 
 
-async def _all_there(settings: Settings, store: SqlStore) -> bytes:
-    """The token secret, once all that a start needs was looked for: what is missing is told together."""
+async def _all_there(settings: Settings, store: SqlStore) -> tuple[bytes, KeyedHash]:
+    """The token secret and its hashes, once all that a start needs was found: what is missing is told together."""
     looks = (_secret(settings), _database(settings, store), ensure_topics(settings), _free_port(settings))
     secret, *others = await asyncio.gather(*looks, return_exceptions=True)
     faults = [found for found in (secret, *others) if isinstance(found, Exception)]
@@ -207,11 +213,11 @@ async def _all_there(settings: Settings, store: SqlStore) -> bytes:
     for fault in (*faults, secret, *others):
         if isinstance(fault, BaseException):
             raise fault
-    return cast("bytes", secret)
+    return cast("tuple[bytes, KeyedHash]", secret)
 
 
-async def _secret(settings: Settings) -> bytes:
-    return token_secret(settings)
+async def _secret(settings: Settings) -> tuple[bytes, KeyedHash]:
+    return token_secret(settings), keyed_hash(settings)
 
 
 async def _database(settings: Settings, store: SqlStore) -> None:
@@ -267,16 +273,52 @@ def prepare_data(directory: Path) -> None:
 
 
 def token_secret(settings: Settings) -> bytes:
-    """The secret that signs response tokens: as set, else one made once and kept in the data directory."""
+    """The secret that signs response tokens: as set, else one made once and kept in the data directory.
+
+    Raises `SettingsError` on PostgreSQL, where each data directory would make another one, and
+    `DataDirectoryError`.
+    """
     if settings.token_secret is not None:
         return settings.token_secret.get_secret_value().encode()
+    if not settings.database_url.startswith("sqlite"):
+        raise SettingsError(
+            "ROUTER_TOKEN_SECRET: is not set, and with PostgreSQL all roles and the command line need the same one;"
+            f" set a random text of {SHORTEST_SECRET} characters at least, such as from `openssl rand -hex 32`"
+        )
     prepare_data(settings.data)
     file = settings.data / SECRET_FILE
     if not file.exists():
         # Written whole before it gets its name: another process may be about to read it.
         with NamedTemporaryFile(dir=settings.data, delete=False) as made:
-            made.write(secrets.token_bytes(32))
+            made.write(secrets.token_bytes(_SECRET_BYTES))
         with suppress(FileExistsError):
             os.link(made.name, file)
         Path(made.name).unlink()
-    return file.read_bytes()
+    return _kept_secret(file)
+
+
+def keyed_hash(settings: Settings) -> KeyedHash:
+    """The hashes with the secret, that know those with former ones again. Raises as `token_secret`."""
+    secret, former = token_secret(settings), []
+    if settings.former_token_secrets is not None:
+        former += settings.former_token_secrets.get_secret_value().splitlines()
+    found = [line.strip().encode() for line in former if line.strip()]
+    file = settings.data / SECRET_FILE
+    if settings.token_secret is not None and file.is_file():
+        found.append(_kept_secret(file))
+    return KeyedHash(secret, [one for one in dict.fromkeys(found) if one != secret])
+
+
+def _kept_secret(file: Path) -> bytes:
+    try:
+        kept = file.read_bytes()
+    except OSError as error:
+        raise DataDirectoryError(
+            f"the secret in {file} can not be read ({error.strerror}): let this user read it"
+        ) from None
+    if len(kept) < SHORTEST_SECRET:
+        raise DataDirectoryError(
+            f"the secret in {file} is damaged: restore the file from a backup; where there is none, delete it and"
+            " run `feedback-router db new-secret`"
+        )
+    return kept

@@ -25,6 +25,8 @@ class KeyedHash:
         secrets = (secret, *former)
         self._addresses = [hmac.digest(one, b"addresses", "sha256") for one in secrets]
         self._customers = [hmac.digest(one, b"customers", "sha256") for one in secrets]
+        self.fingerprints = tuple(hmac.digest(one, b"fingerprint", "sha256")[:_BYTES] for one in secrets)
+        """Each tells its secret from others, and nothing else; the first one is of the present one."""
 
     def address(self, channel: str, address: str) -> tuple[str, ...]:
         """The hash of an address on a channel, in hexadecimal; after it the others it may be known by."""

@@ -1,6 +1,7 @@
 """`customer`: one customer's page, and forgetting a customer."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -39,19 +40,21 @@ def show(customer: Id, rules: JudgedBy = None, data: Data = None, json: Json = F
 def erase(
     customer: Id,
     yes: Annotated[bool, typer.Option("--yes", help="Really erase.")] = False,
+    unknown: Annotated[
+        bool, typer.Option("--unknown", help="Mark as erased even an id that nothing is known of.")
+    ] = False,
     data: Data = None,
 ) -> None:
     """Forget a customer for good.
 
     Deletes all that is known. Suppressions stay, under a keyed hash of the id, and `erased` with them: whoever
-    comes back under this id is not asked.
+    comes back under this id is not asked. An id that nothing is known of is refused, for it may be mistyped.
     """
     if not yes:
         raise Refused(
             f"This deletes all that is known of the customer {customer}: write --yes if you mean it."
         )
-    found = asyncio.run(_erase(settings_of(data), customer))
-    told("The customer is erased." if found else "Nothing was known; the customer is marked as erased.")
+    told(asyncio.run(_erase(settings_of(data), customer, unknown=unknown)))
 
 
 @app.command("set-aside")
@@ -114,23 +117,38 @@ async def _history(settings: "Settings", customer: str, given: Path | None) -> "
     return history
 
 
-async def _erase(settings: "Settings", customer: str) -> bool:
-    from router.bootstrap import token_secret
+async def _erase(settings: "Settings", customer: str, *, unknown: bool) -> str:
+    """What was done. Raises `Refused` where nothing is known of the customer."""
+    from router.bootstrap import keyed_hash
     from router.encoding import decode_state
-    from router.keyed_hash import KeyedHash
+    from router.known_secret import require_known
 
-    hashed, *_ = KeyedHash(token_secret(settings)).customer(customer)
+    hashes = keyed_hash(settings)
+    hashed, now = hashes.customer(customer), datetime.now(UTC)
 
-    async def work(transaction: "Transaction") -> bool:
+    async def work(transaction: "Transaction") -> str:
         stored, _ = await transaction.load([customer], [])
-        try:
-            known = decode_state(stored[customer].body).profile.suppressed if stored else ()
-        except DecodeError:
-            # What can not be read is erased all the same, and `erased` keeps everything from being asked.
-            known = ()
-        return await transaction.erase(customer, hashed, sorted({"erased", *known}), datetime.now(UTC))
+        before = await transaction.suppressions(hashed)
+        kept = {"erased", *(entry for erased in before.values() for entry in erased.suppressed)}
+        # What can not be read is erased all the same, and `erased` keeps everything from being asked.
+        with suppress(DecodeError):
+            kept |= set(decode_state(stored[customer].body).profile.suppressed) if stored else set()
+        if await transaction.erase(customer, hashed, sorted(kept), now):
+            return "The customer is erased."
+        if before:
+            return "The customer was erased before; nothing has come since."
+        if unknown:
+            return "Nothing was known; the customer is marked as erased."
+        # Raised inside the transaction: nothing of it stays.
+        raise Refused(
+            f"Nothing is known of the customer {customer}, and nothing was changed: ids are compared letter by letter."
+            " To mark the id as erased before anything comes, add --unknown.",
+            FAILED,
+        )
 
     async with opened_store(settings) as store:
+        # With a secret of its own the data directory has the only one there is.
+        await require_known(store, hashes, now, first=settings.database.url is None)
         return await store.run(work)
 
 

@@ -1,13 +1,15 @@
 """`db`: the database's schema."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from router.cli.faults import Refused
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Data, Json
-from router.cli.output import print_json, print_lines
+from router.cli.output import print_json, print_lines, told
 
 if TYPE_CHECKING:
     from router.settings import Settings
@@ -48,3 +50,35 @@ def current(data: Data = None, json: Json = False) -> None:
 async def _require_newest(settings: "Settings") -> None:
     async with opened_store(settings):
         pass
+
+
+@app.command("new-secret")
+def new_secret(
+    yes: Annotated[bool, typer.Option("--yes", help="Really go on without the former secret.")] = False,
+    data: Data = None,
+) -> None:
+    """Go on with another token secret when the former one is lost.
+
+    Addresses that bounced and customers who were erased before are not known again then: they are asked like
+    any others. Response tokens that are out are void. A secret that is not lost is changed with
+    ROUTER_FORMER_TOKEN_SECRETS instead, and nothing is forgotten. Stop all roles first.
+    """
+    if not yes:
+        raise Refused(
+            "Addresses that bounced and customers who were erased would not be known again:"
+            " write --yes if the former secret is lost."
+        )
+    other = asyncio.run(_begin_anew(settings_of(data)))
+    told(
+        "The database goes on with the present secret alone; hashes of others are not known again."
+        if other
+        else "The database was used with the present secret alone already."
+    )
+
+
+async def _begin_anew(settings: "Settings") -> bool:
+    from router.bootstrap import keyed_hash
+    from router.known_secret import begin_anew
+
+    async with opened_store(settings) as store:
+        return await begin_anew(store, keyed_hash(settings), datetime.now(UTC))

@@ -43,12 +43,13 @@ def _expected() -> tuple[Kinds, Kinds]:
     from router.broker.producer import BrokerUnavailable
     from router.broker.topics import TopicsMissing
     from router.clock import ClockSkewed
+    from router.known_secret import OtherSecret
     from router.ruleset import InvalidRules
     from router.settings import SettingsError
     from router.store import SchemaOutdated, StoreUnavailable
     from router.telemetry.health import HealthNotServed
 
-    return (InvalidRules, SettingsError), (
+    return (InvalidRules, OtherSecret, SettingsError), (
         BrokerUnavailable,
         ClockSkewed,
         DataDirectoryError,

@@ -12,6 +12,7 @@ from router.settings.secret_files import SecretFiles
 from router.settings.values import Group, Host, LocalPath, Lower, Seconds, Upper, is_host
 
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
+SHORTEST_SECRET: Final = 16
 _POSTGRES: Final = frozenset({"postgresql", "postgres", "postgresql+asyncpg"})
 _SQLITE: Final = frozenset({"sqlite", "sqlite+aiosqlite"})
 # Stricter than SQLAlchemy, which takes what follows an @ in a password for the host, and would have it printed.
@@ -198,7 +199,13 @@ class Settings(BaseSettings):
     )
     token_secret: SecretStr | None = Field(
         None,
-        description="Secret text that signs response tokens; unset: made once and kept in the data directory",
+        description="Random text of 16 characters at least, the same for all roles: signs response tokens, keys the"
+        " hashes of bounced addresses and erased customers; unset, with SQLite only: made once and kept in the data"
+        " directory",
+    )
+    former_token_secrets: SecretStr | None = Field(
+        None,
+        description="Secrets that were used before, one a line: what was hashed with them is known again",
     )
     app: str = Field(
         "feedback-router", min_length=1, description="Name of this service in dead letters (`dlq.app`)"
@@ -218,6 +225,17 @@ class Settings(BaseSettings):
     log: Log = Log()
     publishing: Publishing = Publishing()
     dead_letters: DeadLetters = DeadLetters()
+
+    @field_validator("token_secret")
+    @classmethod
+    def _is_long(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and len(secret.get_secret_value().strip()) < SHORTEST_SECRET:
+            raise ValueError(
+                f"must have at least {SHORTEST_SECRET} characters that nobody can guess, such as from"
+                " `openssl rand -hex 32`; one that is in use already goes on as one of"
+                " ROUTER_FORMER_TOKEN_SECRETS"
+            )
+        return secret
 
     @property
     def finish_seconds(self) -> float:

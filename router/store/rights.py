@@ -18,6 +18,7 @@ NEEDED: Final = {
     "rate_caps": ("SELECT", "INSERT", "UPDATE"),
     "revisions": ("SELECT", "INSERT", "UPDATE"),
     "rule_course": ("SELECT",),
+    "secret_fingerprints": ("SELECT", "INSERT"),
     "set_aside": ("SELECT", "INSERT"),
     "shadow_differences": ("INSERT",),
 }

@@ -168,6 +168,14 @@ set_aside = Table(
     Column("place", Text, nullable=False),
 )
 
+secret_fingerprints = Table(
+    "secret_fingerprints",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("since", Instant, nullable=False),
+)
+
 revisions = Table(
     "revisions",
     metadata,

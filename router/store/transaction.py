@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from msgspec.structs import asdict, replace
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -33,6 +33,7 @@ from router.store.schema import (
     instance_owners,
     invitations,
     journal,
+    secret_fingerprints,
     set_aside,
     shadow_differences,
 )
@@ -150,16 +151,40 @@ class Transaction(ABC):
             query = query.where(set_aside.c.customer_id == customer_id)
         return (await self._connection.execute(query)).rowcount
 
-    async def erase(self, customer_id: str, hashed: bytes, suppressed: Sequence[str], at: datetime) -> bool:
-        """Delete all that is kept of a customer but the suppressions, by a keyed hash; whether there was anything."""
+    async def fingerprints(self) -> list[bytes]:
+        """The fingerprints of the secrets that this database was used with, in their order."""
+        noted = secret_fingerprints.c
+        found = await self._connection.scalars(select(noted.fingerprint).order_by(noted.seq))
+        return [bytes(fingerprint) for fingerprint in found]
+
+    async def note_fingerprint(self, fingerprint: bytes, since: datetime) -> None:
+        """Add a fingerprint. Raises Conflict where another process did meanwhile."""
+        last = await self._connection.scalar(select(func.max(secret_fingerprints.c.seq)))
+        row = {"seq": (last or 0) + 1, "fingerprint": fingerprint, "since": since}
+        try:
+            await self._connection.execute(insert(secret_fingerprints).values(row))
+        except IntegrityError as error:
+            raise Conflict("another process noted a secret at the same time") from error
+
+    async def forget_fingerprints(self) -> None:
+        """Delete all fingerprints."""
+        await self._connection.execute(delete(secret_fingerprints))
+
+    async def erase(
+        self, customer_id: str, hashes: Sequence[bytes], suppressed: Sequence[str], at: datetime
+    ) -> bool:
+        """Delete all that is kept of a customer but the suppressions; whether there was anything.
+
+        They are kept under the first of the hashes; what was kept under any of them goes.
+        """
         found = 0
         for table in (customers, journal, invitations, shadow_differences, instance_owners, set_aside):
             found += (
                 await self._connection.execute(delete(table).where(table.c.customer_id == customer_id))
             ).rowcount
-        await self._connection.execute(delete(erased_customers).where(erased_customers.c.hash == hashed))
+        await self._connection.execute(delete(erased_customers).where(erased_customers.c.hash.in_(hashes)))
         await self._connection.execute(
-            insert(erased_customers).values(hash=hashed, at=at, suppressed=" ".join(suppressed))
+            insert(erased_customers).values(hash=hashes[0], at=at, suppressed=" ".join(suppressed))
         )
         return found > 0
 

@@ -74,7 +74,6 @@ async def scenario(bootstrap: str, url: str, directory: Path) -> Outcome:
         database__url=url,
         rules=str(prompt_rules(directory / "rules", unknown_consent="allow")),
         data=str(directory),
-        token_secret="of-a-test",
         health__port="0",
         dispatch__poll_ms="50",
         **{f"topics__{name}": topic for name, topic in topics.items()},

@@ -58,7 +58,6 @@ async def test_both_come_back_and_all_is_decided_and_sent(
         database__url=url,
         rules=str(prompt_rules(tmp_path / "rules", unknown_consent="allow")),
         data=str(tmp_path),
-        token_secret="of-a-test",
         health__port="0",
         dispatch__poll_ms="50",
         dispatch__lease_seconds="6",

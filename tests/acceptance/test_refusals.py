@@ -3,13 +3,16 @@
 import asyncio
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from router.store import upgrade
+from router.keyed_hash import KeyedHash
+from router.known_secret import require_known
+from router.store import SqlStore, upgrade
 from tests.running.processes import environment, run_to_end
 from tests.running.topics import create_all, fresh_topics
 from tests.services.child import free_port
@@ -108,9 +111,27 @@ class TestBesideApacheKafka:
     def test_a_database_without_tables(self, beside: Callable[..., Given], postgres: Database) -> None:
         assert "feedback-router db upgrade" in refused("dispatcher", beside(database__url=postgres.url))
 
+    @pytest.mark.parametrize("role", ["worker", "dispatcher", "run"])
+    def test_another_secret_than_that_of_the_database(
+        self, beside: Callable[..., Given], postgres: Database, role: str
+    ) -> None:
+        asyncio.run(used_with(b"the-secret-that-all-have", postgres.url))
+        given = beside(database__url=postgres.url, token_secret="one-that-nobody-has")
+        told = refused(role, given)
+        assert "ROUTER_FORMER_TOKEN_SECRETS" in told
+        assert "nobody-has" not in told
+
     def test_a_database_one_revision_behind(self, beside: Callable[..., Given], postgres: Database) -> None:
         asyncio.run(set_back(postgres.url))
         assert "feedback-router db upgrade" in refused("worker", beside(database__url=postgres.url))
+
+
+async def used_with(secret: bytes, url: str) -> None:
+    """A database that roles with this secret have run on."""
+    await upgrade(url)
+    store = await SqlStore.open(url)
+    await require_known(store, KeyedHash(secret), datetime.now(UTC))
+    await store.close()
 
 
 async def set_back(url: str) -> None:

@@ -11,7 +11,6 @@ from consumers.services import embedded
 from router.bootstrap import Parts, open_parts
 from router.decode import decode
 from router.dispatch import Message, Relay
-from router.keyed_hash import KeyedHash
 from router.model.record import Record
 from router.pipeline import Pipeline
 from router.telemetry.metrics import Metrics
@@ -44,7 +43,7 @@ async def test_what_was_published_before_a_crash_is_published_again_as_itself(tm
     records = [Record("t", 0, number, 0, entry.key, entry.value) for number, entry in enumerate(calls)]
     with embedded(given) as (settings, _):
         async with open_parts(settings, Metrics()) as parts:
-            pipeline = Pipeline(parts.store, parts.rules, parts.clock, KeyedHash(parts.secret))
+            pipeline = Pipeline(parts.store, parts.rules, parts.clock, parts.hashes)
             await pipeline.process(records, decode)
 
             # Its lease has run out by the time the next one looks.

@@ -12,6 +12,8 @@ from tests.running.waiting import eventually, within
 
 COMMAND = Path(sys.executable).with_name("feedback-router")
 STOP_SECONDS = 60
+TOKEN_SECRET = "of-all-roles-in-a-test"
+"""What processes on a database of their own share, unless a test says otherwise."""
 
 
 class Process:
@@ -67,6 +69,8 @@ class Process:
 def environment(**settings: str) -> dict[str, str]:
     """The environment of a process: ours without settings of the service, and these, such as `kafka__bootstrap`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ROUTER_")}
+    if "database__url" in settings:
+        settings = {"token_secret": TOKEN_SECRET} | settings
     return kept | {f"ROUTER_{name.upper()}": value for name, value in settings.items()}
 
 

@@ -12,6 +12,7 @@ from router.bootstrap import Parts
 from router.dispatch import Passed
 from router.pipeline import Processed
 from router.settings import Settings, load_settings
+from tests.running.processes import TOKEN_SECRET
 from tests.running.waiting import eventually, within
 
 STOP_SECONDS = 40
@@ -60,6 +61,8 @@ def settings_for(data: Path, **given: Any) -> Settings:
     given.setdefault("health", {"enabled": False})
     given.setdefault("event_clock", {"idle_after_seconds": 1})
     given.setdefault("dispatch", {"poll_ms": 50})
+    if "database" in given:
+        given.setdefault("token_secret", TOKEN_SECRET)
     return load_settings(data=data, **given)
 
 

@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 
 import pytest
 
-from router.bootstrap import token_secret
+from router.bootstrap import SECRET_FILE, keyed_hash
 from router.cli.main import main
 from router.clock import WallClock
 from router.decode import decode
 from router.encoding import decode_state
 from router.in_force import InForce
-from router.keyed_hash import KeyedHash
+from router.known_secret import require_known
 from router.model.record import Record
 from router.pipeline import Pipeline
 from router.ruleset import load_directory
@@ -60,7 +60,7 @@ class Kept:
                 store,
                 InForce(load_directory(self.rules)),
                 WallClock(),
-                KeyedHash(token_secret(self.settings)),
+                keyed_hash(self.settings),
             )
             records = [
                 Record("interactions", 0, offset, 0, None, json.dumps(_event(now, *one)).encode())
@@ -71,6 +71,14 @@ class Kept:
             return [decided.decision.reason for decided in processed.decided]
 
         return asyncio.run(self._with_store(work))
+
+    def start(self) -> None:
+        """Does what a role does first about the secret."""
+
+        async def work(store: SqlStore) -> None:
+            await require_known(store, keyed_hash(self.settings), datetime.now(UTC))
+
+        asyncio.run(self._with_store(work))
 
     def rows_of(self, customer: str) -> int:
         """How many rows of all tables name the customer."""
@@ -157,11 +165,100 @@ def test_what_is_not_clear_is_shown(kept: Kept, capsys: Said) -> None:
     assert "can not be understood: no earlier yes holds" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("mistyped", ["anm", "Ann", " ann", "ann\u200b", "", "\x9b31m"])
+def test_a_mistyped_id_is_not_marked_as_erased(kept: Kept, capsys: Said, mistyped: str) -> None:
+    assert kept.read(_agreed("ann"), _closed("ann"))[-1] == "invited"
+    assert kept.run("customer", "erase", mistyped, "--yes", rules=False) == 1
+    told = capsys.readouterr().err
+    assert "Nothing is known of the customer" in told
+    assert "nothing was changed" in told
+    assert "--unknown" in told
+    assert told.replace("\n", "").isprintable()
+    assert kept.rows_of("ann") >= 4
+    if mistyped:
+        assert kept.read(_agreed(mistyped), _closed(mistyped, "9"))[-1] == "invited"
+
+
 def test_an_unknown_customer_can_be_erased_before_anything_comes(kept: Kept, capsys: Said) -> None:
     assert kept.read(_agreed("bob")) == ["preferences_recorded"]
-    assert kept.run("customer", "erase", "ann", "--yes", rules=False) == 0
+    assert kept.run("customer", "erase", "ann", "--unknown", rules=False) == 2
+    assert kept.run("customer", "erase", "ann", "--yes", "--unknown", rules=False) == 0
     assert "Nothing was known" in capsys.readouterr().err
+    assert kept.run("customer", "erase", "ann", "--yes", rules=False) == 0
+    assert "was erased before" in capsys.readouterr().err
     assert kept.read(_agreed("ann"), _closed("ann"))[-1] == "suppressed"
+
+
+def test_what_was_kept_of_an_erased_customer_outlives_a_second_erasure(kept: Kept) -> None:
+    said = ("customer.preferences.v1", "ann", {"suppressed": ["legal_hold"]})
+    assert kept.read(said) == ["preferences_recorded"]
+    for _ in range(2):
+        assert kept.run("customer", "erase", "ann", "--yes", rules=False) == 0
+    kept.read(_closed("ann"))
+    assert kept.suppressed("ann") == ("erased", "legal_hold")
+
+
+def test_nobody_is_erased_under_another_secret(
+    kept: Kept, capsys: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The roles have the secret of the data directory; whoever erases has set another one, in another directory."""
+    kept.read(_agreed("ann"))
+    url = kept.settings.database_url
+    elsewhere = str(kept.data / "elsewhere")
+    monkeypatch.setenv("ROUTER_DATABASE__URL", url)
+    assert main(["customer", "erase", "ann", "--yes", "--data", elsewhere]) == 2
+    assert "No worker or dispatcher has run on this database" in capsys.readouterr().err
+
+    kept.start()
+    for secret in ("another-secret-of-length", None):
+        if secret:
+            monkeypatch.setenv("ROUTER_TOKEN_SECRET", secret)
+        else:
+            monkeypatch.delenv("ROUTER_TOKEN_SECRET")
+        assert main(["customer", "erase", "ann", "--yes", "--data", elsewhere]) == 2
+        told = capsys.readouterr().err
+        assert "was used with another secret" in told
+        assert "another-secret" not in told
+    assert kept.rows_of("ann") >= 1
+
+    monkeypatch.setenv("ROUTER_TOKEN_SECRET", "another-secret-of-length")
+    assert main(["db", "new-secret", "--data", elsewhere]) == 2
+    assert "--yes" in capsys.readouterr().err
+    assert main(["db", "new-secret", "--yes", "--data", elsewhere]) == 0
+    assert main(["customer", "erase", "ann", "--yes", "--data", elsewhere]) == 0
+
+
+def test_a_secret_that_is_set_later_knows_the_one_of_the_data_directory(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept.read(_agreed("ann"))
+    kept.start()
+    assert kept.run("customer", "erase", "ann", "--yes", rules=False) == 0
+    monkeypatch.setenv("ROUTER_TOKEN_SECRET", "one-that-is-set-later")
+    kept.settings = load_settings(data=kept.data, rules=kept.rules)
+    kept.start()
+    assert kept.read(_agreed("ann"), _closed("ann"))[-1] == "suppressed"
+
+
+@pytest.mark.parametrize("content", [b"", b"short"])
+def test_a_damaged_secret_in_the_data_directory_is_said(kept: Kept, capsys: Said, content: bytes) -> None:
+    kept.read(_agreed("ann"))
+    (kept.data / SECRET_FILE).write_bytes(content)
+    assert kept.run("customer", "erase", "ann", "--yes", rules=False) == 1
+    assert "is damaged" in capsys.readouterr().err
+
+
+def test_postgresql_needs_a_secret_that_is_set(capsys: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROUTER_KAFKA__BOOTSTRAP", "127.0.0.1:1")
+    for url in (
+        "postgresql://nobody@127.0.0.1:1/x",
+        "postgres://127.0.0.1:1/x",
+        "postgresql+asyncpg://127.0.0.1:1/x",
+    ):
+        monkeypatch.setenv("ROUTER_DATABASE__URL", url)
+        for command in (["worker"], ["dispatcher"], ["run"], ["customer", "erase", "ann", "--yes"]):
+            assert main(command) == 2
+            assert "ROUTER_TOKEN_SECRET: is not set" in capsys.readouterr().err
 
 
 def test_the_forecast_tells_hours_rate_caps_and_quotas(kept: Kept, capsys: Said) -> None:

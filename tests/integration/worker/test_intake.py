@@ -19,6 +19,7 @@ from router.clock import WallClock
 from router.decode import decode
 from router.dispatch import Message, TooLarge
 from router.in_force import InForce
+from router.keyed_hash import KeyedHash
 from router.model.record import Record
 from router.pipeline import Processed
 from router.ruleset import load_texts
@@ -87,7 +88,7 @@ class Taken:
             rules=InForce(load_texts(FILES)),
             clock=WallClock(),
             metrics=self.metrics,
-            secret=b"secret",
+            hashes=KeyedHash(b"secret"),
         )
         self.intake = Intake(lambda: cast("Parts", parts), self.failures.append)
         self.intake.progress = self.progress = Progress(["lane"], NOW)

@@ -251,7 +251,8 @@ def test_variables_that_kubernetes_sets_for_a_service_named_router_are_left_alon
 def test_a_secret_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROUTER_DATABASE__URL", "postgresql://router:hunter2@db/router")
     monkeypatch.setenv("ROUTER_KAFKA__SASL_PASSWORD", "hunter2")
-    monkeypatch.setenv("ROUTER_TOKEN_SECRET", "hunter2")
+    monkeypatch.setenv("ROUTER_TOKEN_SECRET", "hunter2-and-some-more")
+    monkeypatch.setenv("ROUTER_FORMER_TOKEN_SECRETS", "hunter2")
     settings = load_settings()
     assert settings.database_url == "postgresql://router:hunter2@db/router"
     assert "hunter2" not in repr(settings) + str(settings) + settings.model_dump_json()
@@ -262,6 +263,18 @@ def test_the_error_about_a_secret_holds_nothing_of_it(monkeypatch: pytest.Monkey
     (line,) = problems()
     assert line.startswith("ROUTER_DATABASE__URL: must be written as postgresql://")
     assert "hunter2" not in line
+
+
+@pytest.mark.parametrize("short", ["x", "dev-only", "hunter2-hunter2", "  hunter2-hunter2  \t"])
+def test_a_secret_that_can_be_guessed_is_refused(monkeypatch: pytest.MonkeyPatch, short: str) -> None:
+    monkeypatch.setenv("ROUTER_TOKEN_SECRET", short)
+    (line,) = problems()
+    assert line.startswith("ROUTER_TOKEN_SECRET: must have at least 16 characters")
+    assert "ROUTER_FORMER_TOKEN_SECRETS" in line
+    assert short not in line or short in "x "
+    monkeypatch.setenv("ROUTER_TOKEN_SECRET", "sixteen-or-more.")
+    monkeypatch.setenv("ROUTER_FORMER_TOKEN_SECRETS", short)
+    load_settings()
 
 
 def test_secrets_come_from_files_and_the_environment_goes_first(
