@@ -13,6 +13,8 @@ import pytest
 from sqlalchemy import URL, event, make_url
 
 from router.in_force import InForce
+from router.keyed_hash import KeyedHash
+from router.known_secret import require_known
 from router.model.ledger import QuotaKey
 from router.packing import pack
 from router.ruleset import load_texts
@@ -71,7 +73,7 @@ def test_what_is_documented_is_what_is_asked_for() -> None:
 
 
 async def everything(store: SqlStore) -> None:
-    """All that workers and dispatchers do: decide, send, wake, set aside, count, register rules, compare a shadow."""
+    """All that workers and dispatchers do: note their secret, decide, send, wake, set aside, count, register rules, compare a shadow."""
     service = Service(store)
     live = service.rules.live
     service.pipeline.rules = InForce(live, shadow=load_texts({**FILES, "rules.yaml": b"rules: []"}))
@@ -79,6 +81,7 @@ async def everything(store: SqlStore) -> None:
         await store.revisions.load(files["a.yaml"].decode() * 32, pack(files, live), NOON)
     assert await store.revisions.course() is None
     await store.check()
+    await require_known(store, KeyedHash(b"of the test"), NOON)
     await poisoned(service, nothing)
     await store.run(lambda transaction: transaction.counts([("q", "")]))
     await store.run(lambda transaction: transaction.save(changes(counts={QuotaKey("q", "", "2026-11"): 1})))
