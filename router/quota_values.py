@@ -11,6 +11,8 @@ from router.model.interaction import EXPIRY_TYPE, OWN_SOURCE, Interaction
 from router.model.journey import EXPIRED
 from router.model.journey_map import JourneyMap
 from router.model.keys import as_key
+from router.model.languages import language_tag
+from router.model.zones import zone_name
 
 
 def quota_values(
@@ -74,9 +76,12 @@ def _of_customers(
     """What is known of the customers, and what preferences among the interactions may make of it."""
     yield from (of_customer(customer.profile, name) for customer in customers.values())
     for interaction in about:
-        yield member(interaction.attributes, name)
-        if name == "locale":
-            yield interaction.locale
+        said = member(interaction.attributes, name)
+        if name in ("locale", "zone"):
+            read = language_tag if name == "locale" else zone_name
+            yield from (read(text) for text in (said, interaction.locale) if isinstance(text, str))
+        else:
+            yield said
 
 
 def _of_expiries(field: str, maps: Sequence[JourneyMap], customers: Mapping[str, Customer]) -> Iterator[Any]:

@@ -2,11 +2,12 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-COMPANY_ZONE = ZoneInfo("Europe/Amsterdam")
+from router.model.zones import certain_zone
+
+COMPANY_ZONE = certain_zone("Europe/Amsterdam")
 
 
 class Rhythm(Struct, frozen=True):

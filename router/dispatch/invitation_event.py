@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 from msgspec import Meta, Struct
 
 from router.model.customer import Customer, Invitation, InvitationKind
+from router.model.fields import wanted_language
 from router.model.interaction import OWN_SOURCE, Interaction
 from router.model.invitation_states import RESPOND_WITHIN
 from router.model.policy import Policy
@@ -124,7 +125,7 @@ def rendered(customer: Customer, invitation: Invitation, rendering: Rendering) -
 
 def _survey(customer: Customer, rendering: Rendering) -> SurveyToAsk:
     survey = rendering.survey
-    wanted = customer.profile.locale or rendering.interaction.locale
+    wanted = wanted_language(customer, rendering.interaction)
     locale = survey.locale_for(wanted, rendering.policy.locale_otherwise) or next(iter(survey.texts))
     text = survey.texts[locale]
     return SurveyToAsk(

@@ -2,10 +2,12 @@
 
 from typing import Any, Final
 
-from router.model.customer import Profile
+from router.model.customer import Customer, Profile
 from router.model.interaction import Interaction
 from router.model.journey import Journey
 from router.model.keys import as_key
+from router.model.languages import language_tag
+from router.model.zones import zone_name
 
 OWN_FIELDS: Final = frozenset({"type", "source", "channel", "locale"})
 """Properties of the interaction itself, which are no attributes."""
@@ -31,13 +33,19 @@ def member(data: dict[str, Any], path: str) -> Any:
 def of_interaction(interaction: Interaction, field: str) -> Any:
     """A property of the interaction or an attribute, also as `event.…`; None where it has none."""
     if field in OWN_FIELDS:
-        return getattr(interaction, field)
+        return own_field(interaction, field)
     value = member(interaction.attributes, field)
     return (
         of_event(interaction, field.removeprefix(EVENT))
         if value is None and field.startswith(EVENT)
         else value
     )
+
+
+def own_field(interaction: Interaction, name: str) -> str | None:
+    """A property of the interaction itself; its locale as a language tag, None where that can not be read."""
+    value: str | None = getattr(interaction, name)
+    return language_tag(value) if name == "locale" and value else value
 
 
 def instance_of(interaction: Interaction, field: str) -> str | None:
@@ -49,7 +57,7 @@ def instance_of(interaction: Interaction, field: str) -> str | None:
 def of_event(interaction: Interaction, name: str) -> Any:
     """What `event.<name>` reads: an attribute, or what was taken out of the data as a property of the interaction."""
     value = member(interaction.attributes, name)
-    return getattr(interaction, name) if value is None and name in OWN_FIELDS else value
+    return own_field(interaction, name) if value is None and name in OWN_FIELDS else value
 
 
 def of_journey(journey: Journey, name: str) -> Any:
@@ -59,5 +67,14 @@ def of_journey(journey: Journey, name: str) -> Any:
 
 
 def of_customer(profile: Profile, name: str) -> Any:
-    """The customer's `locale`, `zone` or attribute of any name; None where it is unknown."""
-    return getattr(profile, name) if name in ("locale", "zone") else member(profile.attributes, name)
+    """The customer's `locale`, `zone` or attribute of any name; None where it is unknown or can not be read."""
+    if name == "locale":
+        return language_tag(profile.locale) if profile.locale else None
+    if name == "zone":
+        return zone_name(profile.zone) if profile.zone else None
+    return member(profile.attributes, name)
+
+
+def wanted_language(customer: Customer, interaction: Interaction) -> str | None:
+    """The language to ask in: the customer's own, else that of the interaction; None where neither can be read."""
+    return of_customer(customer.profile, "locale") or own_field(interaction, "locale")

@@ -4,6 +4,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from router.model.languages import best_text
+
 Metric = Literal["ces", "nps", "csat"]
 Polarity = Literal["lower_is_better", "higher_is_better"]
 Presentation = Literal["likert", "emoticons"]
@@ -34,8 +36,9 @@ class Survey(Struct, frozen=True):
     purpose: str | None = None
 
     def locale_for(self, wanted: str | None, otherwise: str | None) -> str | None:
-        """The locale whose text a customer gets: the exact one, its language, then `otherwise`; else None."""
-        for locale in (wanted, wanted and wanted.replace("_", "-").split("-")[0], otherwise):
-            if locale and locale in self.texts:
-                return locale
+        """The locale whose text a customer gets, as BCP 47 compares; else that of `otherwise`; else None."""
+        known = tuple(self.texts)
+        for locale in (wanted, otherwise):
+            if locale and (found := best_text(locale, known)) is not None:
+                return found
         return None

@@ -1,22 +1,11 @@
 """Calendar periods and local time."""
 
-from datetime import UTC, datetime, time, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from router.model.policy import CalendarPeriod
 
 
-@lru_cache(1024)
-def zone_named(name: str) -> ZoneInfo | None:
-    """The time zone of that name, or None where there is none."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return None
-
-
-def period_name(period: CalendarPeriod, at: datetime, zone: ZoneInfo) -> str:
+def period_name(period: CalendarPeriod, at: datetime, zone: tzinfo) -> str:
     """The calendar period that holds a moment: `2026`, `2026-11`, `2026-W47` or `2026-11-22`."""
     local = at.astimezone(zone)
     if period == "calendar_year":
@@ -29,7 +18,7 @@ def period_name(period: CalendarPeriod, at: datetime, zone: ZoneInfo) -> str:
     return local.date().isoformat()
 
 
-def next_period(period: CalendarPeriod, at: datetime, zone: ZoneInfo) -> datetime:
+def next_period(period: CalendarPeriod, at: datetime, zone: tzinfo) -> datetime:
     """The first moment of the next calendar period, aware UTC."""
     day = at.astimezone(zone).date()
     if period == "calendar_year":
@@ -43,7 +32,7 @@ def next_period(period: CalendarPeriod, at: datetime, zone: ZoneInfo) -> datetim
     return instant(datetime.combine(day, time()), zone)
 
 
-def instant(local: datetime, zone: ZoneInfo) -> datetime:
+def instant(local: datetime, zone: tzinfo) -> datetime:
     """The first moment at which the zone's clocks show a naive local time or a later one, aware UTC.
 
     A time that a daylight-saving change skips gives the moment of the change; one that occurs twice the first.
@@ -62,13 +51,13 @@ def instant(local: datetime, zone: ZoneInfo) -> datetime:
     return after.replace(microsecond=0)
 
 
-def instant_after(local: datetime, zone: ZoneInfo, after: datetime) -> datetime:
+def instant_after(local: datetime, zone: tzinfo, after: datetime) -> datetime:
     """As `instant`, but the second time that the clocks show it where the first is not later than `after`."""
     first = instant(local, zone)
     return first if first > after else local.replace(tzinfo=zone, fold=1).astimezone(UTC)
 
 
-def set_back(after: datetime, before: datetime, zone: ZoneInfo) -> datetime | None:
+def set_back(after: datetime, before: datetime, zone: tzinfo) -> datetime | None:
     """The moment between two, at which the zone's clocks are set back; None where they are not."""
     offset = after.astimezone(zone).utcoffset()
     if offset is None or (before.astimezone(zone).utcoffset() or offset) >= offset:
@@ -84,5 +73,5 @@ def set_back(after: datetime, before: datetime, zone: ZoneInfo) -> datetime | No
     return moment if after < moment < before else None
 
 
-def _shown(at: datetime, zone: ZoneInfo) -> datetime:
+def _shown(at: datetime, zone: tzinfo) -> datetime:
     return at.astimezone(UTC).astimezone(zone).replace(tzinfo=None, fold=0)

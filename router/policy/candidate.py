@@ -1,13 +1,13 @@
 """A survey that a matching rule proposes, with all that the gates look at."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime, tzinfo
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from router.model.customer import Customer, Invitation
+from router.model.fields import wanted_language
 from router.model.interaction import Interaction
 from router.model.journey import Journey
 from router.model.ledger import QuotaKey
@@ -66,7 +66,7 @@ class Candidate(Struct):
         self.channel = self.reachable[0] if self.reachable else None
 
     @property
-    def zone(self) -> ZoneInfo:
+    def zone(self) -> tzinfo:
         """The zone that the customer's hours are read in."""
         return customer_zone(self.policy, self.customer.profile.zone)
 
@@ -78,7 +78,7 @@ class Candidate(Struct):
     @property
     def locale(self) -> str | None:
         """The locale of the text the customer would get."""
-        wanted = self.customer.profile.locale or self.interaction.locale
+        wanted = wanted_language(self.customer, self.interaction)
         return self.survey.locale_for(wanted, self.policy.locale_otherwise)
 
     def in_place_of(self, displaced: frozenset[str]) -> "Candidate":

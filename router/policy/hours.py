@@ -1,31 +1,31 @@
 """Quiet hours and business hours: when a customer may be asked, in the customer's own time."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cache
-from zoneinfo import ZoneInfo
 
 import holidays
 
 from router.model.policy import Hours, Policy, QuietHours
-from router.policy.calendar import instant_after, set_back, zone_named
+from router.model.zones import certain_zone, zone_named
+from router.policy.calendar import instant_after, set_back
 
 MAX_STEPS = 400
 """Moves tried before giving up: more than the days of a year, so only impossible hours reach it."""
 
 
-def customer_zone(policy: Policy, zone: str | None) -> ZoneInfo:
+def customer_zone(policy: Policy, zone: str | None) -> tzinfo:
     """The zone that hours are read in: the customer's where known and wanted, else the policy's."""
     if policy.zone_of_customer and zone and (own := zone_named(zone)):
         return own
     return own_zone(policy)
 
 
-def own_zone(policy: Policy) -> ZoneInfo:
+def own_zone(policy: Policy) -> tzinfo:
     """The policy's zone, in which calendar periods are counted."""
-    return zone_named(policy.zone) or ZoneInfo("UTC")
+    return certain_zone(policy.zone)
 
 
-def allowed(at: datetime, policy: Policy, zone: ZoneInfo, *, business: bool) -> datetime | None:
+def allowed(at: datetime, policy: Policy, zone: tzinfo, *, business: bool) -> datetime | None:
     """The first moment from `at` on that quiet hours and, if asked for, business hours allow; None if never."""
     hours = policy.business_hours if business else None
     quiet = policy.quiet_hours

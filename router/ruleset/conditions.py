@@ -1,12 +1,14 @@
 """The `when` and `unless` blocks: nodes to condition trees."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, get_args
 
 import re2
 
 from router.model.keys import as_key
+from router.model.languages import language_tag
 from router.model.rules import All, AnyOf, Condition, Not, Operator, Position, Test
+from router.model.zones import zone_name
 from router.ruleset.groups import Groups
 from router.ruleset.node import Node
 from router.ruleset.problems import Problems
@@ -14,7 +16,6 @@ from router.ruleset.problems import Problems
 OPERATORS: tuple[str, ...] = get_args(Operator)
 PLAIN_FIELDS = ("type", "source", "channel", "locale", "journey", "step")
 PREFIXES = ("event.", "journey.", "customer.")
-INSTANCE = "journey.instance"
 BLOCKS = ("all", "any", "not", "group")
 MAX_PATTERN = 500
 
@@ -31,6 +32,17 @@ _SAMPLES = {
     "matches": "'^A[0-9]+$'",
     "not_in": "[web, app]",
 }
+
+
+_EQUALITIES = ("eq", "ne", "in", "not_in")
+_READ_AS: dict[str, Callable[[Any], str | None]] = {
+    "journey.instance": as_key,
+    "locale": lambda value: language_tag(str(value)),
+    "event.locale": lambda value: language_tag(str(value)),
+    "customer.locale": lambda value: language_tag(str(value)),
+    "customer.zone": lambda value: zone_name(str(value)),
+}
+"""Fields whose values are kept in one form, and what brings a value into it."""
 
 
 def undecided(position: Position) -> Test:
@@ -133,7 +145,8 @@ class _Reading:
             self.problems.add(code, node.position, f"`{operator}` needs {wrong}", hint)
             return undecided(node.position)
         kept = tuple(value) if isinstance(value, list) else value
-        return Test(field, operator, _as_instance(kept) if field == INSTANCE else kept, node.position)
+        read = _READ_AS.get(field) if operator in _EQUALITIES else None
+        return Test(field, operator, _read(kept, read) if read else kept, node.position)
 
 
 def walk(node: Node, skip: frozenset[str] = frozenset()) -> Iterator[tuple[Node, Node]]:
@@ -158,11 +171,11 @@ def wanted(value: Node) -> Iterator[Node]:
         yield from value.each()
 
 
-def _as_instance(value: Any) -> Any:
-    """A value as the instance of a pass is kept, so that a number finds it too."""
+def _read(value: Any, read: Callable[[Any], str | None]) -> Any:
+    """A value in the form in which its field has it, so that any spelling finds it."""
     if isinstance(value, tuple):
-        return tuple(_as_instance(one) for one in value)
-    return value if isinstance(value, bool) else as_key(value) or value
+        return tuple(_read(one, read) for one in value)
+    return value if isinstance(value, bool) else read(value) or value
 
 
 def _flat(part: Condition) -> tuple[Condition, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from router.model.customer import Customer
-from router.model.fields import of_customer, of_event, of_journey
+from router.model.fields import of_customer, of_event, of_journey, own_field
 from router.model.interaction import Interaction
 from router.model.journey import Journey
 
@@ -59,7 +59,7 @@ def getter(field: str) -> Getter:
 
 def _interaction_field(field: str) -> Getter:
     def read(facts: Facts) -> Any:
-        value = getattr(facts.interaction, field)
+        value = own_field(facts.interaction, field)
         return MISSING if value is None else value
 
     return read

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any, get_args
-from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
 
@@ -18,6 +17,7 @@ from router.model.policy import (
     RateCap,
 )
 from router.model.rules import Position
+from router.model.zones import zone_name, zone_names
 from router.ruleset.amounts import LONGEST, duration, duration_hint
 from router.ruleset.node import Node
 from router.ruleset.parts import Placed, PolicyParts
@@ -115,11 +115,12 @@ def _zone(reader: Reader, key: str) -> str | None:
     name = reader.text(key)
     if name is None:
         return None
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
+    names = zone_names()
+    if names.get(name.lower()) != name:
         node = reader.pairs[key][1]
-        near = reader.problems.nearest(name, sorted(available_timezones()))
+        near = names.get((zone_name(name) or "").lower()) or reader.problems.nearest(
+            name, sorted(names.values())
+        )
         hint = f"did you mean {near!r}?" if near else "such as Europe/Amsterdam"
         reader.wrong(node, key, "a time zone", hint, code="R019")
         return None

@@ -1,7 +1,6 @@
 """What a test says of a customer: consent, language, time zone, do-not-contact, and attributes of any name."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from router.model.naming import meant
 from router.model.preferences import (
@@ -10,6 +9,7 @@ from router.model.preferences import (
     read_consent,
     suppression_entry,
 )
+from router.model.zones import zone_name
 from router.ruleset.node import Node
 from router.ruleset.problems import Problems
 from router.ruleset.reader import Reader
@@ -20,7 +20,7 @@ def read_preferences(reader: Reader, problems: Problems) -> dict[str, Any]:
     data = {name: node.plain() for name, (_, node) in reader.pairs.items()}
     reader.text("locale")
     zone = reader.text("zone")
-    if zone is not None and not _is_zone(zone):
+    if zone is not None and zone_name(zone) is None:
         reader.wrong(reader.pairs["zone"][1], "zone", "a time zone", "such as Europe/Amsterdam")
     consent = reader.get("consent")
     if consent is not None and not _is_consent(consent):
@@ -50,11 +50,3 @@ def _check_suppression(entry: str, node: Node, problems: Problems) -> None:
         suppression_entry(entry)
     except Unclear:
         problems.unknown("R013", node.position, "value of `suppressed`", entry, list(SUPPRESSIONS))
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True

@@ -1,7 +1,6 @@
 """Moments of a test in words: how long after its start, and the local time."""
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta, tzinfo
 
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 
@@ -17,6 +16,6 @@ def offset(at: datetime, start: datetime) -> str:
     return ("-" if seconds < 0 else "") + ("".join(parts) or "0h")
 
 
-def local(at: datetime, zone: ZoneInfo) -> str:
+def local(at: datetime, zone: tzinfo) -> str:
     """The local time, as in `Mon 02 Mar 11:00`."""
     return f"{at.astimezone(zone):%a %d %b %H:%M}"

@@ -2,6 +2,7 @@
 
 from router.model.journey import JourneyDefinition
 from router.model.rules import Rule
+from router.model.zones import zone_name
 from router.ruleset.checks.locales import check_locale
 from router.ruleset.checks.names import Names
 from router.ruleset.conditions import walk, wanted
@@ -57,6 +58,11 @@ def _names(field: str, value: Node, journey: str | None, names: Names, problems:
             names.channel(item)
         elif field in ("locale", "customer.locale"):
             check_locale(item, problems)
+        elif field == "customer.zone" and isinstance(item.value, str) and zone_name(item.value) is None:
+            hint = "such as Europe/Amsterdam"
+            problems.add(
+                "R019", item.position, f"`{field}` must be a time zone, not {item.value[:40]!r}", hint
+            )
 
 
 def _has_value(field: Node, rule: Rule, parts: Parts, problems: Problems) -> None:

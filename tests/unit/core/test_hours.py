@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from router.model.policy import Hours, Policy, QuietHours
-from router.policy.calendar import instant, next_period, period_name, zone_named
+from router.model.zones import certain_zone, zone_named
+from router.policy.calendar import instant, next_period, period_name
 from router.policy.hours import allowed, customer_zone, public_holidays
 
 AMSTERDAM, NEW_YORK, LORD_HOWE = map(
-    ZoneInfo, ("Europe/Amsterdam", "America/New_York", "Australia/Lord_Howe")
+    certain_zone, ("Europe/Amsterdam", "America/New_York", "Australia/Lord_Howe")
 )
 NIGHT = QuietHours(time(21), time(8))
 OFFICE = Hours((0, 1, 2, 3, 4), time(9), time(18))
