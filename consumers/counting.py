@@ -4,9 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
+import structlog
+
 from router.model.record import Record
 from router.pipeline import Processed
 from router.telemetry.metrics import Metrics
+
+log = structlog.get_logger(__name__)
 
 
 def count(metrics: Metrics, records: Sequence[Record], processed: Processed, took: timedelta) -> None:
@@ -23,7 +27,20 @@ def count(metrics: Metrics, records: Sequence[Record], processed: Processed, too
         metrics.decisions(reason, outcome, number)
     if processed.duplicates:
         metrics.decisions("duplicate", "no_survey", processed.duplicates)
+    _note_unreadable(metrics, topic, processed)
     states = Counter((one.invitation.survey, one.invitation.state) for one in processed.planned)
     states.update((one.change.invitation.survey, one.change.invitation.state) for one in processed.changed)
     for (survey, state), number in states.items():
         metrics.invitations(survey, state, number)
+
+
+def _note_unreadable(metrics: Metrics, topic: str, processed: Processed) -> None:
+    """Languages and time zones that no one can read: how many, and never what they said."""
+    told = (one.decision for one in processed.decided if one.decision.reason.startswith("preferences_"))
+    found = Counter(
+        member for decision in told if isinstance(decision.actual, dict) for member in decision.actual
+    )
+    for member, number in found.items():
+        metrics.unreadable_preferences(member, number)
+    if found:
+        log.warning("preferences_unreadable", topic=topic, **found)

@@ -91,9 +91,12 @@ def preferences_definitions() -> Definitions:
             {
                 "customer_id": _customer(),
                 "consent": _consent(),
-                "locale": optional("The language to ask in, a BCP 47 tag; null: unknown again."),
+                "locale": optional(
+                    "The language to ask in, a BCP 47 tag in any capitals; what is none counts as unknown. null: unknown again."
+                ),
                 "zone": optional(
-                    "The time zone, an IANA name such as `Europe/Amsterdam`; null: unknown again."
+                    "The time zone, an IANA name such as `Europe/Amsterdam`, an offset such as `+09:00`, or a name of Windows;"
+                    " what means none for certain counts as unknown. null: unknown again."
                 ),
                 "suppressed": _suppressed(),
                 "forget": {

@@ -10,7 +10,14 @@ from router.decide.cancelling import cancelled, withdrawn_as_suppressed
 from router.decide.change import Change, ended, freed, remembered, without
 from router.decide.choose import Choice, choose, planned
 from router.decide.due import contrary_words
-from router.decide.preferences import implied, not_understood, recorded, said_when, unclear_members
+from router.decide.preferences import (
+    implied,
+    not_understood,
+    recorded,
+    said_when,
+    unclear_members,
+    unreadable,
+)
 from router.decide.reports import reported
 from router.journeys import abandon, fold
 from router.model.customer import Customer, Invitation
@@ -112,9 +119,10 @@ def _told(interaction: Interaction, customer: Customer, rules: RuleSet, now: dat
         profile = recorded(profile, interaction, rules, at)
     changed = Customer(customer.id, customer.seq + 1, profile, customer.journeys, customer.invitations)
     after, changes = _withdrawn(customer, changed, rules, now)
-    return Folded(
-        after, _plain("preferences_unclear" if unclear else "preferences_recorded", rules), None, changes
-    )
+    decision = _plain("preferences_unclear" if unclear else "preferences_recorded", rules)
+    if unread := unreadable(interaction):
+        decision = replace(decision, actual=unread)
+    return Folded(after, decision, None, changes)
 
 
 def _withdrawn(

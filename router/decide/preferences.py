@@ -1,12 +1,13 @@
 """What is read out of interactions about being asked: preferences, a yes or a no, what could not be understood."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Final
 
 from router.decide import sayings
 from router.model.customer import Profile
 from router.model.interaction import PREFERENCES_TYPE, UNCLEAR_TYPE, Interaction
+from router.model.languages import language_tag
 from router.model.policy import Policy
 from router.model.preferences import (
     ALL,
@@ -19,8 +20,12 @@ from router.model.preferences import (
     read_suppressed,
     strangers,
 )
+from router.model.zones import zone_name
 from router.policy.suppressions import suppression
 from router.ruleset import RuleSet
+
+_SHOWN: Final = 60
+"""Characters of a language or a zone that can not be read, as decisions show it."""
 
 _OWN: Final = ("consent", "locale", "zone", "suppressed", "forget")
 
@@ -104,6 +109,18 @@ def unclear_members(said: Interaction, rules: RuleSet) -> list[Member]:
     consent = _consent(found, data.get("consent"), rules, said.time).unclear is not None
     stands = UNCLEAR in _suppressed(found, data.get("suppressed"), rules, said.time).suppressed
     return [member for member, unclear in zip(MEMBERS, (consent, stands), strict=True) if unclear]
+
+
+def unreadable(said: Interaction) -> dict[str, str]:
+    """The language and the zone that preferences name and that can not be read, by member: they count as unknown."""
+    data = said.attributes
+    given = {"locale": data.get("locale") or said.locale, "zone": data.get("zone")}
+    read: dict[str, Callable[[str], str | None]] = {"locale": language_tag, "zone": zone_name}
+    return {
+        member: text[:_SHOWN]
+        for member, text in given.items()
+        if isinstance(text, str) and text.strip() and read[member](text) is None
+    }
 
 
 def said_when(interaction: Interaction, now: datetime) -> datetime:

@@ -123,9 +123,13 @@ def _priority(verdict: Verdict) -> str:
 
 def _hours(verdict: Verdict) -> str:
     end = f"; it loses its worth at {_time(verdict.limit)}" if verdict.limit else ""
-    if verdict.actual is None:
-        return f"No allowed hour was found{end}."
-    return f"The first allowed moment is {_time(verdict.actual)}{end}."
+    found, instead = verdict.actual, ""
+    if isinstance(found, dict):
+        instead = f" The customer's time zone {found['unreadable_zone']!r} cannot be read; {found['zone']} is used instead."
+        found = found["due"]
+    if found is None:
+        return f"No allowed hour was found{end}.{instead}"
+    return f"The first allowed moment is {_time(found)}{end}.{instead}"
 
 
 def _time(value: Any) -> str:

@@ -124,8 +124,27 @@ def decision_sentence(decision: Decision) -> str:
             f"The customer is asked {asked} later than the rule {decision.rule} wants: due {moment(decision.due_at)}."
             f" {meaning}{_held_against(decision)}"
         )
+    if decision.reason in ("preferences_recorded", "preferences_unclear") and isinstance(
+        decision.actual, dict
+    ):
+        return f"The customer is not asked. {meaning}{_unreadable(decision.actual)}"
     about = f" The rule {decision.rule} would have sent {decision.survey}." if decision.rule else ""
     return f"The customer is not asked. {meaning}{_held_against(decision)}{about}"
+
+
+_NEEDED: Final = {
+    "locale": ("language", "a tag such as nl or pt-BR"),
+    "zone": ("time zone", "a name such as Europe/Amsterdam"),
+}
+
+
+def _unreadable(found: dict[str, str]) -> str:
+    """What of the preferences could not be read, and what is needed instead."""
+    return "".join(
+        f" The {what} {found[member]!r} cannot be read and counts as unknown; {needed} is needed."
+        for member, (what, needed) in _NEEDED.items()
+        if member in found
+    )
 
 
 def _held_against(decision: Decision) -> str:

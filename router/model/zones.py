@@ -68,12 +68,14 @@ def zone_name(text: str) -> str | None:
     return None if offset is None else _offset_name(offset)
 
 
-@lru_cache(1024)
 def zone_named(text: str) -> tzinfo | None:
     """The zone that a text means, see `zone_name`; None where that is not certain."""
     name = zone_name(text)
-    if name is None:
-        return None
+    return None if name is None else _loaded(name)
+
+
+@lru_cache(1024)
+def _loaded(name: str) -> tzinfo:
     offset = None if name.lower() in zone_names() else _offset(name)
     if offset is not None:
         return timezone(offset, name)

@@ -8,13 +8,15 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from router.model.customer import Invitation
 from router.model.decision import Reason, Verdict
+from router.model.fields import wanted_language
 from router.model.interaction import Interaction
 from router.model.ledger import QuotaKey
 from router.model.policy import Limit
+from router.model.zones import zone_name
 from router.policy.calendar import next_period, period_name
 from router.policy.candidate import Candidate, suppressions, unsuppressed
 from router.policy.candidate import agreed as said
@@ -107,7 +109,10 @@ def channel(candidate: Candidate) -> Verdict:
 
 def text(candidate: Candidate) -> Verdict:
     """11: the survey has a text in the customer's language, or in the one the policy falls back to."""
-    wanted = candidate.customer.profile.locale or candidate.interaction.locale or "unknown"
+    wanted = wanted_language(candidate.customer, candidate.interaction)
+    if wanted is None:
+        said = candidate.customer.profile.locale or candidate.interaction.locale
+        wanted = f"unknown: {said[:60]!r} is no language tag" if said else "unknown"
     passed = candidate.locale is not None
     return Verdict("text", passed, None if passed else "missing_text", wanted, sorted(candidate.survey.texts))
 
@@ -199,10 +204,16 @@ def priority(candidate: Candidate) -> Verdict:
 
 
 def hours(candidate: Candidate) -> Verdict:
-    """19: the moment lies in allowed hours, before `expires`. It was moved there if need be."""
+    """19: the moment lies in allowed hours, before `expires`. It was moved there if need be.
+
+    Where the customer's zone can not be read, `actual` says so: the moment, the zone, and the one used instead.
+    """
     due, expires = candidate.due, candidate.expires_at
     passed = due is not None and (expires is None or due < expires)
-    return Verdict("hours", passed, None if passed else "no_allowed_time", due, expires)
+    said, policy = candidate.customer.profile.zone, candidate.policy
+    unread = policy.zone_of_customer and said and zone_name(said) is None
+    actual: Any = {"due": due, "unreadable_zone": said[:60], "zone": policy.zone} if said and unread else due
+    return Verdict("hours", passed, None if passed else "no_allowed_time", actual, expires)
 
 
 def limit_gate(limit: Limit) -> LimitGate:

@@ -30,6 +30,12 @@ DECISIONS: Final = Metric(
     "Decisions on interactions, by reason and outcome",
     ("reason", "outcome"),
 )
+UNREADABLE_PREFERENCES: Final = Metric(
+    "router_unreadable_preferences_total",
+    "counter",
+    "Languages (locale) and time zones (zone) in preferences that cannot be read and count as unknown",
+    ("member",),
+)
 INVITATIONS: Final = Metric(
     "router_invitations_total",
     "counter",
@@ -95,6 +101,7 @@ METRICS: Final = (
     RECORDS,
     DEAD_LETTERS,
     DECISIONS,
+    UNREADABLE_PREFERENCES,
     INVITATIONS,
     BATCH_SECONDS,
     BATCH_RECORDS,

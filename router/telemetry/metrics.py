@@ -64,6 +64,10 @@ class Metrics:
         """Interactions were decided, and that is committed."""
         self._counters[catalogue.DECISIONS].labels(reason, outcome).inc(count)
 
+    def unreadable_preferences(self, member: str, count: int) -> None:
+        """Preferences named a language or a zone that can not be read."""
+        self._counters[catalogue.UNREADABLE_PREFERENCES].labels(member).inc(count)
+
     def invitations(self, survey: str, state: InvitationState, count: int = 1) -> None:
         """Invitations of a survey came into a state."""
         self._counters[catalogue.INVITATIONS].labels(survey, state).inc(count)

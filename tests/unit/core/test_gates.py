@@ -166,9 +166,10 @@ def test_11_text(own: str | None, of_event: str | None, otherwise: str | None, e
         policy=Policy(locale_otherwise=otherwise),
     )
     assert given.locale == expected
+    shown = (own or of_event or "").replace("_", "-")
     found = gates.text(given)
     assert found == Verdict(
-        "text", bool(expected), None if expected else "missing_text", own or of_event or "unknown", ["en"]
+        "text", bool(expected), None if expected else "missing_text", shown or "unknown", ["en"]
     )
 
 

@@ -77,7 +77,7 @@ def test_openmetrics_is_answered_where_asked_for(metrics: Metrics) -> None:
 
 def test_no_label_is_of_a_customer() -> None:
     labels = {label for metric in METRICS for label in metric.labels}
-    assert labels == {"topic", "outcome", "reason", "survey", "state", "cause", "partition", "role"}
+    assert labels == {"topic", "outcome", "reason", "survey", "state", "cause", "member", "partition", "role"}
 
 
 def test_every_metric_listed_is_exposed_and_the_other_way_round(metrics: Metrics) -> None:
