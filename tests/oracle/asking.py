@@ -15,6 +15,7 @@ from router.model.rules import Rule
 from router.model.survey import Survey
 from router.policy.gates import in_words
 from tests.oracle.moments import drawn, earliest, first_open, most_in_a_span, period, period_after, zone_for
+from tests.oracle.reading import tongue
 
 Verdicts = list[Verdict]
 LIMIT_GATES = ("own_survey_limit", "shared_limit", "attribute_limit")
@@ -85,8 +86,8 @@ class Ask:
 
     @property
     def locale(self) -> str | None:
-        wanted = self.customer.profile.locale or self.interaction.locale
-        chain = [wanted, wanted.replace("_", "-").split("-")[0]] if wanted else []
+        wanted = tongue(self.customer.profile.locale) or tongue(self.interaction.locale)
+        chain = [wanted, wanted.split("-")[0]] if wanted else []
         return next((one for one in [*chain, self.policy.locale_otherwise] if one in self.survey.texts), None)
 
     def first_allowed_hour(self, at: datetime) -> datetime | None:
@@ -223,7 +224,9 @@ def _person(ask: Ask) -> Verdicts:
     forbidden = [entry for entry in profile.suppressed if entry != "unclear"]
     unknown = "allowed" if policy.unknown_consent == "allow" else "refused"
     needed = "an address for an agreed channel" if policy.recipient_required else "an agreed channel"
-    wanted = profile.locale or ask.interaction.locale or "unknown"
+    said = profile.locale or ask.interaction.locale
+    unread = f"unknown: {said!r} is no language tag" if said else "unknown"
+    wanted = tongue(profile.locale) or tongue(ask.interaction.locale) or unread
     return [
         Verdict("contrary", not ask.contrary, "contrary_condition" if ask.contrary else None, ask.contrary),
         Verdict(

@@ -16,6 +16,14 @@ from router.model.rules import Test as Comparison
 from router.ruleset.evaluate import in_words, shown
 from router.ruleset.facts import MISSING
 
+TONGUES = ("ab", "en", "fr", "nl", "nl-BE", "nl-NL")
+"""The languages among the texts that are made up; all others name none."""
+
+
+def tongue(said: str | None) -> str | None:
+    """A language, as far as there is such a one."""
+    return said if said in TONGUES else None
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -44,7 +52,7 @@ def value_of(field: str, scene: Scene) -> Any:
         return _member(scene.interaction.attributes, name)
     if scope == "customer":
         profile = scene.customer.profile
-        own = {"open": scene.open, "locale": profile.locale, "zone": profile.zone}
+        own = {"open": scene.open, "locale": tongue(profile.locale), "zone": profile.zone}
         return own[name] if name in own else _member(profile.attributes, name)
     if scope in ("journey", "step"):
         return _of_journey(scene.journey, field)
@@ -52,7 +60,7 @@ def value_of(field: str, scene: Scene) -> Any:
         "type": scene.interaction.type,
         "source": scene.interaction.source,
         "channel": scene.interaction.channel,
-        "locale": scene.interaction.locale,
+        "locale": tongue(scene.interaction.locale),
     }[field]
 
 
