@@ -120,7 +120,8 @@ class Batch:
         self.invitations: dict[UUID, str] = {}
         self.changed: dict[str, Changed] = {}
         self.differences: list[Difference] = []
-        self._timetable: Timetable | None = None
+        self._timetable = Timetable()
+        self._scheduled = False
         self._unscheduled: set[str] = set()
 
     def take(self, interaction: Interaction, key: UUID, now: datetime) -> Decided:
@@ -209,21 +210,20 @@ class Batch:
             for customer in list(self.customers.values()):
                 self._caught_up(customer, now)
             return
-        timetable = self._scheduled()
-        while (found := timetable.pop(now)) is not None:
+        self.schedule()
+        while (found := self._timetable.pop(now)) is not None:
             moment, name = found
             self._caught_up(self.customers[name], moment)
-            timetable = self._scheduled()
+            self.schedule()
 
-    def _scheduled(self) -> Timetable:
-        """The timetable of all customers, with those that changed entered anew."""
-        if self._timetable is None:
-            self._timetable = Timetable()
+    def schedule(self) -> None:
+        """Notes when time alone changes something next for those that changed; the first time, for all customers."""
+        if not self._scheduled:
+            self._scheduled = True
             self._unscheduled.update(self.customers)
         for name in self._unscheduled:
             self._timetable.put(name, next_moment(self.customers[name], self.rules.of(name)))
         self._unscheduled.clear()
-        return self._timetable
 
     def _caught_up(self, customer: Customer, now: datetime) -> Customer:
         """The customer with all that time alone has brought about."""

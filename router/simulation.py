@@ -6,6 +6,7 @@ Backtest, `diff`, rule tests and `decide` are this with something different look
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -78,10 +79,11 @@ class Simulation:
         hashed = with_hashes(given, IN_MEMORY)
         interaction = hashed if owned else self.whose(hashed)
         name, key = interaction.customer_id, key_of(interaction)
+        digest = _digest(key, name)
         for owner, once in keys_to_look_up(interaction, key, self.rules.of(name)):
-            if _digest(once, owner) in self._seen:
+            if (digest if owner == name else _digest(once, owner)) in self._seen:
                 self._batch.seen.add((owner, once))
-        self._seen.add(_digest(key, name))
+        self._seen.add(digest)
         return self._batch.take(interaction, key, now)
 
     def whose(self, given: Interaction) -> Interaction:
@@ -92,11 +94,10 @@ class Simulation:
     def drained(self) -> Happened:
         """Takes away what happened since the last time."""
         batch = self._batch
-        happened = Happened(
-            batch.decided.copy(), batch.planned.copy(), list(batch.changed.values()), batch.touched.copy()
-        )
-        for kept in (batch.decided, batch.planned, batch.changed, batch.touched, batch.seen):
-            kept.clear()
+        batch.schedule()
+        happened = Happened(batch.decided, batch.planned, list(batch.changed.values()), batch.touched)
+        batch.decided, batch.planned, batch.changed, batch.touched = [], [], {}, set()
+        batch.seen.clear()
         self._states.close()
         return happened
 
@@ -113,7 +114,8 @@ class Simulation:
 
 
 def _digest(key: UUID, name: str) -> bytes:
-    return hashlib.blake2b(key.bytes + name.encode(), digest_size=16).digest()
+    """What a decision on an interaction of a customer, or of nobody, is remembered by."""
+    return hashlib.blake2b(key.bytes + name.encode(), digest_size=16).digest() if name else key.bytes
 
 
 class EncodedStates(MutableMapping[str, Customer]):
@@ -129,6 +131,10 @@ class EncodedStates(MutableMapping[str, Customer]):
         if customer is None:
             customer = self._open[name] = decode_state(self.bodies[name])
         return customer
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The customer, where there is one."""
+        return self[name] if name in self._open or name in self.bodies else default
 
     def __setitem__(self, name: str, customer: Customer) -> None:
         self._open[name] = customer
