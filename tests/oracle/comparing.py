@@ -73,8 +73,10 @@ def _tell(case: Case, seed: int) -> None:
 def _step(case: Case, rules: RuleSet, batch: Batch, interaction: Interaction, now: datetime) -> None:
     name, key = interaction.customer_id, key_of(interaction)
     before = batch.customers.get(name) or Customer(name)
-    if (name, key) in batch.seen or not name:
-        reason = "duplicate" if (name, key) in batch.seen else "no_customer"
+    nobodys = ("", key) in batch.seen and interaction.type != PREFERENCES_TYPE
+    again = nobodys or (name, key) in batch.seen
+    if again or not name:
+        reason = "duplicate" if again else "no_customer"
         agree("reason", batch.take(interaction, key, now).decision.reason, reason)
         agree("customer", batch.customers.get(name) or Customer(name), before)
         return
