@@ -63,6 +63,7 @@ class Intake:
             parts.rules,
             parts.clock,
             parts.hashes,
+            kafka_time=parts.kafka_time,
             most_aside=parts.settings.dead_letters.max_customers_set_aside,
         )
         processed = await self._persistently(parts, attempts, lambda: pipeline.process(records, decode))
@@ -75,6 +76,7 @@ class Intake:
         self.progress.batch_finished(lane, finished)
         count(parts.metrics, records, processed, finished - begun)
         parts.metrics.progressed("worker", finished)
+        parts.note_kafka_time()
         if self.on_processed is not None:
             self.on_processed(processed)
 

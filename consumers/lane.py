@@ -23,6 +23,9 @@ log = structlog.get_logger(__name__)
 REVOKE_PATIENCE = 10.0
 """Seconds that a rebalance waits for the batch in flight."""
 
+LOG_APPEND_TIME = 1
+"""The kind of a timestamp that Kafka gave itself."""
+
 RawBatch = tuple[ConsumerRecord[bytes, bytes], ...]
 
 
@@ -105,6 +108,7 @@ async def _records(message: KafkaAckableMessage) -> list[Record]:
             raw.key,
             raw.value,
             tuple(raw.headers),
+            raw.timestamp_type == LOG_APPEND_TIME,
         )
         for raw in message.raw_message
     ]

@@ -55,6 +55,12 @@ class ServiceFailed(Exception):
 
 async def run_worker(settings: Settings, ending: Ending | None = None) -> None:
     """Reads and decides until it is told to stop. Raises `ServiceFailed` where it could not go on."""
+    if settings.clock == "event":
+        log.warning(
+            "event_time_without_dispatcher",
+            message="on the event-time clock a worker on its own decides, and sends nothing: `feedback-router run`"
+            " does both",
+        )
     worker = make_worker(settings, ending)
     await worker.ending.run(_ran(worker))
 

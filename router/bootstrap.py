@@ -5,7 +5,7 @@ import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
@@ -19,6 +19,7 @@ from router.broker.topics import ensure_topics
 from router.clock import Clock, ClockSkewed, EventClock, WallClock
 from router.dispatch import Relay
 from router.in_force import InForce
+from router.kafka_time import KafkaTime
 from router.keyed_hash import KeyedHash
 from router.known_secret import require_known
 from router.ledger import situation_of
@@ -60,6 +61,8 @@ class Parts:
     metrics: Metrics
     secret: bytes
     hashes: KeyedHash
+    kafka_time: KafkaTime = field(default_factory=KafkaTime)
+    _clock_trouble: str | None = None
 
     def relay(self) -> Relay:
         """The relay over these parts."""
@@ -102,7 +105,21 @@ class Parts:
         except ClockSkewed as error:
             detail["error"] = str(error)
         detail["seconds_ahead_of_database"] = round(self.clock.skew.total_seconds(), 3)
+        detail["seconds_behind_kafka"] = round(self.kafka_time.behind().total_seconds(), 3)
+        if trouble := self._behind():
+            detail["error"] = trouble
         return Part(ready="error" not in detail, detail=detail)
+
+    def note_kafka_time(self) -> None:
+        """Tells where the records that were read say that our clock is behind."""
+        self.metrics.kafka_clock_skew(-self.kafka_time.behind().total_seconds())
+        trouble = self._behind()
+        if trouble is not None and self._clock_trouble is None:
+            log.error("clock_behind", message=trouble)
+        self._clock_trouble = trouble
+
+    def _behind(self) -> str | None:
+        return self.kafka_time.in_words(timedelta(seconds=self.settings.wall_clock.max_skew_seconds))
 
     async def _customers(self) -> Part:
         count = await self.count_set_aside()
@@ -181,7 +198,9 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
         metrics.rules_revision(rules.live.revision)
         await producer.start()
         clock = await _clock(settings, producer)
-        parts = Parts(settings, store, producer, rules, watch, clock, metrics, secret, hashes)
+        # A database on a machine of its own knows better than producers what time it is.
+        kafka_time = KafkaTime(asks_producers=settings.database_url.startswith("sqlite"))
+        parts = Parts(settings, store, producer, rules, watch, clock, metrics, secret, hashes, kafka_time)
         await parts.compare_clocks()
         await parts.count_set_aside()
         directory = settings.rules_directory

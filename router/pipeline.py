@@ -1,7 +1,7 @@
 """A batch of records through the pure core in one transaction."""
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -14,6 +14,7 @@ from router.decide import left_of, tells
 from router.decode import Decoded
 from router.encoding import decode_state
 from router.in_force import InForce
+from router.kafka_time import KafkaTime
 from router.keyed_hash import KeyedHash, with_hashes
 from router.ledger import Ledger, Store, situation_of
 from router.model.customer import Customer, Profile
@@ -34,9 +35,6 @@ from router.unstored import (
     once,
     place_of,
 )
-
-CLOCK_SKEW = timedelta(days=1)
-"""How far ahead of our clock an interaction's time may lie."""
 
 ALL = 2**31 - 1
 """A limit that is none."""
@@ -78,8 +76,16 @@ class Pipeline:
     """
 
     def __init__(
-        self, store: Store, rules: InForce, clock: Clock, hashes: KeyedHash, *, most_aside: int = MOST_ASIDE
+        self,
+        store: Store,
+        rules: InForce,
+        clock: Clock,
+        hashes: KeyedHash,
+        *,
+        kafka_time: KafkaTime | None = None,
+        most_aside: int = MOST_ASIDE,
     ) -> None:
+        self.kafka_time = kafka_time or KafkaTime()
         self.store = store
         self.rules = rules
         self.clock = clock
@@ -93,6 +99,9 @@ class Pipeline:
         """
         read = self._read(records, decode)
         if not read.interactions:
+            if any(one.reason == "time_in_future" for one in read.dead):
+                # Before others are blamed: no transaction follows in which our clock would be compared.
+                await self.store.run(lambda ledger: situation_of(ledger, self.clock))
             return Processed([], [], [], read.dead, read.empty, 0, tuple(read.unstored))
         taken = self._taken(read)
         stored = Stored()
@@ -113,11 +122,12 @@ class Pipeline:
 
     def _read(self, records: Sequence[Record], decode: Decode) -> _Read:
         """What the records hold. One that no decoder was prepared for harms no neighbour."""
-        latest = datetime.now(UTC) + CLOCK_SKEW
+        now = self.clock.wall()
+        self.kafka_time.note(records, now)
         read = _Read()
         for record in records:
             try:
-                decoded = decode(record, latest)
+                decoded = decode(record, self.kafka_time.latest(record, now))
                 told = [one for one in decoded.interactions if tells(one, self.rules.of(one.customer_id))]
                 hashed = [with_hashes(one, self.hashes) for one in told]
             except Exception as error:  # noqa: BLE001 - whatever it is, the record brings it again each time

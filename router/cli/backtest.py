@@ -61,10 +61,10 @@ def backtest(
 def _run(run: "Backtest", log: "Log", file: "DecisionFile | None", bar: "Bar") -> "Summary":
     from router.backtest import decision_line
     from router.cli.backtest_summary import Tally
-    from router.pipeline import CLOCK_SKEW
+    from router.kafka_time import AHEAD
 
     tally = Tally()
-    for decided in run.run_numbered(_lines(run, log, tally, bar), datetime.now(UTC) + CLOCK_SKEW):
+    for decided in run.run_numbered(_lines(run, log, tally, bar), datetime.now(UTC) + AHEAD):
         tally.take(decided)
         if file is not None:
             file.take(decision_line(decided))

@@ -141,10 +141,10 @@ def _of_log(sides: tuple[Side, Side], events: str, *, as_arrived: bool) -> "Effe
     from router.cli import in_order
     from router.comparison import Comparison
     from router.comparison.log import LogComparison
-    from router.pipeline import CLOCK_SKEW
+    from router.kafka_time import AHEAD
 
     comparison = Comparison(sides[0].rules, sides[1].rules)
-    fed = LogComparison(comparison, datetime.now(UTC) + CLOCK_SKEW)
+    fed = LogComparison(comparison, datetime.now(UTC) + AHEAD)
     with (
         in_order.opened(events, as_arrived=as_arrived) as log,
         progress("deciding twice", log.source.size) as bar,

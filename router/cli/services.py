@@ -63,6 +63,11 @@ def dispatcher(rules: Rules = None, data: Data = None) -> None:
     from consumers.services import run_dispatcher
 
     settings = _with_kafka(settings_of(data, rules))
+    if settings.clock == "event":
+        raise Refused(
+            "A dispatcher of its own cannot follow the event-time clock, which goes by what a worker in the same process"
+            " reads: use `feedback-router run`, which is both, or unset ROUTER_CLOCK."
+        )
     asyncio.run(run_dispatcher(settings, leaving(settings.stop_seconds)))
 
 

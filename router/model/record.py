@@ -27,7 +27,10 @@ DEAD_REASONS: tuple[DeadReason, ...] = get_args(DeadReason)
 
 
 class Record(Struct, frozen=True, gc=False):
-    """A raw Kafka message: bytes as received and where they lay. `timestamp` is milliseconds since 1970."""
+    """A raw Kafka message: bytes as received and where they lay. `timestamp` is milliseconds since 1970.
+
+    `appended`: by Kafka's own clock (LogAppendTime), not by the producer's.
+    """
 
     topic: str
     partition: int
@@ -36,6 +39,7 @@ class Record(Struct, frozen=True, gc=False):
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes | None], ...] = ()
+    appended: bool = False
 
 
 class DeadLetter(Struct, frozen=True):

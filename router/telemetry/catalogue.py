@@ -96,6 +96,11 @@ CLOCK_SKEW: Final = Metric(
     "gauge",
     "How far the clock of this machine is ahead of the database's, in seconds; below 0: behind",
 )
+KAFKA_CLOCK_SKEW: Final = Metric(
+    "router_kafka_clock_skew_seconds",
+    "gauge",
+    "How far the clock of this machine is behind the timestamps of Kafka's records, as seconds below 0",
+)
 
 METRICS: Final = (
     RECORDS,
@@ -116,4 +121,5 @@ METRICS: Final = (
     LAST_PROGRESS,
     SET_ASIDE,
     CLOCK_SKEW,
+    KAFKA_CLOCK_SKEW,
 )

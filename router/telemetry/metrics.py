@@ -126,6 +126,10 @@ class Metrics:
         """One more customer was set aside by this process."""
         self._gauges[catalogue.SET_ASIDE].inc()
 
+    def kafka_clock_skew(self, seconds: float) -> None:
+        """How far our clock is ahead of the records' timestamps; below 0: behind."""
+        self._gauges[catalogue.KAFKA_CLOCK_SKEW].set(seconds)
+
     def clock_skew(self, seconds: float) -> None:
         """The clock of this machine is so far ahead of the database's."""
         self._gauges[catalogue.CLOCK_SKEW].set(seconds)

@@ -141,3 +141,8 @@ async def set_back(url: str) -> None:
     async with engine.begin() as connection:
         await connection.execute(sqlalchemy.text("UPDATE alembic_version SET version_num = '0001'"))
     await engine.dispose()
+
+
+def test_a_dispatcher_of_its_own_on_event_time(given: Callable[..., Given]) -> None:
+    told = refused("dispatcher", given(kafka__bootstrap="127.0.0.1:1", clock="event"))
+    assert "feedback-router run" in told

@@ -19,6 +19,7 @@ from router.clock import WallClock
 from router.decode import decode
 from router.dispatch import Message, TooLarge
 from router.in_force import InForce
+from router.kafka_time import KafkaTime
 from router.keyed_hash import KeyedHash
 from router.model.record import Record
 from router.pipeline import Processed
@@ -89,6 +90,8 @@ class Taken:
             clock=WallClock(),
             metrics=self.metrics,
             hashes=KeyedHash(b"secret"),
+            kafka_time=KafkaTime(),
+            note_kafka_time=lambda: None,
         )
         self.intake = Intake(lambda: cast("Parts", parts), self.failures.append)
         self.intake.progress = self.progress = Progress(["lane"], NOW)

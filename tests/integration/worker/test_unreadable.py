@@ -34,7 +34,10 @@ async def test_the_service_names_the_partition_and_goes_on(
         await eventually(lambda: _named(service, place), "readiness names it")
         detail = (await service.worker.checks()["partitions"]()).detail
         assert "from offset 1 on: the batch there is damaged" in str(detail[place])
-        assert service.metric("router_partition_unreadable", topic=topic, partition="0") == 1
+        labels = {"topic": topic, "partition": "0"}
+        await eventually(
+            lambda: service.metric("router_partition_unreadable", **labels) == 1, "it is counted"
+        )
         assert service.worker.progress.verdict(_now()) == Healthy()
 
         broken.on = False
