@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,12 +19,18 @@ TOKEN_SECRET = "of-all-roles-in-a-test"
 class Process:
     """One running command, `role` with its arguments. `log` is where both of its outputs go."""
 
-    def __init__(self, role: str, environment: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self,
+        role: str,
+        environment: Mapping[str, str],
+        log: Path,
+        command: Sequence[str] = (str(COMMAND),),
+    ) -> None:
         self.role = role
         self.log = log
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                [str(COMMAND), *role.split()],
+                [*command, *role.split()],
                 env=dict(environment),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -41,6 +47,10 @@ class Process:
     def ended(self) -> bool:
         """Whether it has come to an end."""
         return self._process.poll() is not None
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
 
     def kill(self) -> None:
         """End it as `kill -9` does."""
@@ -75,9 +85,11 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 @contextmanager
-def started(role: str, given: Mapping[str, str], log: Path) -> Iterator[Process]:
+def started(
+    role: str, given: Mapping[str, str], log: Path, command: Sequence[str] = (str(COMMAND),)
+) -> Iterator[Process]:
     """A process until the end of the block, killed if it is still there then."""
-    process = Process(role, given, log)
+    process = Process(role, given, log, command)
     try:
         yield process
     finally:
