@@ -126,7 +126,10 @@ class Parts:
         detail: dict[str, str | int | float | bool | None] = {"set_aside": count}
         if count:
             detail["see"] = "feedback-router customer set-aside"
-        return Part(ready=count < self.settings.dead_letters.max_customers_set_aside, detail=detail)
+        most = self.settings.dead_letters.max_customers_set_aside
+        if count >= most:
+            detail["error"] = f"no more than {most} are set aside: something else must be wrong"
+        return Part(ready=count < most, detail=detail)
 
     async def compare_clocks(self) -> None:
         """Compares our clock with the database's. Raises `ClockSkewed`."""

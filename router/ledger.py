@@ -62,5 +62,8 @@ class Store(Protocol):
     async def run(self, work: Callable[[Ledger], Awaitable[T]]) -> T:
         """Runs the work in a transaction, again where another one came between."""
 
+    def too_long(self, error: Exception) -> bool:
+        """Whether a transaction ended so for the time that it took: a shorter one may come through."""
+
     def lasting(self, error: Exception) -> str | None:
         """A word for why a transaction that ended so will always end so; None where trying again may help."""

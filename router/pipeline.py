@@ -165,9 +165,9 @@ class Pipeline:
             batch, passed_over = await self.store.run(lambda ledger: self._decide(ledger, taken, alone=again))
         except Exception as error:
             cause = self.store.lasting(error)
-            if cause is None:
+            if cause is None and not (many > 1 and self.store.too_long(error)):
                 raise
-            if many == 1:
+            if many == 1 and cause is not None:
                 await (
                     self._leave_out(taken, error, cause, stored)
                     if again

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Protocol, TypeVar
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -32,6 +33,9 @@ class OutboxStore(Protocol):
 
     async def run(self, work: Callable[[Outbox], Awaitable[T]]) -> T:
         """Runs the work in a transaction, again where another one came between."""
+
+    def too_long(self, error: Exception) -> bool:
+        """Whether a transaction ended so for the time that it took: a shorter one may come through."""
 
     def lasting(self, error: Exception) -> str | None:
         """A word for why a transaction that ended so will always end so; None where trying again may help."""
@@ -112,9 +116,7 @@ class Relay:
         # Whoever was frozen for longer than its lease leaves what it took to others, who check it again.
         holds = monotonic() - begun < self.lease.total_seconds()
         left = await self._sent([*found.released, *found.withdrawn], rules, unstored) if holds else []
-        settled = [(entry.row.customer_id, entry.row.id) for entry in left]
-        if settled:
-            await self.store.run(lambda outbox: outbox.settle(found.lease.token, settled))
+        await self._settle(found.lease.token, left, unstored)
         late = rules.awaited and not self.clock.event_time
         woken = await self._woken(rules, now, unstored) if late else early
         return _passed(found, left, woken, unstored)
@@ -142,6 +144,23 @@ class Relay:
                 await self._set_aside(entry.row.customer_id, entry.row.id, error, unstored)
             return [entry for message, entry in pairs if id(message) not in refused]
         return written
+
+    async def _settle(self, token: UUID, left: Sequence[Out], unstored: list[Unstored]) -> None:
+        """Notes what has left; whose row cannot be written is set aside, so that nobody's message is repeated for it."""
+        if not left:
+            return
+        settled = [(entry.row.customer_id, entry.row.id) for entry in left]
+        try:
+            await self.store.run(lambda outbox: outbox.settle(token, settled))
+        except Exception as error:
+            if self.store.lasting(error) is None:
+                raise
+            if len(left) == 1:
+                await self._set_aside(*settled[0], error, unstored)
+                return
+            half = len(left) // 2
+            await self._settle(token, left[:half], unstored)
+            await self._settle(token, left[half:], unstored)
 
     async def _woken(self, rules: InForce, now: datetime, unstored: list[Unstored]) -> _Woken:
         """Settles what time alone brings about: on the event-time clock all of it, else what one pass takes."""
@@ -192,9 +211,10 @@ class Relay:
             try:
                 return await self.store.run(lambda outbox: work(outbox, limit, looked_at))  # noqa: B023
             except Exception as error:
-                if not looked_at or self.store.lasting(error) is None:
+                halved = limit > 1 and self.store.too_long(error)
+                if not looked_at or (self.store.lasting(error) is None and not halved):
                     raise
-                if len(set(looked_at)) == 1:
+                if len(set(looked_at)) == 1 and not halved:
                     if looked_at[0] == suspect:
                         await self._set_aside(suspect, "", error, unstored)
                     suspect = looked_at[0]

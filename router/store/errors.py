@@ -63,6 +63,10 @@ class Conflicted(StoreUnavailable):
     """A transaction met the rows of another one again and again, so that it may only be meeting itself."""
 
 
+class TooLong(StoreUnavailable):
+    """The database ended a transaction for the time that it took: a shorter one may come through."""
+
+
 class TooManySetAside(StoreUnavailable):
     """So many customers are set aside that the cause can not be theirs."""
 

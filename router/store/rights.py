@@ -48,5 +48,6 @@ async def require_rights(database: Database) -> None:
         raise StoreUnavailable(f"{database.where} is a standby that only reads: name the primary")
     if denied:
         raise StoreUnavailable(
-            f"{database.where} denies this user {', '.join(denied)}: grant it, as docs/operations tells"
+            f"{database.where} denies this user {', '.join(denied)}: grant it, as `feedback-router docs"
+            " operations/database` tells"
         )

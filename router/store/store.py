@@ -4,13 +4,21 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
+from time import monotonic
 from typing import Final, Literal, TypeVar
 
 from sqlalchemy import text
 
 from router.model.ledger import Conflict
 from router.store.database import WAITS, Database, Waits
-from router.store.errors import Conflicted, StoreUnavailable, is_contention, is_locked_out, lasting
+from router.store.errors import (
+    Conflicted,
+    StoreUnavailable,
+    TooLong,
+    is_contention,
+    is_locked_out,
+    lasting,
+)
 from router.store.migration import require_newest
 from router.store.postgres import PostgresTransaction
 from router.store.reading import Reading
@@ -93,12 +101,16 @@ class SqlStore:
         for attempt in range(_ATTEMPTS):
             if attempt:
                 await asyncio.sleep(_pause(attempt))
+            begun: float | None = None
             try:
                 async with self._turn, self._database.begin() as connection:
+                    begun = monotonic()
                     return await work(self._transaction(connection))
             except Exception as error:
                 if is_locked_out(error):
                     await self._end_frozen()
+                elif isinstance(error, StoreUnavailable) and self._took_long(begun):
+                    raise TooLong(str(error)) from error
                 if not isinstance(error, Conflict) and not is_contention(error):
                     raise
                 self._on_retry("conflict" if isinstance(error, Conflict) else "contention")
@@ -120,6 +132,16 @@ class SqlStore:
         """
         async with self._database.connect() as connection:
             await connection.execute(_END_FROZEN, {"seconds": self._database.waits.idle_transaction})
+
+    def _took_long(self, begun: float | None) -> bool:
+        """Whether a transaction took so long that PostgreSQL may have ended it for that."""
+        if begun is None or self._database.is_sqlite:
+            return False
+        return monotonic() - begun > self._database.waits.idle_transaction
+
+    def too_long(self, error: Exception) -> bool:
+        """Whether a transaction ended so for the time that it took: a shorter one may come through."""
+        return isinstance(error, TooLong)
 
     def lasting(self, error: Exception) -> str | None:
         """A word for why a transaction that ended so will always end so; None where trying again may help."""

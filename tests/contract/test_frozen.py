@@ -2,16 +2,26 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
+from router.ledger import Ledger
 from router.store import SqlStore, StoreUnavailable, Transaction, Waits, upgrade
+from router.unstored import Taken
+from tests.contract.test_set_aside import Service, calls
+from tests.running.waiting import eventually
 
 pytestmark = pytest.mark.connected
 WAITS = Waits(lock=0.6, idle_transaction=0.3)
 QUOTA = [("everybody", "")]
+
+
+@pytest.fixture
+def url(postgres_url: str) -> str:
+    return postgres_url
 
 
 @pytest.fixture
@@ -66,3 +76,24 @@ async def test_one_that_stands_still_while_it_copies_is_ended_by_whoever_waits(
     with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):
         await standing
     await other.close()
+
+
+async def test_a_batch_that_takes_too_long_is_halved(hasty: SqlStore, other: SqlStore) -> None:
+    service = Service(hasty)
+    decide = service.pipeline._decide
+
+    async def none_is_open() -> bool:
+        async with other._database.connect() as connection:
+            open_ones = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
+            return not await connection.scalar(text(open_ones))
+
+    async def slow(ledger: Ledger, taken: Taken) -> Any:
+        if len(taken.interactions) > 5:
+            await ledger.situation()
+            await eventually(none_is_open, "PostgreSQL ends the transaction")
+        return await decide(ledger, taken)
+
+    service.pipeline._decide = slow  # type: ignore[method-assign]
+    processed = await service.read(calls(service))
+    assert (processed.dead, processed.unstored) == ([], ())
+    assert len(processed.decided) == len(calls(service))

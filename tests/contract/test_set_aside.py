@@ -301,6 +301,25 @@ async def test_what_can_not_be_rendered_holds_up_nobody(store: SqlStore) -> None
     assert [one.customer_id for one in await store.reading.set_aside()] == [POISON]
 
 
+async def test_what_can_not_be_settled_holds_up_nobody(store: SqlStore) -> None:
+    service = Service(store)
+    await service.read(calls(service))
+    if store._database.is_sqlite:
+        await service.run(
+            "CREATE TRIGGER no BEFORE UPDATE ON invitations WHEN new.customer_id = 'poison' AND new.state = 'sent'"
+            " BEGIN SELECT raise(ABORT, 'no'); END"
+        )
+    else:
+        await service.run(
+            "ALTER TABLE invitations ADD CONSTRAINT no CHECK (customer_id <> 'poison' OR state <> 'sent') NOT VALID"
+        )
+    await service.all_sent()
+    sent = [event["id"] for event in service.broker.stored]
+    assert len(sent) == len(set(sent))
+    assert {event["subject"] for event in service.broker.stored} == {*OTHERS, POISON}
+    assert [one.customer_id for one in await store.reading.set_aside()] == [POISON]
+
+
 async def test_many_at_once_are_no_fault_of_theirs(store: SqlStore) -> None:
     service = Service(store)
     service.pipeline.most_aside = 4

@@ -107,6 +107,9 @@ class MemoryStore:
     async def put_aside(self, entry: SetAside, most: int) -> None:
         self.aside[entry.customer_id] = entry
 
+    def too_long(self, error: Exception) -> bool:
+        return False
+
     def lasting(self, error: Exception) -> str | None:
         return lasting(error)
 
