@@ -334,5 +334,5 @@ async def test_who_is_set_aside_can_be_erased(store: SqlStore, tmp_path: Path) -
     service = Service(store)
     await poisoned(service, unreadable_state)
     await service.read(calls(service))
-    await store.run(lambda transaction: transaction.erase(POISON, b"hash", ["erased"], NOW))
+    await store.run(lambda transaction: transaction.erase(POISON, [b"hash"], ["erased"], NOW))
     assert await store.reading.set_aside() == []
