@@ -59,8 +59,8 @@ def _print(checked: "Checked", form: Format) -> None:
         print_json(check_formats.as_sarif(checked))
     elif form == "github":
         for line in check_formats.as_github(checked):
-            print(line)
+            print(printable(line))
     else:
         out = console()
         for line in check_formats.as_text(checked):
-            out.print(line, markup=False, soft_wrap=True)
+            out.print(printable(line), markup=False, soft_wrap=True)

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from router.backtest import DecisionLine, Final
 from router.cli.faults import FAILED, Refused
+from router.model.signs import escaped_json
 
 _decoder = msgspec.json.Decoder(DecisionLine)
 _encoder = msgspec.json.Encoder()
@@ -26,7 +27,7 @@ class DecisionFile:
 
     def take(self, line: DecisionLine) -> None:
         """Writes a decision as far as it is known."""
-        self._first.write(_encoder.encode(line) + b"\n")
+        self._first.write(_encoded(line))
 
     def finish(self, finals: Mapping[str, Final]) -> None:
         """Fills in what became of the invitations, and puts the file in its place at once."""
@@ -35,9 +36,13 @@ class DecisionFile:
             for text in self._first:
                 line = _decoder.decode(text)
                 final = finals.get(line.invitation_id) if line.invitation_id else None
-                second.write(_encoder.encode(replace(line, final=final)) + b"\n" if final else text)
+                second.write(_encoded(replace(line, final=final)) if final else text)
             second.flush()
             Path(second.name).replace(self._path)
+
+
+def _encoded(line: DecisionLine) -> bytes:
+    return escaped_json(_encoder.encode(line)) + b"\n"
 
 
 @contextmanager

@@ -19,6 +19,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from router.model.signs import escaped, escaped_json
+
 _WIDTH_OF_A_PIPE: Final = 200
 
 
@@ -48,18 +50,18 @@ def printable(value: object) -> str:
         return ""
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S}Z"
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in str(value))
+    return escaped(str(value))
 
 
 def print_json(value: Any) -> None:
     """One JSON value, indented."""
-    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+    sys.stdout.buffer.write(escaped_json(msgspec.json.format(msgspec.json.encode(value), indent=2)) + b"\n")
     sys.stdout.buffer.flush()
 
 
 def print_json_line(value: Any) -> None:
     """One JSON value on one line, at once."""
-    sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
+    sys.stdout.buffer.write(escaped_json(msgspec.json.encode(value)) + b"\n")
     sys.stdout.buffer.flush()
 
 

@@ -12,10 +12,13 @@ import structlog
 from msgspec import Struct
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from router.model.signs import escaped
+
 PERSONAL: Final = frozenset({"customer_id", "recipient", "email", "subject", "value", "key"})
 """Names whose values are taken out of a log line, at any depth, in any case of letters."""
 
 _MASK: Final = "[personal]"
+_OF_SEVERAL_LINES: Final = frozenset({"exception", "stack"})
 _OURS: Final = ("router", "consumers")
 _REPEAT_SECONDS: Final = 10.0
 _MOST_SAYINGS: Final = 1_000
@@ -61,8 +64,24 @@ def configure_logs(level: str, style: Literal["console", "json"], stream: TextIO
 
 
 def without_personal_data(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """A processor: masks what is known to be personal. The last line of defence, not a licence to log it."""
-    return {name: _masked(name, value) for name, value in event.items()}
+    """A processor: masks what is known to be personal. The last line of defence, not a licence to log it.
+
+    What could play tricks with a terminal is escaped, and what could pass for another line but in tracebacks.
+    """
+    return {
+        escaped(name): _escaped(_masked(name, value), "\n\t" if name in _OF_SEVERAL_LINES else "")
+        for name, value in event.items()
+    }
+
+
+def _escaped(value: Any, keep: str) -> Any:
+    if isinstance(value, str):
+        return escaped(value, keep)
+    if isinstance(value, Mapping):
+        return {escaped(name): _escaped(held, keep) for name, held in value.items()}
+    if isinstance(value, list):
+        return [_escaped(held, keep) for held in value]
+    return value
 
 
 class _Repeats(logging.Filter):

@@ -4,7 +4,7 @@ import logging
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import structlog
@@ -182,3 +182,19 @@ def test_a_library_that_repeats_itself_is_told_once() -> None:
     assert lines.count("Unable connect to node 0") == lines.count("Something else") == 1
     assert lines.count("batch_retried") == 50
     assert len(lines) == 52
+
+
+@pytest.mark.parametrize("style", ["console", "json"])
+def test_no_line_holds_what_a_terminal_obeys(stream: io.StringIO, style: Literal["console", "json"]) -> None:
+    odd = "a\x1b[31m\x9b\u202e\u2028\x7f\nb"
+    configure_logs("INFO", style, stream)
+    try:
+        raise RuntimeError(odd)
+    except RuntimeError:
+        structlog.get_logger("router.tests").error(odd, place=odd, several=[odd, {odd: odd}], exc_info=True)
+    logging.getLogger("aiokafka").error("from a library: %s", odd)
+    text = stream.getvalue()
+    assert "from a library" in text
+    assert {sign for sign in text if not sign.isprintable()} == {"\n"}
+    if style == "json":
+        assert len([json.loads(line) for line in text.splitlines()]) == 2
