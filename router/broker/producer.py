@@ -126,9 +126,9 @@ async def _begun(producer: AIOKafkaProducer, message: Message) -> Awaitable[obje
     headers = list(message.headers)
     try:
         if message.key is None and message.value is None:
-            return await _begun_empty(producer, message.topic, headers)
+            return await _begun_empty(producer, message, headers)
         answer: Awaitable[object] = await producer.send(
-            message.topic, message.value, message.key, headers=headers
+            message.topic, message.value, message.key, timestamp_ms=message.timestamp, headers=headers
         )
     except _SIZE_ERRORS as error:
         return error
@@ -136,13 +136,13 @@ async def _begun(producer: AIOKafkaProducer, message: Message) -> Awaitable[obje
 
 
 async def _begun_empty(
-    producer: AIOKafkaProducer, topic: str, headers: list[tuple[str, bytes | None]]
+    producer: AIOKafkaProducer, message: Message, headers: list[tuple[str, bytes | None]]
 ) -> Awaitable[object]:
     # aiokafka's send wants a key or a value; Kafka does not, and a dead letter may have neither.
     batch = producer.create_batch()
-    batch.append(timestamp=None, key=None, value=None, headers=headers)
+    batch.append(timestamp=message.timestamp, key=None, value=None, headers=headers)
     answer: Awaitable[object] = await producer.send_batch(
-        batch, topic, partition=min(await producer.partitions_for(topic))
+        batch, message.topic, partition=min(await producer.partitions_for(message.topic))
     )
     return answer
 

@@ -208,7 +208,10 @@ def _again(record: Record, targets: Sequence[str]) -> "Message":
     """What to publish again. Raises `NotADeadLetter`, also where it would go to a topic that is not read here."""
     from router.dispatch import Message
 
-    message = Message(*original(record))
+    written = describe(record)["timestamp"]
+    # Preferences without a time are as old as their record: sent again, they must not overrule what was said since.
+    known = written is not None and 0 < written <= datetime.now(UTC).timestamp() * 1000
+    message = Message(*original(record), timestamp=written if known else None)
     if message.topic not in targets:
         place = f"{record.topic}/{record.partition}/{record.offset}"
         raise NotADeadLetter(f"{place} names the topic {message.topic}, which this service does not read")

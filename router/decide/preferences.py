@@ -8,6 +8,7 @@ from router.decide import sayings
 from router.model.customer import Profile
 from router.model.interaction import PREFERENCES_TYPE, UNCLEAR_TYPE, Interaction
 from router.model.languages import language_tag
+from router.model.naming import nearly
 from router.model.policy import Policy
 from router.model.preferences import (
     ALL,
@@ -39,7 +40,7 @@ def recorded(profile: Profile, said: Interaction, rules: RuleSet, at: datetime) 
     """
     data = said.attributes
     if data.get("forget") is True:
-        return sayings.forgotten(profile, at)
+        return _refusals_of(data, sayings.forgotten(profile, at), rules, at)
     for member, value in (("locale", data.get("locale") or said.locale), ("zone", data.get("zone"))):
         if member in data or value is not None:
             profile = sayings.with_text(profile, member, value, at)
@@ -104,8 +105,6 @@ def not_understood(profile: Profile, found: Interaction, policy: Policy, at: dat
 def unclear_members(said: Interaction, rules: RuleSet) -> list[Member]:
     """The members of preferences that can not be understood, whatever was said of them before or later."""
     data, found = said.attributes, Profile()
-    if data.get("forget") is True:
-        return []
     consent = _consent(found, data.get("consent"), rules, said.time).unclear is not None
     stands = UNCLEAR in _suppressed(found, data.get("suppressed"), rules, said.time).suppressed
     return [member for member, unclear in zip(MEMBERS, (consent, stands), strict=True) if unclear]
@@ -142,7 +141,7 @@ def _consent(profile: Profile, given: Any, rules: RuleSet, at: datetime) -> Prof
     if isinstance(said, list):
         return sayings.agreed_only(profile, said, at)
     profile = sayings.agreed(profile, said, at)
-    return sayings.unclear_consent(profile, at) if _strange(_refused(said), rules) else profile
+    return sayings.unclear_consent(profile, at) if strange(_refused(said), rules) else profile
 
 
 def _suppressed(profile: Profile, given: Any, rules: RuleSet, at: datetime) -> Profile:
@@ -153,18 +152,42 @@ def _suppressed(profile: Profile, given: Any, rules: RuleSet, at: datetime) -> P
     except Unclear:
         return sayings.unclear_suppression(profile, at)
     profile = sayings.suppressed_only(profile, entries, at)
-    return sayings.unclear_suppression(profile, at) if _strange(_confined(entries), rules) else profile
+    return sayings.unclear_suppression(profile, at) if strange(_confined(entries), rules) else profile
 
 
-def _refused(said: dict[str, bool]) -> list[str]:
-    """The channels that a consent says no to."""
-    return [key.partition("/")[0] for key, agreed in said.items() if not agreed]
+def _refusals_of(data: dict[str, Any], profile: Profile, rules: RuleSet, at: datetime) -> Profile:
+    """The profile after the noes of preferences that make everything else unknown."""
+    consent = data.get("consent")
+    if isinstance(consent, dict | list):
+        refused = consent.items() if isinstance(consent, dict) else ()
+        consent = {key: agreed for key, agreed in refused if agreed is not True}
+    profile = _consent(profile, consent, rules, at)
+    for entry in _suppressed(Profile(), data.get("suppressed"), rules, at).suppressed:
+        profile = sayings.suppressed(profile, entry, at)
+    return profile
 
 
-def _confined(entries: list[str]) -> list[str]:
-    """The channels that suppressions are confined to."""
-    return [channel for entry in entries if (channel := f"{entry}//".split("/")[1])]
+def strange(named: Iterable[tuple[str, str]], rules: RuleSet) -> bool:
+    """Whether nobody can say which of these pairs of a channel and a purpose are meant.
+
+    Purposes are free: only one that is nearly that of a survey is taken for a slip of the pen.
+    """
+    pairs = list(named)
+    slips = any(
+        purpose not in rules.purposes and any(nearly(purpose, known) for known in rules.purposes)
+        for _, purpose in pairs
+        if purpose
+    )
+    return slips or bool(strangers([channel for channel, _ in pairs if channel], rules.channels))
 
 
-def _strange(channels: list[str], rules: RuleSet) -> bool:
-    return bool(channels and strangers(channels, rules.channels))
+def _refused(said: dict[str, bool]) -> list[tuple[str, str]]:
+    """The channels and purposes that a consent says no to."""
+    keys = (key.partition("/") for key, agreed in said.items() if not agreed)
+    return [(channel, purpose) for channel, _, purpose in keys]
+
+
+def _confined(entries: list[str]) -> list[tuple[str, str]]:
+    """The channels and purposes that suppressions are confined to."""
+    parts = (f"{entry}///".split("/") for entry in entries)
+    return [(channel, purpose) for _, channel, purpose, *_ in parts]

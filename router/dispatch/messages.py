@@ -17,12 +17,13 @@ HEADERS: Final = (("content-type", b"application/cloudevents+json; charset=utf-8
 
 
 class Message(Struct, frozen=True):
-    """A message to publish."""
+    """A message to publish. `timestamp` is when it was written first, in milliseconds since 1970; None: now."""
 
     topic: str
     key: bytes | None
     value: bytes | None
     headers: Sequence[tuple[str, bytes | None]] = ()
+    timestamp: int | None = None
 
 
 class TooLarge(Exception):

@@ -1,4 +1,4 @@
-"""Names of members that are nearly those of preferences: whoever writes them means a yes or a no, not an attribute."""
+"""Names that are nearly those that have a meaning in preferences: whoever writes them means a yes or a no."""
 
 from typing import Any, Final
 
@@ -30,12 +30,12 @@ def meant(name: str, value: Any) -> Member | None:
             return member
     if value in _NOTHING:
         return None
-    if plain in _DO_NOT_CONTACT or _nearly(plain, "suppressed"):
+    if plain in _DO_NOT_CONTACT or nearly(plain, "suppressed"):
         return "suppressed"
-    return "consent" if isinstance(value, dict | list | bool) and _nearly(plain, "consent") else None
+    return "consent" if isinstance(value, dict | list | bool) and nearly(plain, "consent") else None
 
 
-def _nearly(given: str, wanted: str) -> bool:
+def nearly(given: str, wanted: str) -> bool:
     """Whether two words differ by at most one sign that is missing, added, another, or in its neighbour's place."""
     if abs(len(given) - len(wanted)) > 1:
         return False

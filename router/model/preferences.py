@@ -36,7 +36,7 @@ SUPPRESSION_PATTERN: Final = (
 """A suppression as it may be spelt in preferences: a reason, behind strokes a channel, a purpose and an address."""
 
 CHANNEL_PATTERN: Final = (
-    r"^(?!\s*\*\s*(/|$))[^/\u0000]*[^/\s\u0000][^/\u0000]*(/[^\u0000]*[^\s\u0000][^\u0000]*)?$"
+    r"^(?!\s*\*\s*(/|$))[^/\u0000]*[^/\s\u0000][^/\u0000]*(/[^/\u0000]*[^/\s\u0000][^/\u0000]*)?$"
 )
 """A channel of consent, alone or with a purpose behind a stroke."""
 
@@ -131,4 +131,4 @@ def _is_another(channel: str, known: frozenset[str]) -> bool:
 
 def _is_channel(given: str) -> bool:
     channel, slash, purpose = channel_name(given).partition("/")
-    return bool(channel) and channel != ALL and (bool(purpose) or not slash)
+    return bool(channel) and channel != ALL and (bool(purpose) or not slash) and "/" not in purpose

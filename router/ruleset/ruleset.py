@@ -25,7 +25,7 @@ class RuleSet:
     `counting` is how far back a customer's invitations may count, or be told of; `memory` how far back they are
     remembered where they are few. `cancelling` and `telling` are the interaction
     types that take invitations back, and that change consent or suppressions; `awaited` the journeys whose end by
-    idleness a rule waits for; `channels` those that rules and policy name; `identifying` the attributes, by type, that tell whose an interaction is.
+    idleness a rule waits for; `channels` those that rules and policy name, `purposes` those of surveys; `identifying` the attributes, by type, that tell whose an interaction is.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class RuleSet:
         self.maps_of_type = _maps_of_type(list(self.maps.values()))
         self.cancelling = frozenset(kind for rule in rules for kind in rule.cancel_on)
         self.channels = _channels(rules, policy)
+        self.purposes = frozenset(channel_name(one.purpose) for one in surveys.values() if one.purpose)
         self.telling = frozenset(
             {*policy.suppressed_by, *policy.consent_given_by, *policy.consent_withdrawn_by}
         )

@@ -105,6 +105,8 @@ class Stopped:
     def _stops(self, row: Decided, asked: Asked) -> bool:
         if row.type not in CANCEL_ON[asked.rule]:
             return row.type == LAST
+        if row.time < self._evidence.about(asked).time:
+            return False
         instance = INSTANCES[JOURNEYS[asked.rule] or ""]
         return bool(self._evidence.facts(asked).get(instance) == row.attributes.get(instance))
 

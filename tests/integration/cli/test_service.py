@@ -185,6 +185,9 @@ def test_dead_letters_are_listed_shown_and_replayed(
     until(lambda: len(listed()) == len(bad) + 1)
     assert service.run("dlq", "replay", "--all", "--reason", "time_naive") == 0
     assert capfdbinary.readouterr().err == b"Sent 2 dead letters again.\n"
+    until(lambda: len(listed()) == len(bad) + 3)
+    again = [one["timestamp"] for one in listed() if one["reason"] == "time_naive"]
+    assert again == [naive["timestamp"]] * 4
     assert service.run("dlq", "show", "cx.interactions.v1.dlq/0/999") == 1
 
 

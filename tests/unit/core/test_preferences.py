@@ -13,7 +13,9 @@ from router.policy.consent import answer
 from tests.unit.core.builders import event, moment, preferences, rules
 
 RULES = rules(
-    "rules: [{id: ask, when: {type: bought}, send: {survey: nps, channel: [email, sms]}}]",
+    "rules: [{id: ask, when: {type: bought}, send: {survey: study, channel: [email, sms]}}]",
+    "surveys: {study: {metric: nps, scale: [0, 10], polarity: higher_is_better, purpose: research,\n"
+    "  texts: {en: {question: q, low: l, high: h}}}}",
     policy="consent: {given_by: agreed, withdrawn_by: stopped}\nsuppressed_by: {opted_out: left}\n",
 )
 KNOWN = Profile(
@@ -111,6 +113,24 @@ ANSWERS: dict[str, tuple[Said, str, str]] = {
         "unclear",
         "unclear",
     ),
+    "forgotten, with a no": ([("1h", YES), ("2h", {"forget": True, **NO})], "no", "no"),
+    "forgotten, with a yes": ([("2h", {"forget": True, **YES})], "unknown", "unknown"),
+    "forgotten, and unclear": (
+        [("1h", YES), ("2h", {"forget": True, "suppressed": 1})],
+        "unclear",
+        "unclear",
+    ),
+    "a misspelt purpose": (
+        [("1h", YES), ("2h", {"consent": {"email/reserach": False}})],
+        "unclear",
+        "unclear",
+    ),
+    "another purpose": ([("1h", YES), ("2h", {"consent": {"email/marketing": False}})], "yes", "yes"),
+    "a stroke too many": (
+        [("1h", YES), ("2h", {"consent": {"email//research": False}})],
+        "unclear",
+        "unclear",
+    ),
     "withdrawn here": ([("1h", YES), ("2h", "email")], "no", "no"),
     "withdrawn in capitals": ([("1h", YES), ("2h", " EMAIL")], "no", "no"),
     "withdrawn there": ([("1h", YES), ("2h", "phone")], "yes", "yes"),
@@ -147,6 +167,11 @@ SUPPRESSED: dict[str, tuple[Said, tuple[str, ...]]] = {
         ("bounced",),
     ),
     "not by forgetting": ([("1h", "left"), ("2h", {"forget": True})], ("opted_out",)),
+    "forgetting adds what it names": (
+        [("1h", "left"), ("2h", {"forget": True, "suppressed": "bounced"})],
+        ("bounced", "opted_out"),
+    ),
+    "and lifts none": ([("1h", "left"), ("2h", {"forget": True, "suppressed": []})], ("opted_out",)),
     "said again": ([("1h", "left"), ("3h", "left"), ("2h", {"suppressed": []})], ("opted_out",)),
 }
 
