@@ -1,54 +1,39 @@
-"""A customer's invitations as they stood at any place of the journal."""
+"""A customer's invitations as they stood at any place of the journal: what the store tells became of them."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
-from msgspec import Struct
 from msgspec.structs import replace
 
+from router.decide import Folded
+from router.decide.following import released, rule_of
 from router.encoding import decode_invitation
+from router.insights.rule_book import RuleBook
 from router.model.customer import Customer, Invitation
-from router.model.invitation_states import PUBLISHED_STATES
 from router.model.ledger import InvitationView, JournalRow
 
-
-class _Life(Struct, frozen=True):
-    """One invitation with its places in the customer's count: planned, moved, and settled (0: not yet)."""
-
-    view: InvitationView
-    facts: Invitation
-    planned: int
-    moved: int
-    settled: int
-    settled_at: Invitation | None
-
-    def standing(self, seq: int) -> Invitation | None:
-        """The invitation right after the place `seq`; None where it is not planned yet or has ended."""
-        if seq < self.planned:
-            return None
-        if self.settled and seq >= self.settled:
-            return self.settled_at
-        return replace(self.facts, at=self.view.due_at) if self.moved and seq >= self.moved else self.facts
+_LOST = ("cancelled", "displaced", "expired")
 
 
 class PastInvitations:
-    """What really became of a customer's invitations. `state` is the customer as stored now."""
+    """What really became of a customer's invitations, whatever the rules of now would make of them.
 
-    def __init__(self, rows: Sequence[JournalRow], views: Sequence[InvitationView], state: Customer) -> None:
-        first = [view for view in views if view.kind == "invitation"]
-        self._views = {view.key: view for view in first}
-        self._following = [view for view in views if view.kind != "invitation"]
-        self._rows = {row.key: row.seq for row in rows}
-        taken = {row.seq for row in rows} | {view.settled_seq for view in views}
-        self._gaps = [seq for seq in range(1, state.seq + 1) if seq not in taken]
-        self._now = {invitation.id: invitation for invitation in state.invitations}
-        lives = [self._life(view) for view in first]
-        self._lives = sorted(lives, key=lambda life: (life.planned, life.facts.id))
+    A place in the customer's count that no journal entry has was a dispatch: of the invitation that was settled there,
+    or else of one that was moved.
+    """
 
-    def standing(self, seq: int) -> tuple[Invitation, ...]:
-        """The invitations that limits counted after the customer's journal entry or dispatch number `seq`."""
-        found = (life.standing(seq) for life in self._lives)
-        return tuple(invitation for invitation in found if invitation is not None)
+    def __init__(self, views: Sequence[InvitationView]) -> None:
+        self._views = {view.key: view for view in views if view.kind == "invitation"}
+        self._following: defaultdict[UUID | None, list[InvitationView]] = defaultdict(list)
+        for view in views:
+            if view.kind != "invitation":
+                self._following[view.root].append(view)
+        self._asks = {str(view.id): view for view in views if view.kind != "cancellation"}
+        self._settled: defaultdict[int | None, list[InvitationView]] = defaultdict(list)
+        for view in views:
+            if view.state != "planned":
+                self._settled[view.settled_seq].append(view)
 
     def planned_by(self, key: UUID) -> InvitationView | None:
         """The invitation that the interaction with this key planned."""
@@ -56,29 +41,63 @@ class PastInvitations:
 
     def ended_by(self, seq: int) -> tuple[InvitationView, ...]:
         """What the interaction at this place cancelled or displaced."""
-        ended = [life.view for life in self._lives if life.settled == seq and life.view.state != "planned"]
-        ended += [view for view in self._following if view.settled_seq == seq and view.state != "planned"]
-        return tuple(ended)
+        return tuple(self._settled.get(seq, ()))
 
     def followed(self, planned: InvitationView | None) -> tuple[InvitationView, ...]:
         """The reminders, fallbacks and cancellations of an invitation, in their order."""
-        return tuple(view for view in self._following if planned is not None and view.root == planned.id)
+        return tuple(self._following.get(planned.id, ())) if planned is not None else ()
 
-    def _life(self, view: InvitationView) -> _Life:
-        facts = decode_invitation(view.body)
-        planned = self._rows.get(view.key, 0)
-        last = view.settled_seq or 0
-        if view.state == "planned":
-            return _Life(view, facts, planned, last, 0, None)
-        moved = 0
-        if view.due_at != facts.at:
-            # Of several changes only the last is stored; a move before it left a gap in the count.
-            moved = max((gap for gap in self._gaps if planned < gap < last), default=last)
-        return _Life(view, facts, planned, moved, last, self._settled(view, facts))
+    def dispatched(self, customer: Customer, until: int, rules: RuleBook) -> Customer:
+        """The customer right before the place `until`, with what the dispatcher did since the customer's own place."""
+        for seq in range(customer.seq + 1, until):
+            settled = self._settled.get(seq)
+            invitations = customer.invitations
+            for view in settled or ():
+                invitations = self._after_check(invitations, view, rules)
+            customer = replace(customer, invitations=invitations if settled else self._one_moved(invitations))
+        return replace(customer, seq=until - 1)
 
-    def _settled(self, view: InvitationView, facts: Invitation) -> Invitation | None:
-        if view.state != "queued" and view.state not in PUBLISHED_STATES:
-            return None
-        now = self._now.get(facts.id)
-        at = now.at if now else view.settled_at or view.due_at
-        return replace(facts, state="queued", at=at, interaction=None)
+    def really(self, before: Customer, folded: Folded, row: JournalRow) -> Customer:
+        """The customer after a journal entry: as it was folded, with the invitations that it really left."""
+        ended = {str(view.id) for view in self._settled.get(row.seq, ()) if view.state in _LOST}
+        after = {entry.id: entry for entry in folded.customer.invitations}
+        stood = [after.get(entry.id, entry) for entry in before.invitations if entry.id not in ended]
+        kept = [
+            entry
+            for entry in stood
+            if entry.id in after or (entry.state == "planned" and entry.id in self._asks)
+        ]
+        view = self._views.get(row.key)
+        new = [decode_invitation(view.body)] if view is not None else []
+        followers = (change.followed_by for change in folded.changes)
+        new += [entry for entry in followers if entry is not None and entry.id in self._asks]
+        return replace(folded.customer, seq=row.seq, invitations=(*kept, *new))
+
+    def _after_check(
+        self, invitations: tuple[Invitation, ...], view: InvitationView, rules: RuleBook
+    ) -> tuple[Invitation, ...]:
+        """The invitations after one of them was released, or ended at its check, with its reminder if there is one."""
+        entry = next((one for one in invitations if one.id == str(view.id) and one.state == "planned"), None)
+        if entry is None:
+            return invitations
+        others = tuple(one for one in invitations if one is not entry)
+        if view.state in _LOST:
+            return others
+        compiled = rules.by(view.revision).rules.get(entry.rule)
+        rule = rule_of(entry, compiled.rule) if compiled else None
+        at = view.settled_at or entry.at
+        queued = replace(entry, state="queued", at=at, channel=view.channel)
+        out = released(entry, rule, view.channel, at) if rule else queued
+        following = self._following.get(UUID(entry.root_id), ())
+        reminders = [decode_invitation(one.body) for one in following if one.kind == "reminder"]
+        return (*others, out, *(one for one in reminders if one.number == entry.number + 1))
+
+    def _one_moved(self, invitations: tuple[Invitation, ...]) -> tuple[Invitation, ...]:
+        """The invitations after one was moved to another time. Of several moves only the last is stored."""
+        due = {name: view.due_at for name, view in self._asks.items()}
+        moved = [one for one in invitations if one.state == "planned" and due.get(one.id, one.at) != one.at]
+        if not moved:
+            return invitations
+        first = min(moved, key=lambda one: (one.at, one.id))
+        later = replace(first, at=due[first.id], due_at=first.due_at or first.at)
+        return tuple(later if one is first else one for one in invitations)

@@ -1,6 +1,6 @@
 """The journal of one customer through the pure core again, so that every decision can be explained."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -8,10 +8,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from router.decide import Explanation, decide, explain
-from router.encoding import decode_decision, decode_interaction, decode_invitation, decode_state
+from router.encoding import decode_decision, decode_interaction, decode_invitation
 from router.insights.past_invitations import PastInvitations
 from router.insights.rule_book import RuleBook
-from router.model.customer import Customer, Invitation
+from router.model.customer import Customer
 from router.model.decision import Decision
 from router.model.interaction import Interaction
 from router.model.ledger import (
@@ -99,10 +99,7 @@ async def replay(reading: Answers, customer_id: str, rules: RuleBook) -> list[Re
     rows = await reading.journal_of(customer_id)
     await rules.read(row.revision for row in rows)
     views = await all_invitations(reading, customer_id)
-    stored = await reading.customer(customer_id)
-    state = decode_state(stored.body) if stored else Customer(customer_id)
-    past = PastInvitations(rows, views, state)
-    return list(_folded(rows, past, Customer(customer_id), rules))
+    return list(_folded(rows, PastInvitations(views), Customer(customer_id), rules))
 
 
 def alone(row: JournalRow, rules: RuleBook) -> ReplayedEntry:
@@ -114,27 +111,15 @@ def alone(row: JournalRow, rules: RuleBook) -> ReplayedEntry:
 def _folded(
     rows: Sequence[JournalRow], past: PastInvitations, customer: Customer, book: RuleBook
 ) -> Iterator[ReplayedEntry]:
-    gone: set[str] = set()
     for row in rows:
         rules = book.by(row.revision)
-        standing = _as_reported(past.standing(row.seq - 1), customer, gone)
-        before = replace(customer, seq=row.seq - 1, invitations=standing)
+        before = past.dispatched(customer, row.seq, book)
         planned = past.planned_by(row.key)
         entry = _entry(row, decode_decision(row.verdict), before, planned, rules)
         entry = replace(entry, ended=past.ended_by(row.seq), followed=past.followed(planned))
         folded = decide(entry.interaction, before, rules, row.now, counts=entry.counts)
-        customer = folded.customer
-        gone |= {change.invitation.id for change in folded.changes if change.invitation.state == "bounced"}
+        customer = past.really(before, folded, row)
         yield entry
-
-
-def _as_reported(
-    standing: tuple[Invitation, ...], customer: Customer, gone: Container[str]
-) -> tuple[Invitation, ...]:
-    """The invitations with what reports said of them, which the journal tells, and what followed them."""
-    told = {entry.id: entry for entry in customer.invitations if entry.state not in ("planned", "queued")}
-    following = tuple(entry for entry in customer.invitations if entry.kind != "invitation")
-    return (*(told.get(entry.id, entry) for entry in standing if entry.id not in gone), *following)
 
 
 def _entry(

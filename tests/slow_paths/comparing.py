@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from router.encoding import decode_decision, encode_json
+from router.insights import replay
+from router.insights.rule_book import RuleBook
 from tests.slow_paths.kept import shown
-from tests.slow_paths.made_up import Case, Maker, interactions_of
+from tests.slow_paths.made_up import Case, Event, Maker, interactions_of
 from tests.slow_paths.ways import Came, backtested, compared, decided, served, tested
 
 
@@ -31,6 +33,8 @@ def compare(case: Case, seed: int = 0) -> None:
     _diff(case, came)
     _test_and_decide(case, came, random.Random(seed))
     _service(case, came, random.Random(seed))
+    if case.journal_tells_all:
+        _replay(case)
 
 
 def _diff(case: Case, came: Came) -> None:
@@ -76,6 +80,21 @@ def _service(case: Case, came: Came, chance: random.Random) -> None:
     ends = {str(view.id): shown(view.state) for view in store.views.values() if view.kind == "invitation"}
     agree("service, ends", {name: ends.get(name) for name in came.finals}, came.finals)
     agree("service, customers", store.customers, came.customers)
+
+
+def _replay(case: Case) -> None:
+    """Every journaled decision computed again from the journal, of a log without addresses."""
+    events = [_without_addresses(event) for event in case.events]
+    store = asyncio.run(served(case.rules, events, [3] * len(events)))
+    for name in store.states:
+        for entry in asyncio.run(replay(store, name, RuleBook(case.rules))):
+            again, then = entry.explained(case.rules).folded.decision, entry.decision
+            agree(f"replay of {entry.interaction.id}", encode_json(again), encode_json(then))
+
+
+def _without_addresses(event: Event) -> Event:
+    data = event.get("data", {})
+    return event | {"data": {name: value for name, value in data.items() if name != "recipient"}}
 
 
 def check(seed: int, logs: int) -> int:

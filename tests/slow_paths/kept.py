@@ -11,6 +11,7 @@ from router.encoding import decode_state
 from router.model.customer import Customer
 from router.model.invitation_states import ASKED, OPEN_STATES
 from router.model.ledger import (
+    ROW_KINDS,
     Changes,
     Conflict,
     Due,
@@ -22,6 +23,7 @@ from router.model.ledger import (
     JournalRow,
     Lease,
     QuotaKey,
+    RowKind,
     SetAside,
     Situation,
     StoredState,
@@ -193,10 +195,16 @@ class KeptStore:
         return self.views.get(id)
 
     async def invitations(
-        self, *, customer_id: str | None = None, limit: int = 50, newest_first: bool = True
+        self,
+        *,
+        customer_id: str | None = None,
+        kinds: Sequence[RowKind] = ROW_KINDS,
+        limit: int = 50,
+        newest_first: bool = True,
     ) -> list[InvitationView]:
         """See `Answers`."""
-        found = [view for view in self.views.values() if customer_id in (None, view.customer_id)]
+        named = [view for view in self.views.values() if customer_id in (None, view.customer_id)]
+        found = [view for view in named if view.kind in kinds]
         return sorted(found, key=lambda view: view.planned_at, reverse=newest_first)[:limit]
 
     async def customer(self, customer_id: str) -> StoredState | None:
