@@ -10,13 +10,15 @@ from router.model.rules import Position
 class Node(Struct, frozen=True, gc=False):
     """A piece of YAML. `value` is a scalar, a list of nodes, or (key node, node) pairs by key.
 
-    `quoted` tells a quoted text from a plain one; `cut` a part whose end could not be read.
+    `quoted` tells a quoted text from a plain one; `cut` a part whose end could not be read; `written` is how a number
+    was written.
     """
 
     value: Any
     position: Position
     quoted: bool = False
     cut: bool = False
+    written: str | None = None
 
     @property
     def kind(self) -> str:

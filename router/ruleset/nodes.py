@@ -118,7 +118,10 @@ class _Composer:
         if isinstance(event, AliasEvent):
             return Node(None, position)
         if isinstance(event, ScalarEvent):
-            return Node(_scalar(event), position, event.style not in (None, ""))
+            value = _scalar(event)
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            written = event.value if number else None
+            return Node(value, position, event.style not in (None, ""), written=written)
         if depth > MAX_DEPTH:
             self.stop(
                 "R007", position, f"nested deeper than {MAX_DEPTH} levels", "rules need four or five at most"

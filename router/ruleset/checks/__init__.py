@@ -9,6 +9,7 @@ from router.ruleset.checks.journeys import check_counted_types, check_unreached_
 from router.ruleset.checks.limits import check_limits
 from router.ruleset.checks.locales import check_locales, check_promised
 from router.ruleset.checks.logic import check_logic
+from router.ruleset.checks.meant import check_meant
 from router.ruleset.checks.pairs import check_pairs
 from router.ruleset.checks.routes import check_routes
 from router.ruleset.checks.rule_tests import check_rule_tests
@@ -36,7 +37,7 @@ ERRORS: tuple[Check, ...] = (
 )
 """The checks that can refuse a set; some of them warn too."""
 
-WARNINGS: tuple[Check, ...] = (check_pairs, check_unused, check_scalars)
+WARNINGS: tuple[Check, ...] = (check_pairs, check_unused, check_scalars, check_meant)
 """The checks that only warn. They come last: what an error is told of needs no warning."""
 
 __all__ = ["ERRORS", "WARNINGS"]

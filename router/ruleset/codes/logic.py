@@ -78,4 +78,13 @@ LOGIC = (
         _rule("{type: order.delivered}"),
         severity="warning",
     ),
+    Code(
+        "R087",
+        "a wildcard that is none",
+        "Values are compared as they stand: `order.*` equals only the text `order.*`. In conditions use `prefix` or"
+        " `matches`; elsewhere list the types.",
+        _rule("{type: order.*}"),
+        _rule("{type: {prefix: order.}}"),
+        severity="warning",
+    ),
 )

@@ -1,4 +1,4 @@
-"""R090 to R098: what is allowed and probably not meant."""
+"""R090 to R099: what is allowed and probably not meant."""
 
 from router.ruleset.codes.code import Code
 
@@ -58,6 +58,24 @@ WARNINGS = (
         " ending, such as `.txt`, `.json` or the `.bak` of a copy, so what it holds is not part of the set. Nothing is"
         " said of names that begin with a dot, of texts and pictures (`.md`, `README`, `.png` and the like), and of"
         " the schemas in `schema/`.",
+        severity="warning",
+    ),
+    Code(
+        "R097",
+        "a field where a value stands",
+        "A test compares a field with a value, never with another field: here the name itself is the text that is"
+        " compared.",
+        _rule("{type: order.placed, event.opened_by: {ne: event.solved_by}}"),
+        _rule("{type: order.placed, event.same_agent: false}"),
+        severity="warning",
+    ),
+    Code(
+        "R099",
+        "a number that is meant as text",
+        "Without quotes `+31201234567` is a number, and a number equals no text. Ids, versions and telephone numbers are"
+        ' sent as texts: put quotes around them. A list takes both: `[4711001234, "4711001234"]`.',
+        _rule("{type: order.placed, event.contract: +4711001234}"),
+        _rule('{type: order.placed, event.contract: "4711001234"}'),
         severity="warning",
     ),
     Code(
