@@ -30,6 +30,7 @@ from router.cli import (
 )
 from router.cli.faults import explained
 from router.cli.output import told
+from router.cli.service_log import begin
 
 NAME: Final = "feedback-router"
 
@@ -75,6 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     speak_the_terminals_alphabet()
     # Kafka's client tells of every lost connection by itself; commands tell in one line what it came to.
     logging.getLogger().addHandler(logging.NullHandler())
+    begin(sys.argv[1:] if arguments is None else arguments)
     try:
         code = app(args=arguments, prog_name=NAME, standalone_mode=False)
     except typer.TyperException as mistake:
@@ -109,7 +111,7 @@ def told_mistake(mistake: typer.TyperException) -> None:
         return
     context = getattr(mistake, "ctx", None)
     path = context.command_path if context is not None else NAME
-    told(f"{' '.join(message.split())} See `{path} --help`.")
+    told(f"{' '.join(message.split())} See `{path} --help`.", fault=True)
 
 
 def told_fault(error: Exception) -> int | None:
@@ -119,5 +121,5 @@ def told_fault(error: Exception) -> int | None:
         return None
     lines, code = told_as
     for line in lines:
-        told(line)
+        told(line, fault=True)
     return code

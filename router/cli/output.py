@@ -1,7 +1,7 @@
 """How commands print: sentences for people, JSON for programs, progress on standard error."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final, TextIO, cast
@@ -34,8 +34,22 @@ def beside(screen: Console) -> TextIO:
     return cast("TextIO", FileProxy(screen, sys.stderr)) if screen.is_terminal else sys.stderr
 
 
-def told(message: str) -> None:
-    """One line on standard error."""
+_through: list[Callable[[str, bool], None]] = []
+
+
+def told_through(say: Callable[[str, bool], None]) -> None:
+    """From now on `say` tells what `told` would have written, and whether it is a fault.
+
+    A service with JSON logs says everything in them.
+    """
+    _through[:] = [say]
+
+
+def told(message: str, *, fault: bool = False) -> None:
+    """One line on standard error, or a line of the log of a service."""
+    if _through:
+        _through[0](printable(message), fault)
+        return
     sys.stderr.write(f"{printable(message)}\n")
 
 

@@ -14,6 +14,7 @@ from router.cli.faults import FAILED, Refused
 from router.cli.opening import settings_of
 from router.cli.options import Data
 from router.cli.output import told
+from router.cli.service_log import service
 
 if TYPE_CHECKING:
     from aiokafka import AIOKafkaConsumer
@@ -49,12 +50,11 @@ def sender(
     directory. User, password and the From address of a mail server are settings (ROUTER_SENDER__...).
     """
     from router.cli.kafka import require_broker
-    from router.telemetry.logs import configure_logs
 
     settings = require_broker(settings_of(data))
-    configure_logs(settings.log.level, settings.log.format)
-    outlets = {channel: _outlet(target, settings) for channel, target in map(_split, to)}
-    asyncio.run(_run(settings, outlets, answer_url))
+    with service("sender", settings):
+        outlets = {channel: _outlet(target, settings) for channel, target in map(_split, to)}
+        asyncio.run(_run(settings, outlets, answer_url))
 
 
 def _split(target: str) -> tuple[str | None, str]:

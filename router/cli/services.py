@@ -9,6 +9,7 @@ from router.cli.faults import FAILED, Refused
 from router.cli.opening import settings_of
 from router.cli.options import Data, Rules
 from router.cli.output import beside, console
+from router.cli.service_log import service
 from router.demo.company import CUSTOMERS, SEED
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def run(
     settings = settings_of(data, rules)
     if watch:
         settings = settings.model_copy(update={"watch_rules": True})
-    asyncio.run(serve(_logged(settings)))
+    with service("run", settings):
+        asyncio.run(serve(settings))
 
 
 def worker(rules: Rules = None, data: Data = None) -> None:
@@ -51,7 +53,8 @@ def worker(rules: Rules = None, data: Data = None) -> None:
     from consumers.services import run_worker
 
     settings = _with_kafka(settings_of(data, rules))
-    asyncio.run(run_worker(settings, leaving(settings.stop_seconds)))
+    with service("worker", settings):
+        asyncio.run(run_worker(settings, leaving(settings.stop_seconds)))
 
 
 def dispatcher(rules: Rules = None, data: Data = None) -> None:
@@ -68,7 +71,8 @@ def dispatcher(rules: Rules = None, data: Data = None) -> None:
             "A dispatcher of its own cannot follow the event-time clock, which goes by what a worker in the same process"
             " reads: use `feedback-router run`, which is both, or unset ROUTER_CLOCK."
         )
-    asyncio.run(run_dispatcher(settings, leaving(settings.stop_seconds)))
+    with service("dispatcher", settings):
+        asyncio.run(run_dispatcher(settings, leaving(settings.stop_seconds)))
 
 
 def demo(
@@ -103,11 +107,4 @@ def _with_kafka(settings: "Settings") -> "Settings":
         raise Refused(
             "No Kafka broker is set: set ROUTER_KAFKA__BOOTSTRAP, or use `feedback-router run`, which brings one."
         )
-    return _logged(settings)
-
-
-def _logged(settings: "Settings") -> "Settings":
-    from router.telemetry.logs import configure_logs
-
-    configure_logs(settings.log.level, settings.log.format)
     return settings

@@ -4,7 +4,9 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
+
+import structlog
 
 from consumers.ending import leaving
 from consumers.services import embedded_address, run_all
@@ -15,19 +17,23 @@ from router.dispatch import Passed
 from router.pipeline import Processed
 from router.settings import Settings
 
+log = structlog.get_logger(__name__)
+
 EVERY: Final = 10.0
 """Seconds between two lines about how far it is; none where nothing happened."""
 
 
 async def serve(settings: Settings) -> None:
     """Runs worker and dispatcher until it is told to stop. Raises what `run_all` raises."""
-    status = Status()
+    status, in_json = Status(), settings.log.format == "json"
     telling: list[asyncio.Task[None]] = []
 
     def ready(parts: Parts, _worker: Worker) -> None:
-        for line in greeting(parts):
+        if in_json:
+            log.info("service_runs", **whereabouts(parts))
+        for line in () if in_json else greeting(parts):
             told(line)
-        telling.append(asyncio.create_task(_tell(status), name="status"))
+        telling.append(asyncio.create_task(_tell(status, in_json), name="status"))
 
     try:
         await run_all(
@@ -42,9 +48,23 @@ async def serve(settings: Settings) -> None:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-    if status.changed():
-        told(status.line())
-    told("Stopped.")
+    _tell_once(status, in_json)
+
+
+def whereabouts(parts: Parts) -> dict[str, Any]:
+    """Where everything is, for a log. Names no password."""
+    settings, rules = parts.settings, parts.rules.live
+    health = settings.health
+    return {
+        "kafka": settings.kafka.servers,
+        "embedded": settings.kafka.bootstrap == embedded_address(settings.data),
+        "reads": settings.topics.inputs,
+        "publishes": settings.topics.invitations,
+        "revision": rules.revision,
+        "rules": len(rules.rules),
+        "data": str(settings.data.absolute()),
+        "health": f"{health.host}:{health.port}" if health.enabled else None,
+    }
 
 
 def greeting(parts: Parts) -> Iterator[str]:
@@ -86,6 +106,11 @@ class Status:
         """Takes in a pass of the dispatcher."""
         self._counts["sent"] += len(sent.published)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """What was counted, by its name."""
+        return {name: self._counts[name] for name in ("decided", "planned", "sent", "repeated", "dead")}
+
     def changed(self) -> bool:
         """Whether anything happened since the last line."""
         return self._counts != self._told
@@ -100,8 +125,17 @@ class Status:
         )
 
 
-async def _tell(status: Status) -> None:
+async def _tell(status: Status, in_json: bool) -> None:
     while True:
         await asyncio.sleep(EVERY)
-        if status.changed():
-            told(status.line())
+        _tell_once(status, in_json)
+
+
+def _tell_once(status: Status, in_json: bool) -> None:
+    if not status.changed():
+        return
+    line = status.line()
+    if in_json:
+        log.info("so_far", **status.counts)
+    else:
+        told(line)
