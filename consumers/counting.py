@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import structlog
 
+from router.model.customer import Invitation, InvitationKind
+from router.model.invitation_states import InvitationState
 from router.model.record import Record
 from router.pipeline import Processed
 from router.telemetry.metrics import Metrics
@@ -28,10 +30,10 @@ def count(metrics: Metrics, records: Sequence[Record], processed: Processed, too
     if processed.duplicates:
         metrics.decisions("duplicate", "no_survey", processed.duplicates)
     _note_unreadable(metrics, topic, processed)
-    states = Counter((one.invitation.survey, one.invitation.state) for one in processed.planned)
-    states.update((one.change.invitation.survey, one.change.invitation.state) for one in processed.changed)
-    for (survey, state), number in states.items():
-        metrics.invitations(survey, state, number)
+    states = Counter(map(_place, (one.invitation for one in processed.planned)))
+    states.update(map(_place, (one.change.invitation for one in processed.changed)))
+    for (survey, kind, state), number in states.items():
+        metrics.invitations(survey, kind, state, number)
 
 
 def _note_unreadable(metrics: Metrics, topic: str, processed: Processed) -> None:
@@ -44,3 +46,7 @@ def _note_unreadable(metrics: Metrics, topic: str, processed: Processed) -> None
         metrics.unreadable_preferences(member, number)
     if found:
         log.warning("preferences_unreadable", topic=topic, **found)
+
+
+def _place(invitation: Invitation) -> tuple[str, InvitationKind, InvitationState]:
+    return invitation.survey, invitation.kind, invitation.state

@@ -175,6 +175,7 @@ class Parts:
         """Puts other rule sets in force, from the next batch on."""
         self.rules = rules
         self.metrics.rules_revision(rules.live.revision)
+        self.metrics.asks(rules.kinds)
 
 
 @asynccontextmanager
@@ -199,6 +200,8 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
         published = None if settings.watch_rules else await watch.published()
         rules = published or await _of_directory(settings, watch, store)
         metrics.rules_revision(rules.live.revision)
+        metrics.reads(settings.topics.inputs)
+        metrics.asks(rules.kinds)
         await producer.start()
         clock = await _clock(settings, producer)
         # A database on a machine of its own knows better than producers what time it is.

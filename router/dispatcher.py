@@ -115,8 +115,10 @@ class Dispatcher:
             clock = self.parts.clock.now() or now
             oldest = min(entry.invitation.at for entry in passed.published)
             metrics.published(len(passed.published), max((clock - oldest).total_seconds(), 0))
-        for survey, count in Counter(entry.invitation.survey for entry in passed.published).items():
-            metrics.invitations(survey, "sent", count)
+        left = Counter((one.invitation.survey, one.row.kind) for one in passed.published)
+        left.update((one.invitation.survey, one.row.kind) for one in passed.withdrawn)
+        for (survey, kind), count in left.items():
+            metrics.invitations(survey, kind, "sent", count)
         log.info(
             "dispatched",
             sent=len(passed.published),

@@ -1,8 +1,10 @@
 """Which rule set decides for whom: the live one, a rollout to a share of the customers, a shadow beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from router.model.ledger import ROW_KINDS, RowKind
 from router.model.policy import Quota, RateCap
+from router.model.rules import Rule
 from router.policy.draw import draw
 from router.ruleset import RuleSet
 
@@ -35,6 +37,15 @@ class InForce:
         return self.live.awaited | (self.rollout.awaited if self.rollout else frozenset())
 
     @property
+    def kinds(self) -> dict[str, list[RowKind]]:
+        """The surveys that a rule sends, and what may follow their invitations."""
+        rules = [entry.rule for one in (self.live, self.rollout) if one for entry in one.index.rules]
+        return {
+            survey: _kinds(entry for entry in rules if entry.survey == survey)
+            for survey in sorted({entry.survey for entry in rules})
+        }
+
+    @property
     def rate_caps(self) -> tuple[RateCap, ...]:
         """The rate caps: those of the live rule set hold for all that leaves."""
         return self.live.policy.rate_caps
@@ -43,3 +54,11 @@ class InForce:
     def quotas(self) -> Sequence[Quota]:
         """The quotas of all rule sets that decide."""
         return (*self.live.policy.quotas, *(self.rollout.policy.quotas if self.rollout else ()))
+
+
+def _kinds(rules: Iterable[Rule]) -> list[RowKind]:
+    found: set[RowKind] = {"invitation", "cancellation"}
+    for rule in rules:
+        found |= {"reminder"} if rule.reminder is not None else set()
+        found |= {"fallback"} if len(rule.channels) > 1 else set()
+    return [kind for kind in ROW_KINDS if kind in found]

@@ -69,8 +69,18 @@ Reason = Literal[
 """Every reason a decision or an invitation's end can carry. Closed, documented, part of the public contract."""
 
 Outcome = Literal["invite", "no_survey", "defer"]
+_OF_ENDS: frozenset[Reason] = frozenset(
+    {"cancelled_by_event", "displaced", "expired", "undeliverable", "answered", "not_answered"}
+)
+_OF_TRACES: frozenset[Reason] = frozenset({"outranked"})
 GATES: tuple[Gate, ...] = get_args(Gate)
 REASONS: tuple[Reason, ...] = get_args(Reason)
+DECISION_REASONS: dict[Outcome, tuple[Reason, ...]] = {
+    "invite": ("invited",),
+    "defer": ("own_survey_limit", "shared_limit", "attribute_limit"),
+    "no_survey": tuple(reason for reason in REASONS if reason not in {"invited", *_OF_ENDS, *_OF_TRACES}),
+}
+"""The reasons that a decision with each outcome can have; the others are those of invitations that ended."""
 
 
 class Verdict(Struct, frozen=True, omit_defaults=True):

@@ -15,6 +15,9 @@ class Metric(NamedTuple):
     buckets: tuple[float, ...] = ()
 
 
+BUILD_INFO: Final = Metric(
+    "router_build_info", "gauge", "Always 1; the labels say what runs", ("version", "python")
+)
 RECORDS: Final = Metric(
     "router_records_total",
     "counter",
@@ -39,8 +42,8 @@ UNREADABLE_PREFERENCES: Final = Metric(
 INVITATIONS: Final = Metric(
     "router_invitations_total",
     "counter",
-    "Invitations that came into a state, by survey",
-    ("survey", "state"),
+    "Invitations, reminders, fallbacks and cancellations that came into a state, by survey",
+    ("survey", "kind", "state"),
 )
 BATCH_SECONDS: Final = Metric(
     "router_batch_seconds",
@@ -103,6 +106,7 @@ KAFKA_CLOCK_SKEW: Final = Metric(
 )
 
 METRICS: Final = (
+    BUILD_INFO,
     RECORDS,
     DEAD_LETTERS,
     DECISIONS,

@@ -11,7 +11,8 @@ _HEAD: Final = """\
 
 `GET /metrics` on the health port answers in the text format of Prometheus, or in OpenMetrics where that is asked
 for. Beside these there are the usual `process_…` metrics (memory, CPU, open files). No label holds anything of a
-customer.
+customer. Counters whose labels take a closed list of values are there with 0 before the first event: reasons, outcomes,
+topics, and the states of the surveys that the rules in force send (of the first 50; others once they are sent).
 
 | Metric | Kind | Labels | Meaning |
 |---|---|---|---|

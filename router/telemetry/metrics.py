@@ -1,9 +1,10 @@
 """Counting what happens, for Prometheus."""
 
+import platform
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from prometheus_client import (
     CollectorRegistry,
@@ -15,9 +16,11 @@ from prometheus_client import (
 )
 from prometheus_client.exposition import choose_encoder
 
-from router.model.decision import Outcome, Reason
-from router.model.invitation_states import InvitationState
-from router.model.record import DeadReason
+from router import __version__
+from router.model.decision import DECISION_REASONS, Outcome, Reason
+from router.model.invitation_states import INVITATION_STATES, InvitationState
+from router.model.ledger import RowKind
+from router.model.record import DEAD_REASONS, DeadReason
 from router.telemetry import catalogue
 from router.telemetry.catalogue import METRICS, Metric
 from router.telemetry.progress import Partition
@@ -25,6 +28,10 @@ from router.telemetry.progress import Partition
 RecordOutcome = Literal["interaction", "empty", "dead_letter"]
 RetryCause = Literal["conflict", "contention", "unavailable"]
 Role = Literal["worker", "dispatcher"]
+
+MOST_SURVEYS: Final = 50
+"""Surveys that are shown before they were sent."""
+_CANCELLATION_STATES: Final[tuple[InvitationState, ...]] = ("sent",)
 
 
 class Metrics:
@@ -39,6 +46,8 @@ class Metrics:
         self._histograms = {
             metric: self._histogram(metric) for metric in METRICS if metric.kind == "histogram"
         }
+        self._gauges[catalogue.BUILD_INFO].labels(__version__, platform.python_version()).set(1)
+        self._from_none()
         self._partitions: defaultdict[Metric, set[Partition]] = defaultdict(set)
 
     def _counter(self, metric: Metric) -> Counter:
@@ -51,6 +60,29 @@ class Metrics:
         return Histogram(
             metric.name, metric.help, metric.labels, registry=self.registry, buckets=metric.buckets
         )
+
+    def _from_none(self) -> None:
+        """Shows what can be counted from the start: a first event is a rise then, not a series from nowhere."""
+        for dead in DEAD_REASONS:
+            self._counters[catalogue.DEAD_LETTERS].labels(dead)
+        for outcome, reasons in DECISION_REASONS.items():
+            for reason in reasons:
+                self._counters[catalogue.DECISIONS].labels(reason, outcome)
+        for cause in get_args(RetryCause):
+            self._counters[catalogue.STORE_RETRIES].labels(cause)
+
+    def reads(self, topics: Iterable[str]) -> None:
+        """These topics will be read; none of their records was yet."""
+        for topic in topics:
+            for outcome in get_args(RecordOutcome):
+                self._counters[catalogue.RECORDS].labels(topic, outcome)
+
+    def asks(self, kinds: Mapping[str, Iterable[RowKind]]) -> None:
+        """These surveys may be sent, in these kinds. Of very many, only those are shown that were."""
+        for survey, found in list(kinds.items())[:MOST_SURVEYS]:
+            for kind in found:
+                for state in _CANCELLATION_STATES if kind == "cancellation" else INVITATION_STATES:
+                    self._counters[catalogue.INVITATIONS].labels(survey, kind, state)
 
     def records(self, topic: str, outcome: RecordOutcome, count: int = 1) -> None:
         """Records of a topic were read, with what became of them."""
@@ -68,9 +100,9 @@ class Metrics:
         """Preferences named a language or a zone that can not be read."""
         self._counters[catalogue.UNREADABLE_PREFERENCES].labels(member).inc(count)
 
-    def invitations(self, survey: str, state: InvitationState, count: int = 1) -> None:
-        """Invitations of a survey came into a state."""
-        self._counters[catalogue.INVITATIONS].labels(survey, state).inc(count)
+    def invitations(self, survey: str, kind: RowKind, state: InvitationState, count: int = 1) -> None:
+        """Invitations of a survey, or what follows them, came into a state."""
+        self._counters[catalogue.INVITATIONS].labels(survey, kind, state).inc(count)
 
     def batch(self, records: int, seconds: float) -> None:
         """A batch is committed, so long after it was handed over."""

@@ -1,13 +1,24 @@
+import platform
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from router.backtest import Backtest
+from router.demo.company import month
+from router.in_force import InForce
+from router.model.decision import DECISION_REASONS, REASONS
+from router.model.invitation_states import INVITATION_STATES
+from router.model.record import DEAD_REASONS
+from router.ruleset import load_directory, load_texts
 from router.telemetry.catalogue import METRICS
 from router.telemetry.document import document
-from router.telemetry.metrics import Metrics
+from router.telemetry.metrics import MOST_SURVEYS, Metrics
 from router.telemetry.progress import Partition
 
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 PAGE = Path(__file__).parents[3] / "docs" / "operations" / "metrics.md"
 
 
@@ -27,7 +38,7 @@ def test_what_happened_is_counted(metrics: Metrics) -> None:
     metrics.records("cx.interactions.v1", "dead_letter")
     metrics.dead_letters("not_json")
     metrics.decisions("invited", "invite", 2)
-    metrics.invitations("nps", "planned", 2)
+    metrics.invitations("nps", "reminder", "planned", 2)
     metrics.batch(records=8, seconds=0.02)
     metrics.store_retried("conflict")
     metrics.published(3, lag_seconds=1.5)
@@ -40,7 +51,7 @@ def test_what_happened_is_counted(metrics: Metrics) -> None:
         'router_records_total{outcome="dead_letter",topic="cx.interactions.v1"} 1.0',
         'router_dead_letters_total{reason="not_json"} 1.0',
         'router_decisions_total{outcome="invite",reason="invited"} 2.0',
-        'router_invitations_total{state="planned",survey="nps"} 2.0',
+        'router_invitations_total{kind="reminder",state="planned",survey="nps"} 2.0',
         'router_batch_seconds_bucket{le="0.025"} 1.0',
         "router_batch_records_sum 8.0",
         'router_store_retries_total{cause="conflict"} 1.0',
@@ -77,7 +88,21 @@ def test_openmetrics_is_answered_where_asked_for(metrics: Metrics) -> None:
 
 def test_no_label_is_of_a_customer() -> None:
     labels = {label for metric in METRICS for label in metric.labels}
-    assert labels == {"topic", "outcome", "reason", "survey", "state", "cause", "member", "partition", "role"}
+    assert labels == {
+        "topic",
+        "outcome",
+        "reason",
+        "survey",
+        "state",
+        "cause",
+        "member",
+        "partition",
+        "role",
+    } | {
+        "kind",
+        "version",
+        "python",
+    }
 
 
 def test_every_metric_listed_is_exposed_and_the_other_way_round(metrics: Metrics) -> None:
@@ -89,3 +114,64 @@ def test_the_page_of_metrics_is_up_to_date() -> None:
     assert PAGE.read_text(encoding="utf-8") == document(), (
         "run: python -m router.telemetry > docs/operations/metrics.md"
     )
+
+
+def values(metrics: Metrics, name: str) -> dict[tuple[tuple[str, str], ...], float]:
+    """Every series of a metric by its labels."""
+    samples = [sample for family in metrics.registry.collect() for sample in family.samples]
+    return {tuple(sorted(one.labels.items())): one.value for one in samples if one.name == name}
+
+
+def test_what_can_be_counted_is_there_before_the_first_event(metrics: Metrics) -> None:
+    metrics.reads(["in"])
+    metrics.asks({"nps": ["invitation", "cancellation"]})
+
+    dead = values(metrics, "router_dead_letters_total")
+    assert {labels[0][1] for labels in dead} == set(DEAD_REASONS)
+    decided = {labels[1][1] for labels in values(metrics, "router_decisions_total")}
+    ends = {"cancelled_by_event", "displaced", "expired", "undeliverable", "answered", "not_answered"}
+    assert decided == set(REASONS) - ends - {"outranked"}
+    assert len(values(metrics, "router_store_retries_total")) == 3
+    assert len(values(metrics, "router_records_total")) == 3
+    asked = [dict(labels) for labels in values(metrics, "router_invitations_total")]
+    assert len(asked) == len(INVITATION_STATES) + 1
+    assert {"kind": "cancellation", "state": "sent", "survey": "nps"} in asked
+    counters = [metric.name for metric in METRICS if metric.kind == "counter"]
+    assert {value for name in counters for value in values(metrics, name).values()} == {0.0}
+
+
+def test_very_many_surveys_are_shown_once_they_are_sent(metrics: Metrics) -> None:
+    metrics.asks({f"s{number:04}": ["invitation", "reminder", "fallback"] for number in range(2_000)})
+    assert len(values(metrics, "router_invitations_total")) == MOST_SURVEYS * 3 * len(INVITATION_STATES)
+    metrics.invitations("s1999", "invitation", "sent")
+    assert sum(values(metrics, "router_invitations_total").values()) == 1
+
+
+def test_it_says_what_runs(metrics: Metrics) -> None:
+    assert values(metrics, "router_build_info") == {
+        (("python", platform.python_version()), ("version", version("feedback-router"))): 1.0
+    }
+
+
+def test_every_decision_is_among_those_that_are_shown() -> None:
+    rules = load_directory(PAGE.parents[2] / "rules")
+    lines = [msgspec.json.encode(event) for event in month(7, datetime(2026, 3, 1, tzinfo=UTC), 200)]
+    found = {(one.decision.outcome, one.decision.reason) for one in Backtest(rules).run(lines, LATEST)}
+    assert len(found) > 10
+    assert [pair for pair in found if pair[1] not in DECISION_REASONS[pair[0]]] == []
+
+
+def test_the_rules_in_force_tell_what_may_be_sent() -> None:
+    survey = "surveys: {%s: {metric: ces, scale: [1, 5], polarity: lower_is_better, texts: {en: {question: q, low: l, high: h}}}}"
+    rule = "rules: [{id: r-%s, when: {type: a.b}, send: {survey: %s, channel: %s}%s}]"
+    texts = {f"{name}.yaml": survey % name for name in ("one", "two", "three", "never")}
+    texts["policy.yaml"] = "locale: {otherwise: en}"
+    texts["r1.yaml"] = rule % ("1", "one", "email", "")
+    texts["r2.yaml"] = rule % ("2", "two", "email", ", reminder: {after: 2d}, priority: 2")
+    texts["r3.yaml"] = rule % ("3", "three", "[email, sms]", ", priority: 3")
+    rules = load_texts({name: text.encode() for name, text in texts.items()})
+    assert InForce(rules).kinds == {
+        "one": ["invitation", "cancellation"],
+        "three": ["invitation", "fallback", "cancellation"],
+        "two": ["invitation", "reminder", "cancellation"],
+    }
