@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 import threading
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -14,6 +13,7 @@ log = structlog.get_logger(__name__)
 
 NOT_IN_TIME: Final = 143
 FAILED: Final = 1
+_TELLING_SECONDS: Final = 2.0
 
 Stop = Callable[[], object]
 
@@ -38,7 +38,7 @@ class Ending:
         self._starting = asyncio.current_task()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.begin)
+            loop.add_signal_handler(number, self._signalled, number)
         try:
             await service
         except asyncio.CancelledError:
@@ -52,6 +52,11 @@ class Ending:
         finally:
             # What follows, such as the end of the event loop, may hang as well.
             self._bound()
+
+    def _signalled(self, number: signal.Signals) -> None:
+        if not self.told:
+            log.info("stop_asked_for", signal=number.name)
+        self.begin()
 
     def started(self, stop: Stop) -> None:
         """The service is up: from here on `stop` asks it to end."""
@@ -79,14 +84,19 @@ class Ending:
         self._timer.start()
 
     def _left(self) -> None:
-        # Whatever hangs, the event loop included.
-        sys.stderr.write(
-            f"Stopped: not everything ended within {self._seconds:g} s (ROUTER_STOP_SECONDS), so the process leaves."
-            " Nothing is lost: what is not committed is read again, what is not settled is sent again by its id.\n"
-        )
-        sys.stderr.flush()
+        # Whatever hangs, the event loop and the log included.
+        telling = threading.Thread(target=self._tell_why, daemon=True)
+        telling.start()
+        telling.join(_TELLING_SECONDS)
         if self._leave is not None:
             self._leave(FAILED if self.failed else NOT_IN_TIME)
+
+    def _tell_why(self) -> None:
+        log.error(
+            "service_stopped",
+            cause=f"not everything ended within {self._seconds:g} s (ROUTER_STOP_SECONDS), so the process leaves",
+            message="Nothing is lost: what is not committed is read again, what is not settled is sent again by its id.",
+        )
 
 
 def leaving(seconds: float) -> Ending:

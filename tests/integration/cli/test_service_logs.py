@@ -64,6 +64,9 @@ def test_run_writes_json_alone_from_the_first_line_to_the_last(tmp_path: Path, n
 
     assert (first["event"], first["role"], first["version"]) == ("service_starts", "run", __version__)
     assert (last["event"], last["cause"]) == ("service_stopped", ASKED)
+    assert signal.Signals(number).name in [
+        line["signal"] for line in middle if line["event"] == "stop_asked_for"
+    ]
     (runs,) = [line for line in middle if line["event"] == "service_runs"]
     assert runs["kafka"][0].startswith("127.0.0.1:")
     assert runs["revision"] == 1

@@ -53,7 +53,7 @@ async def test_what_takes_too_long_is_left(
     ending.started(lambda: None)
     ending.begin(failed=failed)
     await eventually(lambda: left == [code], "the process leaves")
-    assert "ROUTER_STOP_SECONDS" in capfd.readouterr().err
+    assert "ROUTER_STOP_SECONDS" in "".join(capfd.readouterr())
 
 
 async def test_a_cancellation_from_elsewhere_is_not_taken_for_an_end() -> None:
