@@ -36,9 +36,7 @@ class Ending:
     async def run(self, service: Awaitable[None]) -> None:
         """Runs a service to its end. One that is told to end while it starts is given up."""
         self._starting = asyncio.current_task()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._signalled, number)
+        self._listen()
         try:
             await service
         except asyncio.CancelledError:
@@ -53,6 +51,11 @@ class Ending:
             # What follows, such as the end of the event loop, may hang as well.
             self._bound()
 
+    def _listen(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._signalled, number)
+
     def _signalled(self, number: signal.Signals) -> None:
         if not self.told:
             log.info("stop_asked_for", signal=number.name)
@@ -61,6 +64,9 @@ class Ending:
     def started(self, stop: Stop) -> None:
         """The service is up: from here on `stop` asks it to end."""
         self._stop = stop
+        if self._starting is not None:
+            # FastStream listens by itself once it runs, and says nothing.
+            self._listen()
         if self.told:
             stop()
 
