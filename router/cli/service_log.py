@@ -48,6 +48,7 @@ def service(role: str, settings: "Settings") -> Iterator[None]:
     from router.telemetry.logs import configure_logs
 
     configure_logs(settings.log.level, settings.log.format)
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     _log_what_nobody_caught()
     started = {"role": role, "version": __version__, "python": platform.python_version(), "pid": os.getpid()}
     _log().info("service_starts", **started)
@@ -60,7 +61,10 @@ def service(role: str, settings: "Settings") -> Iterator[None]:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it was, the log has to say why the service ended
         raise typer.Exit(_failed(role, error)) from None
-    _log().info("service_stopped", role=role, cause=_ASKED)
+    else:
+        _log().info("service_stopped", role=role, cause=_ASKED)
+    finally:
+        sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
 
 
 def _failed(role: str, error: Exception) -> int:
