@@ -148,11 +148,11 @@ class Performance:
             await asyncio.sleep(_STEP)
 
     async def _settled(self, parts: Parts, publisher: Publisher) -> bool:
-        """Whether everything is decided, the clock has come to its end, and nothing is due and not sent."""
+        """Whether everything is decided, the clock has come to its end, and nothing is due that has not been done."""
         now = parts.clock.now()
         if not publisher.done or self._tally.handled < len(self._story.messages):
             return False
-        return now is not None and now == self._tally.latest and not await parts.store.reading.backlog(now)
+        return now is not None and now == self._tally.latest and not await parts.store.reading.unsettled(now)
 
     async def _shown(self, parts: Parts, publisher: Publisher, at: float) -> None:
         if at - self._told_at < self._show.pause:

@@ -13,7 +13,7 @@ from router.demo.findings import Findings
 from router.demo.show import STATES, Invitations, totals
 from router.demo.telling import METRIC_STYLES
 from router.insights import Why
-from router.insights.words import REASONS, moment
+from router.insights.words import REASONS
 from router.model.decision import Outcome
 
 _OUTCOMES: Final[dict[Outcome, str]] = {"invite": "asked", "defer": "asked later", "no_survey": "not asked"}
@@ -121,8 +121,7 @@ def _move(why: Why) -> Sequence[str]:
 def _more(why: Why) -> Iterator[str]:
     """What the decision's own sentence leaves out: what refused, what became of it, when the customer may be asked."""
     if why.invitation is not None:
-        if why.invitation.settled_at is not None:
-            yield f"It was {why.invitation.state} at {moment(why.invitation.settled_at)}."
+        yield why.invitation.became
         return
     gates = [gate for rule in why.rules if rule.matched for gate in rule.gates if not gate.passed]
     if gates and gates[0].sentence not in why.decided:

@@ -8,6 +8,7 @@ from router.demo.story import Id
 from router.dispatch import Passed
 from router.dispatch.messages import Released
 from router.model.decision import Outcome, Reason
+from router.model.interaction import Interaction
 from router.model.record import DeadLetter
 from router.pipeline import Processed
 
@@ -24,7 +25,7 @@ class Tally:
     def __init__(self) -> None:
         self.decided: set[Id] = set()
         self.reasons: Counter[tuple[Outcome, Reason]] = Counter()
-        self.examples: dict[Reason, Id] = {}
+        self._examples: dict[Reason, tuple[datetime, Id]] = {}
         self.repeated = 0
         self.dead: list[DeadLetter] = []
         self.latest: datetime | None = None
@@ -43,7 +44,7 @@ class Tally:
             self.decided.add((interaction.source, interaction.id))
             self.reasons[decision.outcome, decision.reason] += 1
             if decision.outcome == "no_survey":
-                self.examples[decision.reason] = (interaction.source, interaction.id)
+                self._exemplify(decision.reason, interaction)
             self.latest = max(self.latest or interaction.time, interaction.time)
             if decision.reason not in _SILENT:
                 self._fresh.append(decided)
@@ -51,6 +52,15 @@ class Tally:
         self.dead += batch.dead
         self._fresh += batch.dead
         self._fresh += [entry for entry in batch.changed if entry.change.invitation.state in _ENDED]
+
+    @property
+    def examples(self) -> dict[Reason, Id]:
+        """The latest interaction that was refused for each reason, whatever order partitions were read in."""
+        return {reason: name for reason, (_, name) in self._examples.items()}
+
+    def _exemplify(self, reason: Reason, interaction: Interaction) -> None:
+        found = (interaction.time, (interaction.source, interaction.id))
+        self._examples[reason] = max(found, self._examples.get(reason, found))
 
     def passed(self, sent: Passed) -> None:
         """Takes in a pass of the dispatcher."""

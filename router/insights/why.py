@@ -13,6 +13,7 @@ from router.insights.replay import Answers, ReplayedEntry, alone, replay
 from router.insights.rule_book import RuleBook
 from router.insights.words import (
     again_sentence,
+    became_sentence,
     decision_sentence,
     follows,
     happened,
@@ -59,7 +60,7 @@ class RuleWords(Struct, frozen=True):
 class InvitationWords(Struct, frozen=True):
     """An invitation, or what follows one, and what became of it.
 
-    `follows` is the invitation that a reminder, fallback or cancellation follows, `number` the reminder's.
+    `settled_at` is the clock of its release, or of its end before; `changed_at` of its last change. `follows` is the invitation that a reminder, fallback or cancellation follows, `number` the reminder's.
     """
 
     id: str
@@ -75,6 +76,8 @@ class InvitationWords(Struct, frozen=True):
     planned_at: datetime
     due_at: datetime
     settled_at: datetime | None
+    changed_at: datetime | None
+    became: str
     sentence: str
 
 
@@ -198,6 +201,8 @@ def invitation_words(view: InvitationView) -> InvitationWords:
         planned_at=view.planned_at,
         due_at=view.due_at,
         settled_at=view.settled_at,
+        changed_at=view.changed_at,
+        became=became_sentence(view),
         sentence=invitation_sentence(view),
     )
 

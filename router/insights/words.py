@@ -165,12 +165,16 @@ def again_sentence(decision: Decision, next_at: datetime | None) -> str:
 
 
 def invitation_sentence(view: InvitationView) -> str:
+    """What became of an invitation or of what follows one, with its name."""
+    meaning = f" {REASONS[view.reason]}" if view.reason else ""
+    return f"{_named(view)} ({view.survey}, rule {view.rule}): {became_sentence(view)}{meaning}"
+
+
+def became_sentence(view: InvitationView) -> str:
     """What became of an invitation or of what follows one."""
     states = _CANCELLATIONS if view.kind == "cancellation" else _STATES
     became = states.get(view.state, _STATES[view.state])
-    told = became.format(due=moment(view.due_at), at=moment(view.settled_at or view.changed_at))
-    meaning = f" {REASONS[view.reason]}" if view.reason else ""
-    return f"{_named(view)} ({view.survey}, rule {view.rule}): {told}{meaning}"
+    return became.format(due=moment(view.due_at), at=moment(view.settled_at or view.changed_at))
 
 
 def kind_words(view: InvitationView) -> str:

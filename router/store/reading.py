@@ -128,6 +128,11 @@ class Reading:
         rows = await self._all(query)
         return int(rows[0][0])
 
+    async def unsettled(self, now: datetime) -> int:
+        """How many invitations are due at `now` for anything: to be sent, or to end without an answer."""
+        query = select(func.count()).select_from(invitations).where(invitations.c.next_at <= now)
+        return int((await self._all(query))[0][0])
+
     async def planned_by_hour(self, until: datetime, now: datetime) -> list[PlannedHour]:
         """How many invitations are planned up to then, by hour (UTC), kind, survey and channel; overdue ones count as of now.
 
