@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from consumers.ending import Ending
 from router.cli.main import main
 
 PASSWORD = "hunter2"
@@ -86,13 +85,6 @@ WRONG: list[tuple[str, dict[str, str], str]] = [
     ("why x --data {here}/garbage", {}, "{here}/garbage"),
     ("publish {here}/none -m x --data {here}/typo", {}, "is not there: check --data"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _ends_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Here a service that has ended may not end its process, that of the tests, some seconds later."""
-    monkeypatch.setattr("consumers.ending.leaving", Ending)
-    monkeypatch.setattr("router.cli.serving.leaving", Ending)
 
 
 @pytest.fixture
