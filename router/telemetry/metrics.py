@@ -70,6 +70,8 @@ class Metrics:
                 self._counters[catalogue.DECISIONS].labels(reason, outcome)
         for cause in get_args(RetryCause):
             self._counters[catalogue.STORE_RETRIES].labels(cause)
+        for member in ("locale", "zone"):
+            self._counters[catalogue.UNREADABLE_PREFERENCES].labels(member)
 
     def reads(self, topics: Iterable[str]) -> None:
         """These topics will be read; none of their records was yet."""
