@@ -17,6 +17,7 @@ from router.model.preferences import (
     Member,
     Unclear,
     channel_name,
+    is_channel_word,
     read_consent,
     read_suppressed,
     strangers,
@@ -170,13 +171,13 @@ def _refusals_of(data: dict[str, Any], profile: Profile, rules: RuleSet, at: dat
 def strange(named: Iterable[tuple[str, str]], rules: RuleSet) -> bool:
     """Whether nobody can say which of these pairs of a channel and a purpose are meant.
 
-    Purposes are free: only one that is nearly that of a survey is taken for a slip of the pen.
+    Purposes are free: only one that is nearly that of a survey, or a channel, is taken for a slip of the pen.
     """
     pairs = list(named)
+    odd = {purpose for _, purpose in pairs if purpose} - rules.purposes
     slips = any(
-        purpose not in rules.purposes and any(nearly(purpose, known) for known in rules.purposes)
-        for _, purpose in pairs
-        if purpose
+        is_channel_word(purpose, rules.channels) or any(nearly(purpose, known) for known in rules.purposes)
+        for purpose in odd
     )
     return slips or bool(strangers([channel for channel, _ in pairs if channel], rules.channels))
 

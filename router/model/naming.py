@@ -23,16 +23,21 @@ _NOTHING: Final[tuple[Any, ...]] = (None, False, "", [], {})
 
 
 def meant(name: str, value: Any) -> Member | None:
-    """The member of preferences that a name is, or seems to be meant for; None: it is an attribute of its own."""
-    plain = "".join(sign for sign in name.casefold() if sign.isalnum())
+    """The member of preferences that a name is, or seems to be meant for; None: it is an attribute of its own.
+
+    What seems to be `forget` would have made the consent unknown.
+    """
+    plain = "".join(sign.lower()[:1] for sign in name if sign.isalnum())
     for member in MEMBERS:
         if plain == member:
             return member
+    if isinstance(value, dict | list | bool) and value != {} and nearly(plain, "consent"):
+        return "consent"
+    if value is True and name != "forget" and nearly(plain, "forget"):
+        return "consent"
     if value in _NOTHING:
         return None
-    if plain in _DO_NOT_CONTACT or nearly(plain, "suppressed"):
-        return "suppressed"
-    return "consent" if isinstance(value, dict | list | bool) and nearly(plain, "consent") else None
+    return "suppressed" if plain in _DO_NOT_CONTACT or nearly(plain, "suppressed") else None
 
 
 def nearly(given: str, wanted: str) -> bool:

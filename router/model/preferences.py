@@ -122,6 +122,11 @@ def strangers(channels: Iterable[str], known: frozenset[str]) -> list[str]:
     return [channel for channel in channels if not _is_another(channel, known)]
 
 
+def is_channel_word(name: str, known: frozenset[str]) -> bool:
+    """Whether a word is that of a channel, known here or in use elsewhere."""
+    return name in known or any(name in family for family in _FAMILIES)
+
+
 def _is_another(channel: str, known: frozenset[str]) -> bool:
     if channel in known:
         return True

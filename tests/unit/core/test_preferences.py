@@ -126,6 +126,11 @@ ANSWERS: dict[str, tuple[Said, str, str]] = {
         "unclear",
     ),
     "another purpose": ([("1h", YES), ("2h", {"consent": {"email/marketing": False}})], "yes", "yes"),
+    "a channel for a purpose": (
+        [("1h", YES), ("2h", {"suppressed": "opted_out//email"})],
+        "unclear",
+        "unclear",
+    ),
     "a stroke too many": (
         [("1h", YES), ("2h", {"consent": {"email//research": False}})],
         "unclear",
