@@ -36,19 +36,26 @@ def _position(
     journey_map: JourneyMap, journeys: tuple[Journey, ...], interaction: Interaction, instance: str | None
 ) -> int | None:
     """Where the pass stands that the interaction belongs to: its instance, or the open one active last."""
+    if instance is not None:
+        return _of_instance(journey_map.name, journeys, instance)
     best: int | None = None
     for at, journey in enumerate(journeys):
-        if journey.name != journey_map.name:
-            continue
-        if instance is not None:
-            # One stored before keys were made is spelt as it was sent.
-            if journey.instance == instance or as_key(journey.instance) == instance:
-                return at
-        elif (journey.instance is None or journey_map.is_open(journey, interaction.time)) and (
-            best is None or _closer(journey, journeys[best])
+        if (
+            journey.name == journey_map.name
+            and (journey.instance is None or journey_map.is_open(journey, interaction.time))
+            and (best is None or _closer(journey, journeys[best]))
         ):
             best = at
     return best
+
+
+def _of_instance(name: str, journeys: tuple[Journey, ...], instance: str) -> int | None:
+    """Where the pass of an instance stands. One stored before keys were made is spelt as it was sent."""
+    own = [(at, journey.instance) for at, journey in enumerate(journeys) if journey.name == name]
+    exact = next((at for at, stored in own if stored == instance), None)
+    return (
+        exact if exact is not None else next((at for at, stored in own if as_key(stored) == instance), None)
+    )
 
 
 def _closer(journey: Journey, than: Journey) -> bool:

@@ -12,6 +12,7 @@ MAX_KEY: Final = 200
 _HASH_DIGITS: Final = 32
 _LEAST_WITH_EXPONENT: Final = 1e21
 _WRITTEN_NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+(?:e[+-][0-9]+)?|e[+-][0-9]+)")
+_NUMBERS_BEGIN: Final = frozenset("-0123456789")
 _TRUTHS: Final = {"True": "true", "False": "false"}
 
 
@@ -35,7 +36,7 @@ def _of_text(text: str) -> str | None:
     text = text.strip() if text.isascii() else normalize("NFC", text).strip()
     if not text:
         return None
-    if _WRITTEN_NUMBER.fullmatch(text):
+    if text[0] in _NUMBERS_BEGIN and _WRITTEN_NUMBER.fullmatch(text):
         number = float(text)
         return _of_number(number) if repr(number) == text else _cut(text)
     return _TRUTHS.get(text) or _cut(text)

@@ -61,12 +61,17 @@ def counting(limit: Limit, value: str | None, there: list[Invitation]) -> Standi
             and limit.metric in (None, invitation.metric)
             and limit.channel in (None, invitation.channel)
             and limit.journey in (None, invitation.journey)
-            and (limit.same is None or as_key(invitation.attributes.get(limit.same)) == value)
+            and (limit.same is None or _is_key(invitation.attributes.get(limit.same), value))
             and (moment := counted_at(invitation, limit)) is not None
         ):
             invitations.append(invitation)
             moments.append(moment)
     return Standing(limit, invitations, sorted(moments))
+
+
+def _is_key(stored: str | None, value: str | None) -> bool:
+    """Whether a stored value is of a key. One stored before keys were made is spelt as it was sent."""
+    return stored is not None and (stored == value or as_key(stored) == value)
 
 
 def counted_at(invitation: Invitation, limit: Limit) -> datetime | None:
