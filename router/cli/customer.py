@@ -152,6 +152,14 @@ async def _erase(settings: "Settings", customer: str, *, unknown: bool) -> str:
         return await store.run(work)
 
 
+def _language(said: str | None) -> str:
+    from router.model.languages import language_tag
+
+    if said is None:
+        return "unknown"
+    return language_tag(said) or f"unknown ({said} is no language tag)"
+
+
 def _print(history: "CustomerHistory") -> None:
     from router.model.preferences import ALL
 
@@ -161,7 +169,7 @@ def _print(history: "CustomerHistory") -> None:
     )
     lines = [
         f"Customer {history.customer_id}",
-        f"  Agreed to be asked: {consent or 'unknown'}. Language: {history.locale or 'unknown'}.",
+        f"  Agreed to be asked: {consent or 'unknown'}. Language: {_language(history.locale)}.",
     ]
     lines += [f"  Do not contact: {', '.join(history.suppressed)}."] if history.suppressed else []
     if history.unclear is not None:

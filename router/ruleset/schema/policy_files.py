@@ -121,7 +121,8 @@ def _scope() -> dict[str, Schema]:
         "channel": reference("name", "Counts and limits this channel only."),
         "journey": reference("name", "Counts and limits this journey only."),
         "same": reference(
-            "text", "Counts and limits the same value of this attribute only, such as agent_id."
+            "text",
+            "Counts and limits the same value of this field only: agent_id, agent.id, journey.agent, customer.segment.",
         ),
     }
 
