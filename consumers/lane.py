@@ -50,6 +50,8 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
             group_id=self.group,
             ack_policy=AckPolicy.NACK_ON_ERROR,
             auto_offset_reset="earliest",
+            # What a producer took back in an aborted transaction never happened.
+            isolation_level="read_committed",
             max_records=kafka.max_records,
             batch_timeout_ms=200,
             group_instance_id=instance.of(self.name),

@@ -131,6 +131,16 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
                     self._group_error = loop.time(), cause_of(error)
                     return {}
 
+    def highwater(self, partition: TopicPartition) -> int | None:
+        """As aiokafka's, without what belongs to transactions that are still open: it cannot be read yet."""
+        stable = self.last_stable_offset(partition)
+        highest: int | None = super().highwater(partition)
+        return stable if highest is not None and stable is not None and 0 <= stable < highest else highest
+
+    def look_again(self) -> None:
+        """Has the topics and their partitions looked up anew, which a consumer does by itself now and then only."""
+        self._client.force_metadata_update()
+
     def unreadable(self) -> dict[TopicPartition, Unreadable]:
         """The assigned partitions that cannot be read now."""
         return self._found.all(self.assignment())

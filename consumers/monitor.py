@@ -23,6 +23,9 @@ ANSWER_PATIENCE = 1.0
 PING_EVERY = timedelta(seconds=30)
 """How often Kafka is asked for its topics on behalf of a lane that has no partition, and so fetches nothing."""
 
+ASK_EVERY = timedelta(seconds=5)
+"""The same for one whose topic is not there."""
+
 PASSING = timedelta(seconds=10)
 """How long an error that usually ends by itself, such as a change of leader, is not spoken of."""
 
@@ -151,7 +154,9 @@ class Monitor:
 
     async def _ask(self, lane: Lane, now: datetime) -> None:
         """Finds out whether Kafka answers a lane without partitions; one that is starting or stopping is left be."""
-        if now - self._asked.get(lane.name, now - PING_EVERY) < PING_EVERY:
+        missing = self._missing.get(lane.name, False)
+        pause = ASK_EVERY if missing else PING_EVERY
+        if now - self._asked.get(lane.name, now - pause) < pause:
             return
         self._asked[lane.name] = now
         try:
@@ -159,6 +164,8 @@ class Monitor:
             if consumer is not None:
                 topics = await asyncio.wait_for(consumer.topics(), ANSWER_PATIENCE)
                 self._missing[lane.name] = lane.topic not in topics
+                if missing and lane.topic in topics:
+                    consumer.look_again()
         except (KafkaError, ConsumerStoppedError, TimeoutError):
             return
         self._progress.polled(lane.name, now)

@@ -28,6 +28,10 @@ FASTSTREAM_LOG = logging.getLogger("consumers.faststream")
 FASTSTREAM_LOG.setLevel(logging.ERROR)
 
 
+METADATA_MS = 60_000
+"""How long until new partitions of a topic are found."""
+
+
 class App(FastStream):
     """A FastStream application that ends the way its `Ending` says."""
 
@@ -69,6 +73,7 @@ class Worker:
             security=faststream_security(settings.kafka),
             request_timeout_ms=settings.kafka.request_timeout_ms,
             client_id=settings.app,
+            metadata_max_age_ms=METADATA_MS,
             apply_types=False,
             consumer_only=True,
             allow_auto_create_topics=False,

@@ -31,6 +31,7 @@ class Unassigned:
         self.asked = 0
         self.away = False
         self.there = {"topic"}
+        self.looked_again = 0
 
     def assignment(self) -> set[object]:
         return set()
@@ -40,6 +41,9 @@ class Unassigned:
         if self.away:
             raise KafkaError("no broker")
         return self.there
+
+    def look_again(self) -> None:
+        self.looked_again += 1
 
     def unreadable(self) -> dict[object, object]:
         return {}
@@ -69,6 +73,12 @@ async def test_a_lane_whose_topic_is_gone_or_hidden_says_so() -> None:
     await monitor.look(START)
     await monitor.look(START)
     assert "topic topic is not there" in progress.troubles()["lane lane"]
+
+    consumer.there = {"topic"}
+    await monitor.look(START + timedelta(seconds=5))
+    await monitor.look(START + timedelta(seconds=6))
+    assert progress.troubles() == {}
+    assert consumer.looked_again == 1
 
 
 async def test_a_lane_without_partitions_lives_as_long_as_kafka_answers() -> None:
