@@ -141,7 +141,8 @@ async def test_a_complaint_reopened_one_second_before_and_one_second_after(
     apache_kafka: Kafka, postgres: Database, store: SqlStore, tmp_path: Path
 ) -> None:
     room = Room(apache_kafka, postgres, tmp_path, "")
-    with room.serving():
+    with room.serving() as (worker, _):
+        await worker.until_told("partitions_assigned")
         await room.happens("complaint.resolved", "before")
         await room.happens("complaint.resolved", "after")
         await eventually(holds(lambda: _planned(store), 2), "both are planned")
