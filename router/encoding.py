@@ -1,6 +1,7 @@
 """How states, decisions and interactions are stored: MessagePack for the state, JSON for what people may read."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 import msgspec
 
@@ -8,6 +9,7 @@ from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
 from router.model.interaction import Interaction
 
+_HASH: Final = re.compile(r"[0-9a-f]{32}")
 _state_encoder = msgspec.msgpack.Encoder()
 _state_decoder = msgspec.msgpack.Decoder(Customer)
 _json_encoder = msgspec.json.Encoder()
@@ -32,8 +34,8 @@ def encode_json(value: Any) -> bytes:
 
 
 def encode_interaction(interaction: Interaction) -> bytes:
-    """The frozen facts of an interaction, without the addresses it brought."""
-    if interaction.recipient:
+    """The frozen facts of an interaction, with the hashes of the addresses it brought and never with one itself."""
+    if not all(map(_HASH.fullmatch, interaction.recipient.values())):
         interaction = msgspec.structs.replace(interaction, recipient={}, also_known={})
     return _json_encoder.encode(interaction)
 

@@ -67,7 +67,7 @@ def _channels(before: RuleSet, after: RuleSet) -> tuple[str, ...]:
 
 
 def _with_addresses(interaction: Interaction, row: JournalRow, channels: tuple[str, ...]) -> Interaction:
-    """The journal keeps no address: what was not refused for want of one is taken to have had them."""
-    if not channels or row.reason == "no_reachable_channel":
+    """Rows of earlier versions keep no hashes: what was not refused for want of an address is taken to have had one."""
+    if interaction.recipient or not channels or row.reason == "no_reachable_channel":
         return interaction
     return replace(interaction, recipient=dict.fromkeys(channels, "known"))

@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 from msgspec.structs import replace
 
 from router.model.customer import Invitation
+from router.model.interaction import Interaction
 from router.model.invitation_states import RESPOND_WITHIN
 from router.model.rules import Rule
 
@@ -25,7 +26,7 @@ def rule_of(invitation: Invitation, rule: Rule) -> Rule | None:
 def released(invitation: Invitation, rule: Rule, channel: str | None, at: datetime) -> Invitation:
     """The invitation once it may go out on a channel. What a fallback would need is kept."""
     found = invitation.interaction
-    address, *also_known = (found.known_by(channel) if found and channel else ()) or (None,)
+    address, also_known = sent_to(found, channel)
     respond_by = invitation.respond_by if invitation.kind == "reminder" else at + RESPOND_WITHIN
     keep = invitation.kind != "reminder" and len(rule.channels) > 1
     return replace(
@@ -35,10 +36,16 @@ def released(invitation: Invitation, rule: Rule, channel: str | None, at: dateti
         due_at=invitation.due_at or (None if at == invitation.at else invitation.at),
         channel=channel,
         address=address,
-        also_known=tuple(filter(None, also_known)),
+        also_known=also_known,
         respond_by=respond_by,
         interaction=found if keep else None,
     )
+
+
+def sent_to(found: Interaction | None, channel: str | None) -> tuple[str | None, tuple[str, ...]]:
+    """The hash of the address that an interaction brought for a channel, and what that is known by besides."""
+    known = found.known_by(channel) if found and channel else ()
+    return (known[0], known[1:]) if known else (None, ())
 
 
 def reminder_after(invitation: Invitation, before: Invitation, rule: Rule) -> Invitation | None:

@@ -132,10 +132,12 @@ def _entry(
 def _with_addresses(
     interaction: Interaction, decision: Decision, planned: InvitationView | None, rules: RuleSet
 ) -> Interaction:
-    """The interaction with its channels marked as known.
+    """The interaction with its channels marked as known, where its row is of an earlier version.
 
-    The journal keeps no address, so what was not refused for want of one is taken to have had them.
+    Those kept no hashes of addresses, so what was not refused for want of one is taken to have had them.
     """
+    if interaction.recipient:
+        return interaction
     if not rules.policy.recipient_required or decision.reason == "no_reachable_channel":
         return interaction
     facts = decode_invitation(planned.body).interaction if planned else None
