@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from router.cli import completing
 from router.cli.faults import FAILED, Refused
 from router.cli.options import RulesHere
 from router.cli.output import console, print_json, printable
@@ -21,7 +22,12 @@ def check(
     ] = "text",
     strict: Annotated[bool, typer.Option("--strict", help="Let warnings count as errors.")] = False,
     explain: Annotated[
-        str | None, typer.Option(help="Print the page of a code, such as R017, and no more.", metavar="CODE")
+        str | None,
+        typer.Option(
+            help="Print the page of a code, such as R017, and no more.",
+            metavar="CODE",
+            autocompletion=completing.codes,
+        ),
     ] = None,
 ) -> int:
     """Check a rule set.

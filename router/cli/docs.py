@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
+from router.cli import completing
 from router.cli.faults import Refused
 from router.cli.output import console
 from router.cli.tables import print_table
@@ -16,18 +17,22 @@ _PACKAGE: Final = Path(__file__).resolve().parents[1]
 def docs(
     page: Annotated[
         str | None,
-        typer.Argument(help="A page, such as rules/policy or operations; none: all pages.", metavar="PAGE"),
+        typer.Argument(
+            help="A page, such as rules/policy or operations; none: all pages.",
+            metavar="PAGE",
+            autocompletion=completing.pages,
+        ),
     ] = None,
 ) -> None:
     """Read the documentation.
 
     A page is set for a terminal; through a pipe it is the Markdown as it is.
     """
-    pages = _pages()
+    found = pages()
     if page is None:
-        print_table("Pages", ["page", "about"], [(name, _title(file)) for name, file in pages.items()])
+        print_table("Pages", ["page", "about"], [(name, _title(file)) for name, file in found.items()])
         return
-    text = pages[_named(page, pages)].read_text(encoding="utf-8")
+    text = found[_named(page, found)].read_text(encoding="utf-8")
     screen = console()
     if screen.is_terminal:
         from rich.markdown import Markdown
@@ -38,7 +43,7 @@ def docs(
         print(text, end="")
 
 
-def _pages() -> dict[str, Path]:
+def pages() -> dict[str, Path]:
     """The pages by name: the path without its ending, and that of a folder for its first page."""
     packaged = _PACKAGE / "_docs"
     folder = packaged if packaged.is_dir() else _PACKAGE.parent / "docs"

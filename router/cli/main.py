@@ -4,10 +4,11 @@ import logging
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 
+from router import __version__
 from router.cli import (
     backtest,
     check,
@@ -29,6 +30,7 @@ from router.cli import (
     why,
 )
 from router.cli.faults import explained
+from router.cli.groups import Grouped
 from router.cli.output import told
 from router.cli.service_log import begin
 
@@ -36,9 +38,9 @@ NAME: Final = "feedback-router"
 
 app = typer.Typer(
     name=NAME,
+    cls=Grouped,
     help="Decides from customer interactions whether, when and how to ask for feedback (CES, NPS).",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -63,12 +65,26 @@ app.add_typer(db.app, name="db")
 app.command()(docs.docs)
 
 
+def _told_version(wanted: bool) -> None:
+    if wanted:
+        version()
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_told_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    pass
+
+
 @app.command()
 def version() -> None:
     """Print the version."""
-    from importlib.metadata import version as installed
-
-    print(f"{NAME} {installed(NAME)}")
+    print(f"{NAME} {__version__}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from router.cli import completing
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import opened_store, rule_texts, settings_of
 from router.cli.options import Data, Json, Limit
@@ -24,7 +25,9 @@ Message = Annotated[str, typer.Option("--message", "-m", help="Why, for those wh
 Author = Annotated[
     str | None, typer.Option(help="Who does this; else the name you are logged in with.", metavar="NAME")
 ]
-Number = Annotated[int, typer.Argument(help="Number of the revision.", min=1)]
+Number = Annotated[
+    int, typer.Argument(help="Number of the revision.", min=1, autocompletion=completing.revisions)
+]
 LONGEST_TEXT: Final = 500
 EFFECT_OVER: Final = timedelta(days=30)
 """How much of the journal a set is tried on before it is published."""
@@ -86,7 +89,9 @@ def approve(number: Number, author: Author = None, data: Data = None) -> None:
 
 
 def rollout(
-    number: Annotated[int | None, typer.Argument(help="Number of the revision.")] = None,
+    number: Annotated[
+        int | None, typer.Argument(help="Number of the revision.", autocompletion=completing.revisions)
+    ] = None,
     share: Annotated[str | None, typer.Argument(help="Share of the customers, such as 10%.")] = None,
     end: Annotated[bool, typer.Option("--end", help="Give all customers back to the live revision.")] = False,
     message: Message = "rollout",
@@ -110,7 +115,9 @@ def rollout(
 
 
 def shadow(
-    number: Annotated[int | None, typer.Argument(help="Number of the revision.")] = None,
+    number: Annotated[
+        int | None, typer.Argument(help="Number of the revision.", autocompletion=completing.revisions)
+    ] = None,
     end: Annotated[bool, typer.Option("--end", help="End the shadow.")] = False,
     message: Message = "shadow",
     author: Author = None,

@@ -8,6 +8,7 @@ from typing import Final
 
 import typer
 
+from router.cli.groups import GROUPS
 from router.cli.main import NAME, app
 
 _HEAD: Final = f"""\
@@ -24,13 +25,36 @@ Results go to standard output, everything else to standard error. `--json` print
 | 1 | it failed: broker or database away, schema not the newest, something unknown |
 | 2 | wrong use: arguments, settings or rules that can not be |
 | 130 | interrupted |
-"""
+
+On a terminal tables fit its width: where there is no room, every row becomes a paragraph. In a file or a pipe a row is one
+line, and nothing is cut.
+
+`{NAME} --install-completion` makes the shell (bash, zsh, fish, PowerShell) complete commands and options, and what may stand
+behind them: states, kinds, codes of problems, pages of the documentation, revisions of a SQLite database.
+`--show-completion` prints the script, for a place of your own. `--version` prints the version.
+
+| To | Commands |
+|---|---|
+{{groups}}"""
 _WIDTH: Final = 88
 
 
 def document() -> str:
     """The page as Markdown."""
-    return _HEAD + "".join(_section(words) for words in _commands(app, []))
+    return _HEAD.format(groups=_groups()) + "".join(_section(words) for words in _commands(app, []))
+
+
+def _groups() -> str:
+    return "".join(
+        f"| {title} | {', '.join(f'[`{name}`](#{_anchor(name)})' for name in names)} |\n"
+        for title, names in GROUPS.items()
+    )
+
+
+def _anchor(name: str) -> str:
+    """Where the page tells of a command; of a group of commands, its first."""
+    inner = next((one.typer_instance for one in app.registered_groups if one.name == name), None)
+    return "-".join(next(_commands(inner, [name]))) if inner is not None else name
 
 
 def _commands(group: typer.Typer, above: list[str]) -> Iterator[list[str]]:
