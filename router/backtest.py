@@ -10,7 +10,7 @@ from router.batch import Decided
 from router.decide import tells
 from router.decode import decode_line
 from router.in_force import InForce
-from router.model.customer import Customer
+from router.model.customer import Customer, InvitationKind
 from router.model.decision import Outcome, Reason
 from router.model.interaction import Interaction
 from router.model.invitation_states import ASKED, InvitationState
@@ -52,15 +52,26 @@ class DecisionLine(Struct, frozen=True):
     final: Final | None = None
 
 
+class Follower(Struct, frozen=True):
+    """A reminder or a fallback. `final` is what became of it by the end of the log; None: nothing yet."""
+
+    rule: str
+    survey: str
+    kind: InvitationKind
+    final: Final | None = None
+
+
 class Backtest:
     """Runs a log through a rule set. Afterwards `finals` tells what became of every planned invitation.
 
+    `followers` are the reminders and fallbacks by their ids, which are no further invitations.
     `dead` holds the lines that could not be read; `last` is where the event-time clock stands. An invitation
     that is not yet due then has no final state.
     """
 
     def __init__(self, rules: RuleSet) -> None:
         self.finals: dict[str, Final] = {}
+        self.followers: dict[str, Follower] = {}
         self.dead: list[DeadLetter] = []
         self.last: datetime | None = None
         self._rules = rules
@@ -96,10 +107,13 @@ class Backtest:
 
     def _drained(self) -> Happened:
         happened = self._simulation.drained()
-        for changed in happened.changed:
-            invitation = changed.change.invitation
+        planned = (entry.invitation for entry in happened.planned)
+        for invitation in (*planned, *(entry.change.invitation for entry in happened.changed)):
             final = _FINALS.get(invitation.state)
-            if final is not None and invitation.kind == "invitation":
+            if invitation.kind != "invitation":
+                follower = Follower(invitation.rule, invitation.survey, invitation.kind, final)
+                self.followers[invitation.id] = follower
+            elif final is not None:
                 self.finals[invitation.id] = final
         return happened
 

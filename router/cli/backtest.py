@@ -69,7 +69,7 @@ def _run(run: "Backtest", log: "Log", file: "DecisionFile | None", bar: "Bar") -
         if file is not None:
             file.take(decision_line(decided))
     tally.take_dead(run.dead)
-    return tally.summary(run.finals, run.last, log)
+    return tally.summary(run, log)
 
 
 def _lines(run: "Backtest", log: "Log", tally: "Tally", bar: "Bar") -> "Iterator[tuple[int, bytes]]":

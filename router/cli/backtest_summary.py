@@ -1,18 +1,19 @@
 """The sum of a backtest: by reason, by rule and survey, by step of the journey."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final as Constant
 
 from msgspec import Struct
 
-from router.backtest import Final
+from router.backtest import Backtest, Follower
 from router.batch import Decided
 from router.cli.in_order import AS_ARRIVED, Log
 from router.cli.output import counted, print_lines
 from router.cli.tables import print_table
 from router.insights.words import REASONS
+from router.model.customer import InvitationKind
 from router.model.record import DeadLetter
 
 _SHOWN_DEAD: Constant = 5
@@ -26,6 +27,7 @@ class DeadLetters(Struct, frozen=True):
     first: tuple[str, ...]
 
 
+_FOLLOWED: Constant = {"open": "open"} | dict.fromkeys(("cancelled", "displaced", "expired"), "ended")
 _SENT: Constant[dict[str, str]] = {"answered": "sent", "bounced": "sent"}
 
 
@@ -44,6 +46,21 @@ class InvitationCounts(Struct, frozen=True):
     cancelled: int
     displaced: int
     expired: int
+    open: int
+
+
+class FollowedCounts(Struct, frozen=True):
+    """Reminders or fallbacks of one rule and survey; they are not among the invitations.
+
+    `ended` were planned and not sent, as where the customer had answered.
+    """
+
+    rule: str
+    survey: str
+    kind: InvitationKind
+    planned: int
+    sent: int
+    ended: int
     open: int
 
 
@@ -72,6 +89,7 @@ class Summary(Struct, frozen=True):
     outcomes: dict[str, int]
     finals: dict[str, int]
     invitations: tuple[InvitationCounts, ...]
+    followed: tuple[FollowedCounts, ...]
     steps: tuple[StepCounts, ...]
     dead_letters: DeadLetters
 
@@ -110,8 +128,9 @@ class Tally:
             if len(self._first_dead) < _SHOWN_DEAD:
                 self._first_dead.append(f"line {letter.record.offset}: {letter.reason}: {letter.detail}")
 
-    def summary(self, finals: Mapping[str, Final], until: datetime | None, log: Log) -> Summary:
+    def summary(self, run: Backtest, log: Log) -> Summary:
         """The sum, with what became of the invitations."""
+        finals = run.finals
         ends: Counter[tuple[tuple[str, str, str], str]] = Counter(
             (source, _SENT.get(finals.get(name, "open"), finals.get(name, "open")))
             for name, source in self._planned.items()
@@ -121,11 +140,12 @@ class Tally:
             customers=len(self._customers - {""}),
             out_of_order=log.late,
             put_in_order=log.sorted and log.late > 0,
-            until=until,
+            until=run.last,
             reasons=dict(self._reasons.most_common()),
             outcomes=dict(self._outcomes.most_common()),
             finals=dict(Counter(finals.values()).most_common()),
             invitations=tuple(_invitations(source, ends) for source in sorted(set(self._planned.values()))),
+            followed=_followed(run.followers.values()),
             steps=tuple(
                 StepCounts(journey, step, count, self._invited[journey, step])
                 for (journey, step), count in sorted(self._steps.items())
@@ -142,6 +162,16 @@ def _invitations(
     states = ("sent", "withdrawn", "cancelled", "displaced", "expired", "open")
     counts = [ends.get((source, state), 0) for state in states]
     return InvitationCounts(*source, sum(counts), *counts)
+
+
+def _followed(followers: Iterable[Follower]) -> tuple[FollowedCounts, ...]:
+    places: dict[tuple[str, str, InvitationKind], Counter[str]] = defaultdict(Counter)
+    for one in followers:
+        places[one.rule, one.survey, one.kind][_FOLLOWED.get(one.final or "open", "sent")] += 1
+    return tuple(
+        FollowedCounts(*place, ends.total(), ends["sent"], ends["ended"], ends["open"])
+        for place, ends in sorted(places.items())
+    )
 
 
 def _order(summary: Summary) -> list[str]:
@@ -170,6 +200,10 @@ def print_summary(summary: Summary) -> None:
         fields,
         [[getattr(entry, field) for field in fields] for entry in summary.invitations],
     )
+    if summary.followed:
+        fields = FollowedCounts.__struct_fields__
+        rows = [[getattr(entry, field) for field in fields] for entry in summary.followed]
+        print_table("Reminders and fallbacks", fields, rows)
     fields = StepCounts.__struct_fields__
     print_table(
         "Journey steps", fields, [[getattr(entry, field) for field in fields] for entry in summary.steps]

@@ -56,7 +56,7 @@ def _invitations(judgement: Judgement, several: bool) -> Iterator[Entry]:
     for asked in judgement.run.asked:
         who = f"{asked.customer}: " if several else ""
         if not asked.sent:
-            yield Entry(asked.at, "ended", f"{who}{asked.planned.survey} {asked.state}: {asked.reason}")
+            yield Entry(asked.at, "ended", f"{who}{_named(asked)} {asked.state}: {asked.reason}")
             continue
         bad = any(
             isinstance(difference, Unexpected | Unlike) and difference.asked is asked
@@ -77,13 +77,22 @@ def _missing(judgement: Judgement, several: bool) -> Iterator[Entry]:
 
 def sending(asked: Asked) -> str:
     """A sent invitation in a few words."""
-    again = "" if asked.planned.kind == "invitation" else f" {asked.planned.kind}"
-    return f"{asked.planned.survey}{again} sent by {asked.channel} (rule {asked.planned.rule})"
+    return f"{_named(asked)} sent by {asked.channel} (rule {asked.planned.rule})"
+
+
+def _named(asked: Asked) -> str:
+    """The survey, and what it is apart from the first question: `nps reminder 2`, `ces fallback`."""
+    planned = asked.planned
+    if planned.kind == "invitation":
+        return planned.survey
+    return f"{planned.survey} {planned.kind}{f' {planned.number}' if planned.kind == 'reminder' else ''}"
 
 
 def wanted(expected: ExpectedInvitation) -> str:
     """An expected invitation in a few words."""
     what = expected.survey or "a survey"
+    if expected.kind not in (None, "invitation"):
+        what = f"{what} {expected.kind}"
     how = f" by {expected.channel}" if expected.channel else ""
     locale = f" in {expected.locale}" if expected.locale else ""
     rule = f" (rule {expected.rule})" if expected.rule else ""

@@ -1,4 +1,5 @@
 import json
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -67,6 +68,31 @@ def test_the_sum_agrees_with_the_lines(
     planned = sum(line["invitation_id"] is not None for line in lines)
     assert sum(entry["planned"] for entry in summary["invitations"]) == planned
     assert sum(entry["invitations"] for entry in summary["steps"]) == planned
+
+
+def test_reminders_and_fallbacks_are_counted_apart(
+    events: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    none = tmp_path / "rules"
+    shutil.copytree(RULES, none, ignore=shutil.ignore_patterns("tests"))
+    file = none / "routes" / "subscription.yaml"
+    file.write_text(file.read_text().replace("    reminder: {after: 3d}\n", ""))
+    sums = []
+    for rules in (RULES, none):
+        assert main(["backtest", str(rules), "--events", str(events), "--json"]) == 0
+        sums.append(json.loads(capsys.readouterr().out))
+
+    reminded, plain = sums
+    (followed,) = reminded["followed"]
+    assert (followed["rule"], followed["kind"]) == ("nps-after-renewal", "reminder")
+    assert followed["planned"] == followed["sent"] + followed["ended"] + followed["open"] > 0
+    assert plain["followed"] == []
+    assert [entry["planned"] for entry in reminded["invitations"]] == [
+        entry["planned"] for entry in plain["invitations"]
+    ]
+
+    assert run(events) == 0
+    assert "Reminders and fallbacks" in capsys.readouterr().out
 
 
 def test_people_get_tables(events: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,12 @@
+from pathlib import Path
+
 from router.insights.words import REASONS
-from router.ruletest import report
+from router.model.rule_tests import ExpectedInvitation
+from router.ruleset import load_texts, read_directory
+from router.ruleset.load_tests import load_tests
+from router.ruletest import judged, report
 from router.ruletest.moments import offset
+from router.ruletest.timeline import wanted
 from tests.unit.core.builders import moment
 from tests.unit.ruletest.told import ANN, ARRIVED, judgement
 
@@ -118,3 +124,16 @@ def test_times_are_written_as_tests_write_them() -> None:
         "1d12h",
         "1s",
     ]
+
+
+def test_what_follows_an_invitation_is_called_what_it_is() -> None:
+    texts = read_directory(Path(__file__).parents[3] / "rules")
+    rules = load_texts(texts)
+    reports = [
+        report(one) for one in judged(load_tests(texts, list(rules.surveys), list(rules.rules)), rules)
+    ]
+    lines = " | ".join(line.text for one in reports for line in one.timeline)
+    assert "nps reminder 1 sent by email (rule nps-after-renewal)" in lines
+    assert "ces-1.0 fallback sent by sms (rule ces-after-cancellation)" in lines
+    assert wanted(ExpectedInvitation(survey="nps", kind="reminder")) == "nps reminder sent"
+    assert wanted(ExpectedInvitation(kind="invitation")) == "a survey sent"
