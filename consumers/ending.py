@@ -9,6 +9,8 @@ from typing import Final
 
 import structlog
 
+from router.telemetry.logs import traced
+
 log = structlog.get_logger(__name__)
 
 NOT_IN_TIME: Final = 143
@@ -32,6 +34,7 @@ class Ending:
         self._starting: asyncio.Task[object] | None = None
         self.told = False
         self.failed = False
+        self._error: BaseException | None = None
 
     async def run(self, service: Awaitable[None]) -> None:
         """Runs a service to its end. One that is told to end while it starts is given up."""
@@ -44,8 +47,8 @@ class Ending:
                 raise
             self._starting.uncancel()
             log.info("stopped", message="told to end before the start was complete")
-        except BaseException:
-            self.failed = True
+        except BaseException as error:
+            self.failed, self._error = True, error
             raise
         finally:
             # What follows, such as the end of the event loop, may hang as well.
@@ -98,8 +101,11 @@ class Ending:
             self._leave(FAILED if self.failed else NOT_IN_TIME)
 
     def _tell_why(self) -> None:
+        error = self._error
+        after = {"error": type(error).__name__, "where": traced(error)} if error is not None else {}
         log.error(
             "service_stopped",
+            **after,
             cause=f"not everything ended within {self._seconds:g} s (ROUTER_STOP_SECONDS), so the process leaves",
             message="Nothing is lost: what is not committed is read again, what is not settled is sent again by its id.",
         )

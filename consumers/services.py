@@ -13,7 +13,7 @@ import structlog
 from consumers.collection import rare_collections
 from consumers.ending import Ending
 from consumers.lossless import NotStarted
-from consumers.worker import Worker
+from consumers.worker import Worker, on_the_loop
 from router.bootstrap import Parts, open_parts, prepare_data
 from router.broker import EmbeddedBroker
 from router.broker.topics import needed
@@ -142,7 +142,7 @@ def _everything(
             _dispatching(parts, on_passed, holder[0].stop) as dispatcher,
         ):
             # It need not wait until the worker has ended.
-            holder[0].app.on_shutdown(dispatcher.stop)
+            holder[0].app.on_shutdown(on_the_loop(dispatcher.stop))
 
             def alive() -> Verdict:
                 now = datetime.now(UTC)

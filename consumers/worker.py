@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -48,6 +48,15 @@ class App(FastStream):
         super().exit()
 
 
+def on_the_loop(stop: Callable[[], object]) -> Callable[[], Awaitable[None]]:
+    """A hook that runs on the event loop: FastStream gives one that is no coroutine to a thread, where it may not wake it."""
+
+    async def hook() -> None:
+        stop()
+
+    return hook
+
+
 class Worker:
     """Puts lanes, intake and monitor on a FastStream application. `opened` provides the parts while it runs."""
 
@@ -84,7 +93,7 @@ class Worker:
             lane.subscribe(self.broker, settings.kafka, self._instance)
         self.app = App(self.broker, ending=self.ending, lifespan=self._lifespan, logger=None)
         self.app.after_startup(self._watch)
-        self.app.on_shutdown(self.intake.stopping.set)
+        self.app.on_shutdown(on_the_loop(self.intake.stopping.set))
         # Before the consumers are let go: what it would see then says nothing.
         self.app.on_shutdown(self._stop_watching)
 

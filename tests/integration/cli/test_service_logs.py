@@ -40,7 +40,9 @@ def stopped(
     role: str, environment: dict[str, str], log: Path, until: str, number: int = signal.SIGTERM
 ) -> str:
     """What a service has written from its start to its end by a signal, sent once it told `until`."""
-    with started(role, environment, log) as process:
+    # With it a loop that is touched by another thread, as by a hook that stops a part, is a fault.
+    strict = environment | {"PYTHONASYNCIODEBUG": "1"}
+    with started(role, strict, log) as process:
         end = time.monotonic() + PATIENCE
         while until not in process.told():
             assert time.monotonic() < end, process.told()
