@@ -20,6 +20,13 @@ JOURNEY: Final = "journey."
 CUSTOMER: Final = "customer."
 
 
+def plain_name(field: str) -> str:
+    """`event.agent_id` as `agent_id`: one name for one attribute, where no other field is called so."""
+    name = field.removeprefix(EVENT)
+    other = name in OWN_FIELDS or name in ("journey", "step") or name.startswith((EVENT, JOURNEY, CUSTOMER))
+    return field if other else name
+
+
 def member(data: dict[str, Any], path: str) -> Any:
     """The member of that name, else the one that `a.b` leads to; None where there is none."""
     value: Any = data.get(path)

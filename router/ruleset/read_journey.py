@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import get_args
 
+from router.model.fields import plain_name
 from router.model.journey import EXPIRED, EffortDefinition, EffortKind, JourneyDefinition, StepDefinition
 from router.ruleset.node import Node
 from router.ruleset.problems import Problems
@@ -28,6 +29,7 @@ def read_journey(node: Node, problems: Problems) -> JourneyDefinition | None:
     reader.finish()
     if name is None:
         return None
+    instance = plain_name(instance) if instance else None
     return JourneyDefinition(name, steps, order, instance, expires or DEFAULT_EXPIRES, effort, identifies)
 
 

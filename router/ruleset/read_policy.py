@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 import holidays
 
+from router.model.fields import plain_name
 from router.model.policy import (
     CalendarPeriod,
     ContactClock,
@@ -128,9 +129,9 @@ def _zone(reader: Reader, key: str) -> str | None:
 
 
 def _scope(reader: Reader) -> dict[str, Any]:
-    return {key: reader.name(key) for key in ("survey", "metric", "channel", "journey")} | {
-        "same": reader.text("same")
-    }
+    same = reader.text("same")
+    scope = {key: reader.name(key) for key in ("survey", "metric", "channel", "journey")}
+    return scope | {"same": plain_name(same) if same else None}
 
 
 def _limits(reader: Reader) -> list[Placed[Limit]]:

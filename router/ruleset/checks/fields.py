@@ -41,7 +41,9 @@ def _instance(node: Node, problems: Problems) -> None:
 def _of_interaction(node: Node, what: str, problems: Problems) -> None:
     """Notes a field that is none of the interaction's."""
     field = str(node.value)
-    if field.startswith((JOURNEY, CUSTOMER)):
+    if _has_gap(field):
+        _note_gap(node, problems)
+    elif field.startswith((JOURNEY, CUSTOMER)):
         problems.add("R066", node.position, f"{what} can not read `{field}`", ATTRIBUTE)
     elif _taken_out(field.removeprefix(EVENT)):
         _note_taken_out(node, problems)
@@ -49,7 +51,9 @@ def _of_interaction(node: Node, what: str, problems: Problems) -> None:
 
 def _same(node: Node, journey: str | None, parts: Parts, problems: Problems) -> None:
     field = str(node.value)
-    if field == "channel":
+    if _has_gap(field):
+        _note_gap(node, problems)
+    elif field == "channel":
         message = "`same: channel` does not say which: where it happened, or where the customer is asked"
         hint = "write `event.channel` for the first; for the second one limit per channel, with `channel:`"
         problems.add("R066", node.position, message, hint)
@@ -86,13 +90,24 @@ def _signal(node: Node, name: str, journey: str | None, parts: Parts, problems: 
 def _read(field: Node, problems: Problems) -> None:
     """Notes a field of a condition, or of the customer, that is never there."""
     name = str(field.value)
-    if name.startswith(EVENT) and _taken_out(name.removeprefix(EVENT)):
+    if _has_gap(name):
+        _note_gap(field, problems)
+    elif name.startswith(EVENT) and _taken_out(name.removeprefix(EVENT)):
         _note_taken_out(field, problems)
     elif name.startswith(CUSTOMER) and name.removeprefix(CUSTOMER).partition(".")[0] in _NOT_ATTRIBUTES:
         message = f"`{name}` is never there: it is no attribute of the customer"
         problems.add(
             "R066", field.position, message, "the gates look at consent and suppressions by themselves"
         )
+
+
+def _has_gap(field: str) -> bool:
+    return "" in field.split(".")
+
+
+def _note_gap(node: Node, problems: Problems) -> None:
+    message = f"`{node.value}` has a dot with no name beside it, so it is never there"
+    problems.add("R066", node.position, message, ATTRIBUTE)
 
 
 def _taken_out(name: str) -> bool:

@@ -185,6 +185,22 @@ def test_what_can_not_be_compared_is_refused(entry: str, message: str) -> None:
     assert found.hint
 
 
+@pytest.mark.parametrize("field", ["event.", "customer.", "journey.", ".a", "a.", "a..b", "event..a"])
+def test_a_field_with_a_gap_is_refused(field: str) -> None:
+    told = problems(CASES, RULES, f"limits: [{{id: one, same: {field}, max: 1, per: 30d}}]")
+    assert [one.code for one in told] == ["R066"]
+    if field[0] != ".":
+        told = problems(f"journey: a\ninstance: {field}\nsteps: {{one: {{on: x}}}}\norder: [one]\n")
+        assert [one.code for one in told] == ["R066"]
+
+
+def test_one_attribute_has_one_name() -> None:
+    known = rules(CASES.replace("ticket.id", "event.ticket.id"), RULES, policy=policy("event.agent_id"))
+    assert known.maps["complaint"].definition.instance == "ticket.id"
+    assert known.policy.compared == ("agent_id",)
+    assert rules(CASES, policy=policy("event.channel")).policy.compared == ("event.channel",)
+
+
 def test_a_signal_that_no_journey_keeps_is_refused() -> None:
     (found,) = problems(CASES, RULES, "limits: [{id: one, same: journey.agnt, max: 1, per: 30d}]")
     assert (found.code, found.hint) == ("R029", "did you mean 'agent'?")
