@@ -49,6 +49,8 @@ class Intake:
         self._guard: FloodGuard | None = None
         self.progress = Progress([], datetime.now(UTC))
         self.on_processed: Callable[[Processed], None] | None = None
+        self.failing: dict[str, str] = {}
+        """Why the batch of a lane is not stored at present, by lane."""
         self.stopping = asyncio.Event()
         """Set when the worker is told to stop: what fails from then on is left to be read again."""
 
@@ -84,9 +86,12 @@ class Intake:
         pause = FIRST_PAUSE
         while True:
             try:
-                return await work()
+                done = await work()
             except Exception as error:  # noqa: BLE001 - whatever it is, the batch is tried again or read again
                 self._note_failure(parts, attempts, error, pause)
+            else:
+                self.failing.pop(attempts.lane, None)
+                return done
             if datetime.now(UTC) > attempts.until or await self._stops_within(pause):
                 raise NackMessage
             pause = min(pause * 2, LONGEST_PAUSE)
@@ -103,7 +108,9 @@ class Intake:
         told = {"lane": attempts.lane, "records": attempts.records, "pause_seconds": pause}
         if isinstance(error, StoreUnavailable):
             parts.metrics.store_retried("unavailable")
-        if isinstance(error, StoreUnavailable | BrokerUnavailable | ClockSkewed):
+        known = isinstance(error, StoreUnavailable | BrokerUnavailable | ClockSkewed)
+        self.failing[attempts.lane] = str(error) if known else type(error).__name__
+        if known:
             log.warning("batch_retried", cause=str(error), **told)
             return
         # A fault of ours.

@@ -14,11 +14,13 @@ from consumers.collection import rare_collections
 from consumers.ending import Ending
 from consumers.lossless import NotStarted
 from consumers.worker import Worker, on_the_loop
-from router.bootstrap import Parts, open_parts, prepare_data
+from router.bootstrap import Parts, open_parts
 from router.broker import EmbeddedBroker
 from router.broker.topics import needed
+from router.data_directory import only_one, prepare_data
 from router.dispatch import Passed
 from router.dispatcher import Dispatcher, DispatchFailed
+from router.own_files import own_file
 from router.pipeline import Processed
 from router.settings import Settings
 from router.settings.kafka import UNNAMED
@@ -109,12 +111,17 @@ async def run_all(
     on_passed: Callable[[Passed], None] | None = None,
     ending: Ending | None = None,
 ) -> None:
-    """Worker and dispatcher in one process, on the embedded broker where the settings name none."""
+    """Worker and dispatcher in one process, on the embedded broker where the settings name none.
+
+    Raises what `open_parts` raises, also `DataDirectoryError` where another one runs on the data directory.
+    """
     ending = ending or Ending(settings.stop_seconds)
 
     async def service(settings: Settings) -> None:
         async with AsyncExitStack() as stack:
             broker = None
+            if settings.kafka.bootstrap is None or settings.database.url is None:
+                stack.enter_context(only_one(settings.data))
             if settings.kafka.bootstrap is None:
                 settings, broker = stack.enter_context(embedded(settings))
             worker = _everything(settings, broker, ready, on_passed, ending)
@@ -210,6 +217,7 @@ def embedded(settings: Settings) -> Iterator[tuple[Settings, EmbeddedBroker]]:
     with EmbeddedBroker(settings.data / RECORDS_FILE) as broker:
         topics = dict.fromkeys(needed(settings), settings.kafka.partitions)
         bootstrap = broker.start(topics, awaited=settings.topics.inputs)
+        own_file(address)
         address.write_text(bootstrap)
         kafka = settings.kafka.model_copy(update={"bootstrap": bootstrap, **EMBEDDED})
         try:

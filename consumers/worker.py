@@ -107,8 +107,12 @@ class Worker:
             self.ending.begin(failed=True)
 
     def checks(self) -> dict[str, PartCheck]:
-        """What readiness depends on besides the parts: that every partition can be read."""
-        return {"partitions": self._readable}
+        """What readiness depends on besides the parts: that partitions can be read and batches stored."""
+        return {"partitions": self._readable, "storing": self._storing}
+
+    async def _storing(self) -> Part:
+        failing = self.intake.failing
+        return Part(ready=not failing, detail={"error": next(iter(failing.values()))} if failing else {})
 
     async def _readable(self) -> Part:
         troubles = self.progress.troubles()

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import NamedTemporaryFile, TemporaryFile
+from tempfile import NamedTemporaryFile
 from typing import cast
 
 import structlog
@@ -17,6 +17,7 @@ from router.broker.connection import client_options
 from router.broker.producer import Producer
 from router.broker.topics import ensure_topics
 from router.clock import Clock, ClockSkewed, EventClock, WallClock
+from router.data_directory import SECRET_FILE, no_room, prepare_data
 from router.dispatch import Relay
 from router.in_force import InForce
 from router.kafka_time import KafkaTime
@@ -36,12 +37,7 @@ log = structlog.get_logger(__name__)
 LOOK_EVERY = 30.0
 """Seconds between two looks at the clocks and at who is set aside."""
 
-SECRET_FILE = "token-secret"  # noqa: S105 - the name of a file
 _SECRET_BYTES = 32
-
-
-class DataDirectoryError(Exception):
-    """The data directory can not be used. The text says what to do."""
 
 
 class RulesRefused(Exception):
@@ -87,7 +83,13 @@ class Parts:
             "rules": self._rules,
             "clock": self._clock,
             "customers": self._customers,
+            **({"disk": self._disk} if self.settings.database.url is None else {}),
         }
+
+    async def _disk(self) -> Part:
+        """Whether the data directory takes more, before what is stored there no longer fits."""
+        trouble = await asyncio.to_thread(no_room, self.settings.data)
+        return Part(ready=trouble is None, detail={"error": trouble} if trouble else {})
 
     async def _database(self) -> Part:
         try:
@@ -282,19 +284,6 @@ async def _clock(settings: Settings, producer: Producer) -> Clock:
     topics = (settings.topics.interactions, settings.topics.preferences)
     partitions = [(topic, number) for topic in topics for number in await producer.partitions_of(topic)]
     return EventClock(partitions, aside=(settings.topics.deliveries, settings.topics.responses))
-
-
-def prepare_data(directory: Path) -> None:
-    """Makes the data directory. Raises `DataDirectoryError` where it can not be written to."""
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=directory):
-            pass
-    except OSError as error:
-        raise DataDirectoryError(
-            f"the data directory {directory} can not be written to ({error.strerror}):"
-            " make it writable or name another one with ROUTER_DATA"
-        ) from None
 
 
 def token_secret(settings: Settings) -> bytes:

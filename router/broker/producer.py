@@ -148,4 +148,7 @@ async def _begun_empty(
 
 
 def _words(error: Exception) -> str:
-    return f"the Kafka broker did not answer in time ({type(error).__name__}): check ROUTER_KAFKA__BOOTSTRAP and the broker"
+    return (
+        f"the Kafka broker did not store this in time ({type(error).__name__}):"
+        " check ROUTER_KAFKA__BOOTSTRAP, that the broker runs, and that its disk has room"
+    )

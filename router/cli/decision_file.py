@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from router.backtest import DecisionLine, Final
 from router.cli.faults import FAILED, Refused
 from router.model.signs import escaped_json
+from router.own_files import FILE
 
 _decoder = msgspec.json.Decoder(DecisionLine)
 _encoder = msgspec.json.Encoder()
@@ -65,14 +66,8 @@ def opened(path: Path | None) -> Iterator[DecisionFile | None]:
 def _beside(path: Path) -> Iterator[IO[bytes]]:
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
         try:
-            os.fchmod(file.fileno(), 0o666 & ~_umask())
+            os.fchmod(file.fileno(), FILE)  # it tells of customers
             yield file
         finally:
             with suppress(FileNotFoundError):
                 Path(file.name).unlink()
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

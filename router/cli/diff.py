@@ -14,6 +14,7 @@ from router.cli.opening import opened_reading, settings_of
 from router.cli.options import AsArrived, Data, Json
 from router.cli.output import counted, print_json, progress, told
 from router.cli.rule_sides import Side, opened_sides
+from router.own_files import own_file
 
 if TYPE_CHECKING:
     from router.cli.in_order import Log
@@ -114,6 +115,7 @@ def _write_page(path: Path, report: Report) -> None:
     if report.effect is None:
         return
     try:
+        own_file(path)
         path.write_text(page(report.before, report.after, report.changes, report.effect), encoding="utf-8")
     except OSError as error:
         raise Refused(f"{path} can not be written ({error.strerror}): name another file.", FAILED) from None

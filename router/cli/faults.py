@@ -38,11 +38,12 @@ def _expected() -> tuple[Kinds, Kinds]:
     """What is wrong use, and what fails for reasons outside of this program."""
     # Imported here: whoever raised one of these has imported its module before.
     from consumers.services import ServiceFailed
-    from router.bootstrap import DataDirectoryError, RulesRefused
+    from router.bootstrap import RulesRefused
     from router.broker import EmbeddedBrokerError
     from router.broker.producer import BrokerUnavailable
     from router.broker.topics import TopicsMissing
     from router.clock import ClockSkewed
+    from router.data_directory import DataDirectoryError
     from router.known_secret import OtherSecret
     from router.ruleset import InvalidRules
     from router.settings import SettingsError

@@ -1,8 +1,11 @@
 """`feedback-router`: the commands put together, and what a mistake or a fault looks like."""
 
+import errno
 import logging
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from io import TextIOWrapper
 from typing import Annotated, Final
 
@@ -29,12 +32,14 @@ from router.cli import (
     test,
     why,
 )
-from router.cli.faults import explained
+from router.cli.faults import FAILED, explained
 from router.cli.groups import Grouped
 from router.cli.output import told
 from router.cli.service_log import begin
 
 NAME: Final = "feedback-router"
+
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
 
 app = typer.Typer(
     name=NAME,
@@ -95,12 +100,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     begin(sys.argv[1:] if arguments is None else arguments)
     try:
         code = app(args=arguments, prog_name=NAME, standalone_mode=False)
+        sys.stdout.flush()
     except typer.TyperException as mistake:
         told_mistake(mistake)
         return mistake.exit_code
-    except typer.Abort:
-        return 130
-    except KeyboardInterrupt:
+    except (typer.Abort, KeyboardInterrupt):
         return 130
     except BrokenPipeError:
         return 1
@@ -119,6 +123,17 @@ def speak_the_terminals_alphabet() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def told_no_room(error: OSError) -> int:
+    """Tells that a disk is full, most often that of the output, which is then given up."""
+    with suppress(OSError, ValueError):
+        # What is still held back must not fail once more when the process ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError):
+        where = f"{error.filename}" if error.filename else "the output"
+        told(f"There is no room for {where} ({error.strerror}): make room, or write it elsewhere.")
+    return FAILED
+
+
 def told_mistake(mistake: typer.TyperException) -> None:
     """Wrong use in one line. A group without a command shows its help instead."""
     message = mistake.format_message().replace("Value error, ", "")
@@ -132,6 +147,8 @@ def told_mistake(mistake: typer.TyperException) -> None:
 
 def told_fault(error: Exception) -> int | None:
     """Tells an expected fault in its lines; its exit code. None: a fault of this program."""
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return told_no_room(error)
     told_as = explained(error)
     if told_as is None:
         return None

@@ -13,9 +13,10 @@ from rich.console import Console
 
 from consumers.services import run_all
 from consumers.worker import Worker
-from router.bootstrap import DataDirectoryError, Parts, prepare_data
+from router.bootstrap import Parts
 from router.broker.connection import client_options
 from router.broker.producer import Producer
+from router.data_directory import DataDirectoryError, prepare_data
 from router.demo.company import CUSTOMERS, SEED
 from router.demo.findings import Findings, findings
 from router.demo.publisher import Publisher

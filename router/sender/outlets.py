@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from router.dispatch.invitation_event import InvitationDue
 from router.model.invitation_states import DeliveryStatus
+from router.own_files import closed_to_others, own_directory
 from router.sender.letter import letter, one_line, text_of
 from router.sender.mailbox import NotAMailbox, mailbox
 
@@ -50,7 +51,9 @@ class Directory:
     harmless = True
 
     def __init__(self, directory: Path) -> None:
-        directory.mkdir(parents=True, exist_ok=True)
+        own_directory(directory)
+        for letter_file in directory.glob("*.txt"):
+            closed_to_others(letter_file)
         self._directory = directory
 
     async def send(self, event: InvitationDue, answer_url: str | None) -> Told:

@@ -8,6 +8,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from router.own_files import own_directory, own_sqlite
+
 State = Literal["sending", "sent", "taken_back"]
 
 
@@ -28,7 +30,8 @@ class Sent:
     def __init__(self, file: Path) -> None:
         self._file = file
         with self._kept():
-            file.parent.mkdir(parents=True, exist_ok=True)
+            own_directory(file.parent)
+            own_sqlite(file)
             self._database = sqlite3.connect(file, isolation_level=None)
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute(

@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from router.own_files import closed_sqlite
 from router.store.errors import HINT, StoreUnavailable, explained
 
 _BUSY_SECONDS: Final = 30
@@ -190,6 +191,7 @@ def _where(url: URL) -> str:
 def _probe_sqlite(_dialect: object, _record: object, arguments: tuple[str, ...], _named: object) -> None:
     # A file that can not be opened makes aiosqlite's thread print a traceback when the loop ends first.
     sqlite3.connect(arguments[0]).close()
+    closed_sqlite(Path(arguments[0]))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

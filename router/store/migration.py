@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from router.own_files import own_directory, own_sqlite
 from router.store.database import Database
 from router.store.errors import SchemaOutdated, StoreUnavailable
 
@@ -107,7 +108,8 @@ async def _revision(connection: AsyncConnection) -> str | None:
 
 def _make_directory(file: Path) -> None:
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        own_directory(file.parent)
+        own_sqlite(file)
     except OSError as error:
         raise StoreUnavailable(
             f"The directory {file.parent} can not be made ({error.strerror}): choose one that is writable"

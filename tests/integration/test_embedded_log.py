@@ -95,7 +95,7 @@ async def test_a_full_disk_refuses_and_then_takes_again(tmp_path: Path) -> None:
         assert log is not None
         (pages,) = log._database.execute("PRAGMA page_count").fetchone()
         log._database.execute(f"PRAGMA max_page_count = {pages + 4}")
-        producer = Producer({"bootstrap.servers": bootstrap, "message.timeout.ms": 3_000})
+        producer = Producer({"bootstrap.servers": bootstrap, "message.timeout.ms": 20_000})
         told: list[object] = []
         producer.produce(TOPIC, b"x" * 900_000, partition=0, on_delivery=lambda error, _: told.append(error))
         await eventually(lambda: broker.trouble is not None, "the broker says that it is full")

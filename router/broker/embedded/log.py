@@ -14,6 +14,8 @@ from typing import Final
 from aiokafka.record.util import calc_crc32c
 from msgspec import Struct
 
+from router.own_files import own_sqlite
+
 MOST_BYTES: Final = 12_000_000
 """Of one record batch, and so of a record."""
 
@@ -71,6 +73,8 @@ class Log:
     def __init__(self, file: Path | None) -> None:
         """Opens the file; None for one that nobody else sees. Raises `NotKept`."""
         try:
+            if file is not None:
+                own_sqlite(file)
             self._database = sqlite3.connect(file or "", isolation_level=None, check_same_thread=False)
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=NORMAL")
@@ -78,7 +82,7 @@ class Log:
             rows = self._database.execute("SELECT topic, place, next FROM ends")
             self._starts: dict[Place, int] = {}  # they move in `tidy` only
             self._ends: dict[Place, int] = {(topic, place): end for topic, place, end in rows}
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise NotKept(str(error)) from error
 
     def close(self) -> None:
