@@ -86,7 +86,7 @@ class Dispatcher:
                 await self._rest(self.parts.settings.dispatch.poll_ms / 1000 * random.uniform(0.8, 1.2))  # noqa: S311
 
     def _note_failure(self, error: Exception, pause: float) -> None:
-        self.progress.failed()
+        self.progress.failed(datetime.now(UTC))
         if isinstance(error, StoreUnavailable):
             self.parts.metrics.store_retried("unavailable")
         if isinstance(error, StoreUnavailable | BrokerUnavailable | ClockSkewed):

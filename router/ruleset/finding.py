@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from errno import ELOOP
 from pathlib import Path
 from typing import Final
+from unicodedata import category
 
 from msgspec import Struct
 
@@ -17,6 +18,8 @@ _ENDINGS: Final = (".yaml", ".yml")
 _PAPERS: Final = (".md", ".rst", ".adoc", ".png", ".svg", ".pdf", ".html")
 _PAPER_NAMES: Final = ("readme", "license", "licence", "notice", "codeowners", "makefile")
 _MOST_SAID: Final = 10
+_STEERING: Final = ("Cc", "Cs", "Zl", "Zp")
+_DIRECTIONS: Final = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 class RuleFile(Struct, frozen=True, order=True):
@@ -84,12 +87,9 @@ class _Search:
         if path.suffix.lower() not in _ENDINGS:
             self._not_read.append(path)
             return None
-        try:
-            str(path).encode()
-        except UnicodeEncodeError:
-            self._problems.add(
-                "R070", Position(_shown(path), 1, 1), "has a name that is not UTF-8", "rename it"
-            )
+        if any(map(_unwritable, str(path.relative_to(self._directory)))):
+            message = "has a name that is not UTF-8, or holds signs that steer a terminal"
+            self._problems.add("R070", Position(_shown(path), 1, 1), message, "rename it")
             return None
         real = self._inside(path)
         return RuleFile(path, real) if real is not None else None
@@ -163,7 +163,12 @@ def _real(path: Path) -> Path:
 
 def _shown(path: Path) -> str:
     """The path as text, whatever bytes it holds."""
-    return str(path).encode(errors="surrogateescape").decode(errors="backslashreplace")
+    return "".join(repr(sign)[1:-1] if _unwritable(sign) else sign for sign in str(path))
+
+
+def _unwritable(sign: str) -> bool:
+    """Whether it is no character, ends a line, or does something to a terminal or to the order of text."""
+    return category(sign) in _STEERING or sign in _DIRECTIONS
 
 
 def _is_paper(path: Path) -> bool:

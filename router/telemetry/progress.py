@@ -207,9 +207,11 @@ class DispatchProgress:
         self._progressed_at = now
         self._owing_since = None
 
-    def failed(self) -> None:
-        """A pass ended in an error and will be tried again."""
+    def failed(self, now: datetime) -> None:
+        """A pass ended in an error and will be tried again: the waits start anew, as in a worker."""
         self._errors += 1
+        self._passed_at = now
+        self._owing_since = now if self._owing_since else None
 
     @property
     def progressed_at(self) -> datetime:

@@ -81,7 +81,7 @@ FILES = (
         "R070",
         "can not be read",
         "The directory or the file does not exist, may not be read, is no regular file, has a name that is not"
-        " UTF-8, or is a link that leads nowhere, round in a circle, or out of the directory of the rules. Links"
+        " UTF-8 or holds line breaks and the like, or is a link that leads nowhere, round in a circle, or out of the directory of the rules. Links"
         " within it are followed, and a file is read once, however many lead to it.",
     ),
     Code(

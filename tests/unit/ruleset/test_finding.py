@@ -152,12 +152,31 @@ def test_links_that_go_round_or_lead_to_the_same_file_are_read_once(tmp_path: Pa
     assert found(tmp_path) == (["z/real.yaml"], [("x", "R096"), ("y", "R096")])
 
 
-def test_a_name_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        (b"\xff.yaml", ("\\udcff.yaml", "R070")),
+        (b"\xfe.txt", ("\\udcfe.txt", "R096")),
+        (b"a\nb.yaml", ("a\\nb.yaml", "R070")),
+        (b"\x1b[31m.yaml", ("\\x1b[31m.yaml", "R070")),
+        ("\u202elmay.yaml".encode(), ("\\u202elmay.yaml", "R070")),
+        (b"deep\r/a.yaml", ("a.yaml", "R070")),
+    ],
+)
+def test_a_name_that_nobody_can_write_is_told(name: bytes, told: tuple[str, str], tmp_path: Path) -> None:
     (tmp_path / "b.yaml").write_bytes(JOURNEY)
-    for name in (b"\xff.yaml", b"\xfe.txt"):
-        with open(os.path.join(os.fsencode(tmp_path), name), "wb") as file:  # noqa: PTH118, PTH123 - no such Path
-            file.write(JOURNEY)
-    assert found(tmp_path) == (["b.yaml"], [("\\xfe.txt", "R096"), ("\\xff.yaml", "R070")])
+    path = tmp_path / os.fsdecode(name)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(JOURNEY)
+    assert found(tmp_path) == (["b.yaml"], [told])
+
+
+@pytest.mark.parametrize(
+    "name", ["a b.yaml", "-rf.yaml", "ünï.yaml", "日本\u202f語.yaml", "👩‍💻.yaml", "'\";$x.yaml"]
+)
+def test_any_other_name_is_fine(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(JOURNEY)
+    assert found(tmp_path) == ([name], [])
 
 
 def test_the_wrong_directory_is_not_walked_to_its_end(

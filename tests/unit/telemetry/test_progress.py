@@ -134,10 +134,18 @@ def test_a_dispatcher_with_due_invitations_must_settle_some(dispatch: DispatchPr
 
 def test_a_dispatcher_that_only_fails_is_stuck_and_a_pass_forgives(dispatch: DispatchProgress) -> None:
     for _ in range(4):
-        dispatch.failed()
+        dispatch.failed(at(1))
     assert dispatch.verdict(at(1)) == Stuck("dispatcher: 4 errors one after another")
     dispatch.passed(at(2), backlog=0)
     assert dispatch.verdict(at(2)) == Healthy()
+
+
+def test_a_dispatcher_that_fails_now_and_then_is_waited_for(dispatch: DispatchProgress) -> None:
+    dispatch.passed(at(0), backlog=4)
+    for seconds in (60, 120, 180):
+        dispatch.failed(at(seconds))
+        assert dispatch.verdict(at(seconds + 100)) == Healthy()
+    assert isinstance(dispatch.verdict(at(300)), Stuck)
 
 
 def test_the_worst_verdict_counts() -> None:
