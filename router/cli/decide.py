@@ -60,7 +60,7 @@ def decide(
 
 def _interactions() -> "list[Interaction]":
     """What standard input holds: one event, however it is wrapped, or one a line."""
-    if sys.stdin.isatty():
+    if sys.stdin is None or sys.stdin.isatty():
         raise Refused("Give an interaction on standard input: `feedback-router decide < interaction.json`.")
     text = _text()
     if len(text) > _MOST:
@@ -88,7 +88,7 @@ def _in_order(interactions: "list[Interaction]") -> "list[Interaction]":
 def _text() -> bytes:
     """Standard input as text, unpacked; not much more than the most that is read."""
     from router.cli.event_files import reason_of, unpacked
-    from router.cli.formats import BYTE_ORDER_MARK, GZIP, no_text
+    from router.cli.formats import GZIP, bare, no_text
 
     text = sys.stdin.buffer.read(_MOST + 1)
     if text.startswith(GZIP):
@@ -98,7 +98,7 @@ def _text() -> bytes:
             raise Refused(f"Standard input can not be read: {reason_of(error)}.") from None
     if (found := no_text(text)) is not None:
         raise Refused(f"Standard input {found}.")
-    return text.removeprefix(BYTE_ORDER_MARK).strip()
+    return bare(text)
 
 
 def _whole(text: bytes) -> bool:

@@ -83,10 +83,11 @@ def _prepared(stack: ExitStack, name: str, *, twice: bool) -> EventFile:
         if not _lasts(raw):
             ahead = _Ahead(raw)
             head = ahead.head()
-            if not twice and not head.startswith(GZIP):
+            if not head.startswith(GZIP):
                 _judge(shown, head, whole=ahead.ended)
-                return EventFile(shown, ahead, None)
-            raw = _copied(stack, ahead)
+                if not twice:
+                    return EventFile(shown, ahead, None)
+            raw = _copied(stack, shown, ahead)
         packed = raw.read(len(GZIP)) == GZIP
         raw.seek(0)
         stream: Any = stack.enter_context(gzip.GzipFile(fileobj=raw, mode="rb")) if packed else raw
@@ -112,9 +113,13 @@ def _lasts(raw: IO[bytes]) -> bool:
     return stat.S_ISREG(os.fstat(raw.fileno()).st_mode) and raw.tell() == 0
 
 
-def _copied(stack: ExitStack, source: Stream) -> IO[bytes]:
+def _copied(stack: ExitStack, shown: str, source: Stream) -> IO[bytes]:
+    """All that a pipe brings, unless it is one endless line. Raises `Refused`."""
     copy = stack.enter_context(tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - the stack closes it
+    packed, line = False, 0
     while block := source.read1(_BLOCK):
+        packed = packed or (copy.tell() == 0 and block.startswith(GZIP))
+        line = 0 if packed else _checked(shown, line, block)
         copy.write(block)
     copy.seek(0)
     return copy
@@ -125,9 +130,7 @@ def _looked_through(shown: str, stream: IO[bytes], packed: IO[bytes] | None) -> 
     head, judged, size, line = b"", False, 0, 0
     while block := stream.read(_BLOCK):
         size += len(block)
-        ends = block.find(b"\n")
-        check_line(shown, line + (len(block) if ends < 0 else ends))
-        line = line + len(block) if ends < 0 else len(block) - block.rfind(b"\n") - 1
+        line = _checked(shown, line, block)
         if packed is not None and size > max(_FREE_TO_UNPACK, MOST_TIMES * packed.tell()):
             raise Refused(
                 f"{shown} grows to more than {MOST_TIMES} times its size when it is unpacked, which events do not:"
@@ -141,6 +144,13 @@ def _looked_through(shown: str, stream: IO[bytes], packed: IO[bytes] | None) -> 
     if not judged:
         _judge(shown, head, whole=True)
     return size
+
+
+def _checked(shown: str, line: int, block: bytes) -> int:
+    """How much of a line goes on behind a block, when so much of it stood before. Raises `Refused`."""
+    ends = block.find(b"\n")
+    check_line(shown, line + (len(block) if ends < 0 else ends))
+    return line + len(block) if ends < 0 else len(block) - block.rfind(b"\n") - 1
 
 
 def _judge(shown: str, head: bytes, *, whole: bool) -> None:

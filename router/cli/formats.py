@@ -86,8 +86,15 @@ def begins_with_event(head: bytes) -> bool:
 def _lines(head: bytes, *, whole: bool) -> list[bytes]:
     """The lines that are not empty; the last counts only where it is known to end."""
     texts = head.split(b"\n")
-    lines = [text.strip().removeprefix(BYTE_ORDER_MARK).strip() for text in (texts if whole else texts[:-1])]
-    return [line for line in lines if line]
+    return [line for line in map(bare, texts if whole else texts[:-1]) if line]
+
+
+def bare(text: bytes) -> bytes:
+    """A line without what stands around it: white space, and the marks that files put together have inside."""
+    text = text.strip()
+    while text.startswith(BYTE_ORDER_MARK):
+        text = text.removeprefix(BYTE_ORDER_MARK).strip()
+    return text
 
 
 def _goes_on(first: bytes) -> bool:

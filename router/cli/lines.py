@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from router.cli.event_files import Stream, check_line, opened_file
-from router.cli.formats import BYTE_ORDER_MARK
+from router.cli.formats import bare
 from router.decode import decode, decode_line
 from router.decode.outcome import DEFAULT_LIMITS, Refusal
 from router.decode.texts import customer_id, optional_text
@@ -69,7 +69,7 @@ class Source:
             if not block:
                 texts, rest = [rest], b""
             check_line(self._shown, len(rest))
-            lines = [Line(at, text, read) for at, text in enumerate(map(_bare, texts), number + 1) if text]
+            lines = [Line(at, text, read) for at, text in enumerate(map(bare, texts), number + 1) if text]
             number += len(texts)
             if lines:
                 yield lines
@@ -144,8 +144,3 @@ def holds_times(event: bytes) -> bool:
     """Whether the data of an event seems to hold a time of its own."""
     data = _members.decode(event).get("data")
     return data is not None and _TIME.search(bytes(data)) is not None
-
-
-def _bare(text: bytes) -> bytes:
-    text = text.strip()
-    return text.removeprefix(BYTE_ORDER_MARK).strip() if text.startswith(BYTE_ORDER_MARK) else text

@@ -64,6 +64,7 @@ READ: dict[str, bytes] = {
     "empty lines": b"\n \n\r\n" + TEXT.replace(b"\n", b"\n\n\t\n"),
     "byte order mark": MARK + TEXT,
     "byte order mark and empty lines": MARK + b"\r\n\r\n" + TEXT,
+    "two marks": MARK + MARK + TEXT,
     "files put together, each with its mark": MARK + LINES[0] + b"\n" + MARK + b"\n".join(LINES[1:]),
     "indented lines": b"  " + TEXT.replace(b"\n", b"\n   "),
     "gzip": gzip.compress(TEXT),
@@ -228,6 +229,23 @@ def decide(text: bytes) -> "subprocess.CompletedProcess[bytes]":
 def test_decide_takes_what_a_file_may_hold(name: str) -> None:
     done = decide(READ[name])
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("command", [["decide", str(RULES)], ["backtest", str(RULES), "--events", "-"]])
+def test_a_closed_standard_input_is_said(command: list[str]) -> None:
+    line = 'exec "$0" -m router.cli "$@" <&-'
+    done = subprocess.run(["/bin/sh", "-c", line, sys.executable, *command], capture_output=True, check=False)
+    assert done.returncode == WRONG_USE
+    assert b"tandard input" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_an_endless_line_is_not_copied_to_its_end() -> None:
+    with (
+        pytest.raises(Refused, match=r"a line of more than|does not begin with an event"),
+        opened("/dev/zero", twice=True),
+    ):
+        pass
 
 
 def test_decide_takes_one_pretty_event() -> None:
