@@ -17,7 +17,7 @@ from router.broker.connection import client_options
 from router.broker.producer import Producer
 from router.broker.topics import ensure_topics
 from router.clock import Clock, ClockSkewed, EventClock, WallClock
-from router.data_directory import SECRET_FILE, no_room, prepare_data
+from router.data_directory import SECRET_FILE, DataDirectoryError, no_room, prepare_data
 from router.dispatch import Relay
 from router.in_force import InForce
 from router.kafka_time import KafkaTime

@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 
 import pytest
 
-from router.bootstrap import SECRET_FILE, keyed_hash
+from router.bootstrap import keyed_hash
 from router.cli.main import main
 from router.clock import WallClock
+from router.data_directory import SECRET_FILE
 from router.decode import decode
 from router.encoding import decode_state
 from router.in_force import InForce
