@@ -9,6 +9,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.consumer.fetcher import FetchError
 from aiokafka.errors import CommitFailedError, ConsumerStoppedError, IllegalStateError, KafkaError
+from aiokafka.protocol.group import HeartbeatRequest, SyncGroupRequest
 from faststream.kafka import KafkaBroker
 
 from consumers.unreadable import Found, cause_of
@@ -61,6 +62,8 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
         self._group_error: tuple[float, str] | None = None
         self._name: str | None = options.get("group_instance_id")
         self._refused_by_name = False
+        self._session = options.get("session_timeout_ms", 10_000) / 1000
+        self._beat_at = 0.0
         self._lost: deque[float] = deque(maxlen=FENCES)
         self._ask, self._client.send = self._client.send, self._listened
 
@@ -173,9 +176,13 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
         return None
 
     def _member_lost(self) -> None:
-        """Kafka does not know this member any more: its session ended, or another one took its name."""
-        if self._coordinator.generation > 0 and not self._closed:
-            self._lost.append(asyncio.get_running_loop().time())
+        """Kafka does not know this member any more: its session ended, or another one took its name.
+
+        One that stood still, as a stopped process does, lost its session by that and to nobody.
+        """
+        now = asyncio.get_running_loop().time()
+        if self._coordinator.generation > 0 and not self._closed and now - self._beat_at < self._session:
+            self._lost.append(now)
         self._reset_member()
 
     def _fenced(self) -> str | None:
@@ -275,8 +282,11 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
     async def _listened(self, node: Any, request: Any, **options: Any) -> Any:
         response = await self._ask(node, request, **options)
         self._found.answered(request, response)
-        if getattr(response, "error_code", 0) == FENCED_INSTANCE_ID:
+        error = getattr(response, "error_code", None)
+        if error == FENCED_INSTANCE_ID:
             self._refused_by_name = True
+        if error == 0 and isinstance(request, HeartbeatRequest | SyncGroupRequest):
+            self._beat_at = asyncio.get_running_loop().time()
         return response
 
     def _position(self, partition: TopicPartition) -> int | None:

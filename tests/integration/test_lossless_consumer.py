@@ -40,7 +40,7 @@ async def bootstrap(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
         yield address
 
 
-def consumer_of(kind: type[AIOKafkaConsumer], bootstrap: str) -> AIOKafkaConsumer:
+def consumer_of(kind: type[AIOKafkaConsumer], bootstrap: str, **options: str) -> AIOKafkaConsumer:
     return kind(
         TOPIC,
         bootstrap_servers=bootstrap,
@@ -50,6 +50,7 @@ def consumer_of(kind: type[AIOKafkaConsumer], bootstrap: str) -> AIOKafkaConsume
         fetch_max_wait_ms=10,
         session_timeout_ms=3_000,
         heartbeat_interval_ms=500,
+        **options,
     )
 
 
@@ -268,3 +269,17 @@ async def test_a_group_that_cannot_be_joined_is_told_in_words(monkeypatch: pytes
     consumer = LosslessConsumer("topic", bootstrap_servers="127.0.0.1:1", group_id="group")
     with pytest.raises(NotStarted, match=r"ROUTER_KAFKA__SESSION_TIMEOUT_MS within group\.min"):
         await consumer.start()
+
+
+@pytest.mark.parametrize("stood_still", [True, False])
+async def test_a_name_is_shared_only_if_membership_is_lost_between_signs_of_life(stood_still: bool) -> None:
+    with EmbeddedBroker() as broker:
+        consumer = consumer_of(LosslessConsumer, broker.start({TOPIC: 1}), group_instance_id="twin")
+        async with consumer:
+            await eventually(lambda: bool(consumer.assignment()), "it has joined")
+            for _ in range(lossless.FENCES):
+                if stood_still:
+                    consumer._beat_at -= 60
+                consumer._coordinator.generation = 1
+                consumer._member_lost()
+            assert (consumer.broken() is None) == stood_still
