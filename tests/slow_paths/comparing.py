@@ -4,13 +4,15 @@ import asyncio
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+from router.comparison import effect
 from router.encoding import decode_decision, encode_json
 from router.insights import replay
 from router.insights.rule_book import RuleBook
 from tests.slow_paths.kept import shown
-from tests.slow_paths.made_up import Case, Event, Maker, interactions_of
+from tests.slow_paths.made_up import BEGIN, Case, Event, Maker, interactions_of
 from tests.slow_paths.ways import Came, backtested, compared, decided, served, tested
 
 
@@ -33,8 +35,7 @@ def compare(case: Case, seed: int = 0) -> None:
     _diff(case, came)
     _test_and_decide(case, came, random.Random(seed))
     _service(case, came, random.Random(seed))
-    if case.journal_tells_all:
-        _replay(case)
+    _of_journal(case)
 
 
 def _diff(case: Case, came: Came) -> None:
@@ -82,11 +83,23 @@ def _service(case: Case, came: Came, chance: random.Random) -> None:
     agree("service, customers", store.customers, came.customers)
 
 
-def _replay(case: Case) -> None:
-    """Every journaled decision computed again from the journal, of a log without addresses."""
+def _of_journal(case: Case) -> None:
+    """`diff --journal`, and every journaled decision computed again, of a log without addresses."""
+    if case.rules.policy.recipient_required:
+        return
     events = [_without_addresses(event) for event in case.events]
+    came = backtested(case.rules, events)
     store = asyncio.run(served(case.rules, events, [3] * len(events)))
-    for name in store.states:
+    found = asyncio.run(effect(store, case.rules, case.rules, BEGIN - timedelta(days=99)))
+    agree("diff --journal", {one.name: one.before for one in found.rules}, dict(came.kept("rule")))
+    refused = {name: count for name, count in came.refused.items() if name != "duplicate"}
+    agree("diff --journal, refusals", {one.name: one.before for one in found.refusals}, refused)
+    agree(
+        "diff --journal with itself",
+        (found.otherwise, found.gained, found.lost, found.examples),
+        (0, 0, 0, ()),
+    )
+    for name in store.states if case.journal_tells_all else ():
         for entry in asyncio.run(replay(store, name, RuleBook(case.rules))):
             again, then = entry.explained(case.rules).folded.decision, entry.decision
             agree(f"replay of {entry.interaction.id}", encode_json(again), encode_json(then))
