@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from router.decide.cancelling import cancelled, withdrawn_as_suppressed
 from router.decide.change import Change, ended, freed, remembered, without
 from router.decide.choose import Choice, choose, planned
+from router.decide.counters import LookedAt
 from router.decide.due import contrary_words
 from router.decide.preferences import (
     implied,
@@ -99,11 +100,14 @@ def decide(
     if interaction.type in NOT_ASKED_ABOUT:
         return _told(interaction, customer, rules, now)
     after, moves, changes = moved(interaction, customer, rules, now)
-    situation = Situation(interaction, after, rules, now, moves, counts, freed(changes))
+    looked_at = LookedAt(counts)
+    situation = Situation(interaction, after, rules, now, moves, looked_at, freed(changes))
     matches = matching(situation)
     if not matches:
         return Folded(after, _unmatched(situation), None, changes, moves)
-    return _concluded(situation, changes, _tried(situation, matches))
+    folded = _concluded(situation, changes, _tried(situation, matches))
+    used_up = looked_at.used_up(rules.policy.quotas)
+    return replace(folded, decision=replace(folded.decision, used_up=used_up)) if used_up else folded
 
 
 def _told(interaction: Interaction, customer: Customer, rules: RuleSet, now: datetime) -> Folded:

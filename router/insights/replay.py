@@ -59,7 +59,7 @@ class ReplayedEntry(Struct, frozen=True):
     """One journaled interaction and the customer as it was right before it.
 
     `decision` is the journaled one. `planned` is the invitation it planned, `followed` what followed that, `ended`
-    those that it cancelled or displaced. `counts` holds the one quota counter the journal keeps: that of a quota that refused.
+    those that it cancelled or displaced. `counts` holds the quota counters that left no place.
     """
 
     row: JournalRow
@@ -126,7 +126,7 @@ def _entry(
     row: JournalRow, decision: Decision, before: Customer, planned: InvitationView | None, rules: RuleSet
 ) -> ReplayedEntry:
     interaction = _with_addresses(decode_interaction(row.body), decision, planned, rules)
-    return ReplayedEntry(row, interaction, decision, before, _JournaledCount(decision), planned)
+    return ReplayedEntry(row, interaction, decision, before, _journaled_counts(decision), planned)
 
 
 def _with_addresses(
@@ -147,8 +147,15 @@ def _with_addresses(
     return replace(interaction, recipient=dict.fromkeys(channels, "known"))
 
 
-class _JournaledCount(Mapping[QuotaKey, int]):
-    """The counter of the quota that refused, as the decision tells it."""
+def _journaled_counts(decision: Decision) -> Mapping[QuotaKey, int]:
+    """The quota counters that left no place, as the decision tells them; the others had one."""
+    if decision.used_up or decision.gate != "quota":
+        return {QuotaKey(quota, value, period): used for quota, value, period, used in decision.used_up}
+    return _CountOfRefusal(decision)
+
+
+class _CountOfRefusal(Mapping[QuotaKey, int]):
+    """The counter of the quota that refused, as an older decision tells it: whatever value and period it is for."""
 
     def __init__(self, decision: Decision) -> None:
         refused = decision.gate == "quota" and isinstance(decision.actual, int)

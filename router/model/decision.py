@@ -108,7 +108,8 @@ class RuleTrace(Struct, frozen=True, omit_defaults=True):
 class Decision(Struct, frozen=True, array_like=True):
     """The decision on one interaction, compact enough to journal. The full trace is computed when asked for.
 
-    `gate`, `actual` and `limit` belong to the refusal (or the deferral) that decided.
+    `gate`, `actual` and `limit` belong to the refusal (or the deferral) that decided. `used_up` are the quota counters
+    that were looked at and left no place, as quota, value, period and count: without them nobody could compute it again.
     """
 
     outcome: Outcome
@@ -128,3 +129,4 @@ class Decision(Struct, frozen=True, array_like=True):
     actual: Any = None
     limit: Any = None
     revision: int = 0
+    used_up: tuple[tuple[str, str, str, int], ...] = ()

@@ -14,6 +14,7 @@ from router.decide import explain
 from router.decide.decide import moved
 from router.in_force import InForce
 from router.model.customer import Customer, Invitation
+from router.model.decision import Decision
 from router.model.interaction import PREFERENCES_TYPE, Interaction
 from router.model.invitation_states import InvitationState
 from router.model.ledger import QuotaKey
@@ -95,14 +96,14 @@ def _step(case: Case, rules: RuleSet, batch: Batch, interaction: Interaction, no
     standing = _counts(case.known.policy, {**batch.customers, name: settled})
     gone = _taken_back(case.known, settled, interaction, now)
     batch.changed.clear()
-    agree("decision", batch.take(interaction, key, now).decision, told.decision)
+    agree("decision", _said(batch.take(interaction, key, now).decision), told.decision)
     agree("customer", batch.customers[name], _with(after, told))
     ends |= {name: (state, "cancelled_by_event") for name, state in gone.items()}
     ends |= dict.fromkeys(told.displaced, ("displaced", "displaced"))
     agree("changes", _changes(batch), ends)
     agree("counts", +Counter(batch.counts), _counts(case.known.policy, batch.customers))
     explanation = explain(interaction, settled, rules, now, counts=standing)
-    agree("explained", explanation.folded.decision, told.decision)
+    agree("explained", _said(explanation.folded.decision), told.decision)
     for program, oracle in zip(explanation.rules, told.traces, strict=True):
         agree("trace", program, oracle)
 
@@ -118,6 +119,11 @@ def _withdrawn(one: Invitation, now: datetime) -> Invitation:
     if one.state in ("queued", "sent") and one.respond_by is not None and now < one.respond_by:
         return with_changes(one, state="withdrawn", interaction=None)
     return one
+
+
+def _said(decision: Decision) -> Decision:
+    """A decision without the counters that it keeps for those who compute it again."""
+    return with_changes(decision, used_up=())
 
 
 def _settled(known: Definitions, customer: Customer, now: datetime) -> tuple[Customer, Ends]:

@@ -114,3 +114,26 @@ async def test_a_quota_that_refused_refuses_again(rules: RuleSet) -> None:
 
 async def test_there_is_no_history_without_a_customer(rules: RuleSet) -> None:
     assert await replay(KeptAnswers(rules), "", RuleBook(rules)) == []
+
+
+async def test_a_rule_that_a_quota_kept_from_asking_is_kept_from_it_again(rules: RuleSet) -> None:
+    survey = (RULES / "surveys" / "nps.yaml").read_bytes()
+    second = (
+        RULE
+        + b"""
+  - {id: then, when: {type: shop.visited}, send: {survey: nps, channel: sms}}
+"""
+    )
+    quota = QUOTA.replace(b"max: 2", b"channel: email, max: 2")
+    own = load_texts({"policy.yaml": quota, "rules.yaml": second, "nps.yaml": survey})
+    kept = KeptAnswers(own)
+    kept.take(
+        Interaction("/shop", f"v{number}", "shop.visited", START, f"c{number}", locale="en")
+        for number in range(3)
+    )
+
+    entry = (await replay(kept, "c2", RuleBook(own)))[0]
+
+    assert (entry.decision.rule, entry.decision.reason) == ("then", "invited")
+    assert entry.decision.used_up == (("two-a-month", "", "2026-03", 2),)
+    assert entry.explained(own).folded.decision == entry.decision

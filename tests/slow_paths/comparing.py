@@ -99,7 +99,7 @@ def _of_journal(case: Case) -> None:
         (found.otherwise, found.gained, found.lost, found.examples),
         (0, 0, 0, ()),
     )
-    for name in store.states if case.journal_tells_all else ():
+    for name in store.states:
         for entry in asyncio.run(replay(store, name, RuleBook(case.rules))):
             again, then = entry.explained(case.rules).folded.decision, entry.decision
             agree(f"replay of {entry.interaction.id}", encode_json(again), encode_json(then))

@@ -41,11 +41,6 @@ class Case:
     texts: tuple[str, str]
     events: tuple[Event, ...]
 
-    @property
-    def journal_tells_all(self) -> bool:
-        """Whether the journal keeps all that decisions were made on: it keeps neither addresses nor counters."""
-        return not self.rules.policy.quotas and not self.rules.policy.recipient_required
-
 
 class Maker:
     """Makes cases. The same seed makes the same cases."""
