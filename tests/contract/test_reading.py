@@ -1,7 +1,7 @@
 from datetime import UTC
 from uuid import UUID
 
-from router.model.ledger import InvitationView, StateRow, StoredState
+from router.model.ledger import ROW_KINDS, InvitationView, StateRow, StoredState
 from router.store import SqlStore
 from tests.contract.rows import NOON, after, change, invitation_row, journal_row, named, save, take
 
@@ -46,6 +46,26 @@ async def test_invitations_by_every_filter(store: SqlStore) -> None:
     assert await ids(rule="ces") == await ids(survey="ces") == await ids(customer_id="ann", rule="ces")
     assert await ids(state="expired") == [named("three")]
     assert await ids(customer_id="ann", state="expired") == []
+
+
+async def test_what_follows_is_found_by_its_kind_and_planned_apart(store: SqlStore) -> None:
+    due = {"due_at": after(1), "next_at": after(1)}
+    rows = [
+        invitation_row("ann", "one", planned_at=after(1), **due),
+        invitation_row("ann", "two", planned_at=after(2), kind="reminder", root=named("one"), **due),
+        invitation_row("ann", "three", planned_at=after(3), kind="reminder", root=named("one"), **due),
+        invitation_row("ann", "four", planned_at=after(4), kind="cancellation", state="queued", **due),
+    ]
+    await save(store, planned=rows)
+    reading = store.reading
+    assert [view.id for view in await reading.invitations()] == [
+        named(one) for one in ("three", "two", "one")
+    ]
+    assert [view.id for view in await reading.invitations(kinds=("cancellation",))] == [named("four")]
+    assert len(await reading.invitations(kinds=ROW_KINDS)) == 4
+    planned = await reading.planned_by_hour(after(24), NOON)
+    assert [(hour.kind, hour.count) for hour in planned] == [("invitation", 1), ("reminder", 2)]
+    assert (await reading.unsettled(NOON), await reading.unsettled(after(2))) == (0, 4)
 
 
 async def test_one_invitation_whole(store: SqlStore) -> None:
