@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from router.cli.faults import FAILED, Refused
 from router.cli.output import told
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ async def rule_book(store: "SqlStore", given: Path | None, customer: str = "") -
     """The rules in force, for the customer where one is named, and through the store those that decided earlier.
 
     In force is what `--rules` names; else what is published; else the directory that `ROUTER_RULES` names; else what a
-    service loaded last; else `./rules`, else the rules shipped. Raises `InvalidRules` and `UnreadableContent`.
+    service loaded last; else `./rules`, else the rules shipped. Raises `InvalidRules` and `Refused`.
     """
     from router.in_force import InForce
     from router.insights import RuleBook
@@ -79,6 +80,15 @@ async def rule_book(store: "SqlStore", given: Path | None, customer: str = "") -
         except (NoSuchRevision, UnreadableContent):
             return None
 
+    async def in_force(number: int) -> "RuleSet":
+        rules = await fetch(number)
+        if rules is None:
+            raise Refused(
+                f"Revision {number}, which is in force, cannot be read by this program: name a directory with --rules.",
+                FAILED,
+            )
+        return rules
+
     async def directory(path: Path) -> "RuleSet":
         rules = load_directory(path)
         rules.revision = await store.revisions.number_of(rules.sha256) or 0
@@ -89,12 +99,12 @@ async def rule_book(store: "SqlStore", given: Path | None, customer: str = "") -
     settings = settings_of()
     course = None if settings.watch_rules else await store.revisions.course()
     if course is not None:
-        live, rollout = rules_of(await store.revisions.revision(course.live)), None
+        live, rollout = await in_force(course.live), None
         if course.rollout is not None and customer:
-            rollout = rules_of(await store.revisions.revision(course.rollout))
+            rollout = await in_force(course.rollout)
         return RuleBook(InForce(live, rollout, course.share).of(customer), fetch=fetch)
     if settings.rules is None and (last := await store.revisions.last_loaded()) is not None:
-        return RuleBook(rules_of(last), fetch=fetch)
+        return RuleBook(await in_force(last.number), fetch=fetch)
     here = settings.rules_directory
     return RuleBook(await directory(here), f"the rules of {here}", fetch)
 

@@ -148,6 +148,18 @@ def test_a_revision_that_is_gone_is_said_to_be(company: Company, capsys: Said) -
     assert failed(why) is None
 
 
+def test_a_set_in_force_that_cannot_be_read_is_told(company: Company, capsys: Said) -> None:
+    first = company.rules("first", 3)
+    company.decide(first, 1)
+    company.publish(company.rules("second", 3, "60d"))
+    with closing(sqlite3.connect(company.data / "feedback-router.db")) as database, database:
+        database.execute("UPDATE revisions SET content = x'00' WHERE number = 2")
+
+    assert main(["customer", "show", "ann", "--data", str(company.data)]) == 1
+    assert "Revision 2, which is in force, cannot be read" in capsys.readouterr().err
+    assert main(["customer", "show", "ann", "--data", str(company.data), "--rules", str(first)]) == 0
+
+
 def test_the_rules_in_force_are_found_in_one_order(
     company: Company, capsys: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
