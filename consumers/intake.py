@@ -71,7 +71,9 @@ class Intake:
         processed = await self._persistently(parts, attempts, lambda: pipeline.process(records, decode))
         for unstored in processed.unstored:
             note_unstored(parts.metrics, unstored)
-        await self._check_flood(parts, len(records), len(processed.dead))
+        # The dead letters of a customer who is set aside are no flood: all others are to go on.
+        aside = processed.customers_aside
+        await self._check_flood(parts, len(records) - aside, len(processed.dead) - aside)
         if processed.dead:
             await self._persistently(parts, attempts, lambda: set_aside(parts, processed.dead))
         finished = datetime.now(UTC)

@@ -45,7 +45,8 @@ Decode = Callable[[Record, datetime], Decoded]
 class Processed(Struct, frozen=True):
     """What became of a batch of records: decisions in order, dead letters, and how many held nothing.
 
-    `unstored` are the faults behind some of the dead letters.
+    `unstored` are the faults behind some of the dead letters; so many of these are of `customers_aside`, and tell nothing
+    of their publisher.
     """
 
     decided: list[Decided]
@@ -55,6 +56,7 @@ class Processed(Struct, frozen=True):
     empty: int
     duplicates: int
     unstored: tuple[Unstored, ...] = ()
+    customers_aside: int = 0
 
 
 class _Read(Struct):
@@ -110,14 +112,16 @@ class Pipeline:
         decided = [one for batch in stored.batches for one in batch.decided]
         # What time alone brought about was decided besides.
         told = sum(one.interaction.type != EXPIRY_TYPE for one in decided)
+        left_out = once(stored.left_out, read.dead)
         return Processed(
             decided,
             [one for batch in stored.batches for one in batch.planned],
             [one for batch in stored.batches for one in batch.changed.values()],
-            [*read.dead, *once(stored.left_out, read.dead)],
+            [*read.dead, *left_out],
             read.empty,
             len(taken.interactions) - told - stored.passed_over,
             (*read.unstored, *stored.unstored),
+            max(len(left_out) - stored.nobodys, 0),
         )
 
     def _read(self, records: Sequence[Record], decode: Decode) -> _Read:
@@ -197,6 +201,7 @@ class Pipeline:
         stored.unstored.append(Unstored(place, cause, error, named))
         stored.passed_over += 1
         stored.left_out.append(dead_letter(record, not_stored(cause)))
+        stored.nobodys += not named
 
     async def _owner(self, ledger: Ledger, interaction: Interaction) -> str:
         try:

@@ -56,10 +56,14 @@ class Taken(Struct, frozen=True):
 
 
 class Stored(Struct):
-    """What came of a batch: the folded parts of it, and the records that are left out of the store."""
+    """What came of a batch: the folded parts of it, and the records that are left out of the store.
+
+    `nobodys` of these belong to no customer who could be set aside.
+    """
 
     batches: list[Batch] = []
     left_out: list[DeadLetter] = []
+    nobodys: int = 0
     unstored: list[Unstored] = []
     passed_over: int = 0
 

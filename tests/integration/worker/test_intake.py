@@ -21,6 +21,7 @@ from router.dispatch import Message, TooLarge
 from router.in_force import InForce
 from router.kafka_time import KafkaTime
 from router.keyed_hash import KeyedHash
+from router.model.ledger import SetAside
 from router.model.record import Record
 from router.pipeline import Processed
 from router.ruleset import load_texts
@@ -189,6 +190,17 @@ async def test_a_flood_of_dead_letters_stops_the_worker_before_they_are_publishe
         await taken.take(b"1", b"2", b"3", b"4")
     assert "ROUTER_DEAD_LETTERS__MAX_PER_MINUTE" in taken.failures[0]
     assert not taken.broker.stored
+
+
+async def test_who_is_set_aside_makes_no_flood() -> None:
+    store = FaultyStore([])
+    store.aside["c-1"] = SetAside("c-1", NOW, "Conflict", "t/0/0")
+    taken = Taken(store, FaultyBroker(), most_dead=3)
+    await taken.take(*(value(str(number)) for number in range(60)))
+    assert len(taken.broker.stored) == 60
+    assert not taken.failures
+    with pytest.raises(NackMessage):
+        await taken.take(*(b"%d" % number for number in range(20)))
 
 
 def test_a_flood_is_many_dead_letters_that_are_also_a_large_share() -> None:
