@@ -1,7 +1,8 @@
 """How states, decisions and interactions are stored: MessagePack for the state, JSON for what people may read."""
 
 import re
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -9,13 +10,19 @@ from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
 from router.model.interaction import Interaction
 
+T = TypeVar("T")
 _HASH: Final = re.compile(r"[0-9a-f]{32}")
+
 _state_encoder = msgspec.msgpack.Encoder()
 _state_decoder = msgspec.msgpack.Decoder(Customer)
 _json_encoder = msgspec.json.Encoder()
 _decision_decoder = msgspec.json.Decoder(Decision)
 _interaction_decoder = msgspec.json.Decoder(Interaction)
 _invitation_decoder = msgspec.json.Decoder(Invitation)
+
+
+class UnreadableRow(Exception):
+    """What is stored of a customer can not be read. The text says what to do, and nothing of the customer."""
 
 
 def encode_state(customer: Customer) -> bytes:
@@ -25,7 +32,7 @@ def encode_state(customer: Customer) -> bytes:
 
 def decode_state(body: bytes) -> Customer:
     """The state that `encode_state` wrote."""
-    return _state_decoder.decode(body)
+    return _read(_state_decoder.decode, body, "the state")
 
 
 def encode_json(value: Any) -> bytes:
@@ -42,14 +49,24 @@ def encode_interaction(interaction: Interaction) -> bytes:
 
 def decode_decision(verdict: bytes) -> Decision:
     """A journaled decision."""
-    return _decision_decoder.decode(verdict)
+    return _read(_decision_decoder.decode, verdict, "a decision")
 
 
 def decode_interaction(body: bytes) -> Interaction:
     """A journaled interaction."""
-    return _interaction_decoder.decode(body)
+    return _read(_interaction_decoder.decode, body, "an interaction")
 
 
 def decode_invitation(body: bytes) -> Invitation:
     """A stored invitation's facts."""
-    return _invitation_decoder.decode(body)
+    return _read(_invitation_decoder.decode, body, "an invitation")
+
+
+def _read(decode: Callable[[bytes], T], body: bytes, what: str) -> T:
+    try:
+        return decode(body)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableRow(
+            f"{what} that is stored of this customer cannot be read ({type(error).__name__}): it is damaged, or a newer"
+            " version wrote it; restore it from a backup, or forget the customer with `feedback-router customer erase`"
+        ) from error

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from msgspec import DecodeError, to_builtins
+from msgspec import to_builtins
 
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import opened_store, rule_book, settings_of
@@ -120,7 +120,7 @@ async def _history(settings: "Settings", customer: str, given: Path | None) -> "
 async def _erase(settings: "Settings", customer: str, *, unknown: bool) -> str:
     """What was done. Raises `Refused` where nothing is known of the customer."""
     from router.bootstrap import keyed_hash
-    from router.encoding import decode_state
+    from router.encoding import UnreadableRow, decode_state
     from router.known_secret import require_known
 
     hashes = keyed_hash(settings)
@@ -131,7 +131,7 @@ async def _erase(settings: "Settings", customer: str, *, unknown: bool) -> str:
         before = await transaction.suppressions(hashed)
         kept = {"erased", *(entry for erased in before.values() for entry in erased.suppressed)}
         # What can not be read is erased all the same, and `erased` keeps everything from being asked.
-        with suppress(DecodeError):
+        with suppress(UnreadableRow):
             kept |= set(decode_state(stored[customer].body).profile.suppressed) if stored else set()
         if await transaction.erase(customer, hashed, sorted(kept), now):
             return "The customer is erased."

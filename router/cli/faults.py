@@ -44,6 +44,7 @@ def _expected() -> tuple[Kinds, Kinds]:
     from router.broker.topics import TopicsMissing
     from router.clock import ClockSkewed
     from router.data_directory import DataDirectoryError
+    from router.encoding import UnreadableRow
     from router.known_secret import OtherSecret
     from router.ruleset import InvalidRules
     from router.settings import SettingsError
@@ -61,4 +62,5 @@ def _expected() -> tuple[Kinds, Kinds]:
         ServiceFailed,
         StoreUnavailable,
         TopicsMissing,
+        UnreadableRow,
     )

@@ -131,7 +131,7 @@ async def test_a_poison_customer_holds_up_nobody(
 
         await eventually(all_sent, "all others are asked")
         [aside] = json.loads(service.told("customer", "set-aside", "--json"))
-        assert (aside["customer_id"], aside["cause"]) == (POISON, "DecodeError")
+        assert (aside["customer_id"], aside["cause"]) == (POISON, "UnreadableRow")
         assert "customer_set_aside" in worker.told()
         assert POISON not in worker.told().replace("c-7.", "")
         dead = await read_all(service.bootstrap, f"{service.topics['interactions']}.dlq")
