@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from router.decide import Folded
-from router.decide.following import released, rule_of
+from router.decide.following import follower_id, released, rule_of
 from router.encoding import decode_invitation
 from router.insights.rule_book import RuleBook
 from router.model.customer import Customer, Invitation
@@ -88,9 +88,8 @@ class PastInvitations:
         at = view.settled_at or entry.at
         queued = replace(entry, state="queued", at=at, channel=view.channel)
         out = released(entry, rule, view.channel, at) if rule else queued
-        following = self._following.get(UUID(entry.root_id), ())
-        reminders = [decode_invitation(one.body) for one in following if one.kind == "reminder"]
-        return (*others, out, *(one for one in reminders if one.number == entry.number + 1))
+        reminder = self._asks.get(follower_id(entry, "reminder"))
+        return (*others, out, *([decode_invitation(reminder.body)] if reminder else []))
 
     def _one_moved(self, invitations: tuple[Invitation, ...]) -> tuple[Invitation, ...]:
         """The invitations after one was moved to another time. Of several moves only the last is stored."""
