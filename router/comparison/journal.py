@@ -42,8 +42,10 @@ async def effect(
         for row in rows:
             interaction = _with_addresses(decode_interaction(row.body), row, channels)
             if interaction.type == EXPIRY_TYPE:
-                continue  # each side finds out by itself when its journeys are over
-            if row.now < since:
+                # Each side finds out by itself when its journeys are over.
+                if row.now >= since:
+                    comparison.passed(row.now)
+            elif row.now < since:
                 comparison.lead_in(interaction, row.now, owned=True)
             else:
                 comparison.take(interaction, row.now, owned=True)

@@ -67,10 +67,14 @@ class Comparison:
             return
         first, second = self._opened()
         one, other = (side.take(interaction, now, owned=owned) for side in (first, second))
-        self._last = now if self._last is None else max(self._last, now)
+        self.passed(now)
         names = {name for decided in (one, other) if (name := decided.interaction.customer_id)}
         self._tally.interaction(names, interaction.time)
         self._note(now, (_Step(one, first.drained()), _Step(other, second.drained())))
+
+    def passed(self, now: datetime) -> None:
+        """Time went on up to `now` with nothing to be decided."""
+        self._last = now if self._last is None else max(self._last, now)
 
     def finish(self) -> Effect:
         """Settles what came due up to the last interaction, and sums up."""
