@@ -4,7 +4,8 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import structlog
@@ -85,6 +86,11 @@ class Ending:
         elif self._starting is not None:
             self._starting.cancel()
 
+    def over(self) -> None:
+        """Everything ended: the process is not left any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+
     def _bound(self) -> None:
         if self._leave is None or self._timer is not None:
             return
@@ -111,6 +117,11 @@ class Ending:
         )
 
 
-def leaving(seconds: float) -> Ending:
-    """An ending for a process of its own: past the time it leaves, whatever still waits."""
-    return Ending(seconds, os._exit)
+@contextmanager
+def leaving(seconds: float) -> Iterator[Ending]:
+    """An ending for a process of its own: past the time it leaves, whatever still waits within."""
+    ending = Ending(seconds, os._exit)
+    try:
+        yield ending
+    finally:
+        ending.over()

@@ -35,13 +35,14 @@ def run(
 
     Without a Kafka broker set it brings an embedded one, whose address it prints.
     """
+    from consumers.ending import leaving
     from router.cli.serving import serve
 
     settings = settings_of(data, rules)
     if watch:
         settings = settings.model_copy(update={"watch_rules": True})
-    with service("run", settings):
-        asyncio.run(serve(settings))
+    with service("run", settings), leaving(settings.stop_seconds) as ending:
+        asyncio.run(serve(settings, ending))
 
 
 def worker(rules: Rules = None, data: Data = None) -> None:
@@ -53,8 +54,8 @@ def worker(rules: Rules = None, data: Data = None) -> None:
     from consumers.services import run_worker
 
     settings = _with_kafka(settings_of(data, rules))
-    with service("worker", settings):
-        asyncio.run(run_worker(settings, leaving(settings.stop_seconds)))
+    with service("worker", settings), leaving(settings.stop_seconds) as ending:
+        asyncio.run(run_worker(settings, ending))
 
 
 def dispatcher(rules: Rules = None, data: Data = None) -> None:
@@ -71,8 +72,8 @@ def dispatcher(rules: Rules = None, data: Data = None) -> None:
             "A dispatcher of its own cannot follow the event-time clock, which goes by what a worker in the same process"
             " reads: use `feedback-router run`, which is both, or unset ROUTER_CLOCK."
         )
-    with service("dispatcher", settings):
-        asyncio.run(run_dispatcher(settings, leaving(settings.stop_seconds)))
+    with service("dispatcher", settings), leaving(settings.stop_seconds) as ending:
+        asyncio.run(run_dispatcher(settings, ending))
 
 
 def demo(

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import structlog
 
-from consumers.ending import leaving
+from consumers.ending import Ending
 from consumers.services import embedded_address, run_all
 from consumers.worker import Worker
 from router.bootstrap import Parts
@@ -23,7 +23,7 @@ EVERY: Final = 10.0
 """Seconds between two lines about how far it is; none where nothing happened."""
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, ending: Ending) -> None:
     """Runs worker and dispatcher until it is told to stop. Raises what `run_all` raises."""
     status, in_json = Status(), settings.log.format == "json"
     telling: list[asyncio.Task[None]] = []
@@ -41,7 +41,7 @@ async def serve(settings: Settings) -> None:
             ready=ready,
             on_processed=status.processed,
             on_passed=status.passed,
-            ending=leaving(settings.stop_seconds),
+            ending=ending,
         )
     finally:
         for task in telling:

@@ -4,6 +4,7 @@ import io
 import logging
 import os
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -119,6 +120,8 @@ def test_a_mistake_is_told_with_the_way_out(
 
     told = "".join(capfd.readouterr())
     assert code in (1, 2)
+    # What would end a process that hangs must not be left behind.
+    assert not [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
     assert said.replace("{here}", str(here)) in told
     assert "Traceback" not in told
     assert PASSWORD not in told
