@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from contextlib import suppress
 from typing import Any, Final
 
 from aiokafka.conn import AIOKafkaConnection
@@ -60,6 +61,8 @@ class _Look:
     async def _connect(self, host: str, port: int, context: ssl.SSLContext | None = None) -> None:
         _reader, writer = await asyncio.wait_for(asyncio.open_connection(host, port, ssl=context), self._step)
         writer.close()
+        with suppress(OSError, TimeoutError):
+            await asyncio.wait_for(writer.wait_closed(), self._step)
 
     async def _brokers(self) -> list[tuple[str, int]]:
         """The addresses that the cluster names for its brokers."""

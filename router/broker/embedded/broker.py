@@ -99,10 +99,10 @@ class EmbeddedBroker:
         begun = Event()
 
         def run() -> None:
-            asyncio.set_event_loop(loop)
-            loop.call_soon(begun.set)
-            loop.run_forever()
-            loop.close()
+            # Its end also ends connections that were accepted while the port was closed.
+            with asyncio.Runner(loop_factory=lambda: loop) as runner:
+                runner.get_loop().call_soon(begun.set)
+                loop.run_forever()
 
         self._thread = Thread(target=run, name="embedded broker", daemon=True)
         self._thread.start()

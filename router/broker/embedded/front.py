@@ -34,7 +34,7 @@ class Front:
         self._behind = behind
         self._topics = topics
         self._arrived = asyncio.Event()
-        self._serving: set[asyncio.Task[None]] = set()
+        self._serving: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._port = 0
         self._refused: tuple[str, float] | None = None
 
@@ -54,17 +54,22 @@ class Front:
     async def stop(self) -> None:
         """Lets all clients go."""
         self._server.close()
-        for task in self._serving:
+        serving = dict(self._serving)
+        for task in serving:
             task.cancel()
-        await asyncio.gather(*self._serving, return_exceptions=True)
+        await asyncio.gather(*serving, return_exceptions=True)
+        # One that was cancelled before its first step has closed nothing.
+        for writer in serving.values():
+            writer.transport.abort()
+        await asyncio.gather(*(writer.wait_closed() for writer in serving.values()), return_exceptions=True)
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._serve(reader, writer))
-        self._serving.add(task)
+        self._serving[task] = writer
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._serving.discard(task)
+        self._serving.pop(task, None)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("embedded_broker_connection_lost", cause=type(error).__name__)
 
