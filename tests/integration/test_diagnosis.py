@@ -75,6 +75,14 @@ async def says_nothing(reader: Reader, writer: Writer) -> None:
     await reader.read()
 
 
+@pytest.fixture(autouse=True)
+async def _connections_end_with_their_test() -> AsyncIterator[None]:
+    yield
+    # A transport that failed in its handshake is closed by the loop's next turns.
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
 @pytest.fixture
 def authority(tmp_path: Path) -> trustme.CA:
     made = trustme.CA()

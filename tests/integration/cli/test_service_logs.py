@@ -141,7 +141,7 @@ def fail(settings):
     raise LookupError("a fault of ours")
 
 import router.cli.serving
-async def serve(settings):
+async def serve(settings, ending):
     fail(settings)
 router.cli.serving.serve = serve
 from router.cli.main import main
