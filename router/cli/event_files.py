@@ -16,7 +16,7 @@ from typing import IO, Any, Final, Protocol
 from msgspec import Struct
 
 from router.cli.faults import Refused
-from router.cli.formats import GZIP, begins_with_event, no_events
+from router.cli.formats import GZIP, begins_with_event, holds_line, no_events
 
 STDIN: Final = "-"
 
@@ -84,7 +84,8 @@ def _prepared(stack: ExitStack, name: str, *, twice: bool) -> EventFile:
             ahead = _Ahead(raw)
             head = ahead.head()
             if not head.startswith(GZIP):
-                _judge(shown, head, whole=ahead.ended)
+                if not begins_with_event(head):
+                    _judge(shown, head, whole=ahead.ended)
                 if not twice:
                     return EventFile(shown, ahead, None)
             raw = _copied(stack, shown, ahead)
@@ -138,7 +139,7 @@ def _looked_through(shown: str, stream: IO[bytes], packed: IO[bytes] | None) -> 
             )
         if not judged:
             head += block
-            judged = len(head) >= _HEAD
+            judged = _tells(head)
             if judged:
                 _judge(shown, head, whole=False)
     if not judged:
@@ -151,6 +152,11 @@ def _checked(shown: str, line: int, block: bytes) -> int:
     ends = block.find(b"\n")
     check_line(shown, line + (len(block) if ends < 0 else ends))
     return line + len(block) if ends < 0 else len(block) - block.rfind(b"\n") - 1
+
+
+def _tells(head: bytes) -> bool:
+    """Whether so much of it is enough to see what it is: a whole line, be it a long one."""
+    return len(head) >= _HEAD and (holds_line(head) or len(head) > LONGEST_LINE)
 
 
 def _judge(shown: str, head: bytes, *, whole: bool) -> None:
@@ -181,7 +187,7 @@ class _Ahead:
 
     def head(self) -> bytes:
         """As much as tells what it is: most often the first line."""
-        while len(self._ahead) < _HEAD and not begins_with_event(self._ahead):
+        while not _tells(self._ahead) and not begins_with_event(self._ahead):
             block: bytes = self._stream.read1(_BLOCK)
             self._ahead += block
             if not block:

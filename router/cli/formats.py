@@ -62,7 +62,7 @@ def no_text(head: bytes) -> str | None:
 def no_events(head: bytes, *, whole: bool) -> str | None:
     """Why a file that begins like this does not hold one event a line, with the way out; None where it does.
 
-    `whole`: there is nothing behind. A first line that is broken is no reason, if others are not.
+    `whole`: there is nothing behind. Lines that are broken are no reason, while at least half are not.
     """
     found = no_text(head)
     if found is not None:
@@ -70,17 +70,21 @@ def no_events(head: bytes, *, whole: bool) -> str | None:
     lines = _lines(head, whole=whole)
     if not lines:
         return f"is empty: give one event a line, such as {EXAMPLE}" if whole else None
-    if begins_with_event(head):
+    broken = [line for line in lines if not _is_event(line)]
+    if 2 * len(broken) <= len(lines) and not (lines[0] in broken and _goes_on(lines[0])):
         return None
-    if _goes_on(lines[0]) or not any(map(_is_event, lines)):
-        return _not_in_lines(lines[0]) if lines[0][:1] in (b"{", b"[") else _no_json(lines[0])
-    return None
+    return _not_in_lines(broken[0]) if broken[0][:1] in (b"{", b"[") else _no_json(broken[0])
 
 
 def begins_with_event(head: bytes) -> bool:
     """Whether the first line that is not empty is whole, and JSON that may be an event or a list of them."""
     lines = _lines(head, whole=False)
     return bool(lines) and _is_event(lines[0])
+
+
+def holds_line(head: bytes) -> bool:
+    """Whether a first line that is not empty is there to its end."""
+    return b"\n" in head.lstrip()
 
 
 def _lines(head: bytes, *, whole: bool) -> list[bytes]:
@@ -108,14 +112,18 @@ def _no_json(first: bytes) -> str:
     for sign, what in ((b"\t", "a table (TSV)"), (b";", "a table (CSV)"), (b",", "a table (CSV)")):
         if sign in first:
             return f"looks like {what}: {_CONVERTED}"
-    return f"does not begin with an event: give one a line, such as {EXAMPLE}"
+    return f"does not hold one event a line: give lines, such as {EXAMPLE}"
 
 
 def _not_in_lines(first: bytes) -> str:
     """For JSON that does not stand in lines, or is broken."""
+    if first.endswith(b",") and _is_event(first[:-1]):
+        return "has commas between its lines: take them away, as with `sed 's/,[[:space:]]*$//' FILE > events.jsonl`"
+    if _is_event(first.decode("latin-1").encode()):
+        return f"is not UTF-8 text: {_RECODED.format('WINDOWS-1252')}, if that is how it was written"
     query = "'.[]'" if first.startswith(b"[") else "."
     return (
-        "does not hold one event a line (its first line is not whole JSON): "
+        "does not hold one event a line (a line of it is not whole JSON): "
         f"bring it into lines with `jq -c {query} FILE > events.jsonl`"
     )
 

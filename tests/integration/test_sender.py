@@ -378,7 +378,7 @@ def test_a_sender_whose_broker_is_gone_ends_when_it_is_told_to(tmp_path: Path) -
         }
         process = subprocess.Popen(command, env=own | given, stderr=subprocess.PIPE, text=True)
         assert process.stderr is not None
-        assert "Sends what comes" in process.stderr.readline()
+        assert any("Sends what comes" in line for line in process.stderr)
     process.send_signal(signal.SIGTERM)
     _, told = process.communicate(timeout=60)
     assert process.returncode == 0
