@@ -29,8 +29,8 @@ async def test_killed_five_times_it_decides_as_the_backtest(
     given = environment(
         clock="event",
         kafka__bootstrap=apache_kafka.bootstrap,
-        kafka__session_timeout_ms="1500",
-        kafka__heartbeat_ms="500",
+        kafka__session_timeout_ms="6000",
+        kafka__heartbeat_ms="1000",
         kafka__max_records="25",
         database__url=postgres.url,
         data=str(tmp_path),
