@@ -13,6 +13,8 @@ from aiokafka.errors import CorruptRecordException
 from aiokafka.record.default_records import _DefaultRecordBatchPy
 from aiokafka.record.memory_records import MemoryRecords
 
+from consumers import unpacking
+
 _LENGTH = slice(8, 12)
 _HEAD = 12
 _MAGIC = 16
@@ -89,3 +91,4 @@ class _Records:
 def install() -> None:
     """Makes every consumer of this process read tolerantly."""
     fetcher.MemoryRecords = _Records
+    unpacking.install()

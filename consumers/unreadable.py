@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError, for_code
 from aiokafka.protocol.fetch import FetchRequest
 from aiokafka.protocol.offset import OffsetRequest
 
+from consumers.unpacking import MOST, UnpacksTooLarge
 from router.telemetry.progress import Unreadable
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,7 @@ _CAUSES: Final[Mapping[type[Exception], str]] = {
     kafka_errors.UnknownTopicOrPartitionError: "Kafka does not know it: was the topic deleted?",
     kafka_errors.RecordTooLargeError: "the batch there is larger than what one fetch brings",
     UnicodeDecodeError: "a text in the batch there is not UTF-8",
+    UnpacksTooLarge: f"the batch there unpacks to more than {MOST // 1024 // 1024} MiB",
     MemoryError: "the batch there is larger than the memory",
 }
 
