@@ -17,7 +17,7 @@ MAX_SUM = 2**53
 MAX_TEXT = 200
 """Characters of a text that a `first` or `last` signal remembers."""
 
-Signals = dict[str, int | float | str]
+Signals = dict[str, int | float | str | bool]
 Seen = dict[str, tuple[str, ...]]
 Entries = dict[str, tuple[datetime, datetime]]
 

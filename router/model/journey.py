@@ -69,7 +69,7 @@ class Journey(Struct, frozen=True, array_like=True):
     entered_at: datetime
     active_at: datetime
     ended: bool = False
-    signals: dict[str, int | float | str] = {}
+    signals: dict[str, int | float | str | bool] = {}
     seen: dict[str, tuple[str, ...]] = {}
     entries: dict[str, tuple[datetime, datetime]] = {}
     opened_by: str = ""

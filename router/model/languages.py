@@ -7,6 +7,7 @@ from langcodes import Language
 from langcodes.tag_parser import LanguageTagError
 
 _NO_LANGUAGE = frozenset({"und", "mul", "zxx"})
+_LETTERS_OF_A_FORM = 3
 _SCRIPTS_BY_MODIFIER = {"latin": "Latn", "cyrillic": "Cyrl", "arabic": "Arab", "devanagari": "Deva"}
 
 
@@ -16,7 +17,7 @@ def language_tag(text: str) -> str | None:
 
     Capitals, `_` for `-` and the codes of three letters (`nld`) make no difference. What systems write around a tag
     is read over: `nl_NL.UTF-8`, `sr_RS@latin`, the preferred one of `nl-BE,nl;q=0.9,en;q=0.8`. A region or script
-    that does not exist is left out.
+    that does not exist is left out. What is by far the most written form of a language stands for it: `cmn` for `zh`.
     """
     given, _, modifier = _preferred(text).partition("@")
     try:
@@ -24,6 +25,8 @@ def language_tag(text: str) -> str | None:
     except (LanguageTagError, ValueError):
         return None
     language = found.language or "und"
+    if len(language) == _LETTERS_OF_A_FORM:
+        language = Language.make(language=language).prefer_macrolanguage().language or "und"
     if (
         language in _NO_LANGUAGE
         or language.startswith("x-")

@@ -98,3 +98,13 @@ def test_late_and_repeated_interactions_count_as_any_other() -> None:
 def test_only_measured_steps_are_remembered() -> None:
     (journey,) = journeys_of(RULES, event("opened", case_id="C1"), event("again", "1h", case_id="C1"))
     assert set(journey.entries) == {"step:opened"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [True, False, 0, -1.5, 1e300, 2**63, -(2**63), "", "text", "\x00", "é" * 999, None, [True], {"a": 1}],
+)
+def test_whatever_is_remembered_is_read_again(value: Any) -> None:
+    batch = told(RULES, [event("opened", "0h", case_id="C1", mood=value)])
+    (customer,) = batch.customers.values()
+    assert decode_state(encode_state(customer)) == customer
