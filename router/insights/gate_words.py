@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from router.insights.words import REASONS, moment
 from router.model.decision import Gate, RuleTrace, Verdict
+from router.model.languages import best_text
 
 _MUST: Final = re.compile(r" must (not )?(be|start|end|contain|match)\b")
 _IS: Final = {"start": "starts", "end": "ends", "contain": "contains", "match": "matches"}
@@ -84,8 +85,13 @@ def _channel(verdict: Verdict) -> str:
 
 
 def _text(verdict: Verdict) -> str:
-    languages = ", ".join(verdict.limit) if isinstance(verdict.limit, list | tuple) else verdict.limit
-    found = "has a text for it" if verdict.passed else "has none for it"
+    known = (
+        tuple(map(str, verdict.limit)) if isinstance(verdict.limit, list | tuple) else (str(verdict.limit),)
+    )
+    languages = ", ".join(known)
+    found = "has a text for it" if best_text(str(verdict.actual), known) else "has none for it"
+    if verdict.passed and found.startswith("has none"):
+        found += ", so that the policy's other language is used"
     return f"The customer's language is {verdict.actual}; the survey (in {languages}) {found}."
 
 

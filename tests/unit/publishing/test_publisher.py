@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from router.model.revision import Course, CourseChanged, Revision
 from router.packing import UnreadableContent, pack, unpack
 from router.publishing import Change, Publisher, Refusal
-from router.ruleset import InvalidRules, load_texts
+from router.ruleset import InvalidRules, RuleSet, load_texts
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ANN, BOB = (Change(name, "why", NOON) for name in ("ann", "bob"))
@@ -141,6 +141,17 @@ def test_a_revision_from_before_there_were_rate_caps_is_read() -> None:
 def test_content_that_is_damaged_is_refused(content: bytes) -> None:
     with pytest.raises(UnreadableContent, match="revision 3"):
         unpack(content, 3)
+
+
+def test_a_revision_that_a_newer_check_refuses_still_comes_into_force() -> None:
+    texts = rule_set()
+    rules = load_texts(texts)
+    policy = replace(rules.policy, limits=(replace(rules.policy.limits[0], same="channel"),))
+    older = RuleSet([], [entry.rule for entry in rules.index.rules], rules.surveys, policy)
+    refused = texts["policy.yaml"].replace(b"id: any,", b"id: any, same: channel,")
+    with pytest.raises(InvalidRules, match="R066"):
+        load_texts(texts | {"policy.yaml": refused})
+    assert unpack(pack(texts, older), 1)[1].policy == policy
 
 
 async def test_a_published_revision_is_in_force_and_a_rollback_brings_the_earlier_one_back(
