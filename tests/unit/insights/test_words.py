@@ -60,3 +60,19 @@ def test_a_rule_that_does_not_match_names_the_condition() -> None:
     trace = RuleTrace("r", 10, tried=True, matched=False, failed="channel must be web, but it is phone")
 
     assert rule_sentence(trace, None) == "Tried, but it does not match: channel must be web, but it is phone."
+
+
+@pytest.mark.parametrize(
+    ("language", "passed", "words"),
+    [
+        ("nl-BE", True, "has a text for it."),
+        ("tlh", True, "has none for it, so that the policy's other language is used."),
+        ("unknown", True, "has none for it, so that the policy's other language is used."),
+        ("tlh", False, "has none for it."),
+    ],
+)
+def test_the_text_of_another_language_is_not_called_the_customers(
+    language: str, passed: bool, words: str
+) -> None:
+    verdict = Verdict("text", passed, None if passed else "missing_text", language, ["en", "nl"])
+    assert gate_sentence(verdict) == f"The customer's language is {language}; the survey (in en, nl) {words}"
