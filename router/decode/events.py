@@ -16,6 +16,7 @@ from router.decode.outcome import Limits, Refusal
 from router.decode.parsing import check_values, parse
 from router.decode.reports import CHECKED
 from router.decode.texts import customer_id, optional_text, required_text
+from router.model.addresses import bare
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, Interaction
 
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -135,7 +136,7 @@ def _recipient(given: object, limits: Limits) -> dict[str, str]:
     addresses = {}
     for channel, address in given.items():
         kept = optional_text(address, "data.recipient", limits)
-        if kept is not None and optional_text(channel, "data.recipient", limits):
+        if kept is not None and bare(kept) and optional_text(channel, "data.recipient", limits):
             addresses[channel] = kept
     return addresses
 

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from router.model.customer import Customer, Invitation, InvitationKind
 from router.model.fields import wanted_language
-from router.model.interaction import OWN_SOURCE, Interaction
+from router.model.interaction import OWN_SOURCE, Interaction, spelt
 from router.model.invitation_states import RESPOND_WITHIN
 from router.model.policy import Policy
 from router.model.response_token import response_token
@@ -103,7 +103,7 @@ def rendered(customer: Customer, invitation: Invitation, rendering: Rendering) -
             kind=invitation.kind,
             customer_id=customer.id,
             channel=channel,
-            recipient=rendering.recipients.get(channel) if channel else None,
+            recipient=_recipient(channel, rendering.recipients),
             survey=_survey(customer, rendering),
             respond_by=respond_by,
             journey=_journey(invitation),
@@ -121,6 +121,11 @@ def rendered(customer: Customer, invitation: Invitation, rendering: Rendering) -
         datacontenttype="application/json",
         traceparent=interaction.traceparent,
     )
+
+
+def _recipient(channel: str | None, addresses: dict[str, str]) -> str | None:
+    name = spelt(channel, addresses) if channel else None
+    return addresses[name] if name else None
 
 
 def _survey(customer: Customer, rendering: Rendering) -> SurveyToAsk:

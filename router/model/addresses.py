@@ -13,6 +13,8 @@ from typing import Final
 
 import idna
 
+from router.model.preferences import channel_name
+
 _MAIL_CHANNELS: Final = frozenset({"email", "e-mail", "e_mail", "mail"})
 _PHONE_CHANNELS: Final = frozenset(
     (
@@ -70,13 +72,13 @@ def forms(channel: str, text: str) -> tuple[str, ...]:
 
 
 def _of_mail(channel: str, text: str) -> bool:
-    if channel.strip().casefold() in _MAIL_CHANNELS:
+    if channel_name(channel) in _MAIL_CHANNELS:
         return True
     return _MAIL_SHAPE.fullmatch(_seen(text)) is not None
 
 
 def _of_phone(channel: str, text: str) -> bool:
-    return channel.strip().casefold() in _PHONE_CHANNELS or _seen(text).startswith("+")
+    return channel_name(channel) in _PHONE_CHANNELS or _seen(text).startswith("+")
 
 
 def _seen(text: str) -> str:

@@ -1,10 +1,13 @@
 """One thing that happened between one customer and the company."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from msgspec import Struct
+
+from router.model.preferences import channel_name
 
 PREFERENCES_TYPE: Final = "customer.preferences.v1"
 """The interaction type that carries consent, locale, time zone and customer attributes instead of an event."""
@@ -52,8 +55,19 @@ class Interaction(Struct, frozen=True, omit_defaults=True):
 
     def known_by(self, channel: str) -> tuple[str, ...]:
         """All that its address on a channel is known by; nothing where it brought none."""
-        address = self.recipient.get(channel)
-        return () if address is None else (address, *self.also_known.get(channel, ()))
+        name = spelt(channel, self.recipient)
+        return () if name is None else (self.recipient[name], *self.also_known.get(name, ()))
+
+
+def spelt(channel: str, names: Iterable[str]) -> str | None:
+    """The name among these that means a channel, whatever its capitals and the space around it; None: there is none.
+
+    Of several it is the one that is written as the channel is, else the first.
+    """
+    if channel in names:
+        return channel
+    wanted = channel_name(channel)
+    return next((name for name in names if channel_name(name) == wanted), None)
 
 
 def named_invitation(interaction: Interaction) -> UUID | None:

@@ -121,4 +121,4 @@ def _consented(candidate: Candidate) -> Sequence[str]:
 def _reachable(candidate: Candidate) -> Sequence[str]:
     if not candidate.policy.recipient_required:
         return candidate.consented
-    return [channel for channel in candidate.consented if candidate.interaction.recipient.get(channel)]
+    return [channel for channel in candidate.consented if any(candidate.interaction.known_by(channel)[:1])]

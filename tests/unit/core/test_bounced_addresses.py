@@ -46,16 +46,17 @@ SLASHED = [
 ]
 
 
-def log(channel: str, first: str, second: str) -> list[bytes]:
-    """An invitation to the first spelling bounces; then the second comes."""
-    visit = line("visit", "0h", by=channel, recipient={channel: first})
+def log(channel: str, first: str, second: str, name: str | None = None) -> list[bytes]:
+    """An invitation to the first spelling bounces; then the second comes. `name` is what events call the channel."""
+    name = channel if name is None else name
+    visit = line("visit", "0h", by=channel, recipient={name: first})
     (decided,) = Backtest(RULES).run([visit], LATEST)
     report = {"invitation_id": decided.decision.invitation_id, "status": "hard_bounced"}
     return [
         visit,
         line("tick", "1h"),
         line(DELIVERY_TYPE, "2h", **report),
-        line("visit", "3h", by=channel, recipient={channel: second}),
+        line("visit", "3h", by=channel, recipient={name: second}),
     ]
 
 
@@ -124,3 +125,35 @@ def test_another_address_is_not(
 )
 async def test_the_service_says_the_same(channel: str, first: str, second: str, reason: Reason) -> None:
     assert await by_service(log(channel, first, second)) == reason
+
+
+@pytest.mark.parametrize(
+    ("channel", "name", "first", "again", "other"),
+    [
+        ("email", "Email", "ann@example.org", "ANN@example.org", "bea@example.org"),
+        ("email", " EMAIL ", "a/b@example.org", "A/b@example.org", "a/c@example.org"),
+        ("email", "\uff45mail", "ann@example.org", "ANN@example.org", "bea@example.org"),
+        ("sms", "SMS", "+31612345678", "0031612345678", "+31612345679"),
+        ("push/ios", "Push / iOS", "a/b/C", "a/b/C", "a/b/c"),
+    ],
+)
+async def test_a_channel_is_the_same_in_other_capitals_and_space(
+    channel: str, name: str, first: str, again: str, other: str
+) -> None:
+    same, another = (log(channel, first, second, name) for second in (again, other))
+    for path in (by_backtest, by_rule_test):
+        assert (path(same), path(another)) == ("suppressed", "invited")
+    assert await by_service(same) == "suppressed"
+    assert await by_service(another) == "invited"
+
+
+def test_of_two_spellings_of_a_channel_that_of_the_rule_counts() -> None:
+    both = line("visit", "0h", by="email", recipient={"Email": "ann@example.org", "email": "bea@example.org"})
+    (decided,) = Backtest(RULES).run([both], LATEST)
+    report = line(DELIVERY_TYPE, "2h", invitation_id=decided.decision.invitation_id, status="hard_bounced")
+    others = [
+        line("visit", f"{3 + at}h", by="email", recipient={"email": address})
+        for at, address in enumerate(("bea@example.org", "ann@example.org"))
+    ]
+    reasons = [one.decision.reason for one in Backtest(RULES).run([both, report, *others], LATEST)]
+    assert reasons[-2:] == ["suppressed", "invited"]

@@ -156,7 +156,7 @@ def test_the_customer_is_the_one_data_names_else_the_subject(
 
 
 def test_addresses_are_kept_apart_from_attributes() -> None:
-    recipient = {"email": "a@b.example", "sms": None, "app": "", "": "x"}
+    recipient = {"email": "a@b.example", "sms": None, "app": "", "push": " \t", "": "x"}
     interaction = only(record(event(data={"recipient": recipient, "case_id": "K-1"})))
     assert interaction.recipient == {"email": "a@b.example"}
     assert interaction.attributes == {"case_id": "K-1"}

@@ -70,6 +70,7 @@ def test_the_survey_is_told_whole() -> None:
 def test_the_address_is_that_of_the_channel() -> None:
     assert event().data.recipient == "ann@example.org"
     assert event(recipients={"sms": "+31600000000"}).data.recipient is None
+    assert event(recipients={" EMail": "bea@example.org"}).data.recipient == "bea@example.org"
     assert event(invitation=replace(INVITATION, channel=None)).data.recipient is None
 
 
