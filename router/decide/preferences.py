@@ -12,6 +12,7 @@ from router.model.naming import nearly
 from router.model.policy import Policy
 from router.model.preferences import (
     ALL,
+    EVERYTHING,
     MEMBERS,
     UNCLEAR,
     Member,
@@ -57,7 +58,7 @@ def implied(profile: Profile, interaction: Interaction, rules: RuleSet, at: date
     A no without a channel is one to all channels; a yes without one is none.
     """
     policy, channel = rules.policy, channel_name(interaction.channel or "")
-    if not channel or interaction.type in policy.suppressed_by:
+    if channel in ("", ALL) or interaction.type in policy.suppressed_by:
         return withdrawn(profile, interaction.type, policy, at)
     given = interaction.type in policy.consent_given_by
     profile = sayings.agreed(profile, {channel: given}, at)
@@ -171,12 +172,17 @@ def _refusals_of(data: dict[str, Any], profile: Profile, rules: RuleSet, at: dat
 def strange(named: Iterable[tuple[str, str]], rules: RuleSet) -> bool:
     """Whether nobody can say which of these pairs of a channel and a purpose are meant.
 
-    Purposes are free: only one that is nearly that of a survey, or a channel, is taken for a slip of the pen.
+    Purposes are free: only one that is nearly that of a survey, the name of a survey, a channel, or a word for all
+    surveys is taken for a slip of the pen.
     """
     pairs = list(named)
     odd = {purpose for _, purpose in pairs if purpose} - rules.purposes
+    surveys = {word.casefold() for survey in rules.surveys.values() for word in (survey.name, survey.metric)}
     slips = any(
-        is_channel_word(purpose, rules.channels) or any(nearly(purpose, known) for known in rules.purposes)
+        purpose in EVERYTHING
+        or purpose in surveys
+        or is_channel_word(purpose, rules.channels)
+        or any(nearly(purpose, known) for known in rules.purposes)
         for purpose in odd
     )
     return slips or bool(strangers([channel for channel, _ in pairs if channel], rules.channels))

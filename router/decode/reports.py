@@ -14,7 +14,19 @@ from router.model.invitation_states import DELIVERY_STATUSES
 
 _DETAIL_LENGTH: Final = 200
 _BETWEEN: Final = str.maketrans("- ", "__")
-_BOUNCES: Final = {"hard": "hard_bounced", "soft": "soft_bounced", None: "hard_bounced"}
+_BOUNCES: Final = {"hard": "hard_bounced", "soft": "soft_bounced", "": "hard_bounced"}
+_NOES: Final = {
+    "complaint": "complained",
+    "opt_out": "unsubscribed",
+    "opted_out": "unsubscribed",
+    "optout": "unsubscribed",
+    "spam": "complained",
+    "spam_complaint": "complained",
+    "spam_report": "complained",
+    "spamreport": "complained",
+    "unsubscribe": "unsubscribed",
+}
+"""What senders also call an opt-out or a complaint: none of them may be lost for its word."""
 
 Data = dict[str, Any]
 
@@ -53,14 +65,19 @@ CHECKED: Final[Mapping[str, Callable[[Data, Limits], Data]]] = {
 
 
 def _status(data: Data, limits: Limits) -> str:
-    status = required_text(data.get("status"), "data.status", limits).strip().casefold().translate(_BETWEEN)
+    status = _word(required_text(data.get("status"), "data.status", limits))
+    status = _NOES.get(status, status)
     if status == "bounced":
-        status = _BOUNCES.get(optional_text(data.get("bounce"), "data.bounce", limits), status)
+        status = _BOUNCES.get(_word(optional_text(data.get("bounce"), "data.bounce", limits) or ""), status)
     if status not in DELIVERY_STATUSES:
         raise Refusal(
             "attribute_invalid", f"The attribute data.status is none of {', '.join(DELIVERY_STATUSES)}."
         )
     return status
+
+
+def _word(given: str) -> str:
+    return given.strip().casefold().translate(_BETWEEN)
 
 
 def _invitation(given: object) -> str:

@@ -19,6 +19,12 @@ _DO_NOT_CONTACT: Final = frozenset(
 )
 """Names that other systems have for `suppressed`, without capitals and the signs between words."""
 
+_PARTS: Final = ("optout", "optedout", "unsubscrib", "suppress", "donot")
+"""What names of the same kind hold: `email_opt_out`, `do_not_survey`, `is_suppressed`."""
+
+_AGREED: Final = frozenset({"optin", "optedin", "consented", "consentgiven", "hasconsent", "hasconsented"})
+"""Names that other systems have for a consent to everything, where it is not given."""
+
 _NOTHING: Final[tuple[Any, ...]] = (None, False, "", [], {})
 
 
@@ -35,9 +41,17 @@ def meant(name: str, value: Any) -> Member | None:
         return "consent"
     if value is True and name != "forget" and nearly(plain, "forget"):
         return "consent"
+    if plain in _AGREED and _refuses(value):
+        return "consent"
     if value in _NOTHING:
         return None
-    return "suppressed" if plain in _DO_NOT_CONTACT or nearly(plain, "suppressed") else None
+    named = plain in _DO_NOT_CONTACT or any(part in plain for part in _PARTS)
+    return "suppressed" if named or nearly(plain, "suppressed") else None
+
+
+def _refuses(value: Any) -> bool:
+    said = value.strip().casefold() if isinstance(value, str) else value
+    return isinstance(said, str | int | float) and said in (False, "0", "false", "n", "no", "off")
 
 
 def nearly(given: str, wanted: str) -> bool:

@@ -23,6 +23,22 @@ UNCLEAR: Final = "unclear"
 ALL: Final = "*"
 """Stands for all channels where consent was withdrawn without naming one."""
 
+EVERYTHING: Final = frozenset(
+    {
+        ALL,
+        "all",
+        "any",
+        "every",
+        "everything",
+        "feedback",
+        "survey",
+        "surveys",
+        "questionnaire",
+        "questionnaires",
+    }
+)
+"""Words that nobody means one purpose by: whoever says no to them may say no to all."""
+
 MOST_SUPPRESSIONS: Final = 64
 MOST_CHANNELS: Final = 16
 

@@ -173,3 +173,17 @@ def test_it_is_cleared_up_by_the_same_member_said_anew() -> None:
         lines((PREFERENCES_TYPE, {"consent": "email"}), (PREFERENCES_TYPE, {"consent": ["email"]}))[-1]
         == "invited"
     )
+
+
+@pytest.mark.parametrize("channel", ["*", " * ", "\uff0a", "", None])
+def test_a_yes_to_no_channel_is_none(channel: str | None) -> None:
+    taken_back = (PREFERENCES_TYPE, {"consent": []})
+    assert lines(taken_back, ("agreed", {"channel": channel}))[-1] == "no_consent"
+    assert lines(("stopped", {"channel": channel}))[-1] == "no_consent"
+
+
+@pytest.mark.parametrize("purpose", ["*", "all", "Surveys", " feedback ", "NPS", "sms"])
+def test_a_no_to_a_purpose_that_is_none_may_be_one_to_everything(purpose: str) -> None:
+    for said in ({"consent": {f"email/{purpose}": False}}, {"suppressed": [f"opted_out/email/{purpose}"]}):
+        assert lines((PREFERENCES_TYPE, said))[-1] == "preferences_unclear"
+    assert lines((PREFERENCES_TYPE, {"consent": {"email/brochures": False}}))[-1] == "invited"

@@ -151,6 +151,11 @@ UNCLEAR: dict[str, tuple[Any, list[str]]] = {
     "misspelt forgetting": ({"foget": True}, ["consent"]),
     "another name for it": ({"opt_out": True}, ["suppressed"]),
     "another name in capitals": ({"doNotContact": "yes"}, ["suppressed"]),
+    "a name that holds it": ({"emailOptOut": True}, ["suppressed"]),
+    "a name with more words": ({"do-not-survey": 1}, ["suppressed"]),
+    "a moment for it": ({"unsubscribed_at": "2025-11-02"}, ["suppressed"]),
+    "no consent by another name": ({"opt_in": False}, ["consent"]),
+    "no consent as a text": ({"consent_given": " No "}, ["consent"]),
     "no object": (7, BOTH),
     "no JSON": (b"suppressed=opted_out", BOTH),
     "UTF-16": ('{"suppressed": "opted_out"}'.encode("utf-16"), BOTH),
@@ -211,8 +216,8 @@ CERTAIN: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"consent": ["EMAIL", "email"]}, {"consent": ["email"]}),
     ({"consent": {"Email/Research": True}}, {"consent": {"email/research": True}}),
     (
-        {"opt_out": False, "consent_id": "7", "content": "x"},
-        {"opt_out": False, "consent_id": "7", "content": "x"},
+        {"opt_out": False, "opt_in": True, "consent_id": "7", "content": "x"},
+        {"opt_out": False, "opt_in": True, "consent_id": "7", "content": "x"},
     ),
 ]
 

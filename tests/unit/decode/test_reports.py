@@ -48,7 +48,8 @@ def test_every_status_as_an_event_and_as_a_plain_object(status: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("bounce", "status"), [("hard", "hard_bounced"), ("soft", "soft_bounced"), (None, "hard_bounced")]
+    ("bounce", "status"),
+    [("hard", "hard_bounced"), ("soft", "soft_bounced"), (" Soft", "soft_bounced"), (None, "hard_bounced")],
 )
 def test_a_bounce_is_hard_unless_it_says_soft(bounce: str | None, status: str) -> None:
     (found,) = delivery(status="bounced", bounce=bounce).interactions
@@ -109,9 +110,18 @@ def test_what_is_no_answer_is_a_dead_letter(data: dict[str, Any], reason: str) -
 
 @pytest.mark.parametrize(
     ("given", "status"),
-    [("Unsubscribed", "unsubscribed"), (" COMPLAINED ", "complained"), ("Hard-Bounced", "hard_bounced")],
+    [
+        ("Unsubscribed", "unsubscribed"),
+        (" COMPLAINED ", "complained"),
+        ("Hard-Bounced", "hard_bounced"),
+        ("UNSUBSCRIBE", "unsubscribed"),
+        ("Opt-Out", "unsubscribed"),
+        ("opted out", "unsubscribed"),
+        ("Complaint", "complained"),
+        ("spam-report", "complained"),
+    ],
 )
-def test_capitals_of_a_status_make_no_difference(given: str, status: str) -> None:
+def test_no_word_of_a_customer_is_lost_for_its_spelling(given: str, status: str) -> None:
     (found,) = delivery(status=given).interactions
     assert found.attributes["status"] == status
 
