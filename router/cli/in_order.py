@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from router.cli import lines
 from router.cli.faults import Refused
-from router.cli.lines import ANY_TIME, Line, Source
+from router.cli.lines import ANY_TIME, Line, Source, events_of
 from router.cli.output import counted, told
 from router.decode import decode_line
 
@@ -25,7 +25,6 @@ class _When(Struct):
 
 
 _when = msgspec.json.Decoder(_When)
-_list = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class Log(Struct, frozen=True):
@@ -99,7 +98,7 @@ def _in_order(source: Source) -> list[Line]:
     found: list[tuple[datetime, int, Line]] = []
     latest = datetime.min.replace(tzinfo=UTC)
     for line in (line for block in source.blocks() for line in block):
-        for text in _events_of(line.text):
+        for text in events_of(line.text):
             one = Line(line.number, text, line.read)
             latest = next(iter(_times(one)), latest)
             found.append((latest, len(found), one))
@@ -117,13 +116,3 @@ def _times(line: Line) -> list[datetime]:
         if time is not None and time.tzinfo is not None:
             return [time]
     return [entry.time for entry in decode_line(line.text, line.number, ANY_TIME).interactions]
-
-
-def _events_of(text: bytes) -> list[bytes]:
-    """The events of a list one by one; another line as it is."""
-    if not text.startswith(b"["):
-        return [text]
-    try:
-        return [bytes(event) for event in _list.decode(text)]
-    except (msgspec.DecodeError, RecursionError):
-        return [text]
