@@ -208,6 +208,8 @@ async def test_a_clock_that_is_a_day_ahead_neither_decides_nor_sends(
         await service.call(["c-1"])
         await decided(postgres.url, 1)
 
+        # A process that has not come to its first line yet would be ended by the signal.
+        await late.until_told("service_starts")
         for process in (late, right):
             process.signal(signal.SIGUSR1)
         await service.call(["c-2"])
