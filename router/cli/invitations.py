@@ -11,7 +11,7 @@ from router.cli.opening import opened_reading, settings_of
 from router.cli.options import Data, Json, Limit
 from router.cli.output import print_json, print_lines
 from router.cli.tables import print_table
-from router.model.invitation_states import InvitationState
+from router.model.invitation_states import INVITATION_STATES, InvitationState
 from router.model.ledger import ROW_KINDS, InvitationView, RowKind
 
 if TYPE_CHECKING:
@@ -25,13 +25,18 @@ _KINDS: Final[dict[RowKind, str]] = {
     "cancellation": "Cancellations",
 }
 
+COLUMNS: Final = ["id", "kind", "customer", "survey", "rule", "channel", "state", "reason", "due", "follows"]
+
 app = typer.Typer(help="Look at the invitations.", no_args_is_help=True)
 
 
 @app.command("list")
 def list_(  # noqa: PLR0913 - options of a command
     customer: Annotated[str | None, typer.Option(help="Only of this customer.", metavar="ID")] = None,
-    state: Annotated[InvitationState | None, typer.Option(help="Only in this state.")] = None,
+    state: Annotated[
+        InvitationState | None,
+        typer.Option(help=f"Only in this state: {', '.join(INVITATION_STATES)}.", metavar="STATE"),
+    ] = None,
     rule: Annotated[str | None, typer.Option(help="Only by this rule.", metavar="ID")] = None,
     survey: Annotated[str | None, typer.Option(help="Only of this survey.", metavar="NAME")] = None,
     kind: Annotated[
@@ -51,7 +56,6 @@ def list_(  # noqa: PLR0913 - options of a command
     if json:
         print_json([{"customer_id": view.customer_id, **_fields(invitation_words(view))} for view in views])
         return
-    columns = ["id", "kind", "customer", "survey", "rule", "channel", "state", "reason", "due", "follows"]
     rows = [
         [
             view.id,
@@ -67,7 +71,7 @@ def list_(  # noqa: PLR0913 - options of a command
         ]
         for view in views
     ]
-    print_table("Invitations and what follows them" if kind is None else _KINDS[kind], columns, rows)
+    print_table("Invitations and what follows them" if kind is None else _KINDS[kind], COLUMNS, rows)
 
 
 @app.command()

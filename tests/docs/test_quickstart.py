@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 from router.backtest import Backtest
+from router.cli.backtest_summary import InvitationCounts
+from router.cli.invitations import COLUMNS
 from router.ruleset import load_directory
 from router.ruleset.load import load_texts
 from tests.docs.pages import DOCS, ROOT, blocks
@@ -30,3 +32,16 @@ def test_the_rule_of_the_reader_asks_after_the_visit() -> None:
     assert run.dead == []
     assert decided["v-1"].rule == "ces-after-store-visit"
     assert list(run.finals.values()) == ["sent"]
+
+
+def test_the_tables_shown_have_the_columns_that_are_printed() -> None:
+    heads = [
+        tuple(line.split()) for block in PAGE if block.info == "text" for line in block.text.splitlines()
+    ]
+    assert tuple(COLUMNS) in heads
+    assert InvitationCounts.__struct_fields__ in heads
+
+
+def test_the_greeting_counts_the_rules_that_are_shipped() -> None:
+    rules = len(load_directory(ROOT / "rules").rules)
+    assert any(f"(revision 1, {rules} rules)" in block.text for block in PAGE)
