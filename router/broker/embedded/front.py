@@ -22,6 +22,7 @@ PARTITIONS: Final = 4
 _LARGEST_FRAME: Final = 104_857_600
 _LONGEST_WAIT: Final = 30.0
 _TROUBLE_SECONDS: Final = 30.0
+_STOP_SECONDS: Final = 5.0
 _LATEST, _EARLIEST = -1, -2
 
 
@@ -52,16 +53,14 @@ class Front:
         return self._port
 
     async def stop(self) -> None:
-        """Lets all clients go."""
+        """Lets all clients go, whatever they still wait for."""
         self._server.close()
         serving = dict(self._serving)
-        for task in serving:
-            task.cancel()
-        await asyncio.gather(*serving, return_exceptions=True)
-        # One that was cancelled before its first step has closed nothing.
-        for writer in serving.values():
+        for task, writer in serving.items():
             writer.transport.abort()
-        await asyncio.gather(*(writer.wait_closed() for writer in serving.values()), return_exceptions=True)
+            task.cancel()
+        if serving:
+            await asyncio.wait(serving, timeout=_STOP_SECONDS)
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._serve(reader, writer))
@@ -174,8 +173,10 @@ class Front:
             left = until - loop.time()
             if size >= asked.least or left <= 0 or any(one.error for one in found):
                 return found
+            # Not wait_for, which may swallow the end of the broker.
             with suppress(TimeoutError):
-                await asyncio.wait_for(arrived.wait(), left)
+                async with asyncio.timeout(left):
+                    await arrived.wait()
 
     def _at_hand(self, asked: wire.FetchRequest) -> list[wire.Fetched]:
         found, room = [], asked.most
