@@ -62,7 +62,8 @@ def no_text(head: bytes) -> str | None:
 def no_events(head: bytes, *, whole: bool) -> str | None:
     """Why a file that begins like this does not hold one event a line, with the way out; None where it does.
 
-    `whole`: there is nothing behind. Lines that are broken are no reason, while at least half are not.
+    `whole`: there is nothing behind. Events that are broken are no reason where others are not, nor is what is
+    no JSON at all in at most half of the lines.
     """
     found = no_text(head)
     if found is not None:
@@ -71,7 +72,9 @@ def no_events(head: bytes, *, whole: bool) -> str | None:
     if not lines:
         return f"is empty: give one event a line, such as {EXAMPLE}" if whole else None
     broken = [line for line in lines if not _is_event(line)]
-    if 2 * len(broken) <= len(lines) and not (lines[0] in broken and _goes_on(lines[0])):
+    strange = [line for line in broken if line[:1] not in (b"{", b"[")]
+    begun = lines[0] in broken and _goes_on(lines[0])
+    if len(broken) < len(lines) and 2 * len(strange) <= len(lines) and not begun:
         return None
     return _not_in_lines(broken[0]) if broken[0][:1] in (b"{", b"[") else _no_json(broken[0])
 
