@@ -1,5 +1,6 @@
 """Bringing a database to the newest schema, and asking where it stands. Alembic, configured here."""
 
+import asyncio
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -9,13 +10,16 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from router.own_files import own_directory, own_sqlite
 from router.store.database import Database
-from router.store.errors import SchemaOutdated, StoreUnavailable
+from router.store.errors import SchemaOutdated, StoreUnavailable, is_contention
 
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
+_ATTEMPTS: Final = 100
+_PAUSE: Final = 0.05
 _UPGRADE_LOCK: Final = 0x66_65_65_64_62_61_63_6B
 
 
@@ -25,6 +29,18 @@ async def upgrade(url: str) -> list[str]:
     Creates the directory and the file of a SQLite database. Raises StoreUnavailable, and SchemaOutdated where the
     schema is newer than this program.
     """
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return await _upgraded(url)
+        except OperationalError as error:
+            # A new SQLite file that another one turns to its write-ahead log right now: SQLite does not wait for that.
+            if not is_contention(error):
+                raise
+        await asyncio.sleep(_PAUSE)
+    return await _upgraded(url)
+
+
+async def _upgraded(url: str) -> list[str]:
     database = Database(url, connections=1, patient=True)
     if database.file is not None:
         _make_directory(database.file)

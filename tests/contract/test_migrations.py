@@ -23,8 +23,8 @@ async def test_an_empty_database_is_brought_to_the_newest(url: str) -> None:
 
 
 async def test_two_upgrades_at_once_apply_each_migration_once(url: str) -> None:
-    names = await asyncio.gather(upgrade(url), upgrade(url))
-    assert min(map(len, names)) == 0
+    names = await asyncio.gather(*(upgrade(url) for _ in range(5)))
+    assert sorted(map(len, names))[:4] == [0, 0, 0, 0]
     assert await current(url) == (newest(), newest())
 
 
