@@ -6,9 +6,9 @@ from uuid import UUID, uuid5
 
 from router.batch import Batch, Changed, Decided, Difference, Planned
 from router.decide import next_moment
-from router.encoding import encode_interaction, encode_json, encode_state
 from router.journeys import next_expiry
 from router.model.customer import Customer, Invitation
+from router.model.encoding import encode_interaction, encode_json, encode_state
 from router.model.invitation_states import ASKED, LAPSE_AFTER
 from router.model.ledger import (
     Changes,

@@ -21,9 +21,9 @@ from router.data_directory import SECRET_FILE, DataDirectoryError, no_room, prep
 from router.dispatch import Relay
 from router.in_force import InForce
 from router.kafka_time import KafkaTime
-from router.keyed_hash import KeyedHash
 from router.known_secret import require_known
 from router.ledger import situation_of
+from router.model.keyed_hash import KeyedHash
 from router.rule_watch import RuleWatch
 from router.ruleset import InvalidRules, load_directory
 from router.settings import Settings, SettingsError

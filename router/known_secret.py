@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from router.keyed_hash import KeyedHash
+from router.model.keyed_hash import KeyedHash
 from router.store import SqlStore, Transaction
 
 

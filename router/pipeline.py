@@ -12,13 +12,13 @@ from router.batch_rows import changes_of, difference_row
 from router.clock import Clock, Partition
 from router.decide import left_of, tells
 from router.decode import Decoded
-from router.encoding import decode_state
 from router.in_force import InForce
 from router.kafka_time import KafkaTime
-from router.keyed_hash import KeyedHash, with_hashes
 from router.ledger import Ledger, Store, situation_of
 from router.model.customer import Customer, Profile
+from router.model.encoding import decode_state
 from router.model.interaction import EXPIRY_TYPE, Interaction, named_invitation
+from router.model.keyed_hash import KeyedHash, with_hashes
 from router.model.ledger import InstanceKey, QuotaKey, SetAside, StoredState
 from router.model.record import DeadLetter, Record
 from router.owners import keys_to_look_up, resolved, to_look_up

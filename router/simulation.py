@@ -12,11 +12,11 @@ from uuid import UUID
 from msgspec import Struct
 
 from router.batch import Batch, Changed, Decided, Planned, key_of
-from router.encoding import decode_state, encode_state
 from router.in_force import InForce
-from router.keyed_hash import IN_MEMORY, with_hashes
 from router.model.customer import Customer
+from router.model.encoding import decode_state, encode_state
 from router.model.interaction import Interaction
+from router.model.keyed_hash import IN_MEMORY, with_hashes
 from router.model.ledger import InstanceKey, QuotaKey
 from router.owners import keys_to_look_up, resolved
 

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 import asyncpg
 from msgspec.structs import astuple
 
-from router.encoding import encode_json, encode_state
 from router.model.customer import Customer, Invitation, Profile
+from router.model.encoding import encode_json, encode_state
 from router.model.interaction import Interaction
 from router.model.ledger import InvitationRow
 from router.ruleset import RuleSet, load_texts

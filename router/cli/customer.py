@@ -120,8 +120,8 @@ async def _history(settings: "Settings", customer: str, given: Path | None) -> "
 async def _erase(settings: "Settings", customer: str, *, unknown: bool) -> str:
     """What was done. Raises `Refused` where nothing is known of the customer."""
     from router.bootstrap import keyed_hash
-    from router.encoding import UnreadableRow, decode_state
     from router.known_secret import require_known
+    from router.model.encoding import UnreadableRow, decode_state
 
     hashes = keyed_hash(settings)
     hashed, now = hashes.customer(customer), datetime.now(UTC)

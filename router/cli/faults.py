@@ -44,8 +44,8 @@ def _expected() -> tuple[Kinds, Kinds]:
     from router.broker.topics import TopicsMissing
     from router.clock import ClockSkewed
     from router.data_directory import DataDirectoryError
-    from router.encoding import UnreadableRow
     from router.known_secret import OtherSecret
+    from router.model.encoding import UnreadableRow
     from router.ruleset import InvalidRules
     from router.settings import SettingsError
     from router.store import SchemaOutdated, StoreUnavailable

@@ -179,7 +179,7 @@ def revisions(limit: Limit = 20, data: Data = None, json: Json = False) -> None:
 
 def differences(number: Number, limit: Limit = 50, data: Data = None, json: Json = False) -> None:
     """Show where a shadow revision would have decided otherwise."""
-    from router.encoding import decode_decision
+    from router.model.encoding import decode_decision
 
     async def read() -> list[tuple[datetime, str, "object", "object"]]:
         async with opened_store(settings_of(data)) as store:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from router.comparison.effect import Effect
 from router.comparison.simulation import Comparison
-from router.encoding import decode_interaction
+from router.model.encoding import decode_interaction
 from router.model.interaction import EXPIRY_TYPE, Interaction
 from router.model.ledger import JournalRow
 from router.ruleset import RuleSet

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from router.encoding import decode_state
 from router.insights.replay import Answers, ReplayedEntry, all_invitations, replay
 from router.insights.rule_book import RuleBook
 from router.insights.why import InvitationWords, invitation_words, next_allowed
 from router.insights.words import REASONS, decision_sentence, happened, kind_words
 from router.model.customer import Customer
 from router.model.decision import Outcome, Reason
+from router.model.encoding import decode_state
 from router.model.interaction import Interaction
 from router.model.invitation_states import COUNTED_STATES, RELEASED_STATES
 from router.model.journey import Journey

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from router.decide import Folded
 from router.decide.following import follower_id, released, rule_of
-from router.encoding import decode_invitation
 from router.insights.rule_book import RuleBook
 from router.model.customer import Customer, Invitation
+from router.model.encoding import decode_invitation
 from router.model.ledger import InvitationView, JournalRow
 
 _LOST = ("cancelled", "displaced", "expired")

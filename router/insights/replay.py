@@ -8,11 +8,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from router.decide import Explanation, decide, explain
-from router.encoding import decode_decision, decode_interaction, decode_invitation
 from router.insights.past_invitations import PastInvitations
 from router.insights.rule_book import RuleBook
 from router.model.customer import Customer
 from router.model.decision import Decision
+from router.model.encoding import decode_decision, decode_interaction, decode_invitation
 from router.model.interaction import Interaction
 from router.model.ledger import (
     QUESTIONS,

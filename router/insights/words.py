@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Final
 
-from router.encoding import decode_invitation
 from router.model.decision import Decision, Reason
+from router.model.encoding import decode_invitation
 from router.model.interaction import PREFERENCES_TYPE, UNCLEAR_TYPE, Interaction
 from router.model.journey import Move
 from router.model.ledger import InvitationView

@@ -12,13 +12,13 @@ from router.decide import Explanation, explain
 from router.decide.decide import NOT_ASKED_ABOUT, moved
 from router.decide.preferences import recorded
 from router.in_force import InForce
-from router.keyed_hash import IN_MEMORY, with_hashes
 from router.model.customer import Customer, Invitation, Profile
 from router.model.decision import Decision, Reason, Verdict
 from router.model.fields import of_interaction
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, RESPONSE_TYPE, Interaction
 from router.model.invitation_states import ASKED, RELEASED_STATES, InvitationState
 from router.model.journey import Move
+from router.model.keyed_hash import IN_MEMORY, with_hashes
 from router.model.keys import as_key
 from router.model.ledger import QuotaKey
 from router.model.policy import Policy

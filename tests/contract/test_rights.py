@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import URL, event, make_url
 
 from router.in_force import InForce
-from router.keyed_hash import KeyedHash
 from router.known_secret import require_known
+from router.model.keyed_hash import KeyedHash
 from router.model.ledger import QuotaKey
 from router.packing import pack
 from router.ruleset import load_texts

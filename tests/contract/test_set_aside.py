@@ -16,10 +16,10 @@ from router.clock import WallClock
 from router.decide import Folded
 from router.decode import decode
 from router.dispatch import Message, Passed, Relay, TooLarge
-from router.encoding import decode_state, encode_state
 from router.in_force import InForce
 from router.journeys import next_expiry
-from router.keyed_hash import KeyedHash
+from router.model.encoding import decode_state, encode_state
+from router.model.keyed_hash import KeyedHash
 from router.model.record import Record
 from router.pipeline import Pipeline, Processed
 from router.ruleset import load_texts

@@ -9,8 +9,8 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import text
 
-from router.encoding import decode_decision
 from router.in_force import InForce
+from router.model.encoding import decode_decision
 from router.publishing import Change, Publisher
 from router.rule_watch import RuleWatch
 from router.store import SqlStore, upgrade

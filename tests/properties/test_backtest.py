@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from router.backtest import Backtest, decision_line
-from router.encoding import encode_json
+from router.model.encoding import encode_json
 from router.ruleset import RuleSet
 from tests.unit.core.builders import ALLOW, moment, rules
 

@@ -10,7 +10,6 @@ from router.backtest import Backtest
 from router.decide.choose import invitation_id
 from router.decode import decode_line
 from router.in_force import InForce
-from router.keyed_hash import KeyedHash
 from router.model.decision import Reason
 from router.model.interaction import (
     DELIVERY_TYPE,
@@ -19,6 +18,7 @@ from router.model.interaction import (
     Interaction,
     named_invitation,
 )
+from router.model.keyed_hash import KeyedHash
 from router.model.record import Record
 from router.pipeline import Pipeline
 from tests.properties.test_backtest import LATEST

@@ -8,9 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 from router.comparison import effect
-from router.encoding import decode_decision, encode_json
 from router.insights import replay
 from router.insights.rule_book import RuleBook
+from router.model.encoding import decode_decision, encode_json
 from tests.slow_paths.kept import shown
 from tests.slow_paths.made_up import BEGIN, Case, Event, Maker, interactions_of
 from tests.slow_paths.ways import Came, backtested, compared, decided, served, tested

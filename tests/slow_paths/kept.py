@@ -7,8 +7,8 @@ from uuid import UUID
 
 from msgspec.structs import asdict, replace
 
-from router.encoding import decode_state
 from router.model.customer import Customer
+from router.model.encoding import decode_state
 from router.model.invitation_states import ASKED, OPEN_STATES
 from router.model.ledger import (
     ROW_KINDS,

@@ -14,10 +14,10 @@ from router.comparison.log import LogComparison
 from router.decode import decode_line
 from router.dispatch import Message, Relay
 from router.in_force import InForce
-from router.keyed_hash import IN_MEMORY
 from router.model.customer import Customer
 from router.model.decision import Decision
 from router.model.interaction import EXPIRY_TYPE, Interaction
+from router.model.keyed_hash import IN_MEMORY
 from router.model.record import Record
 from router.model.rule_tests import GivenEvent, RuleTest
 from router.pipeline import Pipeline

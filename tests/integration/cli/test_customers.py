@@ -16,9 +16,9 @@ from router.cli.main import main
 from router.clock import WallClock
 from router.data_directory import SECRET_FILE
 from router.decode import decode
-from router.encoding import decode_state
 from router.in_force import InForce
 from router.known_secret import require_known
+from router.model.encoding import decode_state
 from router.model.record import Record
 from router.pipeline import Pipeline
 from router.ruleset import load_directory

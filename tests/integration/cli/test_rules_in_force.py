@@ -15,7 +15,7 @@ from router.bootstrap import token_secret
 from router.cli.main import main
 from router.clock import WallClock
 from router.decode import decode
-from router.keyed_hash import KeyedHash
+from router.model.keyed_hash import KeyedHash
 from router.model.record import Record
 from router.pipeline import Pipeline
 from router.publishing import Change, Publisher

@@ -16,8 +16,8 @@ from router.demo.story import Story
 from router.demo.tally import Tally
 from router.demo.telling import told
 from router.dispatch.messages import Released
-from router.encoding import decode_invitation
 from router.model.customer import Customer
+from router.model.encoding import decode_invitation
 from router.settings import load_settings
 from tests.docs.transcript import PAGE, parts, shown
 

@@ -9,7 +9,7 @@ from router.clock import ClockSkewed, WallClock
 from router.decode import decode
 from router.in_force import InForce
 from router.kafka_time import KafkaTime
-from router.keyed_hash import KeyedHash
+from router.model.keyed_hash import KeyedHash
 from router.model.record import Record
 from router.pipeline import Pipeline, Processed
 from router.ruleset import load_texts

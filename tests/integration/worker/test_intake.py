@@ -20,7 +20,7 @@ from router.decode import decode
 from router.dispatch import Message, TooLarge
 from router.in_force import InForce
 from router.kafka_time import KafkaTime
-from router.keyed_hash import KeyedHash
+from router.model.keyed_hash import KeyedHash
 from router.model.ledger import SetAside
 from router.model.record import Record
 from router.pipeline import Processed

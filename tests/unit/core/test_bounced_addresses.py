@@ -11,9 +11,9 @@ import pytest
 from router.backtest import Backtest
 from router.decode import decode_line
 from router.in_force import InForce
-from router.keyed_hash import KeyedHash
 from router.model.decision import Reason
 from router.model.interaction import DELIVERY_TYPE
+from router.model.keyed_hash import KeyedHash
 from router.model.record import Record
 from router.model.rule_tests import GivenEvent, RuleTest
 from router.pipeline import Pipeline

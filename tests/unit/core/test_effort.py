@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from router.encoding import decode_state, encode_state
 from router.journeys.effort import MAX_DISTINCT, MAX_SUM, MAX_TEXT
+from router.model.encoding import decode_state, encode_state
 from tests.unit.core.builders import event, journeys_of, rules, told
 
 RULES = rules("""

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from router.decide.preferences import implied, recorded, said_when
-from router.encoding import decode_state, encode_state
 from router.model.customer import Customer, Profile
+from router.model.encoding import decode_state, encode_state
 from router.model.interaction import Interaction
 from router.policy.consent import answer
 from tests.unit.core.builders import event, moment, preferences, rules

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from router.keyed_hash import KeyedHash, with_hashes
+from router.model.keyed_hash import KeyedHash, with_hashes
 from router.policy.suppressions import standing_against, suppression
 from tests.unit.core.builders import event, preferences
 

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from router.decode import decode
 from router.dispatch import Relay
-from router.encoding import decode_state, encode_state
 from router.in_force import InForce
-from router.keyed_hash import KeyedHash
 from router.model.customer import Customer
+from router.model.encoding import decode_state, encode_state
+from router.model.keyed_hash import KeyedHash
 from router.model.ledger import StateRow
 from router.model.record import Record
 from router.pipeline import Pipeline

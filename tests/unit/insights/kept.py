@@ -11,9 +11,9 @@ from router.batch import Batch, key_of
 from router.batch_rows import changes_of
 from router.decide import recheck
 from router.decode import decode_line
-from router.encoding import encode_state
 from router.in_force import InForce
 from router.model.customer import Customer
+from router.model.encoding import encode_state
 from router.model.interaction import Interaction
 from router.model.ledger import (
     QUESTIONS,

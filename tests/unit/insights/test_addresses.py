@@ -6,11 +6,11 @@ from datetime import datetime
 import pytest
 
 from router.comparison import effect
-from router.encoding import decode_interaction, encode_interaction
 from router.insights import RuleBook
 from router.insights.replay import replay
-from router.keyed_hash import KeyedHash, with_hashes
+from router.model.encoding import decode_interaction, encode_interaction
 from router.model.interaction import DELIVERY_TYPE, Interaction
+from router.model.keyed_hash import KeyedHash, with_hashes
 from router.model.ledger import JournalRow
 from tests.unit.core.builders import ALLOW, event, moment, rules
 from tests.unit.insights.kept import KeptAnswers
