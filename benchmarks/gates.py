@@ -12,10 +12,11 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.machine import describe_machine
+from router.authoring.language.load import load_texts
 from router.decide import decide
 from router.model.customer import Customer, Invitation, Profile
 from router.model.interaction import Interaction
-from router.ruleset import RuleSet, load_texts
+from router.rules.ruleset import RuleSet
 
 MOST_GATES = 2.0
 MOST_HISTORY = 1.2

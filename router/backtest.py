@@ -9,13 +9,13 @@ from msgspec import Struct
 from router.batch import Decided
 from router.decide import tells
 from router.decode import decode_line
-from router.in_force import InForce
 from router.model.customer import Customer, InvitationKind
 from router.model.decision import Outcome, Reason
 from router.model.interaction import Interaction
 from router.model.invitation_states import ASKED, InvitationState
 from router.model.record import DeadLetter
-from router.ruleset import RuleSet
+from router.rules.in_force import InForce
+from router.rules.ruleset import RuleSet
 from router.simulation import Happened, Simulation
 
 Final = Literal["sent", "answered", "withdrawn", "bounced", "cancelled", "displaced", "expired"]

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from router.decide import Change, advance, decide, may_be_followed, next_moment
 from router.decide.decide import NOT_ASKED_ABOUT
-from router.in_force import InForce
 from router.journeys import next_expiry
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
@@ -18,7 +17,8 @@ from router.model.interaction import Interaction, named_invitation
 from router.model.invitation_states import COUNTED_STATES, RELEASED_STATES
 from router.model.ledger import QuotaKey
 from router.policy.limits import quota_keys
-from router.ruleset import RuleSet
+from router.rules.in_force import InForce
+from router.rules.ruleset import RuleSet
 from router.timetable import Timetable
 
 NOBODY = ""

@@ -20,7 +20,7 @@ from router.model.ledger import (
     StoredState,
 )
 from router.model.revision import ShadowDifference
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 
 Addresses = Mapping[UUID, dict[str, str]]
 """By the key of an interaction, the addresses that it brought."""

@@ -13,19 +13,20 @@ from typing import cast
 
 import structlog
 
+from router.authoring.language.load import load_directory
+from router.authoring.language.problems import InvalidRules
 from router.broker.connection import client_options
 from router.broker.producer import Producer
 from router.broker.topics import ensure_topics
 from router.clock import Clock, ClockSkewed, EventClock, WallClock
 from router.data_directory import SECRET_FILE, DataDirectoryError, no_room, prepare_data
 from router.dispatch import Relay
-from router.in_force import InForce
 from router.kafka_time import KafkaTime
 from router.known_secret import require_known
 from router.ledger import situation_of
 from router.model.keyed_hash import KeyedHash
 from router.rule_watch import RuleWatch
-from router.ruleset import InvalidRules, load_directory
+from router.rules.in_force import InForce
 from router.settings import Settings, SettingsError
 from router.settings.settings import SHORTEST_SECRET
 from router.store import SchemaOutdated, SqlStore, StoreUnavailable, Waits, upgrade

@@ -10,7 +10,7 @@ from router.batch import NOBODY, decided_once
 from router.model.fields import instance_of
 from router.model.interaction import ABOUT_INVITATIONS, Interaction, named_invitation
 from router.model.ledger import InstanceKey
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 
 
 class Asked(Struct, frozen=True):

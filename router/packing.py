@@ -11,7 +11,7 @@ from router.model.journey import JourneyDefinition
 from router.model.policy import Hours, Limit, Policy, QuietHours, Quota, RateCap
 from router.model.rules import Rule
 from router.model.survey import Survey
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 
 MAX_UNPACKED = 256_000_000
 

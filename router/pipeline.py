@@ -12,7 +12,6 @@ from router.batch_rows import changes_of, difference_row
 from router.clock import Clock, Partition
 from router.decide import left_of, tells
 from router.decode import Decoded
-from router.in_force import InForce
 from router.kafka_time import KafkaTime
 from router.ledger import Ledger, Store, situation_of
 from router.model.customer import Customer, Profile
@@ -23,7 +22,8 @@ from router.model.ledger import InstanceKey, QuotaKey, SetAside, StoredState
 from router.model.record import DeadLetter, Record
 from router.owners import keys_to_look_up, resolved, to_look_up
 from router.quota_values import quota_values
-from router.ruleset import RuleSet
+from router.rules.in_force import InForce
+from router.rules.ruleset import RuleSet
 from router.unstored import (
     MOST_ASIDE,
     PASSED_OVER,

@@ -6,9 +6,10 @@ from typing import Any, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
+from router.authoring.language.load import load_texts
 from router.model.revision import Course, CourseAction, Revision
 from router.packing import pack, unpack
-from router.ruleset import RuleSet, load_texts
+from router.rules.ruleset import RuleSet
 
 WHOLE = 1.0
 

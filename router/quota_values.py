@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from router.in_force import InForce
 from router.journeys.effort import kept_value
 from router.model.customer import Customer
 from router.model.fields import CUSTOMER, EVENT, JOURNEY, member, of_customer, of_interaction, of_journey
@@ -13,6 +12,7 @@ from router.model.journey_map import JourneyMap
 from router.model.keys import as_key
 from router.model.languages import language_tag
 from router.model.zones import zone_name
+from router.rules.in_force import InForce
 
 
 def quota_values(

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import structlog
 
-from router.in_force import InForce
+from router.authoring.language.finding import rule_files
+from router.authoring.language.load import Checked, check_directory, loaded
+from router.authoring.language.problems import InvalidRules, Problems
 from router.model.revision import Course
 from router.packing import UnreadableContent, pack, unpack
-from router.ruleset import Checked, InvalidRules, RuleSet, check_directory, loaded
-from router.ruleset.finding import rule_files
-from router.ruleset.problems import Problems
+from router.rules.in_force import InForce
+from router.rules.ruleset import RuleSet
 from router.store import SqlStore, StoreUnavailable
 from router.store.revisions import NoSuchRevision
 from router.telemetry.metrics import Metrics

@@ -9,11 +9,12 @@ from uuid import UUID, uuid4
 import asyncpg
 from msgspec.structs import astuple
 
+from router.authoring.language.load import load_texts
 from router.model.customer import Customer, Invitation, Profile
 from router.model.encoding import encode_json, encode_state
 from router.model.interaction import Interaction
 from router.model.ledger import InvitationRow
-from router.ruleset import RuleSet, load_texts
+from router.rules.ruleset import RuleSet
 
 RULES = {
     "journey.yaml": "journey: case\ninstance: case_id\nsteps: {done: {on: done}}\n",

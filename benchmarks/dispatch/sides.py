@@ -15,9 +15,9 @@ from router.clock import WallClock
 from router.decide import recheck
 from router.dispatch import Relay
 from router.dispatch.messages import Released, message_of
-from router.in_force import InForce
 from router.model.encoding import decode_state, encode_state
 from router.model.ledger import DueRow
+from router.rules.in_force import InForce
 from router.settings.settings import Dispatch
 from router.store import SqlStore, upgrade
 

@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 
 from benchmarks.rules.sets import ASKED_CHANNELS, LEAST_AMOUNT, targets
+from router.authoring.language.load import load_texts
 from router.packing import pack, unpack
-from router.ruleset import load_texts
 
 RULES = 10_000
 FILES = 1_000

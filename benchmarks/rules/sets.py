@@ -13,7 +13,7 @@ from router.model.interaction import Interaction
 from router.model.policy import Policy
 from router.model.rules import All, Rule, Test
 from router.model.survey import Survey, Text
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 
 TYPES = 50
 CHANNELS = ("phone", "chat", "web", "email")

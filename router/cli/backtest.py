@@ -35,9 +35,9 @@ def backtest(
 
     It needs neither broker nor database: the clock is that of the log. The same log and rules give the same decisions, byte for byte. A log that is not in order of time is put in that order first. Lines that can not be read are counted and left out.
     """
+    from router.authoring.language.load import load_directory
     from router.backtest import Backtest
     from router.cli import decision_file, in_order
-    from router.ruleset import load_directory
 
     run = Backtest(load_directory(rules))
     with (

@@ -10,7 +10,7 @@ from router.cli.options import RulesHere
 from router.cli.output import console, print_json, printable
 
 if TYPE_CHECKING:
-    from router.ruleset import Checked
+    from router.authoring.language.load import Checked
 
 Format = Literal["text", "json", "github", "sarif"]
 
@@ -38,8 +38,8 @@ def check(
     if explain is not None:
         _explain(explain)
         return 0
+    from router.authoring.language.load import check_directory
     from router.cli.opening import rules_here
-    from router.ruleset import check_directory
 
     checked = check_directory(rules_here(rules))
     _print(checked, form)
@@ -48,8 +48,8 @@ def check(
 
 
 def _explain(code: str) -> None:
-    from router.ruleset.codes import CODES
-    from router.ruleset.pages import page
+    from router.authoring.codes import CODES
+    from router.authoring.language.pages import page
 
     if code.upper() not in CODES:
         raise Refused(f"There is no code {printable(code)}: they run from {min(CODES)} to {max(CODES)}.")

@@ -5,11 +5,11 @@ from pathlib import PurePath
 from typing import Any, Final
 from urllib.parse import quote
 
+from router.authoring.codes import CODES
+from router.authoring.language.excerpt import Excerpts
+from router.authoring.language.load import Checked
+from router.authoring.language.problems import Problem
 from router.cli.output import counted
-from router.ruleset import Checked
-from router.ruleset.codes import CODES
-from router.ruleset.excerpt import Excerpts
-from router.ruleset.problems import Problem
 
 _NAME: Final = "feedback-router"
 _SARIF: Final = "https://json.schemastore.org/sarif-2.1.0.json"

@@ -12,7 +12,7 @@ Offered = Iterator[tuple[str, str]]
 
 def codes(incomplete: str) -> Offered:
     """Codes of problems in rules."""
-    from router.ruleset.codes import CODES
+    from router.authoring.codes import CODES
 
     return ((code, entry.title) for code, entry in CODES.items() if code.startswith(incomplete.upper()))
 

@@ -18,7 +18,7 @@ from router.cli.why import lines_of
 if TYPE_CHECKING:
     from router.insights import Why
     from router.model.interaction import Interaction
-    from router.ruleset import RuleSet
+    from router.rules.ruleset import RuleSet
     from router.ruletest.simulate import Told
 
 _MOST = 10_000_000
@@ -44,8 +44,8 @@ def decide(
 
     It is a CloudEvent as JSON. Of several, one a line, the last is decided, and the others have happened before. Tells every rule and every gate; nothing is stored and nothing is sent.
     """
+    from router.authoring.language.load import load_directory
     from router.cli.opening import rules_here
-    from router.ruleset import load_directory
 
     loaded = load_directory(rules_here(rules))
     known = _customer(customer, consent or [], locale)

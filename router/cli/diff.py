@@ -122,7 +122,7 @@ def _write_page(path: Path, report: Report) -> None:
 
 
 def _span(text: str) -> timedelta:
-    from router.ruleset.amounts import duration
+    from router.authoring.language.amounts import duration
 
     span = duration(text)
     if span is None:

@@ -38,6 +38,7 @@ def _expected() -> tuple[Kinds, Kinds]:
     """What is wrong use, and what fails for reasons outside of this program."""
     # Imported here: whoever raised one of these has imported its module before.
     from consumers.services import ServiceFailed
+    from router.authoring.language.problems import InvalidRules
     from router.bootstrap import RulesRefused
     from router.broker import EmbeddedBrokerError
     from router.broker.producer import BrokerUnavailable
@@ -46,7 +47,6 @@ def _expected() -> tuple[Kinds, Kinds]:
     from router.data_directory import DataDirectoryError
     from router.known_secret import OtherSecret
     from router.model.encoding import UnreadableRow
-    from router.ruleset import InvalidRules
     from router.settings import SettingsError
     from router.store import SchemaOutdated, StoreUnavailable
     from router.telemetry.health import HealthNotServed

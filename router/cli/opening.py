@@ -10,7 +10,7 @@ from router.cli.output import told
 
 if TYPE_CHECKING:
     from router.insights import RuleBook
-    from router.ruleset import RuleSet
+    from router.rules.ruleset import RuleSet
     from router.settings import Settings
     from router.store import Reading, SqlStore
 
@@ -30,8 +30,8 @@ def settings_of(
 
 def rule_texts(directory: Path) -> dict[str, bytes]:
     """The rule files of a directory by path; files that are left out are told. Raises `InvalidRules`."""
-    from router.ruleset.directory import read_files
-    from router.ruleset.problems import Problems
+    from router.authoring.language.directory import read_files
+    from router.authoring.language.problems import Problems
 
     problems = Problems()
     texts = read_files(directory, problems)
@@ -67,11 +67,11 @@ async def rule_book(store: "SqlStore", given: Path | None, customer: str = "") -
     In force is what `--rules` names; else what is published; else the directory that `ROUTER_RULES` names; else what a
     service loaded last; else `./rules`, else the rules shipped. Raises `InvalidRules` and `Refused`.
     """
-    from router.in_force import InForce
+    from router.authoring.language.load import load_directory
     from router.insights import RuleBook
     from router.packing import UnreadableContent
     from router.publishing import rules_of
-    from router.ruleset import load_directory
+    from router.rules.in_force import InForce
     from router.store.revisions import NoSuchRevision
 
     async def fetch(number: int) -> "RuleSet | None":

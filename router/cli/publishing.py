@@ -217,8 +217,8 @@ def _decided(decision: object) -> str:
 
 def _tested(texts: dict[str, bytes]) -> list[str]:
     """Runs the set's own tests. A failing one keeps it from being published."""
-    from router.ruleset import load_texts
-    from router.ruleset.load_tests import load_tests
+    from router.authoring.language.load import load_texts
+    from router.authoring.language.load_tests import load_tests
     from router.ruletest import judged
 
     rules = load_texts(texts)
@@ -251,9 +251,9 @@ async def _preview(store: "SqlStore", texts: dict[str, bytes], now: datetime) ->
 
 async def _effect(store: "SqlStore", texts: dict[str, bytes], now: datetime) -> list[str]:
     """What the set would have changed over the last days of the journal."""
+    from router.authoring.language.load import load_texts
     from router.comparison import effect, words
     from router.publishing import rules_of
-    from router.ruleset import load_texts
 
     course = await store.revisions.course()
     if course is None:

@@ -12,7 +12,7 @@ from router.cli.opening import settings_of
 
 if TYPE_CHECKING:
     from router.model.rule_tests import RuleTest
-    from router.ruleset import RuleSet
+    from router.rules.ruleset import RuleSet
     from router.settings import Settings
     from router.store.revisions import Revisions
 
@@ -51,8 +51,8 @@ async def _side(name: str, revisions: "Revisions") -> Side:
 
 
 def _directory(name: str) -> Side:
-    from router.ruleset import InvalidRules
-    from router.ruleset.load import check_directory
+    from router.authoring.language.load import check_directory
+    from router.authoring.language.problems import InvalidRules
 
     checked = check_directory(Path(name))
     if checked.rules is None:
@@ -61,8 +61,8 @@ def _directory(name: str) -> Side:
 
 
 async def _revision(number: int, revisions: "Revisions") -> Side:
+    from router.authoring.language.load import check_texts
     from router.packing import UnreadableContent, unpack
-    from router.ruleset.load import check_texts
     from router.store.revisions import NoSuchRevision
 
     try:

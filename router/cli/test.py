@@ -54,9 +54,9 @@ def run_tests(
 
 
 def _run(directory: Path, coverage: bool, minimum: float, junit: Path | None, *, json: bool) -> int:
+    from router.authoring.language.load import load_texts
+    from router.authoring.language.load_tests import load_tests
     from router.cli.opening import rule_texts
-    from router.ruleset import load_texts
-    from router.ruleset.load_tests import load_tests
     from router.ruletest import coverage as touched
     from router.ruletest import judged, report
 

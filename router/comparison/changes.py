@@ -11,7 +11,7 @@ from router.comparison.rule_tests import test_changes
 from router.comparison.rules import rule_changes, rule_words
 from router.comparison.surveys import survey_changes, survey_words
 from router.model.rule_tests import RuleTest
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 
 T = TypeVar("T")
 What = Literal["rule", "survey", "journey", "policy", "tests"]

@@ -5,7 +5,7 @@ from typing import Final
 from router.comparison.fields import told_set
 from router.model.rules import ALWAYS, All, AnyOf, Condition, Not, Test
 from router.model.spelling import spelled
-from router.ruleset.evaluate import in_words
+from router.rules.evaluate import in_words
 
 _ORDERLESS: Final = ("in", "not_in")
 _MANY: Final = 6

@@ -13,7 +13,7 @@ from router.insights.gate_words import gate_sentence
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
 from router.model.interaction import Interaction
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 
 EXAMPLES: Final = 10
 _KEPT: Final = 2

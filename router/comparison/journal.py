@@ -11,7 +11,7 @@ from router.comparison.simulation import Comparison
 from router.model.encoding import decode_interaction
 from router.model.interaction import EXPIRY_TYPE, Interaction
 from router.model.ledger import JournalRow
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 
 LONGEST_LEAD_IN: Final = timedelta(days=90)
 """How far before the time looked at the journal is read at most, to know what limits and journeys count then."""

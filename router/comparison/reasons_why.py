@@ -15,7 +15,7 @@ from router.insights.words import decision_sentence, happened, moment
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision, RuleTrace, Verdict
 from router.model.interaction import Interaction
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 
 _NAMES: Final = ("old", "new")
 _MOMENT: Final = ("delay", "within", "channel", "survey")

@@ -11,11 +11,11 @@ from router.comparison.differences import Differences, Met
 from router.comparison.effect import Effect
 from router.comparison.tally import LOST, Tally
 from router.decide import tells
-from router.in_force import InForce
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
 from router.model.interaction import Interaction
-from router.ruleset import RuleSet
+from router.rules.in_force import InForce
+from router.rules.ruleset import RuleSet
 from router.simulation import Happened, Simulation
 
 _NOTHING = Decision("no_survey", "no_rule_matched")

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from router.comparison.effect import Count, Effect, count
 from router.model.decision import REASONS
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 
 _FORM: Final = re.compile(
     r"\s*([a-z_]+)(?::(\S+?))?\s*(>=|<=|>|<)\s*([+-]?)(\d{1,12}(?:\.\d{1,6})?)\s*(%?)\s*", re.ASCII

@@ -11,7 +11,7 @@ from router.model.invitation_states import after
 from router.model.keys import as_key
 from router.model.preferences import UNCLEAR
 from router.policy.suppressions import standing_against
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 
 
 def cancelled(

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from router.model.customer import Invitation
 from router.model.decision import Reason, Verdict
 from router.model.invitation_states import COUNTED_STATES, FINAL_STATES, Trigger, after
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 
 MOST_OLDER = 50
 """So many invitations are remembered that no limit counts any more, for the day that a limit is lengthened."""

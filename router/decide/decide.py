@@ -36,9 +36,9 @@ from router.model.ledger import QuotaKey
 from router.policy.candidate import Candidate
 from router.policy.gates import customer as customer_gate
 from router.policy.gates import duplicate as duplicate_gate
-from router.ruleset import RuleSet
-from router.ruleset.facts import Facts
-from router.ruleset.index import CompiledRule
+from router.rules.facts import Facts
+from router.rules.index import CompiledRule
+from router.rules.ruleset import RuleSet
 
 MAX_JOURNEYS = 1_000
 """Journeys remembered of one customer, so that an id that everybody shares can not fill a state without end."""

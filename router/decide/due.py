@@ -17,9 +17,9 @@ from router.model.rules import Condition
 from router.policy.candidate import Candidate
 from router.policy.gates import DUE_GATES, REMINDER_GATES, CandidateGate
 from router.policy.hours import allowed, customer_zone
-from router.ruleset import RuleSet
-from router.ruleset.evaluate import first_failure, in_words
-from router.ruleset.facts import Facts
+from router.rules.evaluate import first_failure, in_words
+from router.rules.facts import Facts
+from router.rules.ruleset import RuleSet
 
 
 def recheck(

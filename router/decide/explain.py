@@ -18,9 +18,9 @@ from router.policy.candidate import Candidate
 from router.policy.gates import CANDIDATE_GATES
 from router.policy.gates import customer as customer_gate
 from router.policy.gates import duplicate as duplicate_gate
-from router.ruleset import RuleSet
-from router.ruleset.evaluate import first_failure
-from router.ruleset.index import CompiledRule
+from router.rules.evaluate import first_failure
+from router.rules.index import CompiledRule
+from router.rules.ruleset import RuleSet
 
 
 class Explanation(Struct, frozen=True):

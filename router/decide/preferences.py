@@ -25,7 +25,7 @@ from router.model.preferences import (
 )
 from router.model.zones import zone_name
 from router.policy.suppressions import suppression
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 
 _SHOWN: Final = 60
 """Characters of a language or a zone that can not be read, as decisions show it."""

@@ -17,7 +17,7 @@ from router.model.interaction import DELIVERY_TYPE, Interaction
 from router.model.invitation_states import ASKED, LATE_ANSWERS, DeliveryStatus, after
 from router.model.preferences import channel_name
 from router.policy.suppressions import suppression
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 
 _RECEIVED = ("delivered", "opened", "clicked", "started")
 

@@ -13,7 +13,6 @@ from router.batch_rows import changes_of
 from router.clock import Clock
 from router.decide import confirm, held_back, recheck, with_change
 from router.dispatch.messages import Released, Withdrawn
-from router.in_force import InForce
 from router.ledger import Ledger, situation_of
 from router.model.customer import Customer, Invitation
 from router.model.encoding import decode_invitation, decode_state
@@ -21,6 +20,7 @@ from router.model.invitation_states import WAITING_STATES
 from router.model.ledger import Due, DueRow, Lease
 from router.pipeline import load_counts
 from router.policy.pace import Pace
+from router.rules.in_force import InForce
 
 
 class Outbox(Ledger, Protocol):

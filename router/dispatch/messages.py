@@ -11,7 +11,7 @@ from router.dispatch.invitation_event import InvitationDue, Rendering, rendered
 from router.model.customer import Customer, Invitation
 from router.model.interaction import Interaction
 from router.model.ledger import DueRow
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 
 HEADERS: Final = (("content-type", b"application/cloudevents+json; charset=utf-8"),)
 

@@ -18,10 +18,10 @@ from router.clock import Clock
 from router.decide import next_moment
 from router.dispatch.due_check import Checked, DueCheck, Outbox, ended
 from router.dispatch.messages import Message, Released, TooLarge, Withdrawn, message_of
-from router.in_force import InForce
 from router.model.encoding import decode_state
 from router.model.ledger import SetAside
 from router.pipeline import load_counts
+from router.rules.in_force import InForce
 from router.unstored import MOST_ASIDE, Unstored
 
 T = TypeVar("T")

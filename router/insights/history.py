@@ -18,7 +18,7 @@ from router.model.journey import Journey
 from router.model.ledger import InvitationView
 from router.policy.gates import period_in_words
 from router.policy.limits import counting, eligible, usage
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 
 
 class Happened(Struct, frozen=True):

@@ -23,7 +23,7 @@ from router.model.ledger import (
     RowKind,
     StoredState,
 )
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 
 MOST_INVITATIONS = 100_000
 """More than a customer can get in a lifetime."""

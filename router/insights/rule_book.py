@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 
 FetchRules = Callable[[int], Awaitable[RuleSet | None]]
 """The rule set of a revision; None where it is not kept or can not be read."""

@@ -29,7 +29,7 @@ from router.model.ledger import InvitationView, JournalRow, RowKind
 from router.model.rules import Rule
 from router.policy.candidate import Candidate
 from router.policy.limits import eligible_again
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 
 NO_VALUES: Mapping[str, str] = {}
 

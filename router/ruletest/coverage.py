@@ -9,7 +9,7 @@ from router.model.decision import GATES, Gate
 from router.model.policy import Policy
 from router.model.rules import Rule
 from router.policy.gates import limit_gate
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 from router.ruletest.judge import Judgement
 from router.ruletest.simulate import Asked, Run
 from router.ruletest.trace import GATE_OF

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from router.model.policy import Policy
 from router.model.rule_tests import Draws, GivenPolicy
 from router.model.rules import Rule
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 
 
 def drawn(rules: RuleSet, draws: Draws, given: GivenPolicy | None = None) -> RuleSet:

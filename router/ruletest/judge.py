@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from router.model.decision import Reason
 from router.model.rule_tests import Draws, ExpectedInvitation, GivenPolicy, RuleTest
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 from router.ruletest.draws import drawn
 from router.ruletest.simulate import Asked, Run, simulate
 

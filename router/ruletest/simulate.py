@@ -11,7 +11,6 @@ from router.batch import Changed, Decided, Planned
 from router.decide import Explanation, explain
 from router.decide.decide import NOT_ASKED_ABOUT, moved
 from router.decide.preferences import recorded
-from router.in_force import InForce
 from router.model.customer import Customer, Invitation, Profile
 from router.model.decision import Decision, Reason, Verdict
 from router.model.fields import of_interaction
@@ -23,7 +22,8 @@ from router.model.keys import as_key
 from router.model.ledger import QuotaKey
 from router.model.policy import Policy
 from router.model.rule_tests import OF_RULE, GivenEvent, PastInvitation, RuleTest
-from router.ruleset import RuleSet
+from router.rules.in_force import InForce
+from router.rules.ruleset import RuleSet
 from router.simulation import Simulation
 
 _AT_THE_END = datetime.max.replace(tzinfo=UTC)

@@ -11,18 +11,18 @@ from msgspec.structs import replace
 from sqlalchemy import text
 
 import router.batch
+from router.authoring.language.load import load_texts
 from router.batch import key_of
 from router.clock import WallClock
 from router.decide import Folded
 from router.decode import decode
 from router.dispatch import Message, Passed, Relay, TooLarge
-from router.in_force import InForce
 from router.journeys import next_expiry
 from router.model.encoding import decode_state, encode_state
 from router.model.keyed_hash import KeyedHash
 from router.model.record import Record
 from router.pipeline import Pipeline, Processed
-from router.ruleset import load_texts
+from router.rules.in_force import InForce
 from router.store import SqlStore, StoreUnavailable
 from tests.contract.rows import journal_row
 

@@ -2,8 +2,8 @@
 
 import re
 
-from router.ruleset.load import load_texts
-from router.ruleset.problems import InvalidRules, Problem
+from router.authoring.language.load import load_texts
+from router.authoring.language.problems import InvalidRules, Problem
 from tests.docs.pages import ROOT
 
 EXAMPLE = "example.yaml"

@@ -2,11 +2,10 @@
 
 from datetime import UTC, datetime
 
+from router.authoring.language.load import load_directory, load_texts
 from router.backtest import Backtest
 from router.cli.backtest_summary import InvitationCounts
 from router.cli.invitations import COLUMNS
-from router.ruleset import load_directory
-from router.ruleset.load import load_texts
 from tests.docs.pages import DOCS, ROOT, blocks
 
 PAGE = blocks(DOCS / "quickstart.md")

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from router.authoring.language.conditions import OPERATORS, PLAIN_FIELDS, PREFIXES, read_condition
+from router.authoring.language.nodes import read
+from router.authoring.language.problems import Problems
+from router.authoring.language.reader import Reader
 from router.model.rules import Test as Condition
-from router.ruleset.conditions import OPERATORS, PLAIN_FIELDS, PREFIXES, read_condition
-from router.ruleset.evaluate import comparison
-from router.ruleset.facts import MISSING
-from router.ruleset.nodes import read
-from router.ruleset.problems import Problems
-from router.ruleset.reader import Reader
+from router.rules.evaluate import comparison
+from router.rules.facts import MISSING
 from tests.docs.examples import EXAMPLE, problems_of
 from tests.docs.pages import DOCS, RULE_PAGES, Block, code_spans, examples, table_rows
 

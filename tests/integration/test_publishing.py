@@ -9,10 +9,10 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import text
 
-from router.in_force import InForce
 from router.model.encoding import decode_decision
 from router.publishing import Change, Publisher
 from router.rule_watch import RuleWatch
+from router.rules.in_force import InForce
 from router.store import SqlStore, upgrade
 from router.telemetry.metrics import Metrics
 from tests.running.service import Running, running, settings_for

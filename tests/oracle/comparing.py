@@ -12,14 +12,14 @@ from msgspec.structs import replace as with_changes
 from router.batch import Batch, key_of
 from router.decide import explain
 from router.decide.decide import moved
-from router.in_force import InForce
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
 from router.model.interaction import PREFERENCES_TYPE, Interaction
 from router.model.invitation_states import InvitationState
 from router.model.ledger import QuotaKey
 from router.model.policy import Policy
-from router.ruleset import RuleSet
+from router.rules.in_force import InForce
+from router.rules.ruleset import RuleSet
 from tests.oracle.deciding import Definitions, Occasion, Told, came_due, decided
 from tests.oracle.made_up import Case, Maker
 from tests.oracle.moments import period

@@ -22,7 +22,7 @@ from router.model.ledger import QuotaKey
 from router.model.policy import Limit, Policy, Quota
 from router.model.rules import Condition, Rule
 from router.model.survey import Survey
-from router.ruleset.evaluate import in_words
+from router.rules.evaluate import in_words
 from tests.oracle.asking import LIMIT_GATES, Ask, gate_of, refusal, verdicts
 from tests.oracle.moments import earliest, openings
 from tests.oracle.reading import Scene, failure, holds, names_type, open_journeys, ranked, waited_for

@@ -13,8 +13,8 @@ from router.model.interaction import Interaction
 from router.model.journey import Journey, JourneyDefinition, Move
 from router.model.rules import All, AnyOf, Condition, Rule
 from router.model.rules import Test as Comparison
-from router.ruleset.evaluate import in_words, shown
-from router.ruleset.facts import MISSING
+from router.rules.evaluate import in_words, shown
+from router.rules.facts import MISSING
 
 TONGUES = ("ab", "en", "fr", "nl", "nl-BE", "nl-NL")
 """The languages among the texts that are made up; all others name none."""

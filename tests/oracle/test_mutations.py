@@ -9,8 +9,8 @@ import pytest
 from router.decide import choose as choosing
 from router.model.rules import ALWAYS, Condition
 from router.policy import gates, limits, windows
-from router.ruleset import evaluate, index
-from router.ruleset.facts import MISSING, Facts
+from router.rules import evaluate, index
+from router.rules.facts import MISSING, Facts
 from tests.oracle.comparing import Different, check
 from tests.oracle.test_oracle import DECISIONS, SEEDS
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from router.backtest import Backtest, decision_line
 from router.model.encoding import encode_json
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 from tests.unit.core.builders import ALLOW, moment, rules
 
 LATEST = datetime(2030, 1, 1, tzinfo=UTC)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from router.ruleset import Checked, check_directory, check_texts
-from router.ruleset.directory import read_files
-from router.ruleset.nodes import MAX_BYTES
-from router.ruleset.problems import Problems
+from router.authoring.language.directory import read_files
+from router.authoring.language.load import Checked, check_directory, check_texts
+from router.authoring.language.nodes import MAX_BYTES
+from router.authoring.language.problems import Problems
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{b}: &{b} [{','.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcde", "bcdef", strict=True)

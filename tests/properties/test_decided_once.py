@@ -9,7 +9,6 @@ import pytest
 from router.backtest import Backtest
 from router.decide.choose import invitation_id
 from router.decode import decode_line
-from router.in_force import InForce
 from router.model.decision import Reason
 from router.model.interaction import (
     DELIVERY_TYPE,
@@ -21,6 +20,7 @@ from router.model.interaction import (
 from router.model.keyed_hash import KeyedHash
 from router.model.record import Record
 from router.pipeline import Pipeline
+from router.rules.in_force import InForce
 from tests.properties.test_backtest import LATEST
 from tests.unit.core.builders import ALLOW, moment, rules
 from tests.unit.dispatch.memory import MemoryStore, SetClock

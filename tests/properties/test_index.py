@@ -11,8 +11,8 @@ from router.model.journey import JourneyDefinition, StepDefinition
 from router.model.policy import Policy
 from router.model.rules import All, AnyOf, Condition, Not, Rule
 from router.model.rules import Test as Comparison
-from router.ruleset import RuleSet
-from router.ruleset.evaluate import first_failure
+from router.rules.evaluate import first_failure
+from router.rules.ruleset import RuleSet
 from tests.unit.core.builders import T0, ask, event
 
 TEXTS = st.sampled_from(["a", "b", "ab", ""])

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec.structs import replace
 
+from router.authoring.language.load import load_texts
 from router.batch import Batch, key_of
 from router.decide import decide, recheck
-from router.in_force import InForce
 from router.model.customer import Customer, Invitation
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, RESPONSE_TYPE, Interaction
 from router.model.invitation_states import ASKED, DELIVERY_STATUSES, FINAL_STATES, LAPSE_AFTER, after
-from router.ruleset import RuleSet, load_texts
+from router.rules.in_force import InForce
+from router.rules.ruleset import RuleSet
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)

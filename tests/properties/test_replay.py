@@ -3,11 +3,12 @@ from pathlib import Path
 
 import pytest
 
+from router.authoring.language.load import load_directory, load_texts
 from router.demo.company import month
 from router.insights import replay
 from router.insights.rule_book import RuleBook
 from router.model.interaction import Interaction
-from router.ruleset import RuleSet, load_directory, load_texts
+from router.rules.ruleset import RuleSet
 from tests.unit.insights.kept import KeptAnswers, interactions_of
 
 RULES = Path(__file__).parents[2] / "rules"

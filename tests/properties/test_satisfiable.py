@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from router.authoring.language.conditions import read_condition
+from router.authoring.language.nodes import read
+from router.authoring.language.problems import Problems
+from router.authoring.language.satisfiable import implies, satisfiable
 from router.model.customer import Customer, Profile
 from router.model.interaction import Interaction
 from router.model.rules import All, AnyOf, Condition, Not
 from router.model.rules import Test as Comparison
-from router.ruleset.conditions import read_condition
-from router.ruleset.evaluate import compiled
-from router.ruleset.facts import Facts
-from router.ruleset.nodes import read
-from router.ruleset.problems import Problems
-from router.ruleset.satisfiable import implies, satisfiable
+from router.rules.evaluate import compiled
+from router.rules.facts import Facts
 from tests.unit.core.builders import T0
 
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from router.batch import Batch, key_of
-from router.in_force import InForce
 from router.model.interaction import PREFERENCES_TYPE, Interaction
 from router.policy.consent import answer
+from router.rules.in_force import InForce
 from tests.unit.core.builders import rules
 
 START = datetime(2026, 3, 2, tzinfo=UTC)

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from router.ruleset import check_texts
-from router.ruleset.__main__ import SCHEMAS
-from router.ruleset.codes import CODES
-from router.ruleset.nodes import read
-from router.ruleset.problems import Problems
-from router.ruleset.schema import KINDS, schema, schema_files
+from router.authoring.codes import CODES
+from router.authoring.language.__main__ import SCHEMAS
+from router.authoring.language.load import check_texts
+from router.authoring.language.nodes import read
+from router.authoring.language.problems import Problems
+from router.authoring.schema import KINDS, schema, schema_files
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted(
@@ -44,7 +44,7 @@ def plain(path: Path) -> Any:
 
 def test_the_committed_schemas_are_those_of_the_code() -> None:
     committed = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / SCHEMAS).iterdir()}
-    assert committed == schema_files(), "run `python -m router.ruleset`"
+    assert committed == schema_files(), "run `python -m router.authoring.language`"
 
 
 @pytest.mark.parametrize("kind", KINDS)

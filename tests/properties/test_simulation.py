@@ -13,7 +13,7 @@ from router.comparison import Comparison, Effect, words
 from router.comparison.effect import Count, Example
 from router.comparison.log import LogComparison
 from router.model.interaction import Interaction
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 from tests.properties.test_backtest import LATEST, LIMITED, ROUTES, log
 from tests.unit.core.builders import ALLOW, event, moment, preferences, rules
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from router.batch import Batch, key_of
 from router.decode import decode_preferences
-from router.in_force import InForce
 from router.model.record import Record
+from router.rules.in_force import InForce
 from tests.unit.core.builders import event, moment, rules
 
 RULES = rules(

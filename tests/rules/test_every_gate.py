@@ -2,9 +2,10 @@
 
 import pytest
 
+from router.authoring.language.directory import read_directory
+from router.authoring.language.load import load_texts
+from router.authoring.language.load_tests import load_tests
 from router.model.decision import GATES, REASONS, Gate
-from router.ruleset import load_texts, read_directory
-from router.ruleset.load_tests import load_tests
 from router.ruletest import judged
 from router.ruletest.coverage import touched_gates
 from tests.docs.pages import DOCS, ROOT, table_rows

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from router.authoring.language.directory import read_directory
+from router.authoring.language.load import load_texts
+from router.authoring.language.load_tests import load_tests
 from router.model.rule_tests import RuleTest
-from router.ruleset import load_texts, read_directory
-from router.ruleset.load_tests import load_tests
 from router.ruletest import coverage, judged, report
 
 RULES = Path(__file__).parents[2] / "rules"

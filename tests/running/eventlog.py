@@ -9,9 +9,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from router.authoring.language.load import load_directory
 from router.backtest import Backtest, DecisionLine, decision_line
 from router.demo.company import month
-from router.ruleset import load_directory
 from tests.running.topics import Entry
 
 RULES = Path(__file__).parents[2] / "rules"

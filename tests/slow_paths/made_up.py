@@ -9,11 +9,13 @@ from uuid import UUID
 
 import msgspec
 
+from router.authoring.language.load import load_texts
+from router.authoring.language.problems import InvalidRules
 from router.decode import decode_line
-from router.in_force import InForce
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, RESPONSE_TYPE, Interaction
 from router.model.invitation_states import DELIVERY_STATUSES
-from router.ruleset import InvalidRules, RuleSet, load_texts
+from router.rules.in_force import InForce
+from router.rules.ruleset import RuleSet
 from router.simulation import Simulation
 from tests.unit.core.builders import SURVEYS
 

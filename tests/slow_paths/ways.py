@@ -13,7 +13,6 @@ from router.comparison import Comparison, Effect
 from router.comparison.log import LogComparison
 from router.decode import decode_line
 from router.dispatch import Message, Relay
-from router.in_force import InForce
 from router.model.customer import Customer
 from router.model.decision import Decision
 from router.model.interaction import EXPIRY_TYPE, Interaction
@@ -21,7 +20,8 @@ from router.model.keyed_hash import IN_MEMORY
 from router.model.record import Record
 from router.model.rule_tests import GivenEvent, RuleTest
 from router.pipeline import Pipeline
-from router.ruleset import RuleSet
+from router.rules.in_force import InForce
+from router.rules.ruleset import RuleSet
 from router.ruletest.simulate import Run, simulate
 from tests.slow_paths.kept import KeptStore
 from tests.slow_paths.made_up import LATEST, Event, lines_of

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from router.authoring.schema import schema_text
 from router.cli.main import main
-from router.ruleset.schema import schema_text
 
 RULES = """rules:
   - id: a

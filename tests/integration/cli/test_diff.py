@@ -11,13 +11,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from router.authoring.language.load import load_texts
 from router.batch import Batch, key_of
 from router.batch_rows import changes_of
 from router.cli.main import main
 from router.decode import decode_line
-from router.in_force import InForce
 from router.publishing import Change, Publisher
-from router.ruleset import load_texts
+from router.rules.in_force import InForce
 from router.store import SqlStore, upgrade
 
 NOW = datetime.now(UTC)

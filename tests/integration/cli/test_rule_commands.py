@@ -157,7 +157,7 @@ def test_watching_acts_again_after_a_change_and_survives_mistakes(
     acted: list[int] = []
 
     def act() -> None:
-        from router.ruleset import load_directory
+        from router.authoring.language.load import load_directory
 
         acted.append(1)
         load_directory(rules)

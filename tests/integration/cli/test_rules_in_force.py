@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from router.authoring.language.directory import read_directory
 from router.bootstrap import token_secret
 from router.cli.main import main
 from router.clock import WallClock
@@ -20,7 +21,6 @@ from router.model.record import Record
 from router.pipeline import Pipeline
 from router.publishing import Change, Publisher
 from router.rule_watch import RuleWatch
-from router.ruleset import read_directory
 from router.settings import load_settings
 from router.store import SqlStore, upgrade
 from router.telemetry.metrics import Metrics

@@ -13,18 +13,18 @@ from faststream.exceptions import NackMessage
 from consumers import intake
 from consumers.flood import Flood, FloodGuard
 from consumers.intake import Intake
+from router.authoring.language.load import load_texts
 from router.bootstrap import Parts
 from router.broker.producer import BrokerUnavailable
 from router.clock import WallClock
 from router.decode import decode
 from router.dispatch import Message, TooLarge
-from router.in_force import InForce
 from router.kafka_time import KafkaTime
 from router.model.keyed_hash import KeyedHash
 from router.model.ledger import SetAside
 from router.model.record import Record
 from router.pipeline import Processed
-from router.ruleset import load_texts
+from router.rules.in_force import InForce
 from router.settings.settings import DeadLetters, Settings
 from router.store import StoreUnavailable
 from router.telemetry.logs import configure_logs

@@ -6,7 +6,7 @@ import pytest
 
 from router.comparison import changes
 from router.model.rule_tests import RuleTest
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 from tests.unit.core.builders import ALLOW, T0, rules
 
 JOURNEY = """

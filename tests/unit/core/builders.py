@@ -7,8 +7,10 @@ from uuid import UUID
 
 import pytest
 
+from router.authoring.language.amounts import duration
+from router.authoring.language.load import load_texts
+from router.authoring.language.problems import InvalidRules, Problem
 from router.batch import Batch, key_of
-from router.in_force import InForce
 from router.model.customer import Customer, Invitation, Profile
 from router.model.interaction import PREFERENCES_TYPE, Interaction
 from router.model.journey import Journey
@@ -16,9 +18,8 @@ from router.model.policy import Policy
 from router.model.rules import Rule
 from router.model.survey import Survey, Text
 from router.policy.candidate import Candidate
-from router.ruleset import InvalidRules, RuleSet, load_texts
-from router.ruleset.amounts import duration
-from router.ruleset.problems import Problem
+from router.rules.in_force import InForce
+from router.rules.ruleset import RuleSet
 
 T0 = datetime(2026, 3, 2, 10, tzinfo=UTC)
 

@@ -4,10 +4,10 @@ from uuid import UUID
 from router.batch import Batch, key_of
 from router.batch_rows import changes_of
 from router.decide import explain
-from router.in_force import InForce
 from router.model.customer import Customer
 from router.model.interaction import DELIVERY_TYPE, RESPONSE_TYPE
 from router.model.ledger import InvitationRow, QuotaKey
+from router.rules.in_force import InForce
 from tests.unit.core.builders import ALLOW, ends, event, moment, preferences, reasons, rules, told
 
 ROUTES = """

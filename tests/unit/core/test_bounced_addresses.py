@@ -10,13 +10,13 @@ import pytest
 
 from router.backtest import Backtest
 from router.decode import decode_line
-from router.in_force import InForce
 from router.model.decision import Reason
 from router.model.interaction import DELIVERY_TYPE
 from router.model.keyed_hash import KeyedHash
 from router.model.record import Record
 from router.model.rule_tests import GivenEvent, RuleTest
 from router.pipeline import Pipeline
+from router.rules.in_force import InForce
 from router.ruletest.simulate import simulate
 from tests.unit.core.builders import ALLOW, moment, rules
 from tests.unit.core.test_addresses import SAME

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
+from router.authoring.language.conditions import read_condition
+from router.authoring.language.nodes import read
+from router.authoring.language.problems import Problem, Problems
 from router.model.customer import Customer, Profile
 from router.model.rules import Condition
-from router.ruleset.conditions import read_condition
-from router.ruleset.evaluate import compiled, first_failure
-from router.ruleset.facts import Facts
-from router.ruleset.nodes import read
-from router.ruleset.problems import Problem, Problems
+from router.rules.evaluate import compiled, first_failure
+from router.rules.facts import Facts
 from tests.unit.core.builders import event, journeys_of, rules
 
 JOURNEY = rules("""

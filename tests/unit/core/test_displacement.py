@@ -5,7 +5,7 @@ import pytest
 from router.batch import Batch
 from router.model.customer import Customer
 from router.model.interaction import Interaction
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 from tests.unit.core.builders import ALLOW, ends, event, invitation, reasons, rules, told
 
 ROUTES = """

@@ -10,7 +10,7 @@ from router.decide import Change, recheck
 from router.model.customer import Customer, Invitation, Profile
 from router.model.interaction import Interaction
 from router.model.invitation_states import RESPOND_WITHIN
-from router.ruleset import RuleSet
+from router.rules.ruleset import RuleSet
 from tests.unit.core.builders import ALLOW, ends, event, invitation, moment, preferences, rules, told
 
 RULE = "id: ask, when: {type: asked}, send: {survey: nps, channel: [email, sms]}, delay: 24h"

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from router.authoring.language.amounts import duration
+from router.authoring.language.directory import read_directory
+from router.authoring.language.load import load_directory, load_texts
+from router.authoring.language.problems import InvalidRules
 from router.model.policy import Hours, Limit, QuietHours, Quota
 from router.model.rules import Reminder
-from router.ruleset import InvalidRules, load_directory, load_texts, read_directory
-from router.ruleset.amounts import duration
 from tests.unit.core.builders import SURVEYS, problems, rules
 
 SHIPPED = Path(__file__).parents[3] / "rules"

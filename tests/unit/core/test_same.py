@@ -6,10 +6,10 @@ import pytest
 
 from router.batch import Batch
 from router.decide import recheck
-from router.in_force import InForce
 from router.model.customer import Customer, Profile
 from router.model.interaction import Interaction
 from router.quota_values import quota_values
+from router.rules.in_force import InForce
 from tests.unit.core.builders import T0, event, event_key, moment, problems, rules
 
 CASES = """

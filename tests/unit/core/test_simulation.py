@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from router.decide import next_moment
-from router.in_force import InForce
 from router.model.customer import Customer, Profile
 from router.model.interaction import DELIVERY_TYPE, RESPONSE_TYPE, Interaction
-from router.ruleset import RuleSet
+from router.rules.in_force import InForce
+from router.rules.ruleset import RuleSet
 from router.simulation import Happened, Simulation
 from router.timetable import Timetable
 from tests.unit.core.builders import ALLOW, event, moment, preferences, rules

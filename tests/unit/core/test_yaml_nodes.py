@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from router.ruleset.node import Node
-from router.ruleset.nodes import MAX_BYTES, read
-from router.ruleset.problems import Problem, Problems
+from router.authoring.language.node import Node
+from router.authoring.language.nodes import MAX_BYTES, read
+from router.authoring.language.problems import Problem, Problems
 
 
 def value(text: str | bytes) -> Any:

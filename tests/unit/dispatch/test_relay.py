@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from router.contract import contract_files
 from router.dispatch import Passed, relay
-from router.in_force import InForce
 from router.model.response_token import read_token
+from router.rules.in_force import InForce
 from tests.unit.dispatch.service import SECRET, Service, at, rule_set
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"

@@ -11,7 +11,6 @@ from router.batch import Batch, key_of
 from router.batch_rows import changes_of
 from router.decide import recheck
 from router.decode import decode_line
-from router.in_force import InForce
 from router.model.customer import Customer
 from router.model.encoding import encode_state
 from router.model.interaction import Interaction
@@ -23,7 +22,8 @@ from router.model.ledger import (
     RowKind,
     StoredState,
 )
-from router.ruleset import RuleSet
+from router.rules.in_force import InForce
+from router.rules.ruleset import RuleSet
 
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 

@@ -4,10 +4,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from router.authoring.language.directory import read_directory
+from router.authoring.language.load import load_directory, load_texts
 from router.insights import customer_history, why_interaction, why_invitation
 from router.insights.rule_book import RuleBook
 from router.model.interaction import PREFERENCES_TYPE, Interaction
-from router.ruleset import RuleSet, load_directory, load_texts, read_directory
+from router.rules.ruleset import RuleSet
 
 from .kept import KeptAnswers
 

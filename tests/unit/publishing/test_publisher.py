@@ -7,10 +7,12 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from router.authoring.language.load import load_texts
+from router.authoring.language.problems import InvalidRules
 from router.model.revision import Course, CourseChanged, Revision
 from router.packing import UnreadableContent, pack, unpack
 from router.publishing import Change, Publisher, Refusal
-from router.ruleset import InvalidRules, RuleSet, load_texts
+from router.rules.ruleset import RuleSet
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ANN, BOB = (Change(name, "why", NOON) for name in ("ann", "bob"))

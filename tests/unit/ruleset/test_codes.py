@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from router.ruleset import check_directory, check_texts
-from router.ruleset.__main__ import CODES as DIRECTORY
-from router.ruleset.__main__ import main
-from router.ruleset.codes import CODES, Code
-from router.ruleset.nodes import MAX_BYTES
-from router.ruleset.pages import example_checked, files
-from router.ruleset.problems import Problem
+from router.authoring.codes import CODES, Code
+from router.authoring.language.__main__ import CODES as DIRECTORY
+from router.authoring.language.__main__ import main
+from router.authoring.language.load import check_directory, check_texts
+from router.authoring.language.nodes import MAX_BYTES
+from router.authoring.language.pages import example_checked, files
+from router.authoring.language.problems import Problem
 
 ROOT = Path(__file__).parents[3]
 PAGES = files()
@@ -74,7 +74,7 @@ def test_a_mistake_outside_the_text_is_told(code: str, tmp_path: Path) -> None:
 
 def test_the_committed_pages_are_those_of_the_code() -> None:
     committed = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / DIRECTORY).iterdir()}
-    assert committed == PAGES, "run `python -m router.ruleset`"
+    assert committed == PAGES, "run `python -m router.authoring.language`"
     assert set(PAGES) == {f"{code}.md" for code in CODES} | {"README.md"}
 
 

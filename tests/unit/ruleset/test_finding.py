@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from router.authoring.language.directory import read_files
+from router.authoring.language.finding import MAX_ENTRIES
+from router.authoring.language.load import check_directory, load_directory
+from router.authoring.language.problems import Problems
 from router.rule_watch import file_states
-from router.ruleset import check_directory, load_directory
-from router.ruleset.directory import read_files
-from router.ruleset.finding import MAX_ENTRIES
-from router.ruleset.problems import Problems
 
 JOURNEY = b"journey: visit\nsteps:\n  came: {on: shop.entered}\norder: [came]\n"
 SECRET = "x: the-password-of-somebody\n"
@@ -182,7 +182,7 @@ def test_any_other_name_is_fine(name: str, tmp_path: Path) -> None:
 def test_the_wrong_directory_is_not_walked_to_its_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("router.ruleset.finding.MAX_ENTRIES", 20)
+    monkeypatch.setattr("router.authoring.language.finding.MAX_ENTRIES", 20)
     for number in range(30):
         (tmp_path / f"{number}").mkdir()
     assert MAX_ENTRIES == 100_000

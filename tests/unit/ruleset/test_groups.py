@@ -2,8 +2,8 @@
 
 import pytest
 
-from router.ruleset import check_texts
-from router.ruleset.evaluate import in_words
+from router.authoring.language.load import check_texts
+from router.rules.evaluate import in_words
 from tests.unit.core.builders import event, reasons, rules, told
 
 GROUPS = """groups:

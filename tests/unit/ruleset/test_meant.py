@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.ruleset import check_texts
+from router.authoring.language.load import check_texts
 from tests.unit.core.builders import SURVEYS
 
 

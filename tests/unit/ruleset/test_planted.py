@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from router.ruleset import Checked, check_directory
+from router.authoring.language.load import Checked, check_directory
 
 PLANTED = Path(__file__).parent / "planted"
 _MARK = re.compile(r"#! (R\d+)(?:@(\d+))? (.+?)(?= #!|$)")

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from router.ruleset import InvalidRules
-from router.ruleset.read_tests import START
+from router.authoring.language.problems import InvalidRules
+from router.authoring.language.read_tests import START
 from tests.unit.core.builders import moment
 from tests.unit.ruletest.told import ANN, ARRIVED, written
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from router.authoring.language.load import load_directory, load_texts
 from router.backtest import Backtest
 from router.demo.company import month
-from router.in_force import InForce
 from router.model.decision import DECISION_REASONS, REASONS
 from router.model.invitation_states import INVITATION_STATES
 from router.model.record import DEAD_REASONS
-from router.ruleset import load_directory, load_texts
+from router.rules.in_force import InForce
 from router.telemetry.catalogue import METRICS
 from router.telemetry.document import document
 from router.telemetry.metrics import MOST_SURVEYS, Metrics

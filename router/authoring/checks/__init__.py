@@ -1,0 +1,43 @@
+"""The checks of a set that has been read: each looks for one kind of mistake."""
+
+from collections.abc import Callable
+
+from router.authoring.checks.conditions import check_conditions, check_groups
+from router.authoring.checks.fields import check_fields
+from router.authoring.checks.hours import check_business_hours, check_hours_left
+from router.authoring.checks.journeys import check_counted_types, check_unreached_steps
+from router.authoring.checks.limits import check_limits
+from router.authoring.checks.locales import check_locales, check_promised
+from router.authoring.checks.logic import check_logic
+from router.authoring.checks.meant import check_meant
+from router.authoring.checks.pairs import check_pairs
+from router.authoring.checks.routes import check_routes
+from router.authoring.checks.rule_tests import check_rule_tests
+from router.authoring.checks.scalars import check_scalars
+from router.authoring.checks.unused import check_unused
+from router.authoring.language.parts import Parts
+from router.authoring.language.problems import Problems
+
+Check = Callable[[Parts, Problems], None]
+
+ERRORS: tuple[Check, ...] = (
+    check_unreached_steps,
+    check_counted_types,
+    check_routes,
+    check_conditions,
+    check_groups,
+    check_fields,
+    check_limits,
+    check_hours_left,
+    check_business_hours,
+    check_locales,
+    check_promised,
+    check_rule_tests,
+    check_logic,
+)
+"""The checks that can refuse a set; some of them warn too."""
+
+WARNINGS: tuple[Check, ...] = (check_pairs, check_unused, check_scalars, check_meant)
+"""The checks that only warn. They come last: what an error is told of needs no warning."""
+
+__all__ = ["ERRORS", "WARNINGS"]

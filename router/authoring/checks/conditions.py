@@ -1,0 +1,79 @@
+"""What conditions name: journeys, steps, types, channels, locales, and the signals of a journey."""
+
+from router.authoring.checks.locales import check_locale
+from router.authoring.checks.names import Names
+from router.authoring.language.conditions import walk, wanted
+from router.authoring.language.node import Node
+from router.authoring.language.parts import Parts
+from router.authoring.language.problems import Problems
+from router.authoring.language.read_rules import SELECTORS
+from router.model.journey import JourneyDefinition
+from router.model.rules import Rule
+from router.model.zones import zone_name
+
+OWN_SIGNALS = ("step", "instance")
+
+
+def check_conditions(parts: Parts, problems: Problems) -> None:
+    """R029 and unknown names in the conditions of rules."""
+    names = Names(parts, problems)
+    for placed in parts.rules:
+        rule = placed.what
+        for block, skip in (("when", SELECTORS if rule.journey else frozenset[str]()), ("unless", None)):
+            node = placed.node.find(block)
+            for field, value in walk(node, skip or frozenset()) if node else ():
+                _names(field.value, value, rule.journey, names, problems)
+                if field.value in SELECTORS or field.value.startswith("journey."):
+                    _has_value(field, rule, parts, problems)
+
+
+def check_groups(parts: Parts, problems: Problems) -> None:
+    """R029 and unknown names in groups: a group's signal is one that some journey keeps."""
+    names = Names(parts, problems)
+    kept = {signal for journey in parts.journeys.values() for signal in signals(journey.what)}
+    for _, body in parts.groups.nodes.values():
+        for field, value in walk(body):
+            _names(field.value, value, None, names, problems)
+            name = field.value.removeprefix("journey.")
+            if name != field.value and name not in kept:
+                problems.undefined("R029", field.position, "signal of any journey:", name, sorted(kept))
+
+
+def signals(journey: JourneyDefinition) -> list[str]:
+    """The names that rules can read of a journey as `journey.<name>`."""
+    counts = [step.counts for step in journey.steps.values() if step.counts]
+    return [*(effort.name for effort in journey.effort), *counts, *OWN_SIGNALS]
+
+
+def _names(field: str, value: Node, journey: str | None, names: Names, problems: Problems) -> None:
+    """Notes the unknown names among the values that a test wants."""
+    for item in wanted(value):
+        if field in ("journey", "customer.open"):
+            names.journey(item)
+        elif field == "step":
+            names.step(item, journey)
+        elif field == "type":
+            names.type(item)
+        elif field == "channel":
+            names.channel(item)
+        elif field in ("locale", "customer.locale"):
+            check_locale(item, problems)
+        elif field == "customer.zone" and isinstance(item.value, str) and zone_name(item.value) is None:
+            hint = "such as Europe/Amsterdam"
+            problems.add(
+                "R019", item.position, f"`{field}` must be a time zone, not {item.value[:40]!r}", hint
+            )
+
+
+def _has_value(field: Node, rule: Rule, parts: Parts, problems: Problems) -> None:
+    """Notes a journey field that is missing in whatever the rule is tried on."""
+    if rule.journey is None:
+        message = f"a rule without `journey` never has `{field.value}`"
+        problems.add("R029", field.position, message, "add `journey:` to `when`")
+        return
+    journey = parts.journeys.get(rule.journey)
+    name = field.value.removeprefix("journey.")
+    if journey is None or field.value in SELECTORS or name in signals(journey.what):
+        return
+    kept = signals(journey.what)
+    problems.undefined("R029", field.position, f"signal of journey {rule.journey!r}:", name, kept)

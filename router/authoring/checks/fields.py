@@ -1,0 +1,119 @@
+"""Fields that can not hold what the set wants of them: they are never there, or tell nothing apart."""
+
+from router.authoring.checks.conditions import OWN_SIGNALS, signals
+from router.authoring.language.conditions import walk
+from router.authoring.language.node import Node
+from router.authoring.language.parts import Parts
+from router.authoring.language.problems import Problems
+from router.model.fields import CUSTOMER, EVENT, JOURNEY, OWN_FIELDS, TAKEN_OUT
+
+ATTRIBUTE = "name an attribute of the interaction, such as `agent_id`, or `agent.id` for one inside another"
+_NOT_ATTRIBUTES = frozenset({"consent", "suppressed", "forget", "id"})
+_KEPT = ("first", "last")
+
+
+def check_fields(parts: Parts, problems: Problems) -> None:
+    """R066: what `instance`, `same`, signals and conditions name is never there, or can not be compared."""
+    for journey in parts.journeys.values():
+        for node in journey.values("instance"):
+            _instance(node, problems)
+        for effort in journey.what.effort:
+            for node in journey.values("effort", effort.name, effort.kind) if effort.field else ():
+                _of_interaction(node, "a signal", problems)
+    for limit in parts.policy.limits:
+        for node in limit.values("same"):
+            _same(node, limit.what.journey, parts, problems)
+    blocks = [placed.node.find(name) for placed in parts.rules for name in ("when", "unless")]
+    for block in (*blocks, *(body for _, body in parts.groups.nodes.values())):
+        for field, _ in walk(block) if block else ():
+            _read(field, problems)
+
+
+def _instance(node: Node, problems: Problems) -> None:
+    if str(node.value).removeprefix(EVENT) in OWN_FIELDS:
+        message = f"`{node.value}` tells no two passes apart"
+        hint = "name the attribute with the case, order or subscription number, such as `case_id`"
+        problems.add("R066", node.position, message, hint)
+    else:
+        _of_interaction(node, "`instance`", problems)
+
+
+def _of_interaction(node: Node, what: str, problems: Problems) -> None:
+    """Notes a field that is none of the interaction's."""
+    field = str(node.value)
+    if _has_gap(field):
+        _note_gap(node, problems)
+    elif field.startswith((JOURNEY, CUSTOMER)):
+        problems.add("R066", node.position, f"{what} can not read `{field}`", ATTRIBUTE)
+    elif _taken_out(field.removeprefix(EVENT)):
+        _note_taken_out(node, problems)
+
+
+def _same(node: Node, journey: str | None, parts: Parts, problems: Problems) -> None:
+    field = str(node.value)
+    if _has_gap(field):
+        _note_gap(node, problems)
+    elif field == "channel":
+        message = "`same: channel` does not say which: where it happened, or where the customer is asked"
+        hint = "write `event.channel` for the first; for the second one limit per channel, with `channel:`"
+        problems.add("R066", node.position, message, hint)
+    elif field.startswith(JOURNEY):
+        _signal(node, field.removeprefix(JOURNEY), journey, parts, problems)
+    elif field.startswith(CUSTOMER):
+        _read(node, problems)
+        if field == "customer.open":
+            message, hint = "`customer.open` is a list of journeys and can not be compared", "write `journey`"
+            problems.add("R066", node.position, message, hint)
+    elif _taken_out(field.removeprefix(EVENT)):
+        _note_taken_out(node, problems)
+
+
+def _signal(node: Node, name: str, journey: str | None, parts: Parts, problems: Problems) -> None:
+    """Notes what no journey keeps, or keeps as a figure that grows."""
+    if journey is not None and journey not in parts.journeys:
+        return
+    maps = [entry.what for key, entry in parts.journeys.items() if journey in (None, key)]
+    kept = {signal for one in maps for signal in signals(one)}
+    if name not in kept:
+        where = f"journey {journey!r}" if journey else "any journey"
+        problems.undefined("R029", node.position, f"signal of {where}:", name, sorted(kept))
+        return
+    values = {effort.name for one in maps for effort in one.effort if effort.kind in _KEPT}
+    if name not in (*values, *OWN_SIGNALS):
+        message = f"`{JOURNEY}{name}` is a figure, which tells nobody apart"
+        hint = (
+            "keep the value in the journey: `effort: {agent: {last: agent_id}}`, then `same: journey.agent`"
+        )
+        problems.add("R066", node.position, message, hint)
+
+
+def _read(field: Node, problems: Problems) -> None:
+    """Notes a field of a condition, or of the customer, that is never there."""
+    name = str(field.value)
+    if _has_gap(name):
+        _note_gap(field, problems)
+    elif name.startswith(EVENT) and _taken_out(name.removeprefix(EVENT)):
+        _note_taken_out(field, problems)
+    elif name.startswith(CUSTOMER) and name.removeprefix(CUSTOMER).partition(".")[0] in _NOT_ATTRIBUTES:
+        message = f"`{name}` is never there: it is no attribute of the customer"
+        problems.add(
+            "R066", field.position, message, "the gates look at consent and suppressions by themselves"
+        )
+
+
+def _has_gap(field: str) -> bool:
+    return "" in field.split(".")
+
+
+def _note_gap(node: Node, problems: Problems) -> None:
+    message = f"`{node.value}` has a dot with no name beside it, so it is never there"
+    problems.add("R066", node.position, message, ATTRIBUTE)
+
+
+def _taken_out(name: str) -> bool:
+    return name.partition(".")[0] in TAKEN_OUT
+
+
+def _note_taken_out(node: Node, problems: Problems) -> None:
+    message = f"`{node.value}` is never there: it says whom the interaction is about"
+    problems.add("R066", node.position, message, ATTRIBUTE)

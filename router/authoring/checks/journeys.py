@@ -1,0 +1,42 @@
+"""Journeys: steps that nothing reaches, and counted types that look misspelt."""
+
+from router.authoring.checks.names import LIKENESS
+from router.authoring.language.node import Node
+from router.authoring.language.parts import Parts
+from router.authoring.language.problems import Problems
+from router.model.interaction import PREFERENCES_TYPE
+
+
+def check_unreached_steps(parts: Parts, problems: Problems) -> None:
+    """R035: a step without a type, or only with the one that carries preferences."""
+    for journey in parts.journeys.values():
+        for name, step in journey.what.steps.items():
+            node = journey.node.find("steps", name, "on")
+            if node is not None and {PREFERENCES_TYPE}.issuperset(step.on) and not _misread(node):
+                message = f"no interaction can enter step {name!r}"
+                problems.add("R035", node.position, message, "name the types that enter it, under `on`")
+
+
+def check_counted_types(parts: Parts, problems: Problems) -> None:
+    """R086: a type that is only counted and looks like one that enters a step."""
+    entering = {
+        kind
+        for journey in parts.journeys.values()
+        for step in journey.what.steps.values()
+        for kind in step.on
+    }
+    known = sorted(entering | set(parts.policy.policy.types))
+    for journey in parts.journeys.values():
+        for effort in journey.what.effort:
+            for item in journey.values("effort", effort.name, "count"):
+                if not isinstance(item.value, str) or item.value in known:
+                    continue
+                near = problems.nearest(item.value, known, LIKENESS)
+                if near:
+                    message = f"no step is entered by the type {item.value!r}"
+                    problems.add("R086", item.position, message, f"did you mean {near!r}?")
+
+
+def _misread(node: Node) -> bool:
+    """Whether the types could not be read, which is a problem of its own."""
+    return any(not isinstance(item.value, str) for item in node.each())

@@ -1,0 +1,78 @@
+"""Locales: their spelling, and the ones that the policy promises."""
+
+import re
+from typing import Final
+
+from router.authoring.language.node import Node
+from router.authoring.language.parts import Parts
+from router.authoring.language.problems import Problems
+from router.model.survey import Survey
+
+LANGUAGES: Final = frozenset(
+    """aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee
+    el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it
+    iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my
+    na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn
+    so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh
+    zu""".split()  # noqa: SIM905 - 180 words are read more easily without quotes
+)
+"""The two-letter languages of ISO 639-1."""
+
+_COUNTRIES: Final = {
+    "at": "de", "au": "en", "cn": "zh", "cz": "cs", "dk": "da", "gb": "en", "gr": "el", "jp": "ja", "ua": "uk",
+    "us": "en", "vn": "vi",
+}  # fmt: skip
+_TAG: Final = re.compile(r"([a-z]{2,3})(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?\Z")
+
+
+def check_locales(parts: Parts, problems: Problems) -> None:
+    """R055: locales that are none, and a fallback that no survey has a text in."""
+    for survey in parts.surveys.values():
+        node = survey.node.find("texts")
+        for key, _ in node.value.values() if node and isinstance(node.value, dict) else ():
+            check_locale(key, problems)
+    for word in ("otherwise", "promised"):
+        for item in parts.policy.values("locale", word):
+            check_locale(item, problems)
+    _check_otherwise(parts, problems)
+
+
+def check_locale(node: Node, problems: Problems) -> None:
+    """R055 for one locale."""
+    if isinstance(node.value, list | dict) or node.value is None:
+        return
+    text = str(node.value)
+    match = _TAG.match(text)
+    if match and (len(match[1]) == 3 or match[1] in LANGUAGES):
+        return
+    mended = _mended(text)
+    hint = f"did you mean {mended!r}?" if mended else "such as nl or nl-BE"
+    problems.add("R055", node.position, f"unknown locale {text[:40]!r}", hint)
+
+
+def check_promised(parts: Parts, problems: Problems) -> None:
+    """R054: a survey without a text in a promised locale or its language."""
+    for item in parts.policy.values("locale", "promised"):
+        for name, placed in parts.surveys.items():
+            survey = placed.what
+            if survey and isinstance(item.value, str) and survey.locale_for(item.value, None) is None:
+                message = f"survey {name!r} has no text in {item.value!r}, which the policy promises"
+                problems.add("R054", placed.place("texts"), message, f"promised at {item.position}")
+
+
+def _check_otherwise(parts: Parts, problems: Problems) -> None:
+    surveys: list[Survey] = [placed.what for placed in parts.surveys.values() if placed.what]
+    for item in parts.policy.values("locale", "otherwise"):
+        locale = item.value
+        if isinstance(locale, str) and surveys and not any(locale in survey.texts for survey in surveys):
+            known = ", ".join(sorted({name for survey in surveys for name in survey.texts}))
+            message = f"no survey has a text in {locale[:40]!r}"
+            problems.add("R055", item.position, message, f"there are texts in {known}")
+
+
+def _mended(text: str) -> str | None:
+    """The locale that a common mistake stands for."""
+    language, _, region = text.replace("_", "-").partition("-")
+    language = _COUNTRIES.get(language.lower(), language.lower())
+    found = f"{language}-{region.upper()}" if region else language
+    return found if language in LANGUAGES and _TAG.match(found) and found != text else None

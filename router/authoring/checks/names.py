@@ -1,0 +1,61 @@
+"""Names that parts of a set use, held against those that it has."""
+
+from collections.abc import Collection
+
+from router.authoring.language.node import Node
+from router.authoring.language.parts import Parts
+from router.authoring.language.problems import Problems
+from router.model.journey import EXPIRED
+
+LIKENESS = 0.85
+"""From here on two type names look like one, misspelt."""
+
+
+class Names:
+    """What the set has: `types` are those of journeys and of the policy's list."""
+
+    def __init__(self, parts: Parts, problems: Problems) -> None:
+        self.problems = problems
+        self.surveys = list(parts.surveys)
+        self.journeys = list(parts.journeys)
+        self.steps = {name: list(placed.what.steps) for name, placed in parts.journeys.items()}
+        self.channels = frozenset(parts.policy.policy.channels)
+        self.types = parts.types() | set(parts.policy.policy.types)
+        self.types_listed = bool(parts.policy.policy.types)
+
+    def survey(self, node: Node) -> None:
+        """Notes a survey that the set does not have."""
+        self._among(node, self.surveys, "R074", "survey")
+
+    def journey(self, node: Node) -> None:
+        """Notes a journey that the set does not have."""
+        self._among(node, self.journeys, "R075", "journey")
+
+    def step(self, node: Node, journey: str | None) -> None:
+        """Notes a step that the journey does not have; without a journey, that none has."""
+        if journey is None:
+            every = sorted({EXPIRED, *(step for steps in self.steps.values() for step in steps)})
+            self._among(node, every, "R077", "step")
+        elif journey in self.steps:
+            self._among(node, [*self.steps[journey], EXPIRED], "R077", f"step of journey {journey!r}:")
+
+    def channel(self, node: Node) -> None:
+        """Notes a channel that is none of the company's, where the policy lists those."""
+        if self.channels:
+            self._among(node, self.channels, "R078", "channel")
+
+    def type(self, node: Node) -> None:
+        """Notes a type that is not known, or, where the policy lists none, one that looks misspelt."""
+        if not isinstance(node.value, str) or node.value in self.types:
+            return
+        if self.types_listed:
+            self._among(node, self.types, "R079", "interaction type")
+            return
+        near = self.problems.nearest(node.value, sorted(self.types), LIKENESS)
+        if near:
+            message = f"no journey names the type {node.value!r}"
+            self.problems.add("R086", node.position, message, f"did you mean {near!r}?")
+
+    def _among(self, node: Node, known: Collection[str], code: str, what: str) -> None:
+        if isinstance(node.value, str) and node.value not in known:
+            self.problems.undefined(code, node.position, what, node.value, sorted(known))

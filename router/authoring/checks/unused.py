@@ -1,0 +1,63 @@
+"""Parts of a set that nothing uses."""
+
+from router.authoring.language.parts import Parts
+from router.authoring.language.problems import Problems
+from router.authoring.language.satisfiable import tests_of
+from router.model.journey import JourneyDefinition, StepDefinition
+
+
+def check_unused(parts: Parts, problems: Problems) -> None:
+    """R093, R094, R095: groups, surveys and steps that nothing uses."""
+    for name, (key, _) in parts.groups.nodes.items():
+        if name not in parts.groups.used:
+            problems.add("R093", key.position, f"no rule uses group {name!r}", "use it or remove it")
+    sent = {rule.what.survey for rule in parts.rules}
+    for name, survey in parts.surveys.items():
+        if name not in sent and parts.rules:
+            problems.add("R094", survey.position, f"no rule sends survey {name!r}", "send it or remove it")
+    waited = _waited_for(parts)
+    for journey in parts.journeys.values():
+        for name in _unused_steps(journey.what, waited):
+            steps = journey.node.find("steps")
+            place = steps.value[name][0].position if steps is not None else journey.position
+            problems.add("R095", place, f"nothing uses step {name!r}", "place it in `order`, or remove it")
+
+
+def _waited_for(parts: Parts) -> set[tuple[str, str]]:
+    """The (journey, step) pairs that rules wait for or ask about."""
+    found: set[tuple[str, str]] = set()
+    for rule in parts.rules:
+        journey = rule.what.journey
+        if journey is None:
+            continue
+        found.update((journey, step) for step in rule.what.steps)
+        for condition in (rule.what.when, rule.what.unless):
+            for test in tests_of(condition) if condition else ():
+                if test.field in ("step", "journey.step"):
+                    values = test.value if isinstance(test.value, tuple) else (test.value,)
+                    found.update((journey, str(value)) for value in values)
+        if not rule.what.steps and journey in parts.journeys:
+            found.update((journey, step) for step in parts.journeys[journey].what.steps)
+    return found
+
+
+def _unused_steps(journey: JourneyDefinition, waited: set[tuple[str, str]]) -> list[str]:
+    """A step outside the order is of use where it lets another one outside the order be entered anew."""
+    used = {name for name, step in journey.steps.items() if _used(journey, step, waited)}
+    if any(name not in journey.order for name in used):
+        return []
+    return [name for name in journey.steps if name not in used]
+
+
+def _used(journey: JourneyDefinition, step: StepDefinition, waited: set[tuple[str, str]]) -> bool:
+    measured = any(step.name in (effort.start, effort.end) for effort in journey.effort)
+    counted = any(kind in effort.types for effort in journey.effort for kind in step.on)
+    return (
+        step.name in journey.order
+        or (journey.name, step.name) in waited
+        or step.ends
+        or step.reopens
+        or step.counts is not None
+        or measured
+        or counted
+    )

@@ -1,0 +1,1 @@
+"""The rule language: YAML text to a checked, compiled rule set."""

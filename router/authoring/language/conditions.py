@@ -1,0 +1,237 @@
+"""The `when` and `unless` blocks: nodes to condition trees."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, get_args
+
+import re2
+
+from router.authoring.language.groups import Groups
+from router.authoring.language.node import Node
+from router.authoring.language.problems import Problems
+from router.model.keys import as_key
+from router.model.languages import language_tag
+from router.model.rules import All, AnyOf, Condition, Not, Operator, Position, Test
+from router.model.zones import zone_name
+
+OPERATORS: tuple[str, ...] = get_args(Operator)
+PLAIN_FIELDS = ("type", "source", "channel", "locale", "journey", "step")
+PREFIXES = ("event.", "journey.", "customer.")
+BLOCKS = ("all", "any", "not", "group")
+MAX_PATTERN = 500
+
+_NUMBERS = ("gt", "gte", "lt", "lte")
+_TEXTS = ("prefix", "suffix")
+_SAMPLES = {
+    "between": "[50, 100]",
+    "exists": "true",
+    "gt": "50",
+    "gte": "2",
+    "in": "[web, app]",
+    "lt": "50",
+    "lte": "2",
+    "matches": "'^A[0-9]+$'",
+    "not_in": "[web, app]",
+}
+
+
+_EQUALITIES = ("eq", "ne", "in", "not_in")
+_READ_AS: dict[str, Callable[[Any], str | None]] = {
+    "journey.instance": as_key,
+    "locale": lambda value: language_tag(str(value)),
+    "event.locale": lambda value: language_tag(str(value)),
+    "customer.locale": lambda value: language_tag(str(value)),
+    "customer.zone": lambda value: zone_name(str(value)),
+}
+"""Fields whose values are kept in one form, and what brings a value into it."""
+
+
+def undecided(position: Position) -> Test:
+    """Stands for a condition that could not be read: nothing can be said of it."""
+    return Test(f"event.?{position}", "exists", True, position)
+
+
+def read_condition(
+    node: Node, problems: Problems, groups: Groups | None = None, skip: frozenset[str] = frozenset()
+) -> Condition:
+    """A block as a condition: all its entries must hold. Keys in `skip` are read elsewhere."""
+    return _Reading(problems, groups or Groups({}, problems)).block(node, skip)
+
+
+class _Reading:
+    """Reads condition blocks, with the groups they may name."""
+
+    def __init__(self, problems: Problems, groups: Groups) -> None:
+        self.problems = problems
+        self.groups = groups
+
+    def block(self, node: Node, skip: frozenset[str] = frozenset()) -> Condition:
+        if not isinstance(node.value, dict):
+            message = f"a condition block must be a mapping, not {node.kind}"
+            self.problems.add("R020", node.position, message, "`field: value`")
+            return undecided(node.position)
+        parts = [self.entry(key, value) for name, (key, value) in node.value.items() if name not in skip]
+        found = tuple(flat for part in parts for flat in _flat(part))
+        return found[0] if len(found) == 1 else All(found)
+
+    def entry(self, key: Node, value: Node) -> Condition:
+        name = key.value
+        if name in ("all", "any"):
+            parts = self.parts(value, name)
+            if not parts:
+                return undecided(value.position)
+            return All(parts) if name == "all" else AnyOf(parts)
+        if name == "not":
+            return Not(self.block(value))
+        if name == "group":
+            return self.group(value)
+        if not _known_field(name):
+            known = [*PLAIN_FIELDS, *BLOCKS, *PREFIXES]
+            self.problems.unknown("R021", key.position, "field", name, known)
+            return undecided(key.position)
+        return self.tests(name, value)
+
+    def parts(self, value: Node, name: str) -> tuple[Condition, ...]:
+        if isinstance(value.value, list):
+            if not value.value:
+                self.problems.add("R022", value.position, f"`{name}` is empty", "list at least one condition")
+            return tuple(self.block(item) for item in value.value)
+        if isinstance(value.value, dict) and value.value:
+            return tuple(self.entry(key, inner) for key, inner in value.value.values())
+        message = f"`{name}` must hold a list of conditions"
+        self.problems.add("R022", value.position, message, "start each with `- `")
+        return ()
+
+    def group(self, value: Node) -> Condition:
+        """The group of a name; with a list of names, any of them."""
+        found = [self.groups.condition(item, self.block) for item in value.each()]
+        if not found:
+            self.problems.add(
+                "R023", value.position, "`group` has an empty list: it can never hold", "name a group"
+            )
+        known = tuple(part for part in found if part is not None)
+        if len(known) < len(found) or not known:
+            return undecided(value.position)
+        return known[0] if len(known) == 1 else AnyOf(known)
+
+    def tests(self, field: str, value: Node) -> Condition:
+        if value.value == {}:
+            self.problems.add("R023", value.position, f"`{field}` has no operator", "such as `{gte: 2}`")
+        if isinstance(value.value, dict):
+            found = tuple(self.operator(field, key, inner) for key, inner in value.value.values())
+            return found[0] if len(found) == 1 else All(found) if found else undecided(value.position)
+        if isinstance(value.value, list):
+            if not value.value:
+                message = f"`{field}` has an empty list: it can never hold"
+                self.problems.add("R023", value.position, message, "name a value")
+                return undecided(value.position)
+            return self.test(field, "in", value)
+        return self.test(field, "eq", value)
+
+    def operator(self, field: str, key: Node, value: Node) -> Test:
+        if key.value not in OPERATORS:
+            self.problems.unknown("R024", key.position, "operator", key.value, list(OPERATORS))
+            return undecided(key.position)
+        return self.test(field, key.value, value)
+
+    def test(self, field: str, operator: Any, node: Node) -> Test:
+        if node.cut:
+            return undecided(node.position)
+        value = node.plain()
+        wrong = _wrong_value(operator, value)
+        if wrong:
+            absence = f"to ask for its absence: `{field}: {{exists: false}}`"
+            hint = absence if value is None else f"such as `{operator}: {_SAMPLES.get(operator, 'web')}`"
+            code = "R026" if operator == "matches" and isinstance(value, str) else "R025"
+            self.problems.add(code, node.position, f"`{operator}` needs {wrong}", hint)
+            return undecided(node.position)
+        kept = tuple(value) if isinstance(value, list) else value
+        read = _READ_AS.get(field) if operator in _EQUALITIES else None
+        return Test(field, operator, _read(kept, read) if read else kept, node.position)
+
+
+def walk(node: Node, skip: frozenset[str] = frozenset()) -> Iterator[tuple[Node, Node]]:
+    """The (field, value) nodes of a condition block, at any depth, groups left alone."""
+    if not isinstance(node.value, dict):
+        return
+    for name, (key, value) in node.value.items():
+        if name in ("all", "any", "not"):
+            for inner in value.each():
+                yield from walk(inner)
+        elif name not in skip and name != "group":
+            yield key, value
+
+
+def wanted(value: Node) -> Iterator[Node]:
+    """The values that a test wants to be equal to one of: plain, listed, or under `eq` and `in`."""
+    if isinstance(value.value, dict):
+        for operator in ("eq", "in"):
+            if operator in value.value:
+                yield from value.value[operator][1].each()
+    else:
+        yield from value.each()
+
+
+def _read(value: Any, read: Callable[[Any], str | None]) -> Any:
+    """A value in the form in which its field has it, so that any spelling finds it."""
+    if isinstance(value, tuple):
+        return tuple(_read(one, read) for one in value)
+    return value if isinstance(value, bool) else read(value) or value
+
+
+def _flat(part: Condition) -> tuple[Condition, ...]:
+    return part.parts if isinstance(part, All) and part.parts else (part,)
+
+
+def _known_field(name: str) -> bool:
+    return name in PLAIN_FIELDS or any(name.startswith(p) and len(name) > len(p) for p in PREFIXES)
+
+
+def _wrong_value(operator: str, value: Any) -> str | None:
+    """What the operator needs instead of the value; None where it fits."""
+    if operator == "matches":
+        return _wrong_pattern(value) if isinstance(value, str) else "a text"
+    if operator in _NUMBERS:
+        fits, needed = _orderable(value), "a number or a text"
+    elif operator in _TEXTS:
+        fits, needed = isinstance(value, str), "a text"
+    elif operator == "exists":
+        fits, needed = isinstance(value, bool), "true or false"
+    elif operator == "between":
+        fits, needed = _ordered_pair(value), "a list of two numbers or two texts, lower first"
+    elif operator in ("in", "not_in"):
+        fits, needed = isinstance(value, list) and all(map(_plain, value)), "a list of plain values"
+    else:
+        fits, needed = _plain(value), "a plain value"
+    return None if fits else needed
+
+
+def _plain(value: Any) -> bool:
+    return value is not None and not isinstance(value, list | dict)
+
+
+def _orderable(value: Any) -> bool:
+    return isinstance(value, int | float | str) and not isinstance(value, bool)
+
+
+def _ordered_pair(value: Any) -> bool:
+    if not isinstance(value, list) or len(value) != 2 or not all(map(_orderable, value)):
+        return False
+    low, high = value
+    return isinstance(low, str) == isinstance(high, str) and bool(low <= high)
+
+
+def _wrong_pattern(pattern: str) -> str | None:
+    if len(pattern) > MAX_PATTERN:
+        return f"a pattern of at most {MAX_PATTERN} characters"
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(pattern, options)
+    except re2.error as error:
+        return f"a linear-time pattern (RE2 syntax: no back-references, no look-around): {_told(error)}"
+    return None
+
+
+def _told(error: Exception) -> str:
+    reason = error.args[0] if error.args else ""
+    return reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)

@@ -1,0 +1,54 @@
+"""What is known of every interaction that a rule is tried on, as conditions."""
+
+from router.authoring.language.conditions import undecided
+from router.authoring.language.parts import Parts
+from router.authoring.language.satisfiable import tests_of
+from router.model.interaction import EXPIRY_TYPE
+from router.model.journey import EXPIRED, JourneyDefinition
+from router.model.rules import All, AnyOf, Condition, Not, Position, Rule, Test
+
+_JOURNEY_FIELDS = ("journey", "step")
+
+
+def context(rule: Rule, parts: Parts) -> tuple[Condition, ...]:
+    """The rule's transition, the types that make it, and that counted signals are absent or at least 1."""
+    if rule.journey is None:
+        return ()
+    journey = parts.journeys.get(rule.journey)
+    if journey is None or not set(rule.steps) <= {EXPIRED, *journey.what.steps}:
+        return (undecided(rule.position or Position("", 1, 1)),)
+    steps = [step for name, step in journey.what.steps.items() if name in rule.steps or not rule.steps]
+    known: list[Condition] = [Test("journey", "eq", journey.what.name)]
+    abandoned = (EXPIRED,) if EXPIRED in rule.steps else ()
+    if steps or abandoned:
+        known.append(Test("step", "in", (*(step.name for step in steps), *abandoned)))
+        types = (kind for step in steps for kind in step.on)
+        known.append(Test("type", "in", (*types, *(EXPIRY_TYPE for _ in abandoned))))
+    tests = tests_of(All((rule.when, rule.unless or All(()))))
+    asked = {test.field for test in tests if test.operator not in ("gt", "gte", "exists")}
+    counted = (f"journey.{signal}" for signal in sorted(_counted(journey.what)))
+    known.extend(_absent_or_some(field) for field in counted if field in asked)
+    return tuple(known)
+
+
+def of_journey(condition: Condition, journey: str | None) -> Condition:
+    """The condition with journey fields named after their journey: those of two journeys are two fields."""
+    if isinstance(condition, Test):
+        own = condition.field in _JOURNEY_FIELDS or condition.field.startswith("journey.")
+        if not own:
+            return condition
+        return Test(f"journey.{journey}/{condition.field}", condition.operator, condition.value)
+    if isinstance(condition, Not):
+        return Not(of_journey(condition.part, journey))
+    parts = tuple(of_journey(part, journey) for part in condition.parts)
+    return All(parts) if isinstance(condition, All) else AnyOf(parts)
+
+
+def _counted(journey: JourneyDefinition) -> set[str]:
+    found = {effort.name for effort in journey.effort if effort.kind in ("count", "distinct")}
+    other = {effort.name for effort in journey.effort if effort.kind not in ("count", "distinct")}
+    return (found | {step.counts for step in journey.steps.values() if step.counts}) - other
+
+
+def _absent_or_some(field: str) -> Condition:
+    return AnyOf((Test(field, "exists", False), Test(field, "gte", 1)))

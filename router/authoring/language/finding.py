@@ -1,0 +1,178 @@
+"""Which files below a directory are rule files: by their names, once each, and none that lies outside."""
+
+from collections.abc import Iterator
+from errno import ELOOP
+from pathlib import Path
+from typing import Final
+from unicodedata import category
+
+from msgspec import Struct
+
+from router.authoring.language.problems import Problems
+from router.model.rules import Position
+
+MAX_ENTRIES: Final = 100_000
+"""Names looked at below one directory."""
+
+_ENDINGS: Final = (".yaml", ".yml")
+_PAPERS: Final = (".md", ".rst", ".adoc", ".png", ".svg", ".pdf", ".html")
+_PAPER_NAMES: Final = ("readme", "license", "licence", "notice", "codeowners", "makefile")
+_MOST_SAID: Final = 10
+_STEERING: Final = ("Cc", "Cs", "Zl", "Zp")
+_DIRECTIONS: Final = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+class RuleFile(Struct, frozen=True, order=True):
+    """A rule file: the path it is known by, and where it lies when links are followed."""
+
+    path: Path
+    real: Path
+
+
+def rule_files(directory: Path, problems: Problems) -> list[RuleFile]:
+    """The rule files below a directory, in the order of their paths.
+
+    Names that begin with a dot are passed over, at any level. A link is followed within the directory only, and
+    a file that several names lead to is there once. What is wrong, and what is not read, is noted.
+    """
+    return sorted(_Search(directory, problems).files())
+
+
+class _Search:
+    def __init__(self, directory: Path, problems: Problems) -> None:
+        self._directory = directory
+        self._problems = problems
+        self._seen: set[Path] = set()
+        self._looked_at = 0
+        self._not_read: list[Path] = []
+
+    def files(self) -> Iterator[RuleFile]:
+        try:
+            self._root = _real(self._directory)
+        except OSError as error:
+            unreadable(self._directory, error, self._problems)
+            return
+        # What stands there itself goes before what links lead to.
+        folders, links = [self._directory], list[Path]()
+        self._seen.add(self._root)
+        while folders or links:
+            path = folders.pop() if folders else links.pop(0)
+            for entry in self._entries(path) if is_directory(path) else [path]:
+                if _is_link(entry) and entry != path:
+                    links.append(entry)
+                elif is_directory(entry):
+                    folders.append(entry)
+                elif (found := self._file(entry)) is not None:
+                    yield found
+        self._say_what_is_not_read()
+
+    def _entries(self, folder: Path) -> list[Path]:
+        """What is in a folder and has a name that counts; nothing where a link to it leads out or has been followed."""
+        if _is_link(folder) and folder != self._directory and self._inside(folder) is None:
+            return []
+        found = []
+        try:
+            for path in folder.iterdir():
+                self._looked_at += 1
+                if self._looked_at > MAX_ENTRIES:
+                    self._too_many()
+                    return []
+                if not path.name.startswith("."):
+                    found.append(path)
+        except OSError as error:
+            unreadable(folder, error, self._problems)
+        return sorted(found)
+
+    def _file(self, path: Path) -> RuleFile | None:
+        if path.suffix.lower() not in _ENDINGS:
+            self._not_read.append(path)
+            return None
+        if any(map(_unwritable, str(path.relative_to(self._directory)))):
+            message = "has a name that is not UTF-8, or holds signs that steer a terminal"
+            self._problems.add("R070", Position(_shown(path), 1, 1), message, "rename it")
+            return None
+        real = self._inside(path)
+        return RuleFile(path, real) if real is not None else None
+
+    def _inside(self, path: Path) -> Path | None:
+        """Where it lies; None where it was met before or is not to be read, which is then noted."""
+        try:
+            real = _real(path)
+        except OSError as error:
+            unreadable(path, error, self._problems)
+            return None
+        if not real.is_relative_to(self._root):
+            message, hint = "is a link that leads out of the directory", "put what it leads to here itself"
+            self._problems.add("R070", Position(_shown(path), 1, 1), message, hint)
+            return None
+        if real in self._seen:
+            return None
+        self._seen.add(real)
+        return real
+
+    def _too_many(self) -> None:
+        if self._looked_at == MAX_ENTRIES + 1:
+            message = f"more than {MAX_ENTRIES:,} files and directories"
+            self._problems.add(
+                "R071", Position(str(self._directory), 1, 1), message, "is this the right directory?"
+            )
+
+    def _say_what_is_not_read(self) -> None:
+        said = sorted(path for path in self._not_read if not _is_paper(path))
+        for path in said[:_MOST_SAID]:
+            self._problems.add(
+                "R096",
+                Position(_shown(path), 1, 1),
+                "is not read: its name does not end in .yaml or .yml",
+                "rename it if it holds rules; else keep it elsewhere, or begin its name with a dot",
+            )
+        if len(said) > _MOST_SAID:
+            message = f"{len(said) - _MOST_SAID:,} more files here are not read: their names do not end in .yaml or .yml"
+            self._problems.add("R096", Position(str(self._directory), 1, 1), message)
+
+
+def is_directory(path: Path) -> bool:
+    """Whether it is a directory, or a link to one; no where that can not be seen."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _is_link(path: Path) -> bool:
+    try:
+        return path.is_symlink()
+    except OSError:
+        return False
+
+
+def unreadable(path: Path, error: OSError, problems: Problems) -> None:
+    """Notes what can not be read."""
+    reason = error.strerror or "input error"
+    hint = "the link leads nowhere, or in a circle" if _is_link(path) else "check its permissions"
+    problems.add("R070", Position(_shown(path), 1, 1), f"can not be read: {reason}", hint)
+
+
+def _real(path: Path) -> Path:
+    """Where it lies. Raises `OSError`."""
+    try:
+        return path.resolve(strict=True)
+    except RuntimeError:  # what Python before 3.13 calls a circle of links
+        raise OSError(ELOOP, "Too many levels of symbolic links") from None
+
+
+def _shown(path: Path) -> str:
+    """The path as text, whatever bytes it holds."""
+    return "".join(repr(sign)[1:-1] if _unwritable(sign) else sign for sign in str(path))
+
+
+def _unwritable(sign: str) -> bool:
+    """Whether it is no character, ends a line, or does something to a terminal or to the order of text."""
+    return category(sign) in _STEERING or sign in _DIRECTIONS
+
+
+def _is_paper(path: Path) -> bool:
+    """Whether nobody takes the file for rules: a text about them, a picture, a schema for editors."""
+    if path.suffix.lower() in _PAPERS or path.stem.lower() in _PAPER_NAMES:
+        return True
+    return path.suffix == ".json" and path.parent.name == "schema"

@@ -1,0 +1,92 @@
+"""Rule files to a rule set: all of them valid, or all problems at once."""
+
+import hashlib
+from pathlib import Path
+
+from msgspec import Struct
+
+from router.authoring.checks import ERRORS, WARNINGS, Check
+from router.authoring.language.directory import read_files
+from router.authoring.language.parts import Parts
+from router.authoring.language.problems import InvalidRules, Problem, Problems
+from router.authoring.language.reading import read_parts
+from router.model.rule_tests import RuleTest
+from router.rules.ruleset import RuleSet
+
+
+class Checked(Struct, frozen=True):
+    """What one reading of a set found: every problem in reading order, the texts they are in, and the tests.
+
+    `rules` is None where an error refuses the set.
+    """
+
+    problems: list[Problem]
+    texts: dict[str, bytes]
+    rules: RuleSet | None
+    tests: list[RuleTest]
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems that refuse the set."""
+        return [problem for problem in self.problems if problem.severity == "error"]
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """The problems that do not."""
+        return [problem for problem in self.problems if problem.severity == "warning"]
+
+
+def load_directory(directory: Path) -> RuleSet:
+    """The rule set of all `.yaml` and `.yml` files below a directory, with its warnings. Raises `InvalidRules`."""
+    return loaded(check_directory(directory))
+
+
+def load_texts(texts: dict[str, bytes]) -> RuleSet:
+    """A rule set from file texts by name. Raises `InvalidRules` with every error; what only warns is left out."""
+    return loaded(_checked(texts, Problems(), ERRORS))
+
+
+def check_directory(directory: Path) -> Checked:
+    """All problems of the rule files below a directory."""
+    problems = Problems()
+    return _checked(read_files(directory, problems), problems, (*ERRORS, *WARNINGS))
+
+
+def check_texts(texts: dict[str, bytes]) -> Checked:
+    """All problems of file texts by name."""
+    return _checked(texts, Problems(), (*ERRORS, *WARNINGS))
+
+
+def loaded(checked: Checked) -> RuleSet:
+    """The rule set of a reading, with its warnings. Raises `InvalidRules`."""
+    if checked.rules is None:
+        raise InvalidRules(checked.errors)
+    checked.rules.warnings = tuple(checked.warnings)
+    return checked.rules
+
+
+def _checked(texts: dict[str, bytes], problems: Problems, checks: tuple[Check, ...]) -> Checked:
+    parts = read_parts(texts, problems)
+    for check in checks:
+        check(parts, problems)
+    found = problems.ordered()
+    refused = any(problem.severity == "error" for problem in found)
+    return Checked(found, texts, None if refused else _rule_set(parts, texts), parts.tests)
+
+
+def _rule_set(parts: Parts, texts: dict[str, bytes]) -> RuleSet:
+    return RuleSet(
+        [journey.what for journey in parts.journeys.values()],
+        [rule.what for rule in parts.rules],
+        {name: placed.what for name, placed in parts.surveys.items() if placed.what},
+        parts.policy.policy,
+        _digest(texts),
+    )
+
+
+def _digest(texts: dict[str, bytes]) -> str:
+    """Names the content whatever the directory is called and however its files are split."""
+    digest = hashlib.sha256()
+    for text in sorted(texts.values()):
+        digest.update(hashlib.sha256(text).digest())
+    return digest.hexdigest()

@@ -1,0 +1,35 @@
+"""The tests among the files of a rule set, and the names they may speak about."""
+
+from router.authoring.language.nodes import read
+from router.authoring.language.problems import Problems
+from router.authoring.language.read_tests import read_tests
+from router.model.rule_tests import RuleTest
+
+
+def load_tests(texts: dict[str, bytes], surveys: list[str], rules: list[str]) -> list[RuleTest]:
+    """The tests of all test files among file texts by name. Raises `InvalidRules` with every problem of theirs.
+
+    `surveys` and `rules` are the names that a test can speak about.
+    """
+    problems = Problems()
+    tests = []
+    for file, text in texts.items():
+        root = read(file, text, problems) if b"tests" in text else None
+        if root is not None and isinstance(root.value, dict) and "tests" in root.value:
+            tests += read_tests(root, problems)
+    check_tests(tests, surveys, rules, problems)
+    problems.raise_if_any()
+    return tests
+
+
+def check_tests(tests: list[RuleTest], surveys: list[str], rules: list[str], problems: Problems) -> None:
+    """Notes the surveys and rules that the tests name and the set does not have."""
+    for test in tests:
+        for past in test.history:
+            if past.position and past.survey not in surveys:
+                problems.unknown("R074", past.position, "survey", past.survey, surveys)
+        for expected in test.expect:
+            if expected.position and expected.survey not in (None, *surveys):
+                problems.unknown("R074", expected.position, "survey", str(expected.survey), surveys)
+            if expected.position and expected.rule not in (None, *rules):
+                problems.unknown("R102", expected.position, "rule", str(expected.rule), rules)

@@ -1,0 +1,76 @@
+"""What the files of a set hold, by kind, each part with the node it was read from."""
+
+from typing import Generic, TypeVar
+
+from msgspec import Struct
+
+from router.authoring.language.groups import Groups
+from router.authoring.language.node import Node
+from router.model.journey import JourneyDefinition
+from router.model.policy import Limit, Policy, Quota, RateCap
+from router.model.rule_tests import RuleTest
+from router.model.rules import Position, Rule
+from router.model.survey import Survey
+
+T = TypeVar("T")
+
+
+class Placed(Struct, Generic[T], frozen=True):
+    """A definition with the mapping it was read from, and the node of its name where that is a key."""
+
+    what: T
+    node: Node
+    key: Node | None = None
+
+    @property
+    def position(self) -> Position:
+        """Where its name stands, or where it begins."""
+        return self.key.position if self.key else self.node.position
+
+    def place(self, *path: str) -> Position:
+        """Where the value at a path of keys stands; the nearest part around it where there is none."""
+        return self.node.place(*path)
+
+    def values(self, *path: str) -> list[Node]:
+        """The value at a path of keys: the members of a list, or the only one; nothing where it is missing."""
+        node = self.node.find(*path)
+        return node.each() if node else []
+
+
+class PolicyParts(Struct, frozen=True):
+    """The one policy, with its limits, quotas and rate caps as placed; `node` is None where there is no policy file."""
+
+    policy: Policy
+    node: Node | None = None
+    limits: tuple[Placed[Limit | Quota], ...] = ()
+    rate_caps: tuple[Placed[RateCap], ...] = ()
+
+    def place(self, *path: str) -> Position:
+        """Where the value at a path of keys stands."""
+        return self.node.place(*path) if self.node else Position("", 1, 1)
+
+    def values(self, *path: str) -> list[Node]:
+        """As of `Placed`."""
+        node = self.node.find(*path) if self.node else None
+        return node.each() if node else []
+
+
+class Parts(Struct, frozen=True):
+    """All definitions of a set. A survey is None where it is named but could not be read."""
+
+    journeys: dict[str, Placed[JourneyDefinition]]
+    rules: list[Placed[Rule]]
+    surveys: dict[str, Placed[Survey | None]]
+    policy: PolicyParts
+    tests: list[RuleTest]
+    groups: Groups
+    roots: list[Node]
+
+    def types(self) -> set[str]:
+        """The interaction types that journeys name, and those that the policy reads consent out of."""
+        policy = self.policy.policy
+        found = {*policy.suppressed_by, *policy.consent_given_by, *policy.consent_withdrawn_by}
+        for journey in self.journeys.values():
+            found.update(kind for step in journey.what.steps.values() for kind in step.on)
+            found.update(kind for effort in journey.what.effort for kind in effort.types)
+        return found

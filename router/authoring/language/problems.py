@@ -1,0 +1,127 @@
+"""What is wrong with a rule set: every problem with its place, a stable code and a way out."""
+
+from bisect import bisect
+from difflib import get_close_matches
+from typing import Final
+
+from msgspec import Struct
+
+from router.authoring.codes import CODES, Severity
+from router.authoring.language.node import Node
+from router.model.rules import Position
+
+MAX_PROBLEMS: Final = 1_000
+"""Errors told of one file, and warnings."""
+
+MAX_COMPARISONS: Final = 50_000
+"""Names compared for a "did you mean" in one reading; beyond, problems come without."""
+
+_SHOWN: Final = 16
+
+
+class Problem(Struct, frozen=True):
+    """One thing wrong in a rule file."""
+
+    code: str
+    message: str
+    position: Position
+    hint: str | None = None
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.position}: {self.code} {self.message}{hint}"
+
+
+class InvalidRules(Exception):
+    """The rule set as a whole is refused; `problems` holds every reason found."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class Problems:
+    """Collects problems, so that one reading finds them all.
+
+    `lost` holds the texts that could not be read: what is only defined there is not called unknown.
+    """
+
+    def __init__(self) -> None:
+        self.found: list[Problem] = []
+        self.lost: list[str] = []
+        self._closed: set[Position] = set()
+        self._comparisons = 0
+        self._told: dict[tuple[str, Severity], int] = {}
+
+    def add(
+        self, code: str, position: Position, message: str, hint: str | None = None, *, final: bool = False
+    ) -> None:
+        """Notes a problem at a place. After a `final` one nothing more is said of that place."""
+        severity = CODES[code].severity
+        if position in self._closed or self._many(position, severity):
+            return
+        if final:
+            self._closed.add(position)
+        self.found.append(Problem(code, message, position, hint, severity))
+
+    def _many(self, position: Position, severity: Severity) -> bool:
+        """Whether the file has as many problems of the kind as are told; the first one beyond says so."""
+        told = self._told.get((position.file, severity), 0)
+        self._told[position.file, severity] = told + 1
+        if told == MAX_PROBLEMS:
+            message = f"this file has more than {MAX_PROBLEMS:,} {severity}s"
+            self.found.append(Problem("R098", message, position, "mend those told first", severity))
+        return told >= MAX_PROBLEMS
+
+    def _untold(self, file: str) -> bool:
+        """Whether the file has errors that were not told."""
+        return self._told.get((file, "error"), 0) > MAX_PROBLEMS
+
+    def unknown(self, code: str, position: Position, what: str, name: str, known: list[str]) -> None:
+        """Reports an unknown name, with the nearest known one where one is near."""
+        near = self.nearest(name, known)
+        shown = ", ".join(sorted(known)[:_SHOWN]) + (" …" if len(known) > _SHOWN else "")
+        hint = f"did you mean {near!r}?" if near else f"known: {shown or 'none'}"
+        self.add(code, position, f"unknown {what} {name[:80]!r}", hint)
+
+    def undefined(self, code: str, position: Position, what: str, name: str, known: list[str]) -> None:
+        """As `unknown`, for a name that the set should define, unless a text that was lost may do so."""
+        if not any(name in text for text in self.lost):
+            self.unknown(code, position, what, name, known)
+
+    def nearest(self, name: str, known: list[str], cutoff: float = 0.6) -> str | None:
+        """The known name most like this one, if any is."""
+        self._comparisons += len(known)
+        if self._comparisons > MAX_COMPARISONS:
+            return None
+        near = get_close_matches(name[:100], known, n=1, cutoff=cutoff)
+        return near[0] if near else None
+
+    def ordered(self) -> list[Problem]:
+        """All that was found, in reading order."""
+        return sorted(self.found, key=lambda problem: (*_place(problem.position), problem.code))
+
+    def faulty(self, nodes: list[Node]) -> set[int]:
+        """Which of the parts, given in the order of their files, hold an error; each reaches to the next."""
+        starts: dict[str, list[tuple[int, int, int]]] = {}
+        for number, node in enumerate(nodes):
+            place = node.position
+            starts.setdefault(place.file, []).append((place.line, place.column, number))
+        found = {number for number, node in enumerate(nodes) if node.cut or self._untold(node.position.file)}
+        for problem in self.found:
+            before = starts.get(problem.position.file, [])
+            at = bisect(before, (problem.position.line, problem.position.column, len(nodes)))
+            if at and problem.severity == "error":
+                found.add(before[at - 1][2])
+        return found
+
+    def raise_if_any(self) -> None:
+        """Raises `InvalidRules` with the errors found, in reading order."""
+        errors = [problem for problem in self.ordered() if problem.severity == "error"]
+        if errors:
+            raise InvalidRules(errors)
+
+
+def _place(position: Position) -> tuple[str, int, int]:
+    return position.file, position.line, position.column

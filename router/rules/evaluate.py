@@ -1,0 +1,138 @@
+"""Conditions evaluated: compiled to closures for speed, and interpreted to say what failed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import re2
+
+from router.model.rules import All, Condition, Not, Test
+from router.model.spelling import spelled
+from router.rules.facts import MISSING, Facts, getter
+
+Holds = Callable[[Facts], bool]
+
+
+def _same(actual: Any, wanted: Any) -> bool:
+    if isinstance(actual, bool) or isinstance(wanted, bool):
+        return actual is wanted
+    return bool(actual == wanted)
+
+
+def _equal(actual: Any, wanted: Any) -> bool:
+    """Equality; a list holds a value when one of its members equals it."""
+    if isinstance(actual, list | tuple):
+        return any(_same(member, wanted) for member in actual)
+    return _same(actual, wanted)
+
+
+def _one_of(actual: Any, wanted: tuple[Any, ...]) -> bool:
+    return any(_equal(actual, value) for value in wanted)
+
+
+def _comparable(actual: Any, wanted: Any) -> bool:
+    if isinstance(actual, bool) or isinstance(wanted, bool):
+        return False
+    if isinstance(actual, str) or isinstance(wanted, str):
+        return isinstance(actual, str) and isinstance(wanted, str)
+    return isinstance(actual, int | float) and isinstance(wanted, int | float)
+
+
+def _contains(actual: Any, wanted: Any) -> bool:
+    if isinstance(actual, str):
+        return isinstance(wanted, str) and wanted in actual
+    return isinstance(actual, list | tuple) and _equal(actual, wanted)
+
+
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": _equal,
+    "ne": lambda a, w: not _equal(a, w),
+    "in": _one_of,
+    "not_in": lambda a, w: not _one_of(a, w),
+    "gt": lambda a, w: _comparable(a, w) and a > w,
+    "gte": lambda a, w: _comparable(a, w) and a >= w,
+    "lt": lambda a, w: _comparable(a, w) and a < w,
+    "lte": lambda a, w: _comparable(a, w) and a <= w,
+    "between": lambda a, w: _comparable(a, w[0]) and _comparable(a, w[1]) and w[0] <= a <= w[1],
+    "prefix": lambda a, w: isinstance(a, str) and a.startswith(w),
+    "suffix": lambda a, w: isinstance(a, str) and a.endswith(w),
+    "contains": _contains,
+}
+
+
+def comparison(test: Test) -> Callable[[Any], bool]:
+    """The test as a function of the field's value. A missing value satisfies only `exists: false`."""
+    wanted = test.value
+    if test.operator == "exists":
+        return lambda actual: (actual is not MISSING) is wanted
+    if test.operator == "matches":
+        pattern = re2.compile(wanted)
+        return lambda actual: isinstance(actual, str) and pattern.search(actual) is not None
+    compare = _COMPARE[test.operator]
+    return lambda actual: actual is not MISSING and compare(actual, wanted)
+
+
+def compiled(condition: Condition) -> Holds:
+    """The condition as one function of the facts."""
+    if isinstance(condition, Test):
+        read, holds = getter(condition.field), comparison(condition)
+        return lambda facts: holds(read(facts))
+    if isinstance(condition, Not):
+        inner = compiled(condition.part)
+        return lambda facts: not inner(facts)
+    parts = [compiled(part) for part in condition.parts]
+    if isinstance(condition, All):
+        return lambda facts: all(part(facts) for part in parts)
+    return lambda facts: any(part(facts) for part in parts)
+
+
+def first_failure(condition: Condition, facts: Facts) -> str | None:
+    """The first part that does not hold, in words with the actual value; None where the condition holds."""
+    if isinstance(condition, Test):
+        actual = getter(condition.field)(facts)
+        if comparison(condition)(actual):
+            return None
+        where = f" ({condition.position})" if condition.position else ""
+        return f"{in_words(condition)}, but it is {shown(actual)}{where}"
+    if isinstance(condition, Not):
+        holds = first_failure(condition.part, facts) is None
+        return f"not ({in_words(condition.part)}), but that holds" if holds else None
+    failures = [failure for part in condition.parts if (failure := first_failure(part, facts))]
+    if isinstance(condition, All):
+        return failures[0] if failures else None
+    if len(failures) < len(condition.parts):
+        return None
+    return "none of these holds: " + "; ".join(failures)
+
+
+_WORDS = {
+    "eq": "be",
+    "ne": "not be",
+    "gt": "be over",
+    "gte": "be at least",
+    "lt": "be under",
+    "lte": "be at most",
+    "between": "be between",
+    "in": "be one of",
+    "not_in": "be none of",
+    "prefix": "start with",
+    "suffix": "end with",
+    "contains": "contain",
+    "matches": "match",
+}
+
+
+def in_words(condition: Condition, spell: Callable[[Any], str] | None = None) -> str:
+    """The condition as a sentence fragment; `spell` writes its values, cut where they are long unless given."""
+    if isinstance(condition, Test):
+        if condition.operator == "exists":
+            return f"{condition.field} must {'be present' if condition.value else 'be absent'}"
+        return f"{condition.field} must {_WORDS[condition.operator]} {(spell or shown)(condition.value)}"
+    if isinstance(condition, Not):
+        return f"not ({in_words(condition.part, spell)})"
+    joiner = " and " if isinstance(condition, All) else " or "
+    return joiner.join(in_words(part, spell) for part in condition.parts) or "anything"
+
+
+def shown(value: Any) -> str:
+    """A value as it is written in rules, cut where it is long."""
+    return "missing" if value is MISSING else spelled(value)[:120]

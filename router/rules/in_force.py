@@ -1,0 +1,64 @@
+"""Which rule set decides for whom: the live one, a rollout to a share of the customers, a shadow beside them."""
+
+from collections.abc import Iterable, Sequence
+
+from router.model.ledger import ROW_KINDS, RowKind
+from router.model.policy import Quota, RateCap
+from router.model.rules import Rule
+from router.policy.draw import draw
+from router.rules.ruleset import RuleSet
+
+
+class InForce:
+    """The rule sets that decide from one batch to the next. All of them are complete and compiled.
+
+    `rollout` decides for a `share` (0 to 1) of the customers, by a draw that keeps those it had when the share
+    is raised. `shadow` decides nothing: it is asked beside, and what it would have decided otherwise is kept.
+    """
+
+    def __init__(
+        self, live: RuleSet, rollout: RuleSet | None = None, share: float = 0.0, shadow: RuleSet | None = None
+    ) -> None:
+        self.live = live
+        self.rollout = rollout
+        self.share = share
+        self.shadow = shadow
+
+    def of(self, customer_id: str) -> RuleSet:
+        """The rule set that decides for a customer."""
+        if self.rollout is None:
+            return self.live
+        drawn = draw(self.live.policy.salt, "rollout", "", customer_id)
+        return self.rollout if drawn < self.share else self.live
+
+    @property
+    def awaited(self) -> frozenset[str]:
+        """The journeys whose end by idleness a rule waits for, in any rule set that decides."""
+        return self.live.awaited | (self.rollout.awaited if self.rollout else frozenset())
+
+    @property
+    def kinds(self) -> dict[str, list[RowKind]]:
+        """The surveys that a rule sends, and what may follow their invitations."""
+        rules = [entry.rule for one in (self.live, self.rollout) if one for entry in one.index.rules]
+        return {
+            survey: _kinds(entry for entry in rules if entry.survey == survey)
+            for survey in sorted({entry.survey for entry in rules})
+        }
+
+    @property
+    def rate_caps(self) -> tuple[RateCap, ...]:
+        """The rate caps: those of the live rule set hold for all that leaves."""
+        return self.live.policy.rate_caps
+
+    @property
+    def quotas(self) -> Sequence[Quota]:
+        """The quotas of all rule sets that decide."""
+        return (*self.live.policy.quotas, *(self.rollout.policy.quotas if self.rollout else ()))
+
+
+def _kinds(rules: Iterable[Rule]) -> list[RowKind]:
+    found: set[RowKind] = {"invitation", "cancellation"}
+    for rule in rules:
+        found |= {"reminder"} if rule.reminder is not None else set()
+        found |= {"fallback"} if len(rule.channels) > 1 else set()
+    return [kind for kind in ROW_KINDS if kind in found]

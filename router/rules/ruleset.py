@@ -1,0 +1,99 @@
+"""A checked, compiled rule set: what every decision is made with."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from router.authoring.language.problems import Problem
+from router.model.customer import Customer
+from router.model.invitation_states import LAPSE_AFTER
+from router.model.journey import EXPIRED, JourneyDefinition
+from router.model.journey_map import JourneyMap
+from router.model.policy import Policy
+from router.model.preferences import channel_name
+from router.model.rules import Rule
+from router.model.survey import Survey
+from router.rules.index import CompiledRule, RuleIndex
+
+KEEP = timedelta(days=366)
+"""Past invitations are remembered this long where they are not too many, so that a lengthened limit finds them."""
+
+
+class RuleSet:
+    """All YAML together, valid as a whole. `sha256` names its content, `revision` its number where it has one.
+
+    `warnings` is what its check found besides errors, where it looked for that.
+    `counting` is how far back a customer's invitations may count, or be told of; `memory` how far back they are
+    remembered where they are few. `cancelling` and `telling` are the interaction
+    types that take invitations back, and that change consent or suppressions; `awaited` the journeys whose end by
+    idleness a rule waits for; `channels` those that rules and policy name, `purposes` those of surveys; `identifying` the attributes, by type, that tell whose an interaction is.
+    """
+
+    def __init__(
+        self,
+        journeys: list[JourneyDefinition],
+        rules: list[Rule],
+        surveys: dict[str, Survey],
+        policy: Policy,
+        sha256: str = "",
+        revision: int = 0,
+    ) -> None:
+        self.maps = {definition.name: JourneyMap(definition) for definition in journeys}
+        self.surveys = surveys
+        self.policy = policy
+        # A limit may count by the answer, which comes later than the release that the state goes by.
+        self.counting = policy.longest_window + LAPSE_AFTER
+        self.memory = max(KEEP, self.counting)
+        self.sha256 = sha256
+        self.revision = revision
+        self.warnings: tuple[Problem, ...] = ()
+        self.index = RuleIndex(rules)
+        self.rules: dict[str, CompiledRule] = {entry.rule.id: entry for entry in self.index.rules}
+        self.maps_of_type = _maps_of_type(list(self.maps.values()))
+        self.cancelling = frozenset(kind for rule in rules for kind in rule.cancel_on)
+        self.channels = _channels(rules, policy)
+        self.purposes = frozenset(channel_name(one.purpose) for one in surveys.values() if one.purpose)
+        self.telling = frozenset(
+            {*policy.suppressed_by, *policy.consent_given_by, *policy.consent_withdrawn_by}
+        )
+        self.awaited = frozenset(rule.journey for rule in rules if rule.journey and EXPIRED in rule.steps)
+        self.identifying = _identifying(list(self.maps.values()))
+
+    def open_journeys(self, at: datetime) -> Callable[[Customer], tuple[str, ...]]:
+        """A function to the names of a customer's journeys that are open at that time."""
+
+        def names(customer: Customer) -> tuple[str, ...]:
+            open_now = (
+                entry
+                for entry in customer.journeys
+                if (m := self.maps.get(entry.name)) and m.is_open(entry, at)
+            )
+            return tuple(sorted({entry.name for entry in open_now}))
+
+        return names
+
+
+def _channels(rules: list[Rule], policy: Policy) -> frozenset[str]:
+    found = set(policy.channels)
+    for rule in rules:
+        found.update(rule.channels, rule.reminder.channels if rule.reminder else ())
+    found.update(limit.channel for limit in policy.limits if limit.channel is not None)
+    found.update(quota.channel for quota in policy.quotas if quota.channel is not None)
+    return frozenset(channel_name(channel) for channel in found)
+
+
+def _identifying(maps: list[JourneyMap]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for journey_map in maps:
+        attribute = journey_map.definition.instance
+        if journey_map.definition.identifies_customer and attribute is not None:
+            for kind in journey_map.types:
+                found[kind] = tuple(sorted({*found.get(kind, ()), attribute}))
+    return found
+
+
+def _maps_of_type(maps: list[JourneyMap]) -> dict[str, tuple[JourneyMap, ...]]:
+    found: dict[str, tuple[JourneyMap, ...]] = {}
+    for journey_map in maps:
+        for kind in journey_map.types:
+            found[kind] = (*found.get(kind, ()), journey_map)
+    return found
