@@ -6,8 +6,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from router.batch import Decided
 from router.decide import tells
+from router.decide.batch import Decided
+from router.decide.simulation import Happened, Simulation
 from router.decode import decode_line
 from router.model.customer import Customer, InvitationKind
 from router.model.decision import Outcome, Reason
@@ -16,7 +17,6 @@ from router.model.invitation_states import ASKED, InvitationState
 from router.model.record import DeadLetter
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
-from router.simulation import Happened, Simulation
 
 Final = Literal["sent", "answered", "withdrawn", "bounced", "cancelled", "displaced", "expired"]
 _FINALS: dict[InvitationState, Final] = {

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from router.batch import Batch, Changed, Decided, Difference, Planned
 from router.decide import next_moment
+from router.decide.batch import Batch, Changed, Decided, Difference, Planned
 from router.journeys import next_expiry
 from router.model.customer import Customer, Invitation
 from router.model.encoding import encode_interaction, encode_json, encode_state

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from router.batch import Batch
+from router.decide.batch import Batch
 from router.model.interaction import Interaction
 from router.model.record import DeadLetter, Record
 

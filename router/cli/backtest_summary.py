@@ -8,10 +8,10 @@ from typing import Final as Constant
 from msgspec import Struct
 
 from router.backtest import Backtest, Follower
-from router.batch import Decided
 from router.cli.in_order import AS_ARRIVED, Log
 from router.cli.output import counted, print_lines
 from router.cli.tables import print_table
+from router.decide.batch import Decided
 from router.insights.words import REASONS
 from router.model.customer import InvitationKind
 from router.model.record import DeadLetter

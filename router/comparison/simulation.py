@@ -6,17 +6,17 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from router.batch import Changed, Decided
 from router.comparison.differences import Differences, Met
 from router.comparison.effect import Effect
 from router.comparison.tally import LOST, Tally
 from router.decide import tells
+from router.decide.batch import Changed, Decided
+from router.decide.simulation import Happened, Simulation
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
 from router.model.interaction import Interaction
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
-from router.simulation import Happened, Simulation
 
 _NOTHING = Decision("no_survey", "no_rule_matched")
 """What a side makes of the end of a journey that no rule of its set waits for."""

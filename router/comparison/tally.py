@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from router.batch import Changed, Planned
 from router.comparison.effect import Effect, Example, count, counts
+from router.decide.batch import Changed, Planned
 from router.model.customer import Invitation
 from router.model.decision import Decision
 from router.model.invitation_states import InvitationState

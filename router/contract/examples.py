@@ -6,9 +6,9 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
-from router.batch import Changed
 from router.batch_rows import cancellation_row
 from router.decide import Change
+from router.decide.batch import Changed
 from router.decide.choose import invitation_id
 from router.decode import decode
 from router.dispatch.cancellation_event import cancelled

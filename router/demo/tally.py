@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime
 
-from router.batch import Changed, Decided
+from router.decide.batch import Changed, Decided
 from router.demo.story import Id
 from router.dispatch import Passed
 from router.dispatch.messages import Released

@@ -5,7 +5,7 @@ from typing import Final
 
 from rich.text import Text
 
-from router.batch import Changed, Decided
+from router.decide.batch import Changed, Decided
 from router.demo.rhythm import COMPANY_ZONE
 from router.demo.tally import Told
 from router.dispatch.messages import Released

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 from msgspec import Struct
 from msgspec.structs import replace
 
-from router.batch import Batch
 from router.batch_rows import changes_of
 from router.clock import Clock
 from router.decide import confirm, held_back, recheck, with_change
+from router.decide.batch import Batch
 from router.dispatch.messages import Released, Withdrawn
 from router.ledger import Ledger, situation_of
 from router.model.customer import Customer, Invitation

@@ -12,10 +12,10 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from router.batch import Batch
 from router.batch_rows import changes_of
 from router.clock import Clock
 from router.decide import next_moment
+from router.decide.batch import Batch
 from router.dispatch.due_check import Checked, DueCheck, Outbox, ended
 from router.dispatch.messages import Message, Released, TooLarge, Withdrawn, message_of
 from router.model.encoding import decode_state

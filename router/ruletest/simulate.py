@@ -7,10 +7,11 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import replace
 
-from router.batch import Changed, Decided, Planned
 from router.decide import Explanation, explain
+from router.decide.batch import Changed, Decided, Planned
 from router.decide.decide import NOT_ASKED_ABOUT, moved
 from router.decide.preferences import recorded
+from router.decide.simulation import Simulation
 from router.model.customer import Customer, Invitation, Profile
 from router.model.decision import Decision, Reason, Verdict
 from router.model.fields import of_interaction
@@ -24,7 +25,6 @@ from router.model.policy import Policy
 from router.model.rule_tests import OF_RULE, GivenEvent, PastInvitation, RuleTest
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
-from router.simulation import Simulation
 
 _AT_THE_END = datetime.max.replace(tzinfo=UTC)
 

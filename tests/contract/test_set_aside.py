@@ -10,11 +10,11 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import text
 
-import router.batch
+import router.decide.batch
 from router.authoring.language.load import load_texts
-from router.batch import key_of
 from router.clock import WallClock
 from router.decide import Folded
+from router.decide.batch import key_of
 from router.decode import decode
 from router.dispatch import Message, Passed, Relay, TooLarge
 from router.journeys import next_expiry
@@ -239,14 +239,14 @@ async def test_the_dispatcher_finds_who_can_not_be_done_with(store: SqlStore, fa
 async def test_a_fault_of_ours_with_one_customer(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
     service = Service(store)
     await poisoned(service, nothing)
-    decide = router.batch.decide
+    decide = router.decide.batch.decide
 
     def faulty(interaction: Any, customer: Any, *given: Any, **named: Any) -> Folded:
         if customer.id == POISON:
             raise RecursionError(f"about {customer.id}")
         return decide(interaction, customer, *given, **named)
 
-    monkeypatch.setattr(router.batch, "decide", faulty)
+    monkeypatch.setattr(router.decide.batch, "decide", faulty)
     processed = await service.read(calls(service))
     assert [one.cause for one in processed.unstored] == ["RecursionError"]
     assert sum([await journaled(store, name) for name in OTHERS]) == 2 * len(OTHERS)

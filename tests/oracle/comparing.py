@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace as with_changes
 
-from router.batch import Batch, key_of
 from router.decide import explain
+from router.decide.batch import Batch, key_of
 from router.decide.decide import moved
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision

@@ -13,8 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from msgspec.structs import replace
 
 from router.authoring.language.load import load_texts
-from router.batch import Batch, key_of
 from router.decide import decide, recheck
+from router.decide.batch import Batch, key_of
 from router.model.customer import Customer, Invitation
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, RESPONSE_TYPE, Interaction
 from router.model.invitation_states import ASKED, DELIVERY_STATUSES, FINAL_STATES, LAPSE_AFTER, after

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from router.batch import Batch, key_of
+from router.decide.batch import Batch, key_of
 from router.model.interaction import PREFERENCES_TYPE, Interaction
 from router.policy.consent import answer
 from router.rules.in_force import InForce

@@ -6,7 +6,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from router.batch import Batch, key_of
+from router.decide.batch import Batch, key_of
 from router.decode import decode_preferences
 from router.model.record import Record
 from router.rules.in_force import InForce

@@ -11,12 +11,12 @@ import msgspec
 
 from router.authoring.language.load import load_texts
 from router.authoring.language.problems import InvalidRules
+from router.decide.simulation import Simulation
 from router.decode import decode_line
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, RESPONSE_TYPE, Interaction
 from router.model.invitation_states import DELIVERY_STATUSES
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
-from router.simulation import Simulation
 from tests.unit.core.builders import SURVEYS
 
 BEGIN = datetime(2026, 1, 30, 9, 30, tzinfo=UTC)

@@ -48,7 +48,7 @@ def test_the_logs_hold_what_a_log_can_hold() -> None:
 @pytest.mark.parametrize(
     ("slip", "instead"),
     [
-        ("router.batch.named_invitation", lambda _interaction: None),
+        ("router.decide.batch.named_invitation", lambda _interaction: None),
         ("router.batch_rows.next_moment", lambda _customer, _rules: None),
     ],
 )

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from router.backtest import Backtest
-from router.batch import Decided
 from router.cli.decide import _told as decide_told
 from router.clock import EventClock
 from router.comparison import Comparison, Effect
 from router.comparison.log import LogComparison
+from router.decide.batch import Decided
 from router.decode import decode_line
 from router.dispatch import Message, Relay
 from router.model.customer import Customer

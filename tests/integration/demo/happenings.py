@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from router.batch import Changed, Decided, Planned
 from router.decide import Change
+from router.decide.batch import Changed, Decided, Planned
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
 from router.model.interaction import Interaction

@@ -10,7 +10,7 @@ import pytest
 from router.authoring.language.amounts import duration
 from router.authoring.language.load import load_texts
 from router.authoring.language.problems import InvalidRules, Problem
-from router.batch import Batch, key_of
+from router.decide.batch import Batch, key_of
 from router.model.customer import Customer, Invitation, Profile
 from router.model.interaction import PREFERENCES_TYPE, Interaction
 from router.model.journey import Journey

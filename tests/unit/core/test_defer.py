@@ -1,6 +1,6 @@
 """Limits that defer: the invitation moves to the first moment that all limits and the hours allow."""
 
-from router.batch import Batch
+from router.decide.batch import Batch
 from router.model.customer import Customer
 from router.model.decision import Decision
 from tests.unit.core.builders import ALLOW, event, invitation, moment, rules, told

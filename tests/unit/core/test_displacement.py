@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.batch import Batch
+from router.decide.batch import Batch
 from router.model.customer import Customer
 from router.model.interaction import Interaction
 from router.rules.ruleset import RuleSet

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from router.batch import Batch
+from router.decide.batch import Batch
 from router.journeys.expiry import abandon, next_expiry
 from router.model.customer import Customer
 from router.model.interaction import Interaction

@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from router.batch import Batch
+from router.decide.batch import Batch
+from router.decide.owners import resolved
 from router.model.customer import Customer
 from router.model.keys import MAX_KEY, as_key
 from router.model.ledger import InstanceKey
-from router.owners import resolved
 from router.rules.in_force import InForce
 from tests.unit.core.builders import T0, event, event_key, rules
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from router.batch import Batch
+from router.decide.batch import Batch
 from router.decode import decode_line
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, Interaction
 from tests.unit.core.builders import ALLOW, event, moment, preferences, reasons, rules, told

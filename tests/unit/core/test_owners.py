@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+from router.decide.owners import resolved, to_look_up
 from router.model.interaction import DELIVERY_TYPE, RESPONSE_TYPE
 from router.model.ledger import InstanceKey
-from router.owners import resolved, to_look_up
 from tests.unit.core.builders import event, rules
 
 CASES = """

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from router.batch import Batch
 from router.decide import recheck
+from router.decide.batch import Batch
+from router.decide.quota_values import quota_values
 from router.model.customer import Customer, Profile
 from router.model.interaction import Interaction
-from router.quota_values import quota_values
 from router.rules.in_force import InForce
 from tests.unit.core.builders import T0, event, event_key, moment, problems, rules
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 import pytest
 
 from router.decide import next_moment
+from router.decide.simulation import Happened, Simulation
+from router.decide.timetable import Timetable
 from router.model.customer import Customer, Profile
 from router.model.interaction import DELIVERY_TYPE, RESPONSE_TYPE, Interaction
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
-from router.simulation import Happened, Simulation
-from router.timetable import Timetable
 from tests.unit.core.builders import ALLOW, event, moment, preferences, rules
 
 ASK = "rules: [{id: ask, when: {type: asked}, send: {survey: nps, channel: email}, delay: 24h, cancel_on: stop}]"

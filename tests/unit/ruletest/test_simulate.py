@@ -5,7 +5,7 @@ import msgspec
 
 from router.authoring.language.load import load_directory
 from router.backtest import Backtest
-from router.batch import Decided
+from router.decide.batch import Decided
 from router.decode import decode_line
 from router.demo.company import month
 from router.model.decision import Decision

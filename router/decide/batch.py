@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from router.decide import Change, advance, decide, may_be_followed, next_moment
 from router.decide.decide import NOT_ASKED_ABOUT
+from router.decide.timetable import Timetable
 from router.journeys import next_expiry
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
@@ -19,7 +20,6 @@ from router.model.ledger import QuotaKey
 from router.policy.limits import quota_keys
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
-from router.timetable import Timetable
 
 NOBODY = ""
 """The customer of what names none."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from router.batch import NOBODY, decided_once
+from router.decide.batch import NOBODY, decided_once
 from router.model.fields import instance_of
 from router.model.interaction import ABOUT_INVITATIONS, Interaction, named_invitation
 from router.model.ledger import InstanceKey

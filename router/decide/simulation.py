@@ -11,13 +11,13 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from router.batch import Batch, Changed, Decided, Planned, key_of
+from router.decide.batch import Batch, Changed, Decided, Planned, key_of
+from router.decide.owners import keys_to_look_up, resolved
 from router.model.customer import Customer
 from router.model.encoding import decode_state, encode_state
 from router.model.interaction import Interaction
 from router.model.keyed_hash import IN_MEMORY, with_hashes
 from router.model.ledger import InstanceKey, QuotaKey
-from router.owners import keys_to_look_up, resolved
 from router.rules.in_force import InForce
 
 
