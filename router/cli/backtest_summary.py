@@ -12,9 +12,9 @@ from router.cli.in_order import AS_ARRIVED, Log
 from router.cli.output import counted, print_lines
 from router.cli.tables import print_table
 from router.decide.batch import Decided
-from router.insights.words import REASONS
 from router.model.customer import InvitationKind
 from router.model.record import DeadLetter
+from router.words.reasons import REASONS
 
 _SHOWN_DEAD: Constant = 5
 

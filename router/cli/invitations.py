@@ -50,7 +50,7 @@ def list_(  # noqa: PLR0913 - options of a command
     wanted: dict[str, Any] = {"customer_id": customer, "state": state, "rule": rule, "survey": survey}
     wanted["kinds"] = (kind,) if kind else ROW_KINDS
     from router.insights.why import invitation_words
-    from router.insights.words import follows, kind_words
+    from router.words.reasons import follows, kind_words
 
     views = asyncio.run(_list(settings_of(data), wanted, limit))
     if json:

@@ -9,11 +9,11 @@ from msgspec import Struct
 from router.comparison.effect import Example
 from router.comparison.reasons_why import Case, Withdrawal, example
 from router.decide import Change
-from router.insights.gate_words import gate_sentence
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
 from router.model.interaction import Interaction
 from router.rules.ruleset import RuleSet
+from router.words.gates import gate_sentence
 
 EXAMPLES: Final = 10
 _KEPT: Final = 2

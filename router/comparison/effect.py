@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from router.insights.words import REASONS, moment
+from router.words.reasons import REASONS, moment
 
 
 class Count(Struct, frozen=True):

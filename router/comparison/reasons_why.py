@@ -10,12 +10,12 @@ from router.comparison.effect import Example, reason_words
 from router.comparison.policy import policy_changes
 from router.comparison.rules import rule_changes
 from router.decide import explain
-from router.insights.gate_words import gate_sentence
-from router.insights.words import decision_sentence, happened, moment
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision, RuleTrace, Verdict
 from router.model.interaction import Interaction
 from router.rules.ruleset import RuleSet
+from router.words.gates import gate_sentence
+from router.words.reasons import decision_sentence, happened, moment
 
 _NAMES: Final = ("old", "new")
 _MOMENT: Final = ("delay", "within", "channel", "survey")

@@ -13,8 +13,8 @@ from router.demo.findings import Findings
 from router.demo.show import STATES, Invitations, totals
 from router.demo.telling import METRIC_STYLES
 from router.insights import Why
-from router.insights.words import REASONS
 from router.model.decision import Outcome
+from router.words.reasons import REASONS
 
 _OUTCOMES: Final[dict[Outcome, str]] = {"invite": "asked", "defer": "asked later", "no_survey": "not asked"}
 _STYLES: Final[dict[Outcome, str]] = {"invite": "green", "defer": "green", "no_survey": ""}

@@ -9,10 +9,10 @@ from router.decide.batch import Changed, Decided
 from router.demo.rhythm import COMPANY_ZONE
 from router.demo.tally import Told
 from router.dispatch.messages import Released
-from router.insights.gate_words import condition_words
 from router.model.decision import Decision, Reason
 from router.model.interaction import Interaction
 from router.model.record import DeadLetter
+from router.words.gates import condition_words
 
 METRIC_STYLES: Final = {"ces": "cyan", "nps": "magenta"}
 

@@ -8,7 +8,6 @@ from msgspec import Struct
 from router.insights.replay import Answers, ReplayedEntry, all_invitations, replay
 from router.insights.rule_book import RuleBook
 from router.insights.why import InvitationWords, invitation_words, next_allowed
-from router.insights.words import REASONS, decision_sentence, happened, kind_words
 from router.model.customer import Customer
 from router.model.decision import Outcome, Reason
 from router.model.encoding import decode_state
@@ -19,6 +18,7 @@ from router.model.ledger import InvitationView
 from router.policy.gates import period_in_words
 from router.policy.limits import counting, eligible, usage
 from router.rules.ruleset import RuleSet
+from router.words.reasons import REASONS, decision_sentence, happened, kind_words
 
 
 class Happened(Struct, frozen=True):

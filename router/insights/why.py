@@ -8,19 +8,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from router.decide import Explanation
-from router.insights.gate_words import gate_sentence, rule_sentence
 from router.insights.replay import Answers, ReplayedEntry, alone, replay
 from router.insights.rule_book import RuleBook
-from router.insights.words import (
-    again_sentence,
-    became_sentence,
-    decision_sentence,
-    follows,
-    happened,
-    invitation_sentence,
-    move_sentence,
-    number_of,
-)
 from router.model.customer import Customer
 from router.model.decision import Gate, Outcome, Reason, RuleTrace, Verdict
 from router.model.interaction import Interaction
@@ -30,6 +19,17 @@ from router.model.rules import Rule
 from router.policy.candidate import Candidate
 from router.policy.limits import eligible_again
 from router.rules.ruleset import RuleSet
+from router.words.gates import gate_sentence, rule_sentence
+from router.words.reasons import (
+    again_sentence,
+    became_sentence,
+    decision_sentence,
+    follows,
+    happened,
+    invitation_sentence,
+    move_sentence,
+    number_of,
+)
 
 NO_VALUES: Mapping[str, str] = {}
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import Final
 
-from router.insights.gate_words import gate_sentence, rule_sentence
-from router.insights.words import REASONS, decision_sentence
 from router.model.decision import Gate, Reason, RuleTrace, Verdict
 from router.model.rule_tests import ExpectedInvitation
 from router.ruletest.judge import Difference, Missing, OtherReason, Unexpected, actual
 from router.ruletest.moments import offset
 from router.ruletest.simulate import Asked, Run, Told
 from router.ruletest.timeline import sending, wanted
+from router.words.gates import gate_sentence, rule_sentence
+from router.words.reasons import REASONS, decision_sentence
 
 GATE_OF: Final[dict[Reason, Gate]] = {
     "too_old": "age",

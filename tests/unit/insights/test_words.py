@@ -3,10 +3,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from router.insights.gate_words import condition_words, gate_sentence, rule_sentence
-from router.insights.words import REASONS, again_sentence, decision_sentence
 from router.model.decision import GATES, Decision, RuleTrace, Verdict
 from router.model.decision import REASONS as ALL_REASONS
+from router.words.gates import condition_words, gate_sentence, rule_sentence
+from router.words.reasons import REASONS, again_sentence, decision_sentence
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from router.insights.words import REASONS, moment
 from router.model.decision import Gate, RuleTrace, Verdict
 from router.model.languages import best_text
+from router.words.reasons import REASONS, moment
 
 _MUST: Final = re.compile(r" must (not )?(be|start|end|contain|match)\b")
 _IS: Final = {"start": "starts", "end": "ends", "contain": "contains", "match": "matches"}

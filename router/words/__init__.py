@@ -1,0 +1,1 @@
+"""Reasons and verdicts as sentences."""
