@@ -11,8 +11,8 @@ import structlog
 from router.authoring.language.finding import rule_files
 from router.authoring.language.load import Checked, check_directory, loaded
 from router.authoring.language.problems import InvalidRules, Problems
+from router.authoring.packing import UnreadableContent, pack, unpack
 from router.model.revision import Course
-from router.packing import UnreadableContent, pack, unpack
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
 from router.store import SqlStore, StoreUnavailable

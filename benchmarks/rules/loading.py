@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.rules.sets import ASKED_CHANNELS, LEAST_AMOUNT, targets
 from router.authoring.language.load import load_texts
-from router.packing import pack, unpack
+from router.authoring.packing import pack, unpack
 
 RULES = 10_000
 FILES = 1_000

@@ -13,7 +13,7 @@ from router.cli.output import print_json, progress
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from router.backtest import Backtest
+    from router.authoring.backtest import Backtest
     from router.cli.backtest_summary import Summary, Tally
     from router.cli.decision_file import DecisionFile
     from router.cli.in_order import Log
@@ -35,8 +35,8 @@ def backtest(
 
     It needs neither broker nor database: the clock is that of the log. The same log and rules give the same decisions, byte for byte. A log that is not in order of time is put in that order first. Lines that can not be read are counted and left out.
     """
+    from router.authoring.backtest import Backtest
     from router.authoring.language.load import load_directory
-    from router.backtest import Backtest
     from router.cli import decision_file, in_order
 
     run = Backtest(load_directory(rules))
@@ -59,7 +59,7 @@ def backtest(
 
 
 def _run(run: "Backtest", log: "Log", file: "DecisionFile | None", bar: "Bar") -> "Summary":
-    from router.backtest import decision_line
+    from router.authoring.backtest import decision_line
     from router.cli.backtest_summary import Tally
     from router.kafka_time import AHEAD
 

@@ -7,7 +7,7 @@ from typing import Final as Constant
 
 from msgspec import Struct
 
-from router.backtest import Backtest, Follower
+from router.authoring.backtest import Backtest, Follower
 from router.cli.in_order import AS_ARRIVED, Log
 from router.cli.output import counted, print_lines
 from router.cli.tables import print_table

@@ -16,10 +16,10 @@ from router.cli.output import told as say
 from router.cli.why import lines_of
 
 if TYPE_CHECKING:
+    from router.authoring.ruletest.simulate import Told
     from router.insights import Why
     from router.model.interaction import Interaction
     from router.rules.ruleset import RuleSet
-    from router.ruletest.simulate import Told
 
 _MOST = 10_000_000
 
@@ -170,8 +170,8 @@ def _told(
     interactions: "list[Interaction]", known: dict[str, Any], now: datetime | None, rules: "RuleSet"
 ) -> "Told":
     """The last interaction decided after all others. Draws are those of production."""
+    from router.authoring.ruletest.simulate import simulate
     from router.model.rule_tests import GivenEvent, RuleTest
-    from router.ruletest.simulate import simulate
 
     last = interactions[-1]
     if now is not None and now < last.time:

@@ -10,7 +10,7 @@ from typing import IO
 import msgspec
 from msgspec.structs import replace
 
-from router.backtest import DecisionLine, Final
+from router.authoring.backtest import DecisionLine, Final
 from router.cli.faults import FAILED, Refused
 from router.model.signs import escaped_json
 from router.own_files import FILE

@@ -17,10 +17,10 @@ from router.cli.rule_sides import Side, opened_sides
 from router.own_files import own_file
 
 if TYPE_CHECKING:
+    from router.authoring.comparison import Change, Effect, Threshold
+    from router.authoring.comparison.log import LogComparison
     from router.cli.in_order import Log
     from router.cli.output import Bar
-    from router.comparison import Change, Effect, Threshold
-    from router.comparison.log import LogComparison
 
 _SINCE: Final = "30d"
 Events = Annotated[
@@ -90,7 +90,7 @@ def diff(  # noqa: PLR0913 - options of a command
 
 
 def _report(sides: tuple[Side, Side], effect: "Effect | None", bounds: "list[Threshold]") -> Report:
-    from router.comparison import changes
+    from router.authoring.comparison import changes
 
     before, after = sides
     changed = changes(before.rules, after.rules, before.tests, after.tests)
@@ -131,7 +131,7 @@ def _span(text: str) -> timedelta:
 
 
 def _bounds(texts: list[str], sides: tuple[Side, Side]) -> "list[Threshold]":
-    from router.comparison import WrongThreshold, threshold
+    from router.authoring.comparison import WrongThreshold, threshold
 
     try:
         return [threshold(text, sides[0].rules, sides[1].rules) for text in texts]
@@ -140,9 +140,9 @@ def _bounds(texts: list[str], sides: tuple[Side, Side]) -> "list[Threshold]":
 
 
 def _of_log(sides: tuple[Side, Side], events: str, *, as_arrived: bool) -> "Effect":
+    from router.authoring.comparison import Comparison
+    from router.authoring.comparison.log import LogComparison
     from router.cli import in_order
-    from router.comparison import Comparison
-    from router.comparison.log import LogComparison
     from router.kafka_time import AHEAD
 
     comparison = Comparison(sides[0].rules, sides[1].rules)
@@ -175,8 +175,8 @@ def _fed(fed: "LogComparison", log: "Log", bar: "Bar") -> tuple[int, str]:
 
 
 async def _of_journal(sides: tuple[Side, Side], since: datetime, data: Path | None) -> "Effect":
-    from router.comparison import effect
-    from router.comparison.journal import lead_in
+    from router.authoring.comparison import effect
+    from router.authoring.comparison.journal import lead_in
 
     before, after = (side.rules for side in sides)
     start = since - lead_in(before, after)

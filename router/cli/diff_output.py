@@ -7,9 +7,9 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from router.authoring.comparison import Change, Count, Effect, words
+from router.authoring.comparison.effect import by_weight, changed_only, reason_words, signed
 from router.cli.output import console, counted, print_lines, printable
-from router.comparison import Change, Count, Effect, words
-from router.comparison.effect import by_weight, changed_only, reason_words, signed
 
 _BAR: Final = 24
 _FULL: Final = "█"

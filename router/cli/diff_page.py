@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
+from router.authoring.comparison import Change, Count, Effect, Example, words
+from router.authoring.comparison.effect import by_weight, changed_only, headline, reason_words, signed
 from router.cli.output import counted, printable
-from router.comparison import Change, Count, Effect, Example, words
-from router.comparison.effect import by_weight, changed_only, headline, reason_words, signed
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --page: #fff; --text: #1b1f24; --soft: #5b6570; --line: #d9dee3;

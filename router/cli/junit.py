@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 from router.model.signs import escaped
 
 if TYPE_CHECKING:
-    from router.ruletest import Report
+    from router.authoring.ruletest import Report
 
 
 def junit_xml(reports: "Sequence[Report]") -> bytes:

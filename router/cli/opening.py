@@ -68,9 +68,9 @@ async def rule_book(store: "SqlStore", given: Path | None, customer: str = "") -
     service loaded last; else `./rules`, else the rules shipped. Raises `InvalidRules` and `Refused`.
     """
     from router.authoring.language.load import load_directory
+    from router.authoring.packing import UnreadableContent
+    from router.authoring.publishing import rules_of
     from router.insights import RuleBook
-    from router.packing import UnreadableContent
-    from router.publishing import rules_of
     from router.rules.in_force import InForce
     from router.store.revisions import NoSuchRevision
 

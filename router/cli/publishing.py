@@ -17,8 +17,8 @@ from router.cli.output import counted, print_json, print_lines
 from router.cli.tables import print_table
 
 if TYPE_CHECKING:
+    from router.authoring.publishing import Change, Publisher
     from router.model.revision import Course, Revision
-    from router.publishing import Change, Publisher
     from router.store import SqlStore
 
 Message = Annotated[str, typer.Option("--message", "-m", help="Why, for those who read it later.")]
@@ -219,7 +219,7 @@ def _tested(texts: dict[str, bytes]) -> list[str]:
     """Runs the set's own tests. A failing one keeps it from being published."""
     from router.authoring.language.load import load_texts
     from router.authoring.language.load_tests import load_tests
-    from router.ruletest import judged
+    from router.authoring.ruletest import judged
 
     rules = load_texts(texts)
     judgements = list(judged(load_tests(texts, list(rules.surveys), list(rules.rules)), rules))
@@ -251,9 +251,9 @@ async def _preview(store: "SqlStore", texts: dict[str, bytes], now: datetime) ->
 
 async def _effect(store: "SqlStore", texts: dict[str, bytes], now: datetime) -> list[str]:
     """What the set would have changed over the last days of the journal."""
+    from router.authoring.comparison import effect, words
     from router.authoring.language.load import load_texts
-    from router.comparison import effect, words
-    from router.publishing import rules_of
+    from router.authoring.publishing import rules_of
 
     course = await store.revisions.course()
     if course is None:
@@ -272,9 +272,9 @@ def _run(
     author: str | None,
     data: Path | None,
 ) -> None:
+    from router.authoring.packing import UnreadableContent
+    from router.authoring.publishing import Change, Publisher, Refusal
     from router.model.revision import CourseChanged
-    from router.packing import UnreadableContent
-    from router.publishing import Change, Publisher, Refusal
     from router.store.revisions import NoSuchRevision
 
     if not message.strip() or len(message) > LONGEST_TEXT:

@@ -62,7 +62,7 @@ def _directory(name: str) -> Side:
 
 async def _revision(number: int, revisions: "Revisions") -> Side:
     from router.authoring.language.load import check_texts
-    from router.packing import UnreadableContent, unpack
+    from router.authoring.packing import UnreadableContent, unpack
     from router.store.revisions import NoSuchRevision
 
     try:

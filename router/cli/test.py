@@ -12,7 +12,7 @@ from router.cli.output import counted, print_json, print_lines, printable
 from router.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from router.ruletest import Part, Report
+    from router.authoring.ruletest import Part, Report
 
 _SIGNS = {"event": " ", "as_expected": "=", "unexpected": "+", "missing": "-", "ended": " "}
 
@@ -56,9 +56,9 @@ def run_tests(
 def _run(directory: Path, coverage: bool, minimum: float, junit: Path | None, *, json: bool) -> int:
     from router.authoring.language.load import load_texts
     from router.authoring.language.load_tests import load_tests
+    from router.authoring.ruletest import coverage as touched
+    from router.authoring.ruletest import judged, report
     from router.cli.opening import rule_texts
-    from router.ruletest import coverage as touched
-    from router.ruletest import judged, report
 
     texts = rule_texts(directory)
     loaded = load_texts(texts)

@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import URL, event, make_url
 
 from router.authoring.language.load import load_texts
+from router.authoring.packing import pack
 from router.known_secret import require_known
 from router.model.keyed_hash import KeyedHash
 from router.model.ledger import QuotaKey
-from router.packing import pack
 from router.rules.in_force import InForce
 from router.store import SqlStore, StoreUnavailable, upgrade
 from router.store.rights import NEEDED

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
+from router.authoring.backtest import Backtest
 from router.authoring.language.load import load_directory, load_texts
-from router.backtest import Backtest
 from router.cli.backtest_summary import InvitationCounts
 from router.cli.invitations import COLUMNS
 from tests.docs.pages import DOCS, ROOT, blocks

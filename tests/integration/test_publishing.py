@@ -9,8 +9,8 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import text
 
+from router.authoring.publishing import Change, Publisher
 from router.model.encoding import decode_decision
-from router.publishing import Change, Publisher
 from router.rule_watch import RuleWatch
 from router.rules.in_force import InForce
 from router.store import SqlStore, upgrade

@@ -9,7 +9,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from router.backtest import Backtest, decision_line
+from router.authoring.backtest import Backtest, decision_line
 from router.model.encoding import encode_json
 from router.rules.ruleset import RuleSet
 from tests.unit.core.builders import ALLOW, moment, rules

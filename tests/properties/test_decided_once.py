@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from router.backtest import Backtest
+from router.authoring.backtest import Backtest
 from router.decide.choose import invitation_id
 from router.decode import decode_line
 from router.model.decision import Reason

@@ -8,10 +8,10 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 
-from router.backtest import Backtest
-from router.comparison import Comparison, Effect, words
-from router.comparison.effect import Count, Example
-from router.comparison.log import LogComparison
+from router.authoring.backtest import Backtest
+from router.authoring.comparison import Comparison, Effect, words
+from router.authoring.comparison.effect import Count, Example
+from router.authoring.comparison.log import LogComparison
 from router.model.interaction import Interaction
 from router.rules.ruleset import RuleSet
 from tests.properties.test_backtest import LATEST, LIMITED, ROUTES, log

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from msgspec import Struct, StructMeta
 from msgspec.structs import replace
 
-from router.comparison.conditions import normal
-from router.comparison.journeys import journey_changes, journey_words
-from router.comparison.policy import policy_changes
-from router.comparison.rules import rule_changes, rule_words
-from router.comparison.surveys import survey_changes, survey_words
+from router.authoring.comparison.conditions import normal
+from router.authoring.comparison.journeys import journey_changes, journey_words
+from router.authoring.comparison.policy import policy_changes
+from router.authoring.comparison.rules import rule_changes, rule_words
+from router.authoring.comparison.surveys import survey_changes, survey_words
 from router.model.journey import JourneyDefinition
 from router.model.policy import Hours, Policy
 from router.model.rules import All, AnyOf, Not, Position, Rule

@@ -5,9 +5,9 @@ import pytest
 from router.authoring.language.directory import read_directory
 from router.authoring.language.load import load_texts
 from router.authoring.language.load_tests import load_tests
+from router.authoring.ruletest import judged
+from router.authoring.ruletest.coverage import touched_gates
 from router.model.decision import GATES, REASONS, Gate
-from router.ruletest import judged
-from router.ruletest.coverage import touched_gates
 from tests.docs.pages import DOCS, ROOT, table_rows
 
 TEXTS = read_directory(ROOT / "rules")

@@ -8,8 +8,8 @@ import pytest
 from router.authoring.language.directory import read_directory
 from router.authoring.language.load import load_texts
 from router.authoring.language.load_tests import load_tests
+from router.authoring.ruletest import coverage, judged, report
 from router.model.rule_tests import RuleTest
-from router.ruletest import coverage, judged, report
 
 RULES = Path(__file__).parents[2] / "rules"
 TEXTS = read_directory(RULES)

@@ -10,9 +10,9 @@ from ruamel.yaml import YAML
 from router.authoring.language.directory import read_directory
 from router.authoring.language.load import load_texts
 from router.authoring.language.load_tests import load_tests
+from router.authoring.ruletest import coverage, judged
 from router.cli.init import STARTER
 from router.cli.main import main
-from router.ruletest import coverage, judged
 
 FILES = sorted(path.relative_to(STARTER) for path in STARTER.rglob("*.yaml"))
 

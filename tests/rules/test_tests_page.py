@@ -8,10 +8,10 @@ import pytest
 from router.authoring.language.directory import read_directory
 from router.authoring.language.load import load_texts
 from router.authoring.language.load_tests import load_tests
+from router.authoring.ruletest import judged, report
 from router.cli.init import STARTER
 from router.cli.test import failure_lines
 from router.model.rule_tests import Draws
-from router.ruletest import judged, report
 from tests.docs.pages import DOCS, ROOT, Block, blocks, table_rows
 
 PAGE = DOCS / "rules" / "tests.md"

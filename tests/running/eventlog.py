@@ -9,8 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from router.authoring.backtest import Backtest, DecisionLine, decision_line
 from router.authoring.language.load import load_directory
-from router.backtest import Backtest, DecisionLine, decision_line
 from router.demo.company import month
 from tests.running.topics import Entry
 

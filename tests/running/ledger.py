@@ -10,7 +10,7 @@ import sqlalchemy
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from router.backtest import DecisionLine
+from router.authoring.backtest import DecisionLine
 from router.store.schema import invitations, journal
 from tests.running.eventlog import Expected
 

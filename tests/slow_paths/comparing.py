@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from router.comparison import effect
+from router.authoring.comparison import effect
 from router.insights import replay
 from router.insights.rule_book import RuleBook
 from router.model.encoding import decode_decision, encode_json

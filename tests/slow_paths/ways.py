@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from router.backtest import Backtest
+from router.authoring.backtest import Backtest
+from router.authoring.comparison import Comparison, Effect
+from router.authoring.comparison.log import LogComparison
+from router.authoring.ruletest.simulate import Run, simulate
 from router.cli.decide import _told as decide_told
 from router.clock import EventClock
-from router.comparison import Comparison, Effect
-from router.comparison.log import LogComparison
 from router.decide.batch import Decided
 from router.decode import decode_line
 from router.dispatch import Message, Relay
@@ -22,7 +23,6 @@ from router.model.rule_tests import GivenEvent, RuleTest
 from router.pipeline import Pipeline
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
-from router.ruletest.simulate import Run, simulate
 from tests.slow_paths.kept import KeptStore
 from tests.slow_paths.made_up import LATEST, Event, lines_of
 

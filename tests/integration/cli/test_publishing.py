@@ -77,7 +77,7 @@ def test_a_preview_that_can_not_be_computed_keeps_no_set_from_being_published(
 
     told(capsys, data, "publish", str(rules), "-m", "first")
     written(rules, "2h")
-    monkeypatch.setattr("router.comparison.effect", failing)
+    monkeypatch.setattr("router.authoring.comparison.effect", failing)
     said = told(capsys, data, "publish", str(rules), "-m", "later")
     assert f"could not be computed ({type(fault).__name__})" in said
     assert "c-1" not in said

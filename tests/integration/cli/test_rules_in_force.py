@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import pytest
 
 from router.authoring.language.directory import read_directory
+from router.authoring.publishing import Change, Publisher
 from router.bootstrap import token_secret
 from router.cli.main import main
 from router.clock import WallClock
@@ -19,7 +20,6 @@ from router.decode import decode
 from router.model.keyed_hash import KeyedHash
 from router.model.record import Record
 from router.pipeline import Pipeline
-from router.publishing import Change, Publisher
 from router.rule_watch import RuleWatch
 from router.settings import load_settings
 from router.store import SqlStore, upgrade

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from router.comparison import changes
+from router.authoring.comparison import changes
 from router.model.rule_tests import RuleTest
 from router.rules.ruleset import RuleSet
 from tests.unit.core.builders import ALLOW, T0, rules

@@ -1,7 +1,7 @@
 import pytest
 
-from router.comparison import Comparison, Effect, WrongThreshold, threshold
-from router.comparison.effect import count
+from router.authoring.comparison import Comparison, Effect, WrongThreshold, threshold
+from router.authoring.comparison.effect import count
 from tests.unit.core.builders import rules
 
 ASK = "rules:\n  - {id: ask, when: {type: a}, send: {survey: ces, channel: email}}\n"

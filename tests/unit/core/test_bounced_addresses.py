@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from router.backtest import Backtest
+from router.authoring.backtest import Backtest
+from router.authoring.ruletest.simulate import simulate
 from router.decode import decode_line
 from router.model.decision import Reason
 from router.model.interaction import DELIVERY_TYPE
@@ -17,7 +18,6 @@ from router.model.record import Record
 from router.model.rule_tests import GivenEvent, RuleTest
 from router.pipeline import Pipeline
 from router.rules.in_force import InForce
-from router.ruletest.simulate import simulate
 from tests.unit.core.builders import ALLOW, moment, rules
 from tests.unit.core.test_addresses import SAME
 from tests.unit.dispatch.memory import MemoryStore, SetClock

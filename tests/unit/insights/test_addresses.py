@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from router.comparison import effect
+from router.authoring.comparison import effect
 from router.insights import RuleBook
 from router.insights.replay import replay
 from router.model.encoding import decode_interaction, encode_interaction

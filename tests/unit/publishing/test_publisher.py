@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from router.authoring.language.load import load_texts
 from router.authoring.language.problems import InvalidRules
+from router.authoring.packing import UnreadableContent, pack, unpack
+from router.authoring.publishing import Change, Publisher, Refusal
 from router.model.revision import Course, CourseChanged, Revision
-from router.packing import UnreadableContent, pack, unpack
-from router.publishing import Change, Publisher, Refusal
 from router.rules.ruleset import RuleSet
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

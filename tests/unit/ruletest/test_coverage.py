@@ -1,4 +1,4 @@
-from router.ruletest import Part, coverage
+from router.authoring.ruletest import Part, coverage
 from tests.unit.core.builders import rules
 from tests.unit.ruletest.told import ANN, ARRIVED, ROUTES, SET, judgement
 

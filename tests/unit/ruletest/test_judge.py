@@ -1,7 +1,7 @@
 import pytest
 
-from router.ruletest import in_words
-from router.ruletest.judge import Missing, OtherReason, Unexpected, Unlike, reasons
+from router.authoring.ruletest import in_words
+from router.authoring.ruletest.judge import Missing, OtherReason, Unexpected, Unlike, reasons
 from tests.unit.ruletest.told import ANN, ARRIVED, SET, judgement
 
 AS_IT_COMES = "[{rule: ask-nps, survey: nps, channel: email, locale: nl, at: 24h, reason: invited}]"

@@ -3,14 +3,14 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from router.authoring.backtest import Backtest
 from router.authoring.language.load import load_directory
-from router.backtest import Backtest
+from router.authoring.ruletest.simulate import simulate
 from router.decide.batch import Decided
 from router.decode import decode_line
 from router.demo.company import month
 from router.model.decision import Decision
 from router.model.rule_tests import GivenEvent, RuleTest
-from router.ruletest.simulate import simulate
 from router.settings.settings import shipped_rules
 from tests.unit.core.builders import moment
 from tests.unit.ruletest.told import ANN, ARRIVED, judgement

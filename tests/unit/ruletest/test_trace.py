@@ -3,10 +3,10 @@ from pathlib import Path
 from router.authoring.language.directory import read_directory
 from router.authoring.language.load import load_texts
 from router.authoring.language.load_tests import load_tests
+from router.authoring.ruletest import judged, report
+from router.authoring.ruletest.moments import offset
+from router.authoring.ruletest.timeline import wanted
 from router.model.rule_tests import ExpectedInvitation
-from router.ruletest import judged, report
-from router.ruletest.moments import offset
-from router.ruletest.timeline import wanted
 from router.words.reasons import REASONS
 from tests.unit.core.builders import moment
 from tests.unit.ruletest.told import ANN, ARRIVED, judgement

@@ -1,9 +1,9 @@
 """A small company's rules, and one test of them as an author writes it."""
 
 from router.authoring.language.load_tests import load_tests
+from router.authoring.ruletest import Judgement, judged
 from router.model.rule_tests import RuleTest
 from router.rules.ruleset import RuleSet
-from router.ruletest import Judgement, judged
 from tests.unit.core.builders import rules
 
 ROUTES = (

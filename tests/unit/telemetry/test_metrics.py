@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from router.authoring.backtest import Backtest
 from router.authoring.language.load import load_directory, load_texts
-from router.backtest import Backtest
 from router.demo.company import month
 from router.model.decision import DECISION_REASONS, REASONS
 from router.model.invitation_states import INVITATION_STATES

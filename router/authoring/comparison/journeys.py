@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from router.comparison.fields import changed_fields, other_fields
+from router.authoring.comparison.fields import changed_fields, other_fields
 from router.model.journey import EffortDefinition, JourneyDefinition, StepDefinition
 from router.model.spelling import spelled
 

@@ -6,11 +6,11 @@ from typing import Literal
 
 from msgspec import Struct
 
+from router.authoring.ruletest.judge import Judgement, Missing, Unexpected, Unlike
+from router.authoring.ruletest.moments import offset
+from router.authoring.ruletest.simulate import Asked, Told
 from router.model.interaction import PREFERENCES_TYPE
 from router.model.rule_tests import ExpectedInvitation
-from router.ruletest.judge import Judgement, Missing, Unexpected, Unlike
-from router.ruletest.moments import offset
-from router.ruletest.simulate import Asked, Told
 
 Mark = Literal["event", "as_expected", "unexpected", "missing", "ended"]
 _ORDER: tuple[Mark, ...] = ("event", "ended", "as_expected", "unexpected", "missing")

@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from router.authoring.ruletest.draws import drawn
+from router.authoring.ruletest.simulate import Asked, Run, simulate
 from router.model.decision import Reason
 from router.model.rule_tests import Draws, ExpectedInvitation, GivenPolicy, RuleTest
 from router.rules.ruleset import RuleSet
-from router.ruletest.draws import drawn
-from router.ruletest.simulate import Asked, Run, simulate
 
 FIELDS: Final = ("customer", "rule", "survey", "channel", "locale", "at", "reason", "kind")
 

@@ -2,7 +2,14 @@
 
 from typing import Final
 
-from router.comparison.fields import changed_fields, other_fields, percent, told, told_entries, weekdays
+from router.authoring.comparison.fields import (
+    changed_fields,
+    other_fields,
+    percent,
+    told,
+    told_entries,
+    weekdays,
+)
 from router.model.policy import Hours, Limit, Period, Policy, QuietHours, Quota, RateCap
 from router.model.spelling import label, spelled
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from router.comparison.simulation import Comparison
+from router.authoring.comparison.simulation import Comparison
 from router.decode import decode_line
 from router.model.interaction import Interaction
 from router.model.record import DeadLetter

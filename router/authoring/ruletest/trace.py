@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
+from router.authoring.ruletest.judge import Difference, Missing, OtherReason, Unexpected, actual
+from router.authoring.ruletest.moments import offset
+from router.authoring.ruletest.simulate import Asked, Run, Told
+from router.authoring.ruletest.timeline import sending, wanted
 from router.model.decision import Gate, Reason, RuleTrace, Verdict
 from router.model.rule_tests import ExpectedInvitation
-from router.ruletest.judge import Difference, Missing, OtherReason, Unexpected, actual
-from router.ruletest.moments import offset
-from router.ruletest.simulate import Asked, Run, Told
-from router.ruletest.timeline import sending, wanted
 from router.words.gates import gate_sentence, rule_sentence
 from router.words.reasons import REASONS, decision_sentence
 

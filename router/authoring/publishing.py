@@ -7,8 +7,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from router.authoring.language.load import load_texts
+from router.authoring.packing import pack, unpack
 from router.model.revision import Course, CourseAction, Revision
-from router.packing import pack, unpack
 from router.rules.ruleset import RuleSet
 
 WHOLE = 1.0

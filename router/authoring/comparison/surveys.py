@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from router.comparison.fields import changed_fields, other_fields, told
+from router.authoring.comparison.fields import changed_fields, other_fields, told
 from router.model.spelling import spelled
 from router.model.survey import Survey, Text
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from router.comparison.effect import Example
-from router.comparison.reasons_why import Case, Withdrawal, example
+from router.authoring.comparison.effect import Example
+from router.authoring.comparison.reasons_why import Case, Withdrawal, example
 from router.decide import Change
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision

@@ -5,11 +5,11 @@ from typing import Literal, TypeVar
 
 from msgspec import Struct
 
-from router.comparison.journeys import journey_changes, journey_words
-from router.comparison.policy import policy_changes
-from router.comparison.rule_tests import test_changes
-from router.comparison.rules import rule_changes, rule_words
-from router.comparison.surveys import survey_changes, survey_words
+from router.authoring.comparison.journeys import journey_changes, journey_words
+from router.authoring.comparison.policy import policy_changes
+from router.authoring.comparison.rule_tests import test_changes
+from router.authoring.comparison.rules import rule_changes, rule_words
+from router.authoring.comparison.surveys import survey_changes, survey_words
 from router.model.rule_tests import RuleTest
 from router.rules.ruleset import RuleSet
 

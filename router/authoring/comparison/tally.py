@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from router.comparison.effect import Effect, Example, count, counts
+from router.authoring.comparison.effect import Effect, Example, count, counts
 from router.decide.batch import Changed, Planned
 from router.model.customer import Invitation
 from router.model.decision import Decision

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from router.comparison.differences import Differences, Met
-from router.comparison.effect import Effect
-from router.comparison.tally import LOST, Tally
+from router.authoring.comparison.differences import Differences, Met
+from router.authoring.comparison.effect import Effect
+from router.authoring.comparison.tally import LOST, Tally
 from router.decide import tells
 from router.decide.batch import Changed, Decided
 from router.decide.simulation import Happened, Simulation

@@ -3,11 +3,11 @@
 Pure: interactions come in one by one, both sets decide them with the functions of the live service.
 """
 
-from router.comparison.changes import Change, changes
-from router.comparison.effect import Count, Effect, Example, words
-from router.comparison.journal import effect
-from router.comparison.simulation import Comparison
-from router.comparison.thresholds import Threshold, WrongThreshold, threshold
+from router.authoring.comparison.changes import Change, changes
+from router.authoring.comparison.effect import Count, Effect, Example, words
+from router.authoring.comparison.journal import effect
+from router.authoring.comparison.simulation import Comparison
+from router.authoring.comparison.thresholds import Threshold, WrongThreshold, threshold
 
 __all__ = [
     "Change",

@@ -6,9 +6,9 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from router.comparison.effect import Example, reason_words
-from router.comparison.policy import policy_changes
-from router.comparison.rules import rule_changes
+from router.authoring.comparison.effect import Example, reason_words
+from router.authoring.comparison.policy import policy_changes
+from router.authoring.comparison.rules import rule_changes
 from router.decide import explain
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision, RuleTrace, Verdict

@@ -5,14 +5,14 @@ from typing import Final
 
 from msgspec import Struct
 
+from router.authoring.ruletest.judge import Judgement
+from router.authoring.ruletest.simulate import Asked, Run
+from router.authoring.ruletest.trace import GATE_OF
 from router.model.decision import GATES, Gate
 from router.model.policy import Policy
 from router.model.rules import Rule
 from router.policy.gates import limit_gate
 from router.rules.ruleset import RuleSet
-from router.ruletest.judge import Judgement
-from router.ruletest.simulate import Asked, Run
-from router.ruletest.trace import GATE_OF
 
 _NOT_WRITTEN: Final = ("duplicate", "customer", "step", "rule", "priority")
 """Gates that work the same whatever a rule set says."""

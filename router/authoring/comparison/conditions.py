@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from router.comparison.fields import told_set
+from router.authoring.comparison.fields import told_set
 from router.model.rules import ALWAYS, All, AnyOf, Condition, Not, Test
 from router.model.spelling import spelled
 from router.rules.evaluate import in_words

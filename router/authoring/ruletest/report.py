@@ -2,11 +2,11 @@
 
 from msgspec import Struct
 
+from router.authoring.ruletest.judge import Judgement
+from router.authoring.ruletest.moments import local, offset
+from router.authoring.ruletest.timeline import Mark, timeline
+from router.authoring.ruletest.trace import in_words
 from router.policy.hours import own_zone
-from router.ruletest.judge import Judgement
-from router.ruletest.moments import local, offset
-from router.ruletest.timeline import Mark, timeline
-from router.ruletest.trace import in_words
 
 
 class Line(Struct, frozen=True):

@@ -6,8 +6,8 @@ from typing import Final, Protocol
 
 from msgspec.structs import replace
 
-from router.comparison.effect import Effect
-from router.comparison.simulation import Comparison
+from router.authoring.comparison.effect import Effect
+from router.authoring.comparison.simulation import Comparison
 from router.model.encoding import decode_interaction
 from router.model.interaction import EXPIRY_TYPE, Interaction
 from router.model.ledger import JournalRow

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from router.comparison.conditions import changed, condition_words, normal
-from router.comparison.fields import changed_fields, other_fields, percent
+from router.authoring.comparison.conditions import changed, condition_words, normal
+from router.authoring.comparison.fields import changed_fields, other_fields, percent
 from router.model.rules import ALWAYS, All, Reminder, Rule
 from router.model.spelling import duration, spelled
 

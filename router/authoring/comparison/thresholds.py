@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from router.comparison.effect import Count, Effect, count
+from router.authoring.comparison.effect import Count, Effect, count
 from router.model.decision import REASONS
 from router.rules.ruleset import RuleSet
 
