@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import structlog
 
+from router.flow.pipeline import Processed
 from router.model.customer import Invitation, InvitationKind
 from router.model.invitation_states import InvitationState
 from router.model.record import Record
-from router.pipeline import Processed
 from router.telemetry.metrics import Metrics
 
 log = structlog.get_logger(__name__)

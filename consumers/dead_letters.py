@@ -6,7 +6,7 @@ import structlog
 
 from router.bootstrap import Parts
 from router.decode import LeftOut, to_message
-from router.dispatch import Message, TooLarge
+from router.flow.messages import Message, TooLarge
 from router.model.record import DeadLetter
 
 log = structlog.get_logger(__name__)

@@ -14,8 +14,8 @@ from faststream.kafka.subscriber.usecase import BatchSubscriber
 from consumers.instance import Instance
 from consumers.intake import Intake
 from consumers.lossless import LosslessBroker
+from router.flow.pipeline import Decode
 from router.model.record import Record
-from router.pipeline import Decode
 from router.settings.kafka import Kafka
 
 log = structlog.get_logger(__name__)

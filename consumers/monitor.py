@@ -11,7 +11,7 @@ from aiokafka.errors import ConsumerStoppedError, KafkaError
 
 from consumers.lane import Lane
 from router.bootstrap import Parts
-from router.clock import EventClock
+from router.flow.clock import EventClock
 from router.telemetry.progress import Partition, Position, Progress, Stuck, Unreadable
 
 log = structlog.get_logger(__name__)

@@ -18,10 +18,10 @@ from router.bootstrap import Parts, open_parts
 from router.broker import EmbeddedBroker
 from router.broker.topics import needed
 from router.data_directory import only_one, prepare_data
-from router.dispatch import Passed
 from router.dispatcher import Dispatcher, DispatchFailed
+from router.flow.pipeline import Processed
+from router.flow.relay import Passed
 from router.own_files import own_file
-from router.pipeline import Processed
 from router.settings import Settings
 from router.settings.kafka import UNNAMED
 from router.telemetry.health import Part, PartCheck, health_app, health_server

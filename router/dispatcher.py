@@ -10,8 +10,8 @@ import structlog
 
 from router.bootstrap import Parts
 from router.broker.producer import BrokerUnavailable
-from router.clock import ClockSkewed
-from router.dispatch import Passed
+from router.flow.clock import ClockSkewed
+from router.flow.relay import Passed
 from router.store import StoreUnavailable
 from router.telemetry.logs import traced
 from router.telemetry.progress import DispatchProgress, Stuck

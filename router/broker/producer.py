@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 
 from router.broker.connection import be_patient
-from router.dispatch.messages import Message, TooLarge
+from router.flow.messages import Message, TooLarge
 
 _SIZE_ERRORS: Final = (MessageSizeTooLargeError, RecordListTooLargeError)
 

@@ -61,7 +61,7 @@ def backtest(
 def _run(run: "Backtest", log: "Log", file: "DecisionFile | None", bar: "Bar") -> "Summary":
     from router.authoring.backtest import decision_line
     from router.cli.backtest_summary import Tally
-    from router.kafka_time import AHEAD
+    from router.flow.kafka_time import AHEAD
 
     tally = Tally()
     for decided in run.run_numbered(_lines(run, log, tally, bar), datetime.now(UTC) + AHEAD):

@@ -143,7 +143,7 @@ def _of_log(sides: tuple[Side, Side], events: str, *, as_arrived: bool) -> "Effe
     from router.authoring.comparison import Comparison
     from router.authoring.comparison.log import LogComparison
     from router.cli import in_order
-    from router.kafka_time import AHEAD
+    from router.flow.kafka_time import AHEAD
 
     comparison = Comparison(sides[0].rules, sides[1].rules)
     fed = LogComparison(comparison, datetime.now(UTC) + AHEAD)

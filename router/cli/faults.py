@@ -43,8 +43,8 @@ def _expected() -> tuple[Kinds, Kinds]:
     from router.broker import EmbeddedBrokerError
     from router.broker.producer import BrokerUnavailable
     from router.broker.topics import TopicsMissing
-    from router.clock import ClockSkewed
     from router.data_directory import DataDirectoryError
+    from router.flow.clock import ClockSkewed
     from router.known_secret import OtherSecret
     from router.model.encoding import UnreadableRow
     from router.settings import SettingsError

@@ -9,7 +9,7 @@ from router.broker.producer import BrokerUnavailable, Producer
 from router.cli.faults import FAILED, Refused
 from router.cli.kafka import Cluster
 from router.cli.output import counted
-from router.dispatch import Message, TooLarge
+from router.flow.messages import Message, TooLarge
 
 if TYPE_CHECKING:
     from router.settings import Settings

@@ -13,8 +13,8 @@ from consumers.services import embedded_address, run_all
 from consumers.worker import Worker
 from router.bootstrap import Parts
 from router.cli.output import told
-from router.dispatch import Passed
-from router.pipeline import Processed
+from router.flow.pipeline import Processed
+from router.flow.relay import Passed
 from router.settings import Settings
 
 log = structlog.get_logger(__name__)

@@ -6,13 +6,13 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
-from router.batch_rows import cancellation_row
 from router.decide import Change
 from router.decide.batch import Changed
 from router.decide.choose import invitation_id
 from router.decode import decode
-from router.dispatch.cancellation_event import cancelled
-from router.dispatch.invitation_event import InvitationDue, Rendering, rendered
+from router.flow.cancellation_event import cancelled
+from router.flow.invitation_event import InvitationDue, Rendering, rendered
+from router.flow.rows import cancellation_row
 from router.model.customer import Customer, Invitation, Profile
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, Interaction
 from router.model.ledger import DueRow

@@ -6,8 +6,8 @@ from typing import Any, Final
 import msgspec
 
 from router.contract.schemas import LOCAL, Definitions, Schema
-from router.dispatch.cancellation_event import InvitationCancelled
-from router.dispatch.invitation_event import InvitationDue
+from router.flow.cancellation_event import InvitationCancelled
+from router.flow.invitation_event import InvitationDue
 
 ROOT: Final = InvitationDue.__name__
 CANCELLATION: Final = InvitationCancelled.__name__

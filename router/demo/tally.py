@@ -5,12 +5,12 @@ from datetime import datetime
 
 from router.decide.batch import Changed, Decided
 from router.demo.story import Id
-from router.dispatch import Passed
-from router.dispatch.messages import Released
+from router.flow.messages import Released
+from router.flow.pipeline import Processed
+from router.flow.relay import Passed
 from router.model.decision import Outcome, Reason
 from router.model.interaction import Interaction
 from router.model.record import DeadLetter
-from router.pipeline import Processed
 
 Told = Decided | Changed | Released | DeadLetter
 """Something that can be told in a line."""

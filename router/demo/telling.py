@@ -8,7 +8,7 @@ from rich.text import Text
 from router.decide.batch import Changed, Decided
 from router.demo.rhythm import COMPANY_ZONE
 from router.demo.tally import Told
-from router.dispatch.messages import Released
+from router.flow.messages import Released
 from router.model.decision import Decision, Reason
 from router.model.interaction import Interaction
 from router.model.record import DeadLetter

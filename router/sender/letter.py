@@ -6,7 +6,7 @@ from email.utils import parseaddr
 from html import escape
 from urllib.parse import quote
 
-from router.dispatch.invitation_event import InvitationDue
+from router.flow.invitation_event import InvitationDue
 from router.sender.mailbox import mailbox
 
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from router.dispatch.invitation_event import InvitationDue
+from router.flow.invitation_event import InvitationDue
 from router.model.invitation_states import DeliveryStatus
 from router.own_files import closed_to_others, own_directory
 from router.sender.letter import letter, one_line, text_of

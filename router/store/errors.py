@@ -8,7 +8,7 @@ from asyncpg.exceptions import ClientConfigurationError
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from router.clock import ClockSkewed
+from router.flow.clock import ClockSkewed
 
 HINT: Final = "check the database URL (ROUTER_DATABASE__URL)"
 

@@ -2,9 +2,9 @@
 
 import structlog
 
+from router.flow.unstored import Unstored
 from router.telemetry.logs import traced
 from router.telemetry.metrics import Metrics
-from router.unstored import Unstored
 
 log = structlog.get_logger(__name__)
 

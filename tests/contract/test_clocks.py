@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from router.clock import ClockSkewed, WallClock
+from router.flow.clock import ClockSkewed, WallClock
 from router.store import SqlStore
 from tests.contract.test_set_aside import OTHERS, Service, calls
 

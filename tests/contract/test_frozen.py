@@ -8,9 +8,9 @@ import asyncpg
 import pytest
 from sqlalchemy import make_url, text
 
-from router.ledger import Ledger
+from router.flow.ports import Ledger
+from router.flow.unstored import Taken
 from router.store import SqlStore, StoreUnavailable, Transaction, Waits, upgrade
-from router.unstored import Taken
 from tests.contract.test_set_aside import Service, calls
 from tests.running.waiting import eventually
 

@@ -10,9 +10,10 @@ import pytest
 from consumers.services import embedded
 from router.bootstrap import Parts, open_parts
 from router.decode import decode
-from router.dispatch import Message, Relay
+from router.flow.messages import Message
+from router.flow.pipeline import Pipeline
+from router.flow.relay import Relay
 from router.model.record import Record
-from router.pipeline import Pipeline
 from router.telemetry.metrics import Metrics
 from tests.running.eventlog import entries, event
 from tests.running.ledger import kept

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from router.broker import EmbeddedBroker
 from router.broker.producer import BrokerUnavailable, Producer
 from router.contract.examples import example_invitation
-from router.dispatch.invitation_event import InvitationDue
+from router.flow.invitation_event import InvitationDue
 from router.sender import Directory, Outlet, Sender, Smtp, outlets
 from router.sender.outlets import Unreachable
 from router.sender.sent import NotKept, Sent

@@ -9,6 +9,7 @@ import pytest
 from router.authoring.backtest import Backtest
 from router.decide.choose import invitation_id
 from router.decode import decode_line
+from router.flow.pipeline import Pipeline
 from router.model.decision import Reason
 from router.model.interaction import (
     DELIVERY_TYPE,
@@ -19,7 +20,6 @@ from router.model.interaction import (
 )
 from router.model.keyed_hash import KeyedHash
 from router.model.record import Record
-from router.pipeline import Pipeline
 from router.rules.in_force import InForce
 from tests.properties.test_backtest import LATEST
 from tests.unit.core.builders import ALLOW, moment, rules

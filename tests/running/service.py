@@ -9,8 +9,8 @@ from typing import Any
 from consumers.services import run_all
 from consumers.worker import Worker
 from router.bootstrap import Parts
-from router.dispatch import Passed
-from router.pipeline import Processed
+from router.flow.pipeline import Processed
+from router.flow.relay import Passed
 from router.settings import Settings, load_settings
 from tests.running.processes import TOKEN_SECRET
 from tests.running.waiting import eventually, within

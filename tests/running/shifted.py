@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from router import bootstrap
 from router.cli.main import main
-from router.clock import WallClock
+from router.flow.clock import WallClock
 
 DAY = timedelta(days=1)
 

@@ -49,7 +49,7 @@ def test_the_logs_hold_what_a_log_can_hold() -> None:
     ("slip", "instead"),
     [
         ("router.decide.batch.named_invitation", lambda _interaction: None),
-        ("router.batch_rows.next_moment", lambda _customer, _rules: None),
+        ("router.flow.rows.next_moment", lambda _customer, _rules: None),
     ],
 )
 def test_a_slip_of_one_way_would_be_seen(

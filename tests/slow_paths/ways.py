@@ -10,17 +10,18 @@ from router.authoring.comparison import Comparison, Effect
 from router.authoring.comparison.log import LogComparison
 from router.authoring.ruletest.simulate import Run, simulate
 from router.cli.decide import _told as decide_told
-from router.clock import EventClock
 from router.decide.batch import Decided
 from router.decode import decode_line
-from router.dispatch import Message, Relay
+from router.flow.clock import EventClock
+from router.flow.messages import Message
+from router.flow.pipeline import Pipeline
+from router.flow.relay import Relay
 from router.model.customer import Customer
 from router.model.decision import Decision
 from router.model.interaction import EXPIRY_TYPE, Interaction
 from router.model.keyed_hash import IN_MEMORY
 from router.model.record import Record
 from router.model.rule_tests import GivenEvent, RuleTest
-from router.pipeline import Pipeline
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
 from tests.slow_paths.kept import KeptStore

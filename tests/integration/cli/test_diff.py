@@ -13,10 +13,10 @@ import pytest
 
 from router.authoring.language.load import load_texts
 from router.authoring.publishing import Change, Publisher
-from router.batch_rows import changes_of
 from router.cli.main import main
 from router.decide.batch import Batch, key_of
 from router.decode import decode_line
+from router.flow.rows import changes_of
 from router.rules.in_force import InForce
 from router.store import SqlStore, upgrade
 

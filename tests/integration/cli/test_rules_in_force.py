@@ -15,11 +15,11 @@ from router.authoring.language.directory import read_directory
 from router.authoring.publishing import Change, Publisher
 from router.bootstrap import token_secret
 from router.cli.main import main
-from router.clock import WallClock
 from router.decode import decode
+from router.flow.clock import WallClock
+from router.flow.pipeline import Pipeline
 from router.model.keyed_hash import KeyedHash
 from router.model.record import Record
-from router.pipeline import Pipeline
 from router.rule_watch import RuleWatch
 from router.settings import load_settings
 from router.store import SqlStore, upgrade

@@ -5,7 +5,7 @@ import pytest
 from router.broker.producer import BrokerUnavailable
 from router.cli.faults import Refused
 from router.cli.sending import Outlet
-from router.dispatch import Message, TooLarge
+from router.flow.messages import Message, TooLarge
 
 
 class FakeProducer:

@@ -1,7 +1,7 @@
 from router.cli.serving import Status
-from router.dispatch import Passed
+from router.flow.pipeline import Processed
+from router.flow.relay import Passed
 from router.model.record import DeadLetter, Record
-from router.pipeline import Processed
 
 UNREADABLE = DeadLetter(Record("topic", 0, 0, 0, None, b"?"), "not_json", "The value is not JSON.")
 

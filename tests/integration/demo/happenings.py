@@ -6,11 +6,11 @@ from uuid import UUID
 
 from router.decide import Change
 from router.decide.batch import Changed, Decided, Planned
+from router.flow.pipeline import Processed
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
 from router.model.interaction import Interaction
 from router.model.record import DeadLetter, Record
-from router.pipeline import Processed
 
 AT = datetime(2026, 3, 3, 13, 5, tzinfo=UTC)
 

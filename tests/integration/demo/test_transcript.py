@@ -15,7 +15,7 @@ from router.demo.play import WIDTH, play
 from router.demo.story import Story
 from router.demo.tally import Tally
 from router.demo.telling import told
-from router.dispatch.messages import Released
+from router.flow.messages import Released
 from router.model.customer import Customer
 from router.model.encoding import decode_invitation
 from router.settings import load_settings

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from router.authoring.language.load import load_texts
-from router.clock import ClockSkewed, WallClock
 from router.decode import decode
-from router.kafka_time import KafkaTime
+from router.flow.clock import ClockSkewed, WallClock
+from router.flow.kafka_time import KafkaTime
+from router.flow.pipeline import Pipeline, Processed
 from router.model.keyed_hash import KeyedHash
 from router.model.record import Record
-from router.pipeline import Pipeline, Processed
 from router.rules.in_force import InForce
 from tests.running.prompt_rules import POLICY, ROUTES, SURVEYS
 from tests.unit.dispatch.memory import MemoryStore

@@ -16,14 +16,14 @@ from consumers.intake import Intake
 from router.authoring.language.load import load_texts
 from router.bootstrap import Parts
 from router.broker.producer import BrokerUnavailable
-from router.clock import WallClock
 from router.decode import decode
-from router.dispatch import Message, TooLarge
-from router.kafka_time import KafkaTime
+from router.flow.clock import WallClock
+from router.flow.kafka_time import KafkaTime
+from router.flow.messages import Message, TooLarge
+from router.flow.pipeline import Processed
 from router.model.keyed_hash import KeyedHash
 from router.model.ledger import SetAside
 from router.model.record import Record
-from router.pipeline import Processed
 from router.rules.in_force import InForce
 from router.settings.settings import DeadLetters, Settings
 from router.store import StoreUnavailable

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from aiokafka import TopicPartition
 
 from consumers.monitor import Monitor
-from router.clock import EventClock
+from router.flow.clock import EventClock
 from router.telemetry.metrics import Metrics
 from router.telemetry.progress import Partition, Progress, Unreadable
 

@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError
 from consumers.monitor import Monitor
 from consumers.worker import FASTSTREAM_LOG, Worker
 from router.bootstrap import Parts
-from router.clock import WallClock
+from router.flow.clock import WallClock
 from router.settings import load_settings
 from router.telemetry.logs import configure_logs
 from router.telemetry.metrics import Metrics

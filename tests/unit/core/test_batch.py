@@ -1,9 +1,9 @@
 import hashlib
 from uuid import UUID
 
-from router.batch_rows import changes_of
 from router.decide import explain
 from router.decide.batch import Batch, key_of
+from router.flow.rows import changes_of
 from router.model.customer import Customer
 from router.model.interaction import DELIVERY_TYPE, RESPONSE_TYPE
 from router.model.ledger import InvitationRow, QuotaKey

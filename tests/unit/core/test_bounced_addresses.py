@@ -11,12 +11,12 @@ import pytest
 from router.authoring.backtest import Backtest
 from router.authoring.ruletest.simulate import simulate
 from router.decode import decode_line
+from router.flow.pipeline import Pipeline
 from router.model.decision import Reason
 from router.model.interaction import DELIVERY_TYPE
 from router.model.keyed_hash import KeyedHash
 from router.model.record import Record
 from router.model.rule_tests import GivenEvent, RuleTest
-from router.pipeline import Pipeline
 from router.rules.in_force import InForce
 from tests.unit.core.builders import ALLOW, moment, rules
 from tests.unit.core.test_addresses import SAME

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from router.clock import SETTLING, ClockSkewed, EventClock, Partition, WallClock
+from router.flow.clock import SETTLING, ClockSkewed, EventClock, Partition, WallClock
 from tests.unit.core.builders import moment
 
 A, B = ("events", 0), ("events", 1)

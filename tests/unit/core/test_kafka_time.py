@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from router.kafka_time import AHEAD, KafkaTime
+from router.flow.kafka_time import AHEAD, KafkaTime
 from router.model.record import Record
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from router.clock import Partition
-from router.dispatch import Message
+from router.flow.clock import Partition
+from router.flow.messages import Message
 from router.model.ledger import (
     Changes,
     Conflict,

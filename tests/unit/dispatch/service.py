@@ -7,13 +7,13 @@ from uuid import UUID
 
 from router.authoring.language.load import load_texts
 from router.decode import decode
-from router.dispatch import Relay
+from router.flow.pipeline import Pipeline
+from router.flow.relay import Relay
 from router.model.customer import Customer
 from router.model.encoding import decode_state, encode_state
 from router.model.keyed_hash import KeyedHash
 from router.model.ledger import StateRow
 from router.model.record import Record
-from router.pipeline import Pipeline
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
 from tests.unit.dispatch.memory import MemorySender, MemoryStore, SetClock

@@ -5,7 +5,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from router.dispatch.invitation_event import InvitationDue, Rendering, rendered
+from router.flow.invitation_event import InvitationDue, Rendering, rendered
 from router.model.customer import Customer, Invitation, Profile
 from router.model.interaction import Interaction
 from router.model.invitation_states import RESPOND_WITHIN

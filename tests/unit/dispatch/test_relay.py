@@ -7,7 +7,8 @@ from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 
 from router.contract import contract_files
-from router.dispatch import Passed, relay
+from router.flow import relay
+from router.flow.relay import Passed
 from router.model.response_token import read_token
 from router.rules.in_force import InForce
 from tests.unit.dispatch.service import SECRET, Service, at, rule_set

@@ -7,10 +7,10 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from router.batch_rows import changes_of
 from router.decide import recheck
 from router.decide.batch import Batch, key_of
 from router.decode import decode_line
+from router.flow.rows import changes_of
 from router.model.customer import Customer
 from router.model.encoding import encode_state
 from router.model.interaction import Interaction

@@ -35,13 +35,13 @@ def lines(stream: io.StringIO) -> list[dict[str, Any]]:
 
 def test_a_line_of_ours_is_one_json_object(stream: io.StringIO) -> None:
     configure_logs("INFO", "json", stream)
-    structlog.get_logger("router.pipeline").info("batch committed", records=12, seconds=0.5)
+    structlog.get_logger("router.flow.pipeline").info("batch committed", records=12, seconds=0.5)
     (line,) = lines(stream)
     assert datetime.fromisoformat(line.pop("timestamp")).tzinfo is not None
     assert line == {
         "event": "batch committed",
         "level": "info",
-        "logger": "router.pipeline",
+        "logger": "router.flow.pipeline",
         "records": 12,
         "seconds": 0.5,
     }
@@ -49,21 +49,21 @@ def test_a_line_of_ours_is_one_json_object(stream: io.StringIO) -> None:
 
 def test_the_console_style_is_one_line_for_people(stream: io.StringIO) -> None:
     configure_logs("INFO", "console", stream)
-    structlog.get_logger("router.pipeline").info("batch committed", records=12)
+    structlog.get_logger("router.flow.pipeline").info("batch committed", records=12)
     (line,) = stream.getvalue().splitlines()
     assert "batch committed" in line
 
 
 def test_a_stream_that_is_no_terminal_gets_no_colours(stream: io.StringIO) -> None:
     configure_logs("INFO", "console", stream)
-    structlog.get_logger("router.pipeline").info("batch committed", records=12)
+    structlog.get_logger("router.flow.pipeline").info("batch committed", records=12)
     assert "\x1b" not in stream.getvalue()
 
 
 @pytest.mark.parametrize("style", ["json", "console"])
 def test_the_level_is_ours_and_libraries_speak_from_warning(style: Any, stream: io.StringIO) -> None:
     configure_logs("DEBUG", style, stream)
-    structlog.get_logger("router.pipeline").debug("ours")
+    structlog.get_logger("router.flow.pipeline").debug("ours")
     for library in ("aiokafka", "sqlalchemy.engine", "alembic", "uvicorn.error", "faststream"):
         logging.getLogger(library).info("chatter of %s", library)
         logging.getLogger(library).warning("warning of %s", library)
@@ -75,7 +75,7 @@ def test_the_level_is_ours_and_libraries_speak_from_warning(style: Any, stream: 
 
 def test_below_the_level_nothing_is_logged_by_anybody(stream: io.StringIO) -> None:
     configure_logs("ERROR", "json", stream)
-    structlog.get_logger("router.pipeline").warning("ours")
+    structlog.get_logger("router.flow.pipeline").warning("ours")
     logging.getLogger("aiokafka").warning("theirs")
     assert stream.getvalue() == ""
 
@@ -83,7 +83,7 @@ def test_below_the_level_nothing_is_logged_by_anybody(stream: io.StringIO) -> No
 def test_configuring_again_replaces(stream: io.StringIO) -> None:
     configure_logs("INFO", "console", stream)
     configure_logs("INFO", "json", stream)
-    structlog.get_logger("router.pipeline").info("once")
+    structlog.get_logger("router.flow.pipeline").info("once")
     assert len(lines(stream)) == 1
 
 
@@ -108,7 +108,7 @@ def test_warnings_are_logged(stream: io.StringIO) -> None:
 @pytest.mark.parametrize("name", sorted(PERSONAL | {"Email", "CUSTOMER_ID"}))
 def test_what_is_personal_by_name_is_masked_at_any_depth(name: str, stream: io.StringIO) -> None:
     configure_logs("INFO", "json", stream)
-    log = structlog.get_logger("router.pipeline")
+    log = structlog.get_logger("router.flow.pipeline")
     log.bind(**{name: "ann@example.org"}).info(
         "failed", details=[{"inner": {name: "ann@example.org"}}], reason="not_json"
     )
@@ -135,7 +135,7 @@ def test_values_that_hold_customers_are_named_by_their_kind(stream: io.StringIO)
         time=datetime(2026, 3, 2, tzinfo=UTC),
         customer_id="c-00042",
     )
-    structlog.get_logger("router.pipeline").info(
+    structlog.get_logger("router.flow.pipeline").info(
         "failed", about=interaction, raw=b"c-00042", many={"x": (interaction,)}
     )
     (line,) = lines(stream)

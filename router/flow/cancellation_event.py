@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from router.dispatch.invitation_event import Id, Moment
+from router.flow.invitation_event import Id, Moment
 from router.model.customer import Invitation
 from router.model.interaction import OWN_SOURCE
 from router.model.ledger import DueRow

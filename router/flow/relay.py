@@ -12,17 +12,17 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from router.batch_rows import changes_of
-from router.clock import Clock
 from router.decide import next_moment
 from router.decide.batch import Batch
-from router.dispatch.due_check import Checked, DueCheck, Outbox, ended
-from router.dispatch.messages import Message, Released, TooLarge, Withdrawn, message_of
+from router.flow.clock import Clock
+from router.flow.due_check import Checked, DueCheck, Outbox, ended
+from router.flow.messages import Message, Released, TooLarge, Withdrawn, message_of
+from router.flow.pipeline import load_counts
+from router.flow.rows import changes_of
+from router.flow.unstored import MOST_ASIDE, Unstored
 from router.model.encoding import decode_state
 from router.model.ledger import SetAside
-from router.pipeline import load_counts
 from router.rules.in_force import InForce
-from router.unstored import MOST_ASIDE, Unstored
 
 T = TypeVar("T")
 Out = Released | Withdrawn

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from router.clock import Clock
+from router.flow.clock import Clock
 from router.model.ledger import Changes, Erased, InstanceKey, QuotaKey, SetAside, Situation, StoredState
 from router.model.revision import ShadowDifference
 

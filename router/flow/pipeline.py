@@ -7,24 +7,16 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from router.batch_rows import changes_of, difference_row
-from router.clock import Clock, Partition
 from router.decide import left_of, tells
 from router.decide.batch import Batch, Changed, Decided, Planned, key_of
 from router.decide.owners import keys_to_look_up, resolved, to_look_up
 from router.decide.quota_values import quota_values
 from router.decode import Decoded
-from router.kafka_time import KafkaTime
-from router.ledger import Ledger, Store, situation_of
-from router.model.customer import Customer, Profile
-from router.model.encoding import decode_state
-from router.model.interaction import EXPIRY_TYPE, Interaction, named_invitation
-from router.model.keyed_hash import KeyedHash, with_hashes
-from router.model.ledger import InstanceKey, QuotaKey, SetAside, StoredState
-from router.model.record import DeadLetter, Record
-from router.rules.in_force import InForce
-from router.rules.ruleset import RuleSet
-from router.unstored import (
+from router.flow.clock import Clock, Partition
+from router.flow.kafka_time import KafkaTime
+from router.flow.ports import Ledger, Store, situation_of
+from router.flow.rows import changes_of, difference_row
+from router.flow.unstored import (
     MOST_ASIDE,
     PASSED_OVER,
     Stored,
@@ -35,6 +27,14 @@ from router.unstored import (
     once,
     place_of,
 )
+from router.model.customer import Customer, Profile
+from router.model.encoding import decode_state
+from router.model.interaction import EXPIRY_TYPE, Interaction, named_invitation
+from router.model.keyed_hash import KeyedHash, with_hashes
+from router.model.ledger import InstanceKey, QuotaKey, SetAside, StoredState
+from router.model.record import DeadLetter, Record
+from router.rules.in_force import InForce
+from router.rules.ruleset import RuleSet
 
 ALL = 2**31 - 1
 """A limit that is none."""

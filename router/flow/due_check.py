@@ -8,17 +8,17 @@ from uuid import UUID, uuid4
 from msgspec import Struct
 from msgspec.structs import replace
 
-from router.batch_rows import changes_of
-from router.clock import Clock
 from router.decide import confirm, held_back, recheck, with_change
 from router.decide.batch import Batch
-from router.dispatch.messages import Released, Withdrawn
-from router.ledger import Ledger, situation_of
+from router.flow.clock import Clock
+from router.flow.messages import Released, Withdrawn
+from router.flow.pipeline import load_counts
+from router.flow.ports import Ledger, situation_of
+from router.flow.rows import changes_of
 from router.model.customer import Customer, Invitation
 from router.model.encoding import decode_invitation, decode_state
 from router.model.invitation_states import WAITING_STATES
 from router.model.ledger import Due, DueRow, Lease
-from router.pipeline import load_counts
 from router.policy.pace import Pace
 from router.rules.in_force import InForce
 

@@ -6,8 +6,8 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from router.dispatch.cancellation_event import cancelled
-from router.dispatch.invitation_event import InvitationDue, Rendering, rendered
+from router.flow.cancellation_event import cancelled
+from router.flow.invitation_event import InvitationDue, Rendering, rendered
 from router.model.customer import Customer, Invitation
 from router.model.interaction import Interaction
 from router.model.ledger import DueRow

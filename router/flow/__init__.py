@@ -1,0 +1,1 @@
+"""What moves: records in, invitations out, each batch in one transaction."""
