@@ -9,7 +9,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
-from router.broker.connection import client_options
+from router.kafka.connection import client_options
 from router.settings.kafka import Kafka
 
 log = structlog.get_logger(__name__)

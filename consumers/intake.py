@@ -13,9 +13,9 @@ from consumers.counting import count
 from consumers.dead_letters import set_aside
 from consumers.flood import Flood, FloodGuard, recent_dead_letters
 from router.bootstrap import Parts
-from router.broker.producer import BrokerUnavailable
 from router.flow.clock import ClockSkewed
 from router.flow.pipeline import Decode, Pipeline, Processed
+from router.kafka.producer import BrokerUnavailable
 from router.model.record import Record
 from router.store import StoreUnavailable
 from router.telemetry.logs import traced

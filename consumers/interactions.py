@@ -1,8 +1,8 @@
 """The topic of customer interactions."""
 
 from consumers.intake import Intake
-from consumers.lane import Lane
 from router.decode import decode
+from router.kafka.lane import Lane
 from router.settings import Settings
 
 

@@ -9,9 +9,9 @@ import structlog
 from aiokafka import TopicPartition
 from aiokafka.errors import ConsumerStoppedError, KafkaError
 
-from consumers.lane import Lane
 from router.bootstrap import Parts
 from router.flow.clock import EventClock
+from router.kafka.lane import Lane
 from router.telemetry.progress import Partition, Position, Progress, Stuck, Unreadable
 
 log = structlog.get_logger(__name__)

@@ -1,8 +1,8 @@
 """The topic of customer preferences: consent, locale, time zone, segment."""
 
 from consumers.intake import Intake
-from consumers.lane import Lane
 from router.decode import decode_preferences
+from router.kafka.lane import Lane
 from router.settings import Settings
 
 

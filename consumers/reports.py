@@ -1,9 +1,9 @@
 """The topics of what comes back about invitations: the sender's reports, the customers' answers."""
 
 from consumers.intake import Intake
-from consumers.lane import Lane
 from router.bootstrap import token_secret
 from router.decode import decode_deliveries, responses_decoder
+from router.kafka.lane import Lane
 from router.settings import Settings
 
 

@@ -12,15 +12,15 @@ import structlog
 
 from consumers.collection import rare_collections
 from consumers.ending import Ending
-from consumers.lossless import NotStarted
 from consumers.worker import Worker, on_the_loop
 from router.bootstrap import Parts, open_parts
-from router.broker import EmbeddedBroker
-from router.broker.topics import needed
 from router.data_directory import only_one, prepare_data
 from router.dispatcher import Dispatcher, DispatchFailed
 from router.flow.pipeline import Processed
 from router.flow.relay import Passed
+from router.kafka import EmbeddedBroker
+from router.kafka.lossless import NotStarted
+from router.kafka.topics import needed
 from router.own_files import own_file
 from router.settings import Settings
 from router.settings.kafka import UNNAMED

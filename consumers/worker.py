@@ -10,14 +10,15 @@ from typing import Any
 import structlog
 from faststream import FastStream
 
-from consumers import interactions, preferences, reports, tolerant_reader
+from consumers import interactions, preferences, reports
 from consumers.ending import Ending
-from consumers.instance import claimed
 from consumers.intake import Intake
-from consumers.lossless import LosslessBroker
 from consumers.monitor import Monitor
 from router.bootstrap import Parts
-from router.broker.connection import faststream_security
+from router.kafka import tolerant_reader
+from router.kafka.connection import faststream_security
+from router.kafka.instance import claimed
+from router.kafka.lossless import LosslessBroker
 from router.settings import Settings
 from router.telemetry.health import Part, PartCheck
 from router.telemetry.progress import Progress

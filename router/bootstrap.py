@@ -15,14 +15,14 @@ import structlog
 
 from router.authoring.language.load import load_directory
 from router.authoring.language.problems import InvalidRules
-from router.broker.connection import client_options
-from router.broker.producer import Producer
-from router.broker.topics import ensure_topics
 from router.data_directory import SECRET_FILE, DataDirectoryError, no_room, prepare_data
 from router.flow.clock import Clock, ClockSkewed, EventClock, WallClock
 from router.flow.kafka_time import KafkaTime
 from router.flow.ports import situation_of
 from router.flow.relay import Relay
+from router.kafka.connection import client_options
+from router.kafka.producer import Producer
+from router.kafka.topics import ensure_topics
 from router.known_secret import require_known
 from router.model.keyed_hash import KeyedHash
 from router.rule_watch import RuleWatch

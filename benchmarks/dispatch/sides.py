@@ -10,11 +10,11 @@ from aiokafka import AIOKafkaProducer
 
 from benchmarks.dispatch.planned import fill, rule_set, scattered
 from consumers.collection import rare_collections
-from router.broker.producer import Producer
 from router.decide import recheck
 from router.flow.clock import WallClock
 from router.flow.messages import Released, message_of
 from router.flow.relay import Relay
+from router.kafka.producer import Producer
 from router.model.encoding import decode_state, encode_state
 from router.model.ledger import DueRow
 from router.rules.in_force import InForce

@@ -40,11 +40,11 @@ def _expected() -> tuple[Kinds, Kinds]:
     from consumers.services import ServiceFailed
     from router.authoring.language.problems import InvalidRules
     from router.bootstrap import RulesRefused
-    from router.broker import EmbeddedBrokerError
-    from router.broker.producer import BrokerUnavailable
-    from router.broker.topics import TopicsMissing
     from router.data_directory import DataDirectoryError
     from router.flow.clock import ClockSkewed
+    from router.kafka import EmbeddedBrokerError
+    from router.kafka.producer import BrokerUnavailable
+    from router.kafka.topics import TopicsMissing
     from router.known_secret import OtherSecret
     from router.model.encoding import UnreadableRow
     from router.settings import SettingsError

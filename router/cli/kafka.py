@@ -9,12 +9,12 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from consumers import tolerant_reader
 from consumers.services import embedded_address
-from router.broker.connection import client_options
-from router.broker.diagnosis import diagnosis
-from router.broker.producer import BrokerUnavailable
 from router.cli.faults import Refused
+from router.kafka import tolerant_reader
+from router.kafka.connection import client_options
+from router.kafka.diagnosis import diagnosis
+from router.kafka.producer import BrokerUnavailable
 from router.model.record import Record
 
 if TYPE_CHECKING:

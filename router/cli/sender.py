@@ -129,9 +129,9 @@ async def _send(
     stopping: asyncio.Event,
     counts: "Counter[str]",
 ) -> None:
-    from router.broker.connection import client_options
-    from router.broker.producer import Producer
     from router.cli.kafka import reaching, started
+    from router.kafka.connection import client_options
+    from router.kafka.producer import Producer
     from router.sender import Sender
     from router.sender.sent import NotKept
 
@@ -169,7 +169,7 @@ def _opened(file: Path) -> "Sent":
 def _consumer(settings: "Settings") -> "AIOKafkaConsumer":
     from aiokafka import AIOKafkaConsumer
 
-    from router.broker.connection import be_patient, client_options
+    from router.kafka.connection import be_patient, client_options
 
     consumer = AIOKafkaConsumer(
         settings.topics.invitations,

@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
-from router.broker.connection import client_options
-from router.broker.producer import BrokerUnavailable, Producer
 from router.cli.faults import FAILED, Refused
 from router.cli.kafka import Cluster
 from router.cli.output import counted
 from router.flow.messages import Message, TooLarge
+from router.kafka.connection import client_options
+from router.kafka.producer import BrokerUnavailable, Producer
 
 if TYPE_CHECKING:
     from router.settings import Settings

@@ -8,12 +8,12 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from msgspec import Struct
 
 from router.bootstrap import Parts
-from router.broker.connection import client_options
 from router.demo.show import Invitations
 from router.demo.story import Story
 from router.demo.tally import Tally
 from router.demo.telling import METRIC_STYLES
 from router.insights import RuleBook, Why, why_interaction, why_invitation
+from router.kafka.connection import client_options
 from router.model.decision import Outcome, Reason
 from router.model.invitation_states import PUBLISHED_STATES
 

@@ -14,8 +14,6 @@ from rich.console import Console
 from consumers.services import run_all
 from consumers.worker import Worker
 from router.bootstrap import Parts
-from router.broker.connection import client_options
-from router.broker.producer import Producer
 from router.data_directory import DataDirectoryError, prepare_data
 from router.demo.company import CUSTOMERS, SEED
 from router.demo.findings import Findings, findings
@@ -24,6 +22,8 @@ from router.demo.show import Show, Standing, show_on
 from router.demo.story import Story, story
 from router.demo.summary import print_summary
 from router.demo.tally import Tally
+from router.kafka.connection import client_options
+from router.kafka.producer import Producer
 from router.settings import Settings
 from router.settings.kafka import Kafka, Topics
 from router.settings.settings import Database, EventClock, Health, shipped_rules

@@ -1,7 +1,7 @@
 """Publishes the story at a pace that a person can follow."""
 
-from router.broker.producer import Producer
 from router.demo.story import Story
+from router.kafka.producer import Producer
 
 AHEAD = 4000
 """Most records published and not yet handled, so that publishing and deciding are seen side by side."""

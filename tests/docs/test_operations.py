@@ -3,7 +3,7 @@
 import re
 import shlex
 
-from router.broker.topics import needed
+from router.kafka.topics import needed
 from router.settings import Settings
 from tests.docs.pages import DOCS, blocks
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from router.broker.embedded.log import Log
 from router.cli.decision_file import opened
 from router.data_directory import DataDirectoryError, no_room, only_one, prepare_data
+from router.kafka.embedded.log import Log
 from router.own_files import own_directory, own_file
 from router.sender.outlets import Directory
 from router.sender.sent import Sent

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import trustme
 
-from router.broker import EmbeddedBroker
-from router.broker.diagnosis import diagnosis
+from router.kafka import EmbeddedBroker
+from router.kafka.diagnosis import diagnosis
 from router.settings.kafka import Kafka
 from tests.services.child import free_port
 

@@ -4,7 +4,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from router.broker import EmbeddedBroker, EmbeddedBrokerError
+from router.kafka import EmbeddedBroker, EmbeddedBrokerError
 
 TOPIC = "interactions"
 

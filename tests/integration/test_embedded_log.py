@@ -13,8 +13,8 @@ from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from confluent_kafka import Consumer, KafkaException, Producer
 from confluent_kafka import TopicPartition as Place
 
-from router.broker import EmbeddedBroker
-from router.broker.embedded.log import CorruptBatch, Log, NotKept, batches
+from router.kafka import EmbeddedBroker
+from router.kafka.embedded.log import CorruptBatch, Log, NotKept, batches
 from tests.running.eventlog import HOUR, entries, event
 from tests.running.prompt_rules import prompt_rules
 from tests.running.service import running, settings_for

@@ -15,9 +15,8 @@ from aiokafka.consumer import fetcher
 from aiokafka.errors import GroupAuthorizationFailedError, InvalidSessionTimeoutError
 from aiokafka.record.memory_records import MemoryRecords
 
-from consumers import lossless, tolerant_reader
-from consumers.lossless import LosslessConsumer, NotStarted
-from router.broker import EmbeddedBroker
+from router.kafka import EmbeddedBroker, lossless, tolerant_reader
+from router.kafka.lossless import LosslessConsumer, NotStarted
 from tests.running.broken_fetches import DAMAGES, Broken, Damage
 from tests.running.topics import Entry, RawName, publish
 from tests.running.waiting import eventually

@@ -17,10 +17,10 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 from msgspec.structs import replace
 
-from router.broker import EmbeddedBroker
-from router.broker.producer import BrokerUnavailable, Producer
 from router.contract.examples import example_invitation
 from router.flow.invitation_event import InvitationDue
+from router.kafka import EmbeddedBroker
+from router.kafka.producer import BrokerUnavailable, Producer
 from router.sender import Directory, Outlet, Sender, Smtp, outlets
 from router.sender.outlets import Unreachable
 from router.sender.sent import NotKept, Sent

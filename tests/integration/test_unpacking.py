@@ -8,7 +8,7 @@ import cramjam
 import pytest
 from aiokafka import codec
 
-from consumers import unpacking
+from router.kafka import unpacking
 from tests.running.compressed import CODECS, publish_compressed
 from tests.running.hostile import good
 from tests.running.service import running, settings_for

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from router.broker import EmbeddedBroker
+from router.kafka import EmbeddedBroker
 from tests.services.containers import ContainerKafka, ContainerPostgres
 from tests.services.given import GivenKafka, GivenPostgres
 from tests.services.jvm_kafka import JvmKafka

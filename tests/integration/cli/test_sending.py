@@ -2,10 +2,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from router.broker.producer import BrokerUnavailable
 from router.cli.faults import Refused
 from router.cli.sending import Outlet
 from router.flow.messages import Message, TooLarge
+from router.kafka.producer import BrokerUnavailable
 
 
 class FakeProducer:

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from router import __version__
-from router.broker import EmbeddedBroker
-from router.broker.topics import needed
+from router.kafka import EmbeddedBroker
+from router.kafka.topics import needed
 from router.settings import load_settings
 from tests.running.processes import environment, run_to_end, started
 

@@ -8,9 +8,9 @@ import pytest
 
 from router import dispatcher
 from router.bootstrap import Parts
-from router.broker.producer import BrokerUnavailable
 from router.dispatcher import Dispatcher, DispatchFailed
 from router.flow.relay import Passed
+from router.kafka.producer import BrokerUnavailable
 from router.settings import Settings
 from router.store import StoreUnavailable
 from router.telemetry.metrics import Metrics

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from consumers.instance import claimed
+from router.kafka.instance import claimed
 from router.settings import Settings, load_settings
 
 
@@ -33,7 +33,7 @@ def test_directories_never_give_the_same_name(tmp_path: Path) -> None:
 
 def test_a_killed_process_leaves_its_name_free(tmp_path: Path) -> None:
     code = (
-        "import os, signal; from pathlib import Path; from consumers.instance import claimed;"
+        "import os, signal; from pathlib import Path; from router.kafka.instance import claimed;"
         " from router.settings import load_settings; name = claimed(load_settings(data=Path({!r})));"
         " print(name.name, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
     )

@@ -15,12 +15,12 @@ from consumers.flood import Flood, FloodGuard
 from consumers.intake import Intake
 from router.authoring.language.load import load_texts
 from router.bootstrap import Parts
-from router.broker.producer import BrokerUnavailable
 from router.decode import decode
 from router.flow.clock import WallClock
 from router.flow.kafka_time import KafkaTime
 from router.flow.messages import Message, TooLarge
 from router.flow.pipeline import Processed
+from router.kafka.producer import BrokerUnavailable
 from router.model.keyed_hash import KeyedHash
 from router.model.ledger import SetAside
 from router.model.record import Record

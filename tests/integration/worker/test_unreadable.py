@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from consumers import lossless
 from consumers.services import ServiceFailed
+from router.kafka import lossless
 from router.settings import Settings
 from router.telemetry.progress import Healthy
 from tests.running.broken_fetches import Broken, flipped

@@ -1,5 +1,5 @@
 """A Kafka broker inside the process, for a machine that has none."""
 
-from router.broker.embedded import EmbeddedBroker, EmbeddedBrokerError
+from router.kafka.embedded import EmbeddedBroker, EmbeddedBrokerError
 
 __all__ = ["EmbeddedBroker", "EmbeddedBrokerError"]

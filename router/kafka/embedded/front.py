@@ -9,8 +9,8 @@ from typing import Final
 
 import structlog
 
-from router.broker.embedded import wire
-from router.broker.embedded.log import MOST_BYTES, Batch, CorruptBatch, Log, NotKept, Place, batches
+from router.kafka.embedded import wire
+from router.kafka.embedded.log import MOST_BYTES, Batch, CorruptBatch, Log, NotKept, Place, batches
 
 log = structlog.get_logger(__name__)
 

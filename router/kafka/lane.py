@@ -11,10 +11,10 @@ from faststream import AckPolicy
 from faststream.kafka.message import KafkaAckableMessage
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
-from consumers.instance import Instance
 from consumers.intake import Intake
-from consumers.lossless import LosslessBroker
 from router.flow.pipeline import Decode
+from router.kafka.instance import Instance
+from router.kafka.lossless import LosslessBroker
 from router.model.record import Record
 from router.settings.kafka import Kafka
 

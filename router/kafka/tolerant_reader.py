@@ -13,7 +13,7 @@ from aiokafka.errors import CorruptRecordException
 from aiokafka.record.default_records import _DefaultRecordBatchPy
 from aiokafka.record.memory_records import MemoryRecords
 
-from consumers import unpacking
+from router.kafka import unpacking
 
 _LENGTH = slice(8, 12)
 _HEAD = 12

@@ -14,9 +14,9 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import Self
 
-from router.broker.embedded.front import HOST, Front
-from router.broker.embedded.log import Log, NotKept
-from router.broker.embedded.mock_cluster import EmbeddedBrokerError, MockCluster
+from router.kafka.embedded.front import HOST, Front
+from router.kafka.embedded.log import Log, NotKept
+from router.kafka.embedded.mock_cluster import EmbeddedBrokerError, MockCluster
 
 
 class EmbeddedBroker:

@@ -14,7 +14,7 @@ from aiokafka.errors import (
 )
 from aiokafka.protocol.metadata import MetadataRequest
 
-from router.broker.connection import client_options
+from router.kafka.connection import client_options
 from router.settings.kafka import Kafka
 
 STEP_SECONDS: Final = 5.0

@@ -12,8 +12,8 @@ from aiokafka.errors import CommitFailedError, ConsumerStoppedError, IllegalStat
 from aiokafka.protocol.group import HeartbeatRequest, SyncGroupRequest
 from faststream.kafka import KafkaBroker
 
-from consumers.unreadable import Found, cause_of
-from router.broker.connection import be_patient
+from router.kafka.connection import be_patient
+from router.kafka.unreadable import Found, cause_of
 from router.telemetry.progress import Unreadable
 
 log = structlog.get_logger(__name__)

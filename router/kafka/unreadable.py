@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError, for_code
 from aiokafka.protocol.fetch import FetchRequest
 from aiokafka.protocol.offset import OffsetRequest
 
-from consumers.unpacking import MOST, UnpacksTooLarge
+from router.kafka.unpacking import MOST, UnpacksTooLarge
 from router.telemetry.progress import Unreadable
 
 log = structlog.get_logger(__name__)

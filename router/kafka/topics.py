@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
 
-from router.broker.connection import client_options
-from router.broker.diagnosis import diagnosis
-from router.broker.producer import BrokerUnavailable
+from router.kafka.connection import client_options
+from router.kafka.diagnosis import diagnosis
+from router.kafka.producer import BrokerUnavailable
 from router.settings import Settings
 
 BROKER_DEFAULT = -1
