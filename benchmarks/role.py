@@ -3,11 +3,13 @@
 import asyncio
 import sys
 
-from consumers.services import run_dispatcher, run_worker
+from consumers import TOPICS
+from router.service.roles import run_dispatcher, run_worker
 from router.settings import load_settings
 from router.telemetry.logs import configure_logs
 
 if __name__ == "__main__":
     settings = load_settings()
     configure_logs(settings.log.level, settings.log.format)
-    asyncio.run({"worker": run_worker, "dispatcher": run_dispatcher}[sys.argv[1]](settings))
+    role = {"worker": lambda: run_worker(settings, TOPICS), "dispatcher": lambda: run_dispatcher(settings)}
+    asyncio.run(role[sys.argv[1]]())

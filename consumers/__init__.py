@@ -1,1 +1,6 @@
-"""The FastStream application: raw Kafka records in, the pipeline called, nothing else."""
+"""The FastStream application: raw Kafka records in, handed on in batches, nothing else."""
+
+from consumers import interactions, preferences, reports
+
+TOPICS = (interactions.lanes, preferences.lanes, reports.lanes)
+"""What is read, and how: each makes the lanes of its topics."""

@@ -9,7 +9,6 @@ import asyncpg
 from aiokafka import AIOKafkaProducer
 
 from benchmarks.dispatch.planned import fill, rule_set, scattered
-from consumers.collection import rare_collections
 from router.decide import recheck
 from router.flow.clock import WallClock
 from router.flow.messages import Released, message_of
@@ -18,6 +17,7 @@ from router.kafka.producer import Producer
 from router.model.encoding import decode_state, encode_state
 from router.model.ledger import DueRow
 from router.rules.in_force import InForce
+from router.service.collection import rare_collections
 from router.settings.settings import Dispatch
 from router.store import SqlStore, upgrade
 

@@ -119,9 +119,9 @@ async def _history(settings: "Settings", customer: str, given: Path | None) -> "
 
 async def _erase(settings: "Settings", customer: str, *, unknown: bool) -> str:
     """What was done. Raises `Refused` where nothing is known of the customer."""
-    from router.bootstrap import keyed_hash
-    from router.known_secret import require_known
     from router.model.encoding import UnreadableRow, decode_state
+    from router.service.known_secret import require_known
+    from router.service.parts import keyed_hash
 
     hashes = keyed_hash(settings)
     hashed, now = hashes.customer(customer), datetime.now(UTC)

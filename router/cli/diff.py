@@ -14,7 +14,7 @@ from router.cli.opening import opened_reading, settings_of
 from router.cli.options import AsArrived, Data, Json
 from router.cli.output import counted, print_json, progress, told
 from router.cli.rule_sides import Side, opened_sides
-from router.own_files import own_file
+from router.store.own_files import own_file
 
 if TYPE_CHECKING:
     from router.authoring.comparison import Change, Effect, Threshold

@@ -37,16 +37,16 @@ def explained(error: BaseException) -> tuple[list[str], int] | None:
 def _expected() -> tuple[Kinds, Kinds]:
     """What is wrong use, and what fails for reasons outside of this program."""
     # Imported here: whoever raised one of these has imported its module before.
-    from consumers.services import ServiceFailed
     from router.authoring.language.problems import InvalidRules
-    from router.bootstrap import RulesRefused
-    from router.data_directory import DataDirectoryError
     from router.flow.clock import ClockSkewed
     from router.kafka import EmbeddedBrokerError
     from router.kafka.producer import BrokerUnavailable
     from router.kafka.topics import TopicsMissing
-    from router.known_secret import OtherSecret
     from router.model.encoding import UnreadableRow
+    from router.service.data_directory import DataDirectoryError
+    from router.service.known_secret import OtherSecret
+    from router.service.parts import RulesRefused
+    from router.service.roles import ServiceFailed
     from router.settings import SettingsError
     from router.store import SchemaOutdated, StoreUnavailable
     from router.telemetry.health import HealthNotServed

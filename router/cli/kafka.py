@@ -9,13 +9,13 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from consumers.services import embedded_address
 from router.cli.faults import Refused
 from router.kafka import tolerant_reader
 from router.kafka.connection import client_options
 from router.kafka.diagnosis import diagnosis
 from router.kafka.producer import BrokerUnavailable
 from router.model.record import Record
+from router.service.roles import embedded_address
 
 if TYPE_CHECKING:
     from router.settings import Settings

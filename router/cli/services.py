@@ -35,8 +35,8 @@ def run(
 
     Without a Kafka broker set it brings an embedded one, whose address it prints.
     """
-    from consumers.ending import leaving
     from router.cli.serving import serve
+    from router.service.ending import leaving
 
     settings = settings_of(data, rules)
     if watch:
@@ -50,12 +50,13 @@ def worker(rules: Rules = None, data: Data = None) -> None:
 
     Works against the Kafka and the database that are set; start as many as there are partitions at most.
     """
-    from consumers.ending import leaving
-    from consumers.services import run_worker
+    from consumers import TOPICS
+    from router.service.ending import leaving
+    from router.service.roles import run_worker
 
     settings = _with_kafka(settings_of(data, rules))
     with service("worker", settings), leaving(settings.stop_seconds) as ending:
-        asyncio.run(run_worker(settings, ending))
+        asyncio.run(run_worker(settings, TOPICS, ending))
 
 
 def dispatcher(rules: Rules = None, data: Data = None) -> None:
@@ -63,8 +64,8 @@ def dispatcher(rules: Rules = None, data: Data = None) -> None:
 
     Works against the Kafka and the database that are set; any number of them can run.
     """
-    from consumers.ending import leaving
-    from consumers.services import run_dispatcher
+    from router.service.ending import leaving
+    from router.service.roles import run_dispatcher
 
     settings = _with_kafka(settings_of(data, rules))
     if settings.clock == "event":

@@ -8,13 +8,14 @@ from typing import Any, Final
 
 import structlog
 
-from consumers.ending import Ending
-from consumers.services import embedded_address, run_all
-from consumers.worker import Worker
-from router.bootstrap import Parts
+from consumers import TOPICS
 from router.cli.output import told
 from router.flow.pipeline import Processed
 from router.flow.relay import Passed
+from router.service.ending import Ending
+from router.service.parts import Parts
+from router.service.roles import embedded_address, run_all
+from router.service.worker import Worker
 from router.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -38,6 +39,7 @@ async def serve(settings: Settings, ending: Ending) -> None:
     try:
         await run_all(
             settings,
+            TOPICS,
             ready=ready,
             on_processed=status.processed,
             on_passed=status.passed,

@@ -9,7 +9,7 @@ from typing import Final
 
 from router.cli.faults import explained
 from router.cli.output import told
-from router.rule_watch import FileStates, file_states
+from router.service.rule_watch import FileStates, file_states
 
 PAUSE: Final = 0.3
 """Seconds between two looks at the files."""

@@ -7,7 +7,6 @@ from typing import Final
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from msgspec import Struct
 
-from router.bootstrap import Parts
 from router.demo.show import Invitations
 from router.demo.story import Story
 from router.demo.tally import Tally
@@ -16,6 +15,7 @@ from router.insights import RuleBook, Why, why_interaction, why_invitation
 from router.kafka.connection import client_options
 from router.model.decision import Outcome, Reason
 from router.model.invitation_states import PUBLISHED_STATES
+from router.service.parts import Parts
 
 EXAMPLES: Final = 2
 """How many "why" and as many "why not" are told."""

@@ -11,10 +11,7 @@ from typing import Final
 
 from rich.console import Console
 
-from consumers.services import run_all
-from consumers.worker import Worker
-from router.bootstrap import Parts
-from router.data_directory import DataDirectoryError, prepare_data
+from consumers import TOPICS
 from router.demo.company import CUSTOMERS, SEED
 from router.demo.findings import Findings, findings
 from router.demo.publisher import Publisher
@@ -24,6 +21,10 @@ from router.demo.summary import print_summary
 from router.demo.tally import Tally
 from router.kafka.connection import client_options
 from router.kafka.producer import Producer
+from router.service.data_directory import DataDirectoryError, prepare_data
+from router.service.parts import Parts
+from router.service.roles import run_all
+from router.service.worker import Worker
 from router.settings import Settings
 from router.settings.kafka import Kafka, Topics
 from router.settings.settings import Database, EventClock, Health, shipped_rules
@@ -112,6 +113,7 @@ class Performance:
         service = asyncio.create_task(
             run_all(
                 self._settings,
+                TOPICS,
                 ready=lambda parts, worker: opened.set_result((parts, worker)),
                 on_processed=self._tally.processed,
                 on_passed=self._tally.passed,

@@ -53,16 +53,19 @@ class _Look:
         except OSError as error:
             return _unreachable(server, error)
         try:
-            named = await asyncio.wait_for(self._brokers(), self._step)
+            async with asyncio.timeout(self._step):
+                named = await self._brokers()
         except (KafkaError, OSError, TimeoutError, EOFError) as error:
             return f"Kafka at {server} {await self._refusal(error)}"
         return await self._advertised(named)
 
     async def _connect(self, host: str, port: int, context: ssl.SSLContext | None = None) -> None:
-        _reader, writer = await asyncio.wait_for(asyncio.open_connection(host, port, ssl=context), self._step)
+        async with asyncio.timeout(self._step):
+            _reader, writer = await asyncio.open_connection(host, port, ssl=context)
         writer.close()
         with suppress(OSError, TimeoutError):
-            await asyncio.wait_for(writer.wait_closed(), self._step)
+            async with asyncio.timeout(self._step):
+                await writer.wait_closed()
 
     async def _brokers(self) -> list[tuple[str, int]]:
         """The addresses that the cluster names for its brokers."""

@@ -1,7 +1,7 @@
 """One lane: one consumer of the group in this process, with its own transaction in flight."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
@@ -11,7 +11,6 @@ from faststream import AckPolicy
 from faststream.kafka.message import KafkaAckableMessage
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
-from consumers.intake import Intake
 from router.flow.pipeline import Decode
 from router.kafka.instance import Instance
 from router.kafka.lossless import LosslessBroker
@@ -28,15 +27,18 @@ LOG_APPEND_TIME = 1
 
 RawBatch = tuple[ConsumerRecord[bytes, bytes], ...]
 
+Take = Callable[[str, Sequence[Record], Decode], Awaitable[None]]
+"""Takes a batch of a lane, named, and how its records are decoded; returns when what they hold is stored."""
+
 
 class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
-    """Reads one topic in batches of raw records and hands them to the intake."""
+    """Reads one topic in batches of raw records and hands them on."""
 
-    def __init__(self, name: str, topic: str, group: str, intake: Intake, decode: Decode) -> None:
+    def __init__(self, name: str, topic: str, group: str, take: Take, decode: Decode) -> None:
         self.name = name
         self.topic = topic
         self.group = group
-        self.intake = intake
+        self._take = take
         self.decode = decode
         self.free = asyncio.Event()
         self.free.set()
@@ -70,7 +72,7 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         """Takes one batch."""
         self.free.clear()
         try:
-            await self.intake.take(self.name, records, self.decode)
+            await self._take(self.name, records, self.decode)
         finally:
             self.free.set()
 
@@ -89,7 +91,8 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         """Waits for the batch in flight, so that its offsets can still be committed."""
         if revoked:
             try:
-                await asyncio.wait_for(self.free.wait(), REVOKE_PATIENCE)
+                async with asyncio.timeout(REVOKE_PATIENCE):
+                    await self.free.wait()
             except TimeoutError:
                 return
 

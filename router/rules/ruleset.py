@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from router.authoring.language.problems import Problem
 from router.model.customer import Customer
 from router.model.invitation_states import LAPSE_AFTER
 from router.model.journey import EXPIRED, JourneyDefinition
 from router.model.journey_map import JourneyMap
 from router.model.policy import Policy
 from router.model.preferences import channel_name
+from router.model.problem import Problem
 from router.model.rules import Rule
 from router.model.survey import Survey
 from router.rules.index import CompiledRule, RuleIndex

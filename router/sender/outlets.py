@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from router.flow.invitation_event import InvitationDue
 from router.model.invitation_states import DeliveryStatus
-from router.own_files import closed_to_others, own_directory
 from router.sender.letter import letter, one_line, text_of
 from router.sender.mailbox import NotAMailbox, mailbox
+from router.store.own_files import closed_to_others, own_directory
 
 TRIES, FIRST_PAUSE = 4, 0.5
 PERMANENT = 500

@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from router.own_files import own_directory, own_sqlite
+from router.store.own_files import own_directory, own_sqlite
 
 State = Literal["sending", "sent", "taken_back"]
 

@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from router.known_secret import require_known
 from router.model.keyed_hash import KeyedHash
+from router.service.known_secret import require_known
 from router.store import SqlStore, upgrade
 from tests.running.processes import environment, run_to_end
 from tests.running.topics import create_all, fresh_topics

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from consumers.flood import recent_dead_letters
+from router.service.flood import recent_dead_letters
 from router.settings import load_settings
 from tests.running.topics import Entry, create, fresh_topics, publish
 from tests.services.service import Kafka

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from sqlalchemy import text
 
-from router.known_secret import OtherSecret, begin_anew, require_known
 from router.model.keyed_hash import KeyedHash
+from router.service.known_secret import OtherSecret, begin_anew, require_known
 from router.store import SqlStore
 from router.store.database import Database
 from tests.contract.rows import NOON, after

@@ -14,10 +14,10 @@ from sqlalchemy import URL, event, make_url
 
 from router.authoring.language.load import load_texts
 from router.authoring.packing import pack
-from router.known_secret import require_known
 from router.model.keyed_hash import KeyedHash
 from router.model.ledger import QuotaKey
 from router.rules.in_force import InForce
+from router.service.known_secret import require_known
 from router.store import SqlStore, StoreUnavailable, upgrade
 from router.store.rights import NEEDED
 from tests.contract.rows import NOON, changes

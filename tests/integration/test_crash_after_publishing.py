@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from consumers.services import embedded
-from router.bootstrap import Parts, open_parts
 from router.decode import decode
 from router.flow.messages import Message
 from router.flow.pipeline import Pipeline
 from router.flow.relay import Relay
 from router.model.record import Record
+from router.service.parts import Parts, open_parts
+from router.service.roles import embedded
 from router.telemetry.metrics import Metrics
 from tests.running.eventlog import entries, event
 from tests.running.ledger import kept

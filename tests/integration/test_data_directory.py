@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 
 from router.cli.decision_file import opened
-from router.data_directory import DataDirectoryError, no_room, only_one, prepare_data
 from router.kafka.embedded.log import Log
-from router.own_files import own_directory, own_file
 from router.sender.outlets import Directory
 from router.sender.sent import Sent
+from router.service.data_directory import DataDirectoryError, no_room, only_one, prepare_data
 from router.settings import load_settings
 from router.store import StoreUnavailable, upgrade
+from router.store.own_files import own_directory, own_file
 from tests.running.eventlog import HOUR, entries, event
 from tests.running.prompt_rules import prompt_rules
 from tests.running.service import running, settings_for
@@ -166,7 +166,7 @@ def test_a_directory_without_room_is_said(monkeypatch: pytest.MonkeyPatch, tmp_p
         with Path("/dev/full").open("wb") as file:
             yield file
 
-    monkeypatch.setattr("router.data_directory.TemporaryFile", full)
+    monkeypatch.setattr("router.service.data_directory.TemporaryFile", full)
     assert no_room(tmp_path) == f"{tmp_path} takes no more (No space left on device): make room"
 
 

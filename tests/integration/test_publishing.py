@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from router.authoring.publishing import Change, Publisher
 from router.model.encoding import decode_decision
-from router.rule_watch import RuleWatch
 from router.rules.in_force import InForce
+from router.service.rule_watch import RuleWatch
 from router.store import SqlStore, upgrade
 from router.telemetry.metrics import Metrics
 from tests.running.service import Running, running, settings_for

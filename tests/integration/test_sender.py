@@ -351,7 +351,8 @@ async def test_a_sender_whose_reports_nobody_takes_can_be_stopped(tmp_path: Path
     running = asyncio.create_task(sender.run())
     await eventually(lambda: producer.tried > 0, "it has tried to tell")
     sender.stop()
-    await asyncio.wait_for(running, 30)
+    async with asyncio.timeout(30):
+        await running
     assert consumer.committed == 0
     known = sent.known(due(1)["id"])
     sent.close()

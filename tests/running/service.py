@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from consumers.services import run_all
-from consumers.worker import Worker
-from router.bootstrap import Parts
+from consumers import TOPICS
 from router.flow.pipeline import Processed
 from router.flow.relay import Passed
+from router.service.parts import Parts
+from router.service.roles import run_all
+from router.service.worker import Worker
 from router.settings import Settings, load_settings
 from tests.running.processes import TOKEN_SECRET
 from tests.running.waiting import eventually, within
@@ -77,7 +78,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         opened.append(Running(parts, worker, processed, passed))
 
     task = asyncio.create_task(
-        run_all(settings, ready=ready, on_processed=processed.append, on_passed=passed.append)
+        run_all(settings, TOPICS, ready=ready, on_processed=processed.append, on_passed=passed.append)
     )
     try:
         await eventually(lambda: opened or task.done(), "the service opens its parts")
@@ -87,4 +88,5 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
     finally:
         if opened:
             opened[0].worker.app.exit()
-        await asyncio.wait_for(task, within(STOP_SECONDS))
+        async with asyncio.timeout(within(STOP_SECONDS)):
+            await task

@@ -4,9 +4,9 @@ import signal
 import sys
 from datetime import datetime, timedelta
 
-from router import bootstrap
 from router.cli.main import main
 from router.flow.clock import WallClock
+from router.service import parts as bootstrap
 
 DAY = timedelta(days=1)
 

@@ -1,10 +1,8 @@
 """What is known of one kind of problem."""
 
-from typing import Literal
-
 from msgspec import Struct
 
-Severity = Literal["error", "warning"]
+from router.model.problem import Severity
 
 
 class Code(Struct, frozen=True):

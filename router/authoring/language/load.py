@@ -8,8 +8,9 @@ from msgspec import Struct
 from router.authoring.checks import ERRORS, WARNINGS, Check
 from router.authoring.language.directory import read_files
 from router.authoring.language.parts import Parts
-from router.authoring.language.problems import InvalidRules, Problem, Problems
+from router.authoring.language.problems import InvalidRules, Problems
 from router.authoring.language.reading import read_parts
+from router.model.problem import Problem
 from router.model.rule_tests import RuleTest
 from router.rules.ruleset import RuleSet
 

@@ -173,7 +173,6 @@ class Front:
             left = until - loop.time()
             if size >= asked.least or left <= 0 or any(one.error for one in found):
                 return found
-            # Not wait_for, which may swallow the end of the broker.
             with suppress(TimeoutError):
                 async with asyncio.timeout(left):
                     await arrived.wait()

@@ -12,16 +12,16 @@ from typing import Any, TypeVar
 import pytest
 
 from router.authoring.language.load import load_directory
-from router.bootstrap import keyed_hash
 from router.cli.main import main
-from router.data_directory import SECRET_FILE
 from router.decode import decode
 from router.flow.clock import WallClock
 from router.flow.pipeline import Pipeline
-from router.known_secret import require_known
 from router.model.encoding import decode_state
 from router.model.record import Record
 from router.rules.in_force import InForce
+from router.service.data_directory import SECRET_FILE
+from router.service.known_secret import require_known
+from router.service.parts import keyed_hash
 from router.settings import load_settings
 from router.store import SqlStore, upgrade
 

@@ -13,14 +13,14 @@ import pytest
 
 from router.authoring.language.directory import read_directory
 from router.authoring.publishing import Change, Publisher
-from router.bootstrap import token_secret
 from router.cli.main import main
 from router.decode import decode
 from router.flow.clock import WallClock
 from router.flow.pipeline import Pipeline
 from router.model.keyed_hash import KeyedHash
 from router.model.record import Record
-from router.rule_watch import RuleWatch
+from router.service.parts import token_secret
+from router.service.rule_watch import RuleWatch
 from router.settings import load_settings
 from router.store import SqlStore, upgrade
 from router.telemetry.metrics import Metrics

@@ -9,7 +9,6 @@ import pytest
 from msgspec.structs import replace
 from rich.console import Console
 
-from router.bootstrap import Parts
 from router.demo.findings import Findings, findings
 from router.demo.play import WIDTH, play
 from router.demo.story import Story
@@ -18,6 +17,7 @@ from router.demo.telling import told
 from router.flow.messages import Released
 from router.model.customer import Customer
 from router.model.encoding import decode_invitation
+from router.service.parts import Parts
 from router.settings import load_settings
 from tests.docs.transcript import PAGE, parts, shown
 

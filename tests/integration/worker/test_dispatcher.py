@@ -6,11 +6,11 @@ from typing import cast
 
 import pytest
 
-from router import dispatcher
-from router.bootstrap import Parts
-from router.dispatcher import Dispatcher, DispatchFailed
 from router.flow.relay import Passed
 from router.kafka.producer import BrokerUnavailable
+from router.service import dispatcher
+from router.service.dispatcher import Dispatcher, DispatchFailed
+from router.service.parts import Parts
 from router.settings import Settings
 from router.store import StoreUnavailable
 from router.telemetry.metrics import Metrics
@@ -60,5 +60,6 @@ async def test_what_fails_for_ever_ends_it() -> None:
     relay = Relay([ValueError("ours")] * 100)
     running, _ = dispatcher_over(relay)
     with pytest.raises(DispatchFailed, match="61 errors one after another"):
-        await asyncio.wait_for(running.run(), 30)
+        async with asyncio.timeout(30):
+            await running.run()
     assert relay.passes == 61

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from consumers.ending import Ending
+from router.service.ending import Ending
 from tests.running.waiting import eventually
 
 

@@ -10,11 +10,7 @@ from typing import Any, TypeVar, cast
 import pytest
 from faststream.exceptions import NackMessage
 
-from consumers import intake
-from consumers.flood import Flood, FloodGuard
-from consumers.intake import Intake
 from router.authoring.language.load import load_texts
-from router.bootstrap import Parts
 from router.decode import decode
 from router.flow.clock import WallClock
 from router.flow.kafka_time import KafkaTime
@@ -25,6 +21,10 @@ from router.model.keyed_hash import KeyedHash
 from router.model.ledger import SetAside
 from router.model.record import Record
 from router.rules.in_force import InForce
+from router.service import intake
+from router.service.flood import Flood, FloodGuard
+from router.service.intake import Intake
+from router.service.parts import Parts
 from router.settings.settings import DeadLetters, Settings
 from router.store import StoreUnavailable
 from router.telemetry.logs import configure_logs

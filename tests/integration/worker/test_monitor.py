@@ -6,10 +6,11 @@ from types import SimpleNamespace
 
 from aiokafka import TopicPartition
 
-from consumers.monitor import Monitor
 from router.flow.clock import EventClock
+from router.service.monitor import Monitor
 from router.telemetry.metrics import Metrics
 from router.telemetry.progress import Partition, Progress, Unreadable
+from tests.running.waiting import eventually
 
 START = datetime(2026, 3, 3, tzinfo=UTC)
 BUSY, QUIET = TopicPartition("topic", 0), TopicPartition("topic", 1)
@@ -75,6 +76,24 @@ class Watched:
             self.clock.moments([(("topic", 0), self._now)])
             self.clock.committed([(("topic", 0), self._now)])
         await self._monitor.look(self._now)
+
+
+async def test_an_answer_that_comes_as_the_monitor_ends_does_not_keep_it() -> None:
+    watched = Watched()
+    answers: list[asyncio.Future[int]] = []
+
+    async def position(_partition: TopicPartition) -> int:
+        answers.append(asyncio.get_running_loop().create_future())
+        return await answers[-1]
+
+    watched.consumer.position = position  # type: ignore[method-assign]
+    watching = asyncio.create_task(watched.look())
+    await eventually(lambda: answers, "the consumer is asked for its position")
+    answers[0].set_result(1)
+    await asyncio.sleep(0)
+    watching.cancel()
+    await asyncio.wait({watching})
+    assert watching.cancelled()
 
 
 async def test_records_read_as_they_come_keep_a_partition_from_being_idle() -> None:

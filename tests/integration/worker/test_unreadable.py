@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from consumers.services import ServiceFailed
 from router.kafka import lossless
+from router.service.roles import ServiceFailed
 from router.settings import Settings
 from router.telemetry.progress import Healthy
 from tests.running.broken_fetches import Broken, flipped
@@ -54,7 +54,7 @@ async def test_what_cannot_be_read_is_named_when_the_worker_ends(
     settings = settings_for(tmp_path, kafka={"partitions": 1})
     topic = settings.topics.interactions
     Broken(0, 56, offset=0).install(monkeypatch)
-    monkeypatch.setattr("consumers.monitor.PASSING", timedelta())
+    monkeypatch.setattr("router.service.monitor.PASSING", timedelta())
     with pytest.raises(ServiceFailed, match=f"no reason; {topic}/0 cannot be read from offset 0 on"):
         await _stopped_once_named(settings, f"{topic}/0")
 

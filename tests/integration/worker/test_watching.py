@@ -11,10 +11,11 @@ from typing import cast
 
 from aiokafka.errors import KafkaError
 
-from consumers.monitor import Monitor
-from consumers.worker import FASTSTREAM_LOG, Worker
-from router.bootstrap import Parts
+from consumers import TOPICS
 from router.flow.clock import WallClock
+from router.service.monitor import Monitor
+from router.service.parts import Parts
+from router.service.worker import FASTSTREAM_LOG, Worker
 from router.settings import load_settings
 from router.telemetry.logs import configure_logs
 from router.telemetry.metrics import Metrics
@@ -116,7 +117,7 @@ def worker_over(parts: Parts) -> Worker:
     async def opened() -> AsyncIterator[Parts]:
         yield parts
 
-    return Worker(load_settings(kafka={"bootstrap": "127.0.0.1:1"}), opened())
+    return Worker(load_settings(kafka={"bootstrap": "127.0.0.1:1"}), TOPICS, opened())
 
 
 async def test_faststream_speaks_through_our_logs_and_only_of_errors() -> None:

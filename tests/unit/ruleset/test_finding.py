@@ -9,7 +9,7 @@ from router.authoring.language.directory import read_files
 from router.authoring.language.finding import MAX_ENTRIES
 from router.authoring.language.load import check_directory, load_directory
 from router.authoring.language.problems import Problems
-from router.rule_watch import file_states
+from router.service.rule_watch import file_states
 
 JOURNEY = b"journey: visit\nsteps:\n  came: {on: shop.entered}\norder: [came]\n"
 SECRET = "x: the-password-of-somebody\n"

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from structlog.testing import capture_logs
 
-from consumers.counting import count
 from router.flow.pipeline import Processed
 from router.model.record import Record
+from router.service.counting import count
 from router.telemetry.metrics import Metrics
 from tests.unit.core.builders import preferences, rules, told
 

@@ -9,14 +9,14 @@ import structlog
 from faststream.exceptions import NackMessage
 from msgspec import Struct
 
-from consumers.counting import count
-from consumers.dead_letters import set_aside
-from consumers.flood import Flood, FloodGuard, recent_dead_letters
-from router.bootstrap import Parts
 from router.flow.clock import ClockSkewed
 from router.flow.pipeline import Decode, Pipeline, Processed
 from router.kafka.producer import BrokerUnavailable
 from router.model.record import Record
+from router.service.counting import count
+from router.service.dead_letters import set_aside
+from router.service.flood import Flood, FloodGuard, recent_dead_letters
+from router.service.parts import Parts
 from router.store import StoreUnavailable
 from router.telemetry.logs import traced
 from router.telemetry.progress import Progress

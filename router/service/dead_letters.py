@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import structlog
 
-from router.bootstrap import Parts
 from router.decode import LeftOut, to_message
 from router.flow.messages import Message, TooLarge
 from router.model.record import DeadLetter
+from router.service.parts import Parts
 
 log = structlog.get_logger(__name__)
 

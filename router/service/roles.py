@@ -1,7 +1,7 @@
 """The roles as running services: worker, dispatcher, or all of them in one process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,20 +10,20 @@ from typing import Final
 
 import structlog
 
-from consumers.collection import rare_collections
-from consumers.ending import Ending
-from consumers.worker import Worker, on_the_loop
-from router.bootstrap import Parts, open_parts
-from router.data_directory import only_one, prepare_data
-from router.dispatcher import Dispatcher, DispatchFailed
 from router.flow.pipeline import Processed
 from router.flow.relay import Passed
 from router.kafka import EmbeddedBroker
 from router.kafka.lossless import NotStarted
 from router.kafka.topics import needed
-from router.own_files import own_file
+from router.service.collection import rare_collections
+from router.service.data_directory import only_one, prepare_data
+from router.service.dispatcher import Dispatcher, DispatchFailed
+from router.service.ending import Ending
+from router.service.parts import Parts, open_parts
+from router.service.worker import Topic, Worker, on_the_loop
 from router.settings import Settings
 from router.settings.kafka import UNNAMED
+from router.store.own_files import own_file
 from router.telemetry.health import Part, PartCheck, health_app, health_server
 from router.telemetry.metrics import Metrics
 from router.telemetry.progress import Verdict, worst
@@ -55,7 +55,7 @@ class ServiceFailed(Exception):
     """A running service had to stop; the text says why."""
 
 
-async def run_worker(settings: Settings, ending: Ending | None = None) -> None:
+async def run_worker(settings: Settings, topics: Sequence[Topic], ending: Ending | None = None) -> None:
     """Reads and decides until it is told to stop. Raises `ServiceFailed` where it could not go on."""
     if settings.clock == "event":
         log.warning(
@@ -63,11 +63,11 @@ async def run_worker(settings: Settings, ending: Ending | None = None) -> None:
             message="on the event-time clock a worker on its own decides, and sends nothing: `feedback-router run`"
             " does both",
         )
-    worker = make_worker(settings, ending)
+    worker = make_worker(settings, topics, ending)
     await worker.ending.run(_ran(worker))
 
 
-def make_worker(settings: Settings, ending: Ending | None = None) -> Worker:
+def make_worker(settings: Settings, topics: Sequence[Topic], ending: Ending | None = None) -> Worker:
     """The worker role on its own, with its health port."""
     metrics = Metrics()
     holder: list[Worker] = []
@@ -81,7 +81,7 @@ def make_worker(settings: Settings, ending: Ending | None = None) -> Worker:
             with rare_collections():
                 yield parts
 
-    holder.append(Worker(settings, opened(), ending))
+    holder.append(Worker(settings, topics, opened(), ending))
     return holder[0]
 
 
@@ -105,6 +105,7 @@ async def _dispatcher(settings: Settings, ending: Ending) -> None:
 
 async def run_all(
     settings: Settings,
+    topics: Sequence[Topic],
     *,
     ready: Callable[[Parts, Worker], None] | None = None,
     on_processed: Callable[[Processed], None] | None = None,
@@ -124,7 +125,7 @@ async def run_all(
                 stack.enter_context(only_one(settings.data))
             if settings.kafka.bootstrap is None:
                 settings, broker = stack.enter_context(embedded(settings))
-            worker = _everything(settings, broker, ready, on_passed, ending)
+            worker = _everything(settings, topics, broker, ready, on_passed, ending)
             worker.intake.on_processed = on_processed
             await _ran(worker)
 
@@ -133,6 +134,7 @@ async def run_all(
 
 def _everything(
     settings: Settings,
+    topics: Sequence[Topic],
     broker: EmbeddedBroker | None,
     ready: Callable[[Parts, Worker], None] | None,
     on_passed: Callable[[Passed], None] | None,
@@ -161,7 +163,7 @@ def _everything(
                 with rare_collections():
                     yield parts
 
-    holder.append(Worker(settings, opened(), ending))
+    holder.append(Worker(settings, topics, opened(), ending))
     return holder[0]
 
 

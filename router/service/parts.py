@@ -15,7 +15,6 @@ import structlog
 
 from router.authoring.language.load import load_directory
 from router.authoring.language.problems import InvalidRules
-from router.data_directory import SECRET_FILE, DataDirectoryError, no_room, prepare_data
 from router.flow.clock import Clock, ClockSkewed, EventClock, WallClock
 from router.flow.kafka_time import KafkaTime
 from router.flow.ports import situation_of
@@ -23,10 +22,11 @@ from router.flow.relay import Relay
 from router.kafka.connection import client_options
 from router.kafka.producer import Producer
 from router.kafka.topics import ensure_topics
-from router.known_secret import require_known
 from router.model.keyed_hash import KeyedHash
-from router.rule_watch import RuleWatch
 from router.rules.in_force import InForce
+from router.service.data_directory import SECRET_FILE, DataDirectoryError, no_room, prepare_data
+from router.service.known_secret import require_known
+from router.service.rule_watch import RuleWatch
 from router.settings import Settings, SettingsError
 from router.settings.settings import SHORTEST_SECRET
 from router.store import SchemaOutdated, SqlStore, StoreUnavailable, Waits, upgrade

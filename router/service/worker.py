@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -10,15 +10,15 @@ from typing import Any
 import structlog
 from faststream import FastStream
 
-from consumers import interactions, preferences, reports
-from consumers.ending import Ending
-from consumers.intake import Intake
-from consumers.monitor import Monitor
-from router.bootstrap import Parts
 from router.kafka import tolerant_reader
 from router.kafka.connection import faststream_security
 from router.kafka.instance import claimed
+from router.kafka.lane import Lane, Take
 from router.kafka.lossless import LosslessBroker
+from router.service.ending import Ending
+from router.service.intake import Intake
+from router.service.monitor import Monitor
+from router.service.parts import Parts
 from router.settings import Settings
 from router.telemetry.health import Part, PartCheck
 from router.telemetry.progress import Progress
@@ -31,6 +31,10 @@ FASTSTREAM_LOG.setLevel(logging.ERROR)
 
 METADATA_MS = 60_000
 """How long until new partitions of a topic are found."""
+
+
+Topic = Callable[[Settings, Take], list[Lane]]
+"""Makes the lanes of a topic."""
 
 
 class App(FastStream):
@@ -62,7 +66,11 @@ class Worker:
     """Puts lanes, intake and monitor on a FastStream application. `opened` provides the parts while it runs."""
 
     def __init__(
-        self, settings: Settings, opened: AbstractAsyncContextManager[Parts], ending: Ending | None = None
+        self,
+        settings: Settings,
+        topics: Iterable[Topic],
+        opened: AbstractAsyncContextManager[Parts],
+        ending: Ending | None = None,
     ) -> None:
         self.ending = ending or Ending(settings.stop_seconds)
         self._instance = claimed(settings)
@@ -72,11 +80,7 @@ class Worker:
         self._monitor: asyncio.Task[None] | None = None
         self.failure: str | None = None
         self.intake = Intake(self._open_parts, self.stop)
-        self.lanes = [
-            lane
-            for topic in (interactions, preferences, reports)
-            for lane in topic.lanes(settings, self.intake)
-        ]
+        self.lanes = [lane for lanes in topics for lane in lanes(settings, self.intake.take)]
         self.progress = self.intake.progress = Progress([lane.name for lane in self.lanes], datetime.now(UTC))
         self.broker = LosslessBroker(
             settings.kafka.servers,

@@ -9,9 +9,9 @@ import structlog
 from aiokafka import TopicPartition
 from aiokafka.errors import ConsumerStoppedError, KafkaError
 
-from router.bootstrap import Parts
 from router.flow.clock import EventClock
 from router.kafka.lane import Lane
+from router.service.parts import Parts
 from router.telemetry.progress import Partition, Position, Progress, Stuck, Unreadable
 
 log = structlog.get_logger(__name__)
@@ -162,7 +162,8 @@ class Monitor:
         try:
             consumer = lane.consumer
             if consumer is not None:
-                topics = await asyncio.wait_for(consumer.topics(), ANSWER_PATIENCE)
+                async with asyncio.timeout(ANSWER_PATIENCE):
+                    topics = await consumer.topics()
                 self._missing[lane.name] = lane.topic not in topics
                 if missing and lane.topic in topics:
                     consumer.look_again()
@@ -185,7 +186,8 @@ async def _position(consumer: Any, partition: TopicPartition) -> Position | None
     """Where a consumer stands in a partition; None while that is not known."""
     try:
         high = consumer.highwater(partition)
-        place = await asyncio.wait_for(consumer.position(partition), ANSWER_PATIENCE)
+        async with asyncio.timeout(ANSWER_PATIENCE):
+            place = await consumer.position(partition)
     except (KafkaError, ConsumerStoppedError, TimeoutError, AssertionError):
         return None
     return None if high is None else Position(place, high)

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 import structlog
 
-from router.bootstrap import Parts
 from router.flow.clock import ClockSkewed
 from router.flow.relay import Passed
 from router.kafka.producer import BrokerUnavailable
+from router.service.parts import Parts
 from router.store import StoreUnavailable
 from router.telemetry.logs import traced
 from router.telemetry.progress import DispatchProgress, Stuck

@@ -1,0 +1,1 @@
+"""Where parts are put together, and the roles: worker, dispatcher, all in one."""
