@@ -18,7 +18,7 @@ from router.telemetry.metrics import Metrics
 from tests.running.service import Running, running, settings_for
 from tests.running.topics import Entry, publish
 from tests.running.waiting import eventually
-from tests.unit.publishing.test_publisher import rule_set
+from tests.unit.authoring.test_publishing import rule_set
 
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CUSTOMERS = 200

@@ -23,7 +23,7 @@ from router.model.record import Record
 from router.rules.in_force import InForce
 from tests.properties.test_backtest import LATEST
 from tests.unit.core.builders import ALLOW, moment, rules
-from tests.unit.dispatch.memory import MemoryStore, SetClock
+from tests.unit.flow.memory import MemoryStore, SetClock
 
 RULES = rules(
     """

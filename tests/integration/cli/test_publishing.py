@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from router.cli.main import main
-from tests.unit.publishing.test_publisher import rule_set
+from tests.unit.authoring.test_publishing import rule_set
 
 TESTS = b"""
 tests:

@@ -14,7 +14,7 @@ from router.model.keyed_hash import KeyedHash
 from router.model.record import Record
 from router.rules.in_force import InForce
 from tests.running.prompt_rules import POLICY, ROUTES, SURVEYS
-from tests.unit.dispatch.memory import MemoryStore
+from tests.unit.flow.memory import MemoryStore
 
 BEHIND = timedelta(days=2)
 FILES = {

@@ -32,7 +32,7 @@ from router.telemetry.metrics import Metrics
 from router.telemetry.progress import Progress, Stuck, Verdict
 from tests.running.hostile import value
 from tests.running.prompt_rules import POLICY, ROUTES, SURVEYS
-from tests.unit.dispatch.memory import MemoryStore
+from tests.unit.flow.memory import MemoryStore
 
 T = TypeVar("T")
 NOW = datetime(2026, 3, 2, tzinfo=UTC)

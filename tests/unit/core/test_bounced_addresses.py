@@ -20,7 +20,7 @@ from router.model.rule_tests import GivenEvent, RuleTest
 from router.rules.in_force import InForce
 from tests.unit.core.builders import ALLOW, moment, rules
 from tests.unit.core.test_addresses import SAME
-from tests.unit.dispatch.memory import MemoryStore, SetClock
+from tests.unit.flow.memory import MemoryStore, SetClock
 
 LATEST = datetime(2030, 1, 1, tzinfo=UTC)
 CHANNELS = ("email", "newsletter", "sms", "phone", "push", "push/ios")

@@ -8,8 +8,8 @@ from router.authoring.ruletest.moments import offset
 from router.authoring.ruletest.timeline import wanted
 from router.model.rule_tests import ExpectedInvitation
 from router.words.reasons import REASONS
+from tests.unit.authoring.told import ANN, ARRIVED, judgement
 from tests.unit.core.builders import moment
-from tests.unit.ruletest.told import ANN, ARRIVED, judgement
 
 
 def told(given: str, expect: str = "[]", because: str = "") -> list[str]:

@@ -11,7 +11,7 @@ from router.flow import relay
 from router.flow.relay import Passed
 from router.model.response_token import read_token
 from router.rules.in_force import InForce
-from tests.unit.dispatch.service import SECRET, Service, at, rule_set
+from tests.unit.flow.service import SECRET, Service, at, rule_set
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 

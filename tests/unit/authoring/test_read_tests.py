@@ -6,8 +6,8 @@ import pytest
 
 from router.authoring.language.problems import InvalidRules
 from router.authoring.language.read_tests import START
+from tests.unit.authoring.told import ANN, ARRIVED, written
 from tests.unit.core.builders import moment
-from tests.unit.ruletest.told import ANN, ARRIVED, written
 
 
 def test_a_test_with_everything() -> None:

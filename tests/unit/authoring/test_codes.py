@@ -42,7 +42,7 @@ def codes(problems: list[Problem]) -> list[str]:
 def test_the_catalogue_holds_the_codes_that_the_checks_use_and_no_other() -> None:
     sources = [
         path.read_text()
-        for path in (ROOT / "router" / "ruleset").rglob("*.py")
+        for path in (ROOT / "router" / "authoring").rglob("*.py")
         if path.parent.name != "codes"
     ]
     assert set(re.findall(r'"(R\d{3})"', "".join(sources))) == set(CODES)

@@ -12,8 +12,8 @@ from router.demo.company import month
 from router.model.decision import Decision
 from router.model.rule_tests import GivenEvent, RuleTest
 from router.settings.settings import shipped_rules
+from tests.unit.authoring.told import ANN, ARRIVED, judgement
 from tests.unit.core.builders import moment
-from tests.unit.ruletest.told import ANN, ARRIVED, judgement
 
 START = datetime(2026, 3, 1, 23, tzinfo=UTC)
 LATEST = datetime(2030, 1, 1, tzinfo=UTC)

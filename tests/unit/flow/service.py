@@ -16,7 +16,7 @@ from router.model.ledger import StateRow
 from router.model.record import Record
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
-from tests.unit.dispatch.memory import MemorySender, MemoryStore, SetClock
+from tests.unit.flow.memory import MemorySender, MemoryStore, SetClock
 
 MONDAY = datetime(2024, 3, 4, 10, tzinfo=UTC)
 SECRET = b"of the tests"

@@ -2,7 +2,7 @@ import pytest
 
 from router.authoring.ruletest import in_words
 from router.authoring.ruletest.judge import Missing, OtherReason, Unexpected, Unlike, reasons
-from tests.unit.ruletest.told import ANN, ARRIVED, SET, judgement
+from tests.unit.authoring.told import ANN, ARRIVED, SET, judgement
 
 AS_IT_COMES = "[{rule: ask-nps, survey: nps, channel: email, locale: nl, at: 24h, reason: invited}]"
 

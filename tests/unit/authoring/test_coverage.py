@@ -1,6 +1,6 @@
 from router.authoring.ruletest import Part, coverage
+from tests.unit.authoring.told import ANN, ARRIVED, ROUTES, SET, judgement
 from tests.unit.core.builders import rules
-from tests.unit.ruletest.told import ANN, ARRIVED, ROUTES, SET, judgement
 
 HELPED = "{at: 0h, type: helped, minutes: 9}"
 
