@@ -36,8 +36,8 @@ def rule_sentence(trace: RuleTrace, chosen: str | None) -> str:
 def condition_words(condition: str) -> str:
     """A condition that holds, told as a fact: `customer.open is complaint`."""
 
-    def fact(found: re.Match[str]) -> str:
-        negated, verb = found[1], found[2]
+    def fact(must: re.Match[str]) -> str:
+        negated, verb = must[1], must[2]
         if verb == "be":
             return " is not" if negated else " is"
         return f" does not {verb}" if negated else f" {_IS[verb]}"
@@ -45,23 +45,26 @@ def condition_words(condition: str) -> str:
     return _MUST.sub(fact, condition)
 
 
-def _either(passed: str, refused: str) -> Callable[[Verdict], str]:
-    return lambda verdict: passed if verdict.passed else refused
+def _sentences(passed: str, refused: str, unlimited: str | None = None) -> Callable[[Verdict], str]:
+    """Sentences with places for `{actual}` and `{limit}`; `unlimited` is said where no limit is set."""
+
+    def sentence(verdict: Verdict) -> str:
+        chosen = passed if verdict.passed else refused
+        if unlimited is not None and verdict.limit is None:
+            chosen = unlimited
+        return chosen.format(actual=verdict.actual, limit=verdict.limit)
+
+    return sentence
+
+
+def _always(sentence: str, unlimited: str | None = None) -> Callable[[Verdict], str]:
+    return _sentences(sentence, sentence, unlimited)
 
 
 def _step(verdict: Verdict) -> str:
-    found = verdict.actual
-    return "; ".join(map(str, found)) + "." if isinstance(found, list | tuple) else f"{found}.".capitalize()
-
-
-def _age(verdict: Verdict) -> str:
-    if verdict.limit is None:
-        return f"It was {verdict.actual} old when it was decided; the rule sets no limit."
-    return f"It was {verdict.actual} old when it was decided; the rule takes up to {verdict.limit}."
-
-
-def _active(verdict: Verdict) -> str:
-    return "The rule is switched on." if verdict.passed else f"The rule is {verdict.actual}."
+    if isinstance(verdict.actual, list | tuple):
+        return "; ".join(map(str, verdict.actual)) + "."
+    return f"{verdict.actual}.".capitalize()
 
 
 def _contrary(verdict: Verdict) -> str:
@@ -70,96 +73,74 @@ def _contrary(verdict: Verdict) -> str:
     return f"The rule does not ask while this holds: {condition_words(str(verdict.actual))}."
 
 
-def _suppression(verdict: Verdict) -> str:
-    return "No do-not-contact is noted." if verdict.passed else f"Do not contact: {verdict.actual}."
-
-
 def _consent(verdict: Verdict) -> str:
-    found = verdict.actual if isinstance(verdict.actual, dict) else {}
-    shown = ", ".join(f"{channel} {word}" for channel, word in found.items()) or "the rule names no channel"
+    consent = verdict.actual if isinstance(verdict.actual, dict) else {}
+    shown = ", ".join(f"{channel} {word}" for channel, word in consent.items()) or "the rule names no channel"
     return f"Agreed to be asked: {shown}. Needed: {verdict.limit}."
 
 
-def _channel(verdict: Verdict) -> str:
-    return f"Channel: {verdict.actual}. Needed: {verdict.limit}."
-
-
 def _text(verdict: Verdict) -> str:
-    known = (
-        tuple(map(str, verdict.limit)) if isinstance(verdict.limit, list | tuple) else (str(verdict.limit),)
-    )
-    languages = ", ".join(known)
-    found = "has a text for it" if best_text(str(verdict.actual), known) else "has none for it"
-    if verdict.passed and found.startswith("has none"):
-        found += ", so that the policy's other language is used"
-    return f"The customer's language is {verdict.actual}; the survey (in {languages}) {found}."
-
-
-def _hold_out(verdict: Verdict) -> str:
-    if verdict.actual is None:
-        return "No customers are held out."
-    return f"Customers whose number is under {verdict.limit} are never asked; this one has {verdict.actual}."
-
-
-def _sample(verdict: Verdict) -> str:
-    if verdict.actual is None:
-        return "The rule asks every customer, not a sample."
-    return f"Customers whose number is under {verdict.limit} are asked; this one has {verdict.actual}."
-
-
-def _limit(verdict: Verdict) -> str:
-    if verdict.limit is None:
-        return "No such limit applies."
-    return f"The limit is {verdict.limit}; {verdict.actual} counted."
-
-
-def _quota(verdict: Verdict) -> str:
-    if verdict.limit is None:
-        return "No quota applies."
-    if verdict.passed:
-        return f"The quota is {verdict.limit}; how much of it was used then is not kept."
-    return f"The quota is {verdict.limit}; {verdict.actual} counted."
-
-
-def _priority(verdict: Verdict) -> str:
-    if verdict.passed:
-        return f"No rule before it was chosen; its priority is {verdict.limit}."
-    return f"The rule {verdict.actual} goes before it; its own priority is {verdict.limit}."
+    limit = verdict.limit
+    languages = tuple(map(str, limit)) if isinstance(limit, list | tuple) else (str(limit),)
+    text = "has a text for it"
+    if not best_text(str(verdict.actual), languages):
+        # It passed all the same: the customer is asked in the policy's language, and that must not pass for their own.
+        text = "has none for it" + (", so that the policy's other language is used" if verdict.passed else "")
+    return f"The customer's language is {verdict.actual}; the survey (in {', '.join(languages)}) {text}."
 
 
 def _hours(verdict: Verdict) -> str:
     end = f"; it loses its worth at {_time(verdict.limit)}" if verdict.limit else ""
-    found, instead = verdict.actual, ""
-    if isinstance(found, dict):
-        instead = f" The customer's time zone {found['unreadable_zone']!r} cannot be read; {found['zone']} is used instead."
-        found = found["due"]
-    if found is None:
+    due, instead = verdict.actual, ""
+    if isinstance(due, dict):
+        instead = f" The customer's time zone {due['unreadable_zone']!r} cannot be read; {due['zone']} is used instead."
+        due = due["due"]
+    if due is None:
         return f"No allowed hour was found{end}.{instead}"
-    return f"The first allowed moment is {_time(found)}{end}.{instead}"
+    return f"The first allowed moment is {_time(due)}{end}.{instead}"
 
 
 def _time(value: Any) -> str:
     return moment(value) if isinstance(value, datetime) else str(value)
 
 
+_LIMIT: Final = _always("The limit is {limit}; {actual} counted.", "No such limit applies.")
+
 _GATES: Final[dict[Gate, Callable[[Verdict], str]]] = {
-    "duplicate": _either("It had not been decided before.", "It had been decided before."),
-    "customer": _either("It names a customer.", "It names no customer."),
-    "age": _age,
+    "duplicate": _sentences("It had not been decided before.", "It had been decided before."),
+    "customer": _sentences("It names a customer.", "It names no customer."),
+    "age": _always(
+        "It was {actual} old when it was decided; the rule takes up to {limit}.",
+        "It was {actual} old when it was decided; the rule sets no limit.",
+    ),
     "step": _step,
-    "rule": _either("At least one rule matches.", "No rule matches."),
-    "active": _active,
+    "rule": _sentences("At least one rule matches.", "No rule matches."),
+    "active": _sentences("The rule is switched on.", "The rule is {actual}."),
     "contrary": _contrary,
-    "suppression": _suppression,
+    "suppression": _sentences("No do-not-contact is noted.", "Do not contact: {actual}."),
     "consent": _consent,
-    "channel": _channel,
+    "channel": _always("Channel: {actual}. Needed: {limit}."),
     "text": _text,
-    "hold_out": _hold_out,
-    "sample": _sample,
-    "own_survey_limit": _limit,
-    "shared_limit": _limit,
-    "attribute_limit": _limit,
-    "quota": _quota,
-    "priority": _priority,
+    "hold_out": _always(
+        "Customers whose number is under {limit} are never asked; this one has {actual}.",
+        "No customers are held out.",
+    ),
+    "sample": _always(
+        "Customers whose number is under {limit} are asked; this one has {actual}.",
+        "The rule asks every customer, not a sample.",
+    ),
+    "own_survey_limit": _LIMIT,
+    "shared_limit": _LIMIT,
+    "attribute_limit": _LIMIT,
+    # The trace is computed again from the journal, which keeps a quota's count only where it refused.
+    "quota": _sentences(
+        "The quota is {limit}; how much of it was used then is not kept.",
+        "The quota is {limit}; {actual} counted.",
+        "No quota applies.",
+    ),
+    "priority": _sentences(
+        "No rule before it was chosen; its priority is {limit}.",
+        "The rule {actual} goes before it; its own priority is {limit}.",
+    ),
     "hours": _hours,
 }

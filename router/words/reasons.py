@@ -49,6 +49,12 @@ REASONS: Final[dict[Reason, str]] = {
 }
 """What every reason means, whatever the case."""
 
+_NEEDED: Final = {
+    "locale": ("language", "a tag such as nl or pt-BR"),
+    "zone": ("time zone", "a name such as Europe/Amsterdam"),
+}
+"""The members of preferences that may be unreadable, and the form that is needed."""
+
 _AGAIN: Final[dict[Reason, str]] = {
     "suppressed": "The customer may be asked when the do-not-contact is lifted.",
     "no_consent": "The customer may be asked after agreeing to a channel.",
@@ -116,35 +122,25 @@ def move_sentence(move: Move) -> str:
 def decision_sentence(decision: Decision) -> str:
     """What was decided, and why."""
     meaning = REASONS[decision.reason]
-    asked = f"{decision.survey} by {decision.channel}" if decision.channel else f"{decision.survey}"
+    survey = f"{decision.survey} by {decision.channel}" if decision.channel else f"{decision.survey}"
     if decision.outcome == "invite":
-        return f"The customer is asked {asked}, due {moment(decision.due_at)}, because of the rule {decision.rule}."
+        return f"The customer is asked {survey}, due {moment(decision.due_at)}, because of the rule {decision.rule}."
     if decision.outcome == "defer":
         return (
-            f"The customer is asked {asked} later than the rule {decision.rule} wants: due {moment(decision.due_at)}."
+            f"The customer is asked {survey} later than the rule {decision.rule} wants: due {moment(decision.due_at)}."
             f" {meaning}{_held_against(decision)}"
         )
     if decision.reason in ("preferences_recorded", "preferences_unclear") and isinstance(
         decision.actual, dict
     ):
-        return f"The customer is not asked. {meaning}{_unreadable(decision.actual)}"
+        unreadable = "".join(
+            f" The {noun} {decision.actual[member]!r} cannot be read and counts as unknown; {form} is needed."
+            for member, (noun, form) in _NEEDED.items()
+            if member in decision.actual
+        )
+        return f"The customer is not asked. {meaning}{unreadable}"
     about = f" The rule {decision.rule} would have sent {decision.survey}." if decision.rule else ""
     return f"The customer is not asked. {meaning}{_held_against(decision)}{about}"
-
-
-_NEEDED: Final = {
-    "locale": ("language", "a tag such as nl or pt-BR"),
-    "zone": ("time zone", "a name such as Europe/Amsterdam"),
-}
-
-
-def _unreadable(found: dict[str, str]) -> str:
-    """What of the preferences could not be read, and what is needed instead."""
-    return "".join(
-        f" The {what} {found[member]!r} cannot be read and counts as unknown; {needed} is needed."
-        for member, (what, needed) in _NEEDED.items()
-        if member in found
-    )
 
 
 def _held_against(decision: Decision) -> str:
@@ -166,8 +162,15 @@ def again_sentence(decision: Decision, next_at: datetime | None) -> str:
 
 def invitation_sentence(view: InvitationView) -> str:
     """What became of an invitation or of what follows one, with its name."""
+    if view.kind == "invitation":
+        name = f"The invitation {view.id}"
+    else:
+        number = number_of(view)
+        kind = f"Reminder {number}" if number is not None else f"The {view.kind}"
+        by = f" by {view.channel}" if view.kind == "fallback" and view.channel else ""
+        name = f"{kind} of the invitation {follows(view)}{by}, {view.id}"
     meaning = f" {REASONS[view.reason]}" if view.reason else ""
-    return f"{_named(view)} ({view.survey}, rule {view.rule}): {became_sentence(view)}{meaning}"
+    return f"{name} ({view.survey}, rule {view.rule}): {became_sentence(view)}{meaning}"
 
 
 def became_sentence(view: InvitationView) -> str:
@@ -191,12 +194,3 @@ def number_of(view: InvitationView) -> int | None:
 def follows(view: InvitationView) -> str | None:
     """The id of the invitation that a reminder, fallback or cancellation follows; None for an invitation."""
     return str(view.root) if view.kind != "invitation" and view.root is not None else None
-
-
-def _named(view: InvitationView) -> str:
-    if view.kind == "invitation":
-        return f"The invitation {view.id}"
-    number = number_of(view)
-    kind = f"Reminder {number}" if number is not None else f"The {view.kind}"
-    by = f" by {view.channel}" if view.kind == "fallback" and view.channel else ""
-    return f"{kind} of the invitation {follows(view)}{by}, {view.id}"
