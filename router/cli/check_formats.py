@@ -8,8 +8,8 @@ from urllib.parse import quote
 from router.authoring.codes import CODES
 from router.authoring.language.excerpt import Excerpts
 from router.authoring.language.load import Checked
+from router.authoring.language.problems import Problem
 from router.cli.output import counted
-from router.model.problem import Problem
 
 _NAME: Final = "feedback-router"
 _SARIF: Final = "https://json.schemastore.org/sarif-2.1.0.json"

@@ -9,7 +9,6 @@ from router.model.journey import EXPIRED, JourneyDefinition
 from router.model.journey_map import JourneyMap
 from router.model.policy import Policy
 from router.model.preferences import channel_name
-from router.model.problem import Problem
 from router.model.rules import Rule
 from router.model.survey import Survey
 from router.rules.index import CompiledRule, RuleIndex
@@ -21,7 +20,6 @@ KEEP = timedelta(days=366)
 class RuleSet:
     """All YAML together, valid as a whole. `sha256` names its content, `revision` its number where it has one.
 
-    `warnings` is what its check found besides errors, where it looked for that.
     `counting` is how far back a customer's invitations may count, or be told of; `memory` how far back they are
     remembered where they are few. `cancelling` and `telling` are the interaction
     types that take invitations back, and that change consent or suppressions; `awaited` the journeys whose end by
@@ -45,7 +43,6 @@ class RuleSet:
         self.memory = max(KEEP, self.counting)
         self.sha256 = sha256
         self.revision = revision
-        self.warnings: tuple[Problem, ...] = ()
         self.index = RuleIndex(rules)
         self.rules: dict[str, CompiledRule] = {entry.rule.id: entry for entry in self.index.rules}
         self.maps_of_type = _maps_of_type(list(self.maps.values()))

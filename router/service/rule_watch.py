@@ -97,7 +97,7 @@ class RuleWatch:
         texts = {str(Path(name).relative_to(directory)): text for name, text in checked.texts.items()}
         content = await asyncio.to_thread(pack, texts, rules)
         rules.revision = await self._store.revisions.load(rules.sha256, content, datetime.now(UTC))
-        for warning in rules.warnings:
+        for warning in checked.warnings:
             place = str(warning.position)
             log.warning("rules_warning", code=warning.code, place=place, message=warning.message)
         log.info("rules_loaded", revision=rules.revision, sha256=rules.sha256, rules=len(rules.rules))

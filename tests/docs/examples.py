@@ -3,8 +3,7 @@
 import re
 
 from router.authoring.language.load import load_texts
-from router.authoring.language.problems import InvalidRules
-from router.model.problem import Problem
+from router.authoring.language.problems import InvalidRules, Problem
 from tests.docs.pages import ROOT
 
 EXAMPLE = "example.yaml"

@@ -1,6 +1,6 @@
 """The catalogue of problems: a stable code each, with its page. Codes are never reused."""
 
-from router.authoring.codes.code import Code
+from router.authoring.codes.code import Code, Severity
 from router.authoring.codes.conditions import CONDITIONS
 from router.authoring.codes.definitions import DEFINITIONS
 from router.authoring.codes.files import FILES
@@ -17,4 +17,4 @@ CODES: dict[str, Code] = {
     )
 }
 
-__all__ = ["CODES", "Code"]
+__all__ = ["CODES", "Code", "Severity"]

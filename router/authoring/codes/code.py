@@ -1,8 +1,10 @@
 """What is known of one kind of problem."""
 
+from typing import Literal
+
 from msgspec import Struct
 
-from router.model.problem import Severity
+Severity = Literal["error", "warning"]
 
 
 class Code(Struct, frozen=True):

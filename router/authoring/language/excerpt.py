@@ -3,7 +3,7 @@
 import re
 from unicodedata import east_asian_width
 
-from router.model.problem import Problem
+from router.authoring.language.problems import Problem
 from router.model.rules import Position
 
 WIDTH = 100

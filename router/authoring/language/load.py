@@ -8,9 +8,8 @@ from msgspec import Struct
 from router.authoring.checks import ERRORS, WARNINGS, Check
 from router.authoring.language.directory import read_files
 from router.authoring.language.parts import Parts
-from router.authoring.language.problems import InvalidRules, Problems
+from router.authoring.language.problems import InvalidRules, Problem, Problems
 from router.authoring.language.reading import read_parts
-from router.model.problem import Problem
 from router.model.rule_tests import RuleTest
 from router.rules.ruleset import RuleSet
 
@@ -38,7 +37,7 @@ class Checked(Struct, frozen=True):
 
 
 def load_directory(directory: Path) -> RuleSet:
-    """The rule set of all `.yaml` and `.yml` files below a directory, with its warnings. Raises `InvalidRules`."""
+    """The rule set of all `.yaml` and `.yml` files below a directory. Raises `InvalidRules`."""
     return loaded(check_directory(directory))
 
 
@@ -59,10 +58,9 @@ def check_texts(texts: dict[str, bytes]) -> Checked:
 
 
 def loaded(checked: Checked) -> RuleSet:
-    """The rule set of a reading, with its warnings. Raises `InvalidRules`."""
+    """The rule set of a reading. Raises `InvalidRules`."""
     if checked.rules is None:
         raise InvalidRules(checked.errors)
-    checked.rules.warnings = tuple(checked.warnings)
     return checked.rules
 
 

@@ -4,9 +4,10 @@ from bisect import bisect
 from difflib import get_close_matches
 from typing import Final
 
-from router.authoring.codes import CODES
+from msgspec import Struct
+
+from router.authoring.codes import CODES, Severity
 from router.authoring.language.node import Node
-from router.model.problem import Problem, Severity
 from router.model.rules import Position
 
 MAX_PROBLEMS: Final = 1_000
@@ -16,6 +17,20 @@ MAX_COMPARISONS: Final = 50_000
 """Names compared for a "did you mean" in one reading; beyond, problems come without."""
 
 _SHOWN: Final = 16
+
+
+class Problem(Struct, frozen=True):
+    """One thing wrong in a rule file."""
+
+    code: str
+    message: str
+    position: Position
+    hint: str | None = None
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.position}: {self.code} {self.message}{hint}"
 
 
 class InvalidRules(Exception):

@@ -12,7 +12,7 @@ from router.authoring.language.__main__ import main
 from router.authoring.language.load import check_directory, check_texts
 from router.authoring.language.nodes import MAX_BYTES
 from router.authoring.language.pages import example_checked, files
-from router.model.problem import Problem
+from router.authoring.language.problems import Problem
 
 ROOT = Path(__file__).parents[3]
 PAGES = files()

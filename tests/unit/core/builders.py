@@ -9,13 +9,12 @@ import pytest
 
 from router.authoring.language.amounts import duration
 from router.authoring.language.load import load_texts
-from router.authoring.language.problems import InvalidRules
+from router.authoring.language.problems import InvalidRules, Problem
 from router.decide.batch import Batch, key_of
 from router.model.customer import Customer, Invitation, Profile
 from router.model.interaction import PREFERENCES_TYPE, Interaction
 from router.model.journey import Journey
 from router.model.policy import Policy
-from router.model.problem import Problem
 from router.model.rules import Rule
 from router.model.survey import Survey, Text
 from router.policy.candidate import Candidate

@@ -6,9 +6,8 @@ import pytest
 
 from router.authoring.language.conditions import read_condition
 from router.authoring.language.nodes import read
-from router.authoring.language.problems import Problems
+from router.authoring.language.problems import Problem, Problems
 from router.model.customer import Customer, Profile
-from router.model.problem import Problem
 from router.model.rules import Condition
 from router.rules.evaluate import compiled, first_failure
 from router.rules.facts import Facts

@@ -6,8 +6,7 @@ import pytest
 
 from router.authoring.language.node import Node
 from router.authoring.language.nodes import MAX_BYTES, read
-from router.authoring.language.problems import Problems
-from router.model.problem import Problem
+from router.authoring.language.problems import Problem, Problems
 
 
 def value(text: str | bytes) -> Any:
