@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from aiokafka import TopicPartition
 
     from router.cli.kafka import Cluster
-    from router.flow.messages import Message
+    from router.model.record import Message
     from router.settings import Settings
 
 app = typer.Typer(help="Look at dead letters, and send them again.", no_args_is_help=True)
@@ -206,7 +206,7 @@ async def _chosen(cluster: "Cluster", settings: "Settings", wanted: _Wanted) -> 
 
 def _again(record: Record, targets: Sequence[str]) -> "Message":
     """What to publish again. Raises `NotADeadLetter`, also where it would go to a topic that is not read here."""
-    from router.flow.messages import Message
+    from router.model.record import Message
 
     written = describe(record)["timestamp"]
     # Preferences without a time are as old as their record: sent again, they must not overrule what was said since.

@@ -15,8 +15,7 @@ from router.cli.output import Bar, counted, print_json_line, printable, progress
 if TYPE_CHECKING:
     from router.cli.lines import Source
     from router.cli.sending import Outlet
-    from router.flow.messages import Message
-    from router.model.record import Record
+    from router.model.record import Message, Record
     from router.settings import Settings
 
 _STRUCTURED: Final = (("content-type", b"application/cloudevents+json"),)
@@ -147,7 +146,7 @@ async def _paced(due: float, outlet: "Outlet") -> None:
 def _message(event: bytes, plan: _Plan, sent: _Sent) -> "Message":
     """The record of an event, keyed by its customer."""
     from router.cli.lines import customer_of, holds_times, interaction_of, moved
-    from router.flow.messages import Message
+    from router.model.record import Message
 
     interaction = interaction_of(event, plan.now)
     if interaction is None:

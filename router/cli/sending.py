@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from router.cli.faults import FAILED, Refused
 from router.cli.kafka import Cluster
 from router.cli.output import counted
-from router.flow.messages import Message, TooLarge
 from router.kafka.connection import client_options
 from router.kafka.producer import BrokerUnavailable, Producer
+from router.model.record import Message, TooLarge
 
 if TYPE_CHECKING:
     from router.settings import Settings

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from router.demo.company import hostile, month
-from router.flow.messages import Message
+from router.model.record import Message
 
 START: Final = datetime(2026, 3, 1, 23, tzinfo=UTC)
 """Midnight at the company, on a Monday."""

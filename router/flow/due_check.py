@@ -1,9 +1,7 @@
 """The check of what is due, in one transaction: what may go out, on the customers' state as it is, and what ended."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,28 +19,6 @@ from router.model.invitation_states import WAITING_STATES
 from router.model.ledger import Due, DueRow, Lease
 from router.policy.pace import Pace
 from router.rules.in_force import InForce
-
-
-class Outbox(Ledger, Protocol):
-    """What the relay needs of a transaction."""
-
-    async def due(self, now: datetime, wall: datetime, limit: int) -> Due:
-        """Invitations due at `now` that nobody holds at `wall`, with their customers' states."""
-
-    async def hold(self, lease: Lease, ids: Sequence[tuple[str, str]]) -> None:
-        """Gives out a lease on invitations (customer, id)."""
-
-    async def settle(self, token: UUID, ids: Sequence[tuple[str, str]]) -> int:
-        """Marks queued invitations as sent where the lease still holds; how many."""
-
-    async def lapse(self, ids: Sequence[tuple[str, str]], now: datetime) -> None:
-        """Ends invitations (customer, id) that nobody has answered for too long."""
-
-    async def free_moments(self, caps: Sequence[str]) -> dict[str, datetime]:
-        """The next free moment of those rate caps that have one."""
-
-    async def keep_moments(self, moments: Mapping[str, datetime]) -> None:
-        """Writes the next free moments of rate caps."""
 
 
 class Checked(Struct):
@@ -65,25 +41,25 @@ class DueCheck:
         self._now = now
         self._lease = lease
 
-    async def run(self, outbox: Outbox, limit: int, looked_at: list[str]) -> Checked:
+    async def run(self, ledger: Ledger, limit: int, looked_at: list[str]) -> Checked:
         """Checks at most `limit` due rows. Their customers are noted in `looked_at`, also where this fails."""
         # Leases run by the one clock that all dispatchers share.
-        wall = (await situation_of(outbox, self._clock)).now
-        due = await outbox.due(self._now, wall, limit)
+        wall = (await situation_of(ledger, self._clock)).now
+        due = await ledger.due(self._now, wall, limit)
         looked_at[:] = [row.customer_id for row in due.rows]
         found = Checked(Lease(uuid4(), wall + self._lease), len(due.rows))
         over = [(row.customer_id, row.id) for row in due.rows if row.state not in WAITING_STATES]
-        await outbox.lapse(over, self._now)
+        await ledger.lapse(over, self._now)
         found.lapsed = len(over)
         if len(over) < len(due.rows):
-            await self._check(outbox, due, found)
+            await self._check(ledger, due, found)
         return found
 
-    async def _check(self, outbox: Outbox, due: Due, found: Checked) -> None:
+    async def _check(self, ledger: Ledger, due: Due, found: Checked) -> None:
         rows = [row for row in due.rows if row.state in WAITING_STATES]
         customers = {name: decode_state(state.body) for name, state in due.states.items()}
-        counts = await load_counts(outbox, self._rules, [], customers)
-        pace = await self._pace(outbox)
+        counts = await load_counts(ledger, self._rules, [], customers)
+        pace = await self._pace(ledger)
         # Where others held what is counted, an allowed moment may be over by now.
         now = self._clock.now() or self._now
         batch = Batch(self._rules, customers, set(), counts)
@@ -91,17 +67,17 @@ class DueCheck:
         for row in rows:
             self._take(row, batch, pace, now, found)
         if batch.touched:
-            await outbox.save(replace(changes_of(batch, due.states, before, {}), lease=found.lease))
-        await outbox.keep_moments(pace.changed)
+            await ledger.save(replace(changes_of(batch, due.states, before, {}), lease=found.lease))
+        await ledger.keep_moments(pace.changed)
         # The others go out as they are, or can not: they wait until the lease is over.
         others = [(row.customer_id, row.id) for row in rows if row.id not in batch.changed]
-        await outbox.hold(found.lease, others)
+        await ledger.hold(found.lease, others)
         found.ended = ended(batch)
 
-    async def _pace(self, outbox: Outbox) -> Pace:
+    async def _pace(self, ledger: Ledger) -> Pace:
         """The rate caps as they stand. On the event-time clock nothing is held back: it has no rate."""
         caps = () if self._clock.event_time else self._rules.rate_caps
-        return Pace(caps, await outbox.free_moments([cap.id for cap in caps]) if caps else {})
+        return Pace(caps, await ledger.free_moments([cap.id for cap in caps]) if caps else {})
 
     def _take(self, row: DueRow, batch: Batch, pace: Pace, now: datetime, found: Checked) -> None:
         """Checks one row and puts it where it belongs."""

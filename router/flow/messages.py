@@ -1,6 +1,5 @@
 """What goes to the survey sender: an invitation to ask, or the word that one is withdrawn."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -11,27 +10,10 @@ from router.flow.invitation_event import InvitationDue, Rendering, rendered
 from router.model.customer import Customer, Invitation
 from router.model.interaction import Interaction
 from router.model.ledger import DueRow
+from router.model.record import Message
 from router.rules.ruleset import RuleSet
 
 HEADERS: Final = (("content-type", b"application/cloudevents+json; charset=utf-8"),)
-
-
-class Message(Struct, frozen=True):
-    """A message to publish. `timestamp` is when it was written first, in milliseconds since 1970; None: now."""
-
-    topic: str
-    key: bytes | None
-    value: bytes | None
-    headers: Sequence[tuple[str, bytes | None]] = ()
-    timestamp: int | None = None
-
-
-class TooLarge(Exception):
-    """The broker refuses messages for their size: sending them again is of no use. All others are stored."""
-
-    def __init__(self, refused: Sequence[Message]) -> None:
-        super().__init__(f"{len(refused)} messages are too large: raise max.message.bytes of their topic")
-        self.refused = refused
 
 
 class Released(Struct, frozen=True):

@@ -1,19 +1,30 @@
-"""What the pipeline and the relay need of a store and its transactions."""
+"""What the pipeline and the relay need: a store with its transactions, and a broker. Each is declared here, once."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
 
 from router.flow.clock import Clock
-from router.model.ledger import Changes, Erased, InstanceKey, QuotaKey, SetAside, Situation, StoredState
+from router.model.ledger import (
+    Changes,
+    Due,
+    Erased,
+    InstanceKey,
+    Lease,
+    QuotaKey,
+    SetAside,
+    Situation,
+    StoredState,
+)
+from router.model.record import Message
 from router.model.revision import ShadowDifference
 
 T = TypeVar("T")
 
 
 class Ledger(Protocol):
-    """What the pipeline needs of a transaction."""
+    """A transaction: what the customers of a batch are loaded from and saved to, and what is due."""
 
     async def situation(self) -> Situation:
         """The database's clock, and who is set aside."""
@@ -47,6 +58,24 @@ class Ledger(Protocol):
     async def add_differences(self, differences: Sequence[ShadowDifference]) -> None:
         """Writes where a shadow rule set would have decided otherwise."""
 
+    async def due(self, now: datetime, wall: datetime, limit: int) -> Due:
+        """Invitations due at `now` that nobody holds at `wall`, with their customers' states."""
+
+    async def hold(self, lease: Lease, ids: Sequence[tuple[str, str]]) -> None:
+        """Gives out a lease on invitations (customer, id)."""
+
+    async def settle(self, token: UUID, ids: Sequence[tuple[str, str]]) -> int:
+        """Marks queued invitations as sent where the lease still holds; how many."""
+
+    async def lapse(self, ids: Sequence[tuple[str, str]], now: datetime) -> None:
+        """Ends invitations (customer, id) that nobody has answered for too long."""
+
+    async def free_moments(self, caps: Sequence[str]) -> dict[str, datetime]:
+        """The next free moment of those rate caps that have one."""
+
+    async def keep_moments(self, moments: Mapping[str, datetime]) -> None:
+        """Writes the next free moments of rate caps."""
+
 
 async def situation_of(ledger: Ledger, clock: Clock) -> Situation:
     """What a transaction has to know before it begins. Raises ClockSkewed where our clock is not the database's."""
@@ -57,7 +86,7 @@ async def situation_of(ledger: Ledger, clock: Clock) -> Situation:
 
 
 class Store(Protocol):
-    """What the pipeline needs of a store."""
+    """Where transactions are run, and what a failed one means."""
 
     async def run(self, work: Callable[[Ledger], Awaitable[T]]) -> T:
         """Runs the work in a transaction, again where another one came between."""
@@ -67,3 +96,13 @@ class Store(Protocol):
 
     def lasting(self, error: Exception) -> str | None:
         """A word for why a transaction that ended so will always end so; None where trying again may help."""
+
+
+class Broker(Protocol):
+    """Where messages are published."""
+
+    async def send(self, messages: Sequence[Message]) -> None:
+        """Returns once the broker has stored all of them; raises where it is not known to have.
+
+        Raises TooLarge where it refuses some and has stored the others.
+        """

@@ -7,7 +7,7 @@ invitation id once the lease has run out, never a new one. Customers are woken a
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from msgspec import Struct
@@ -15,40 +15,19 @@ from msgspec import Struct
 from router.decide import next_moment
 from router.decide.batch import Batch
 from router.flow.clock import Clock
-from router.flow.due_check import Checked, DueCheck, Outbox, ended
-from router.flow.messages import Message, Released, TooLarge, Withdrawn, message_of
+from router.flow.due_check import Checked, DueCheck, ended
+from router.flow.messages import Released, Withdrawn, message_of
 from router.flow.pipeline import load_counts
+from router.flow.ports import Broker, Ledger, Store
 from router.flow.rows import changes_of
 from router.flow.unstored import MOST_ASIDE, Unstored
 from router.model.encoding import decode_state
 from router.model.ledger import SetAside
+from router.model.record import Message, TooLarge
 from router.rules.in_force import InForce
 
 T = TypeVar("T")
 Out = Released | Withdrawn
-
-
-class OutboxStore(Protocol):
-    """What the relay needs of a store."""
-
-    async def run(self, work: Callable[[Outbox], Awaitable[T]]) -> T:
-        """Runs the work in a transaction, again where another one came between."""
-
-    def too_long(self, error: Exception) -> bool:
-        """Whether a transaction ended so for the time that it took: a shorter one may come through."""
-
-    def lasting(self, error: Exception) -> str | None:
-        """A word for why a transaction that ended so will always end so; None where trying again may help."""
-
-
-class Sender(Protocol):
-    """Publishes messages."""
-
-    async def send(self, messages: Sequence[Message]) -> None:
-        """Returns once the broker has stored all of them; raises where it is not known to have.
-
-        Raises TooLarge where it refuses some and has stored the others.
-        """
 
 
 class Passed(Struct, frozen=True):
@@ -80,8 +59,8 @@ class Relay:
 
     def __init__(  # noqa: PLR0913 - parts, put together in one place
         self,
-        store: OutboxStore,
-        sender: Sender,
+        store: Store,
+        broker: Broker,
         rules: InForce,
         clock: Clock,
         *,
@@ -92,7 +71,7 @@ class Relay:
         most_aside: int = MOST_ASIDE,
     ) -> None:
         self.store = store
-        self.sender = sender
+        self.broker = broker
         self.rules = rules
         self.clock = clock
         self.topic = topic
@@ -102,7 +81,7 @@ class Relay:
         self.most_aside = most_aside
 
     async def pass_once(self) -> Passed:
-        """Sends at most one batch of what is due now. Raises what the store or the sender raises."""
+        """Sends at most one batch of what is due now. Raises what the store or the broker raises."""
         now = self.clock.now()
         if now is None:
             return Passed(0)
@@ -136,7 +115,7 @@ class Relay:
         if not messages:
             return []
         try:
-            await self.sender.send(messages)
+            await self.broker.send(messages)
         except TooLarge as error:
             refused = {id(message) for message in error.refused}
             pairs = list(zip(messages, written, strict=True))
@@ -151,7 +130,7 @@ class Relay:
             return
         settled = [(entry.row.customer_id, entry.row.id) for entry in left]
         try:
-            await self.store.run(lambda outbox: outbox.settle(token, settled))
+            await self.store.run(lambda ledger: ledger.settle(token, settled))
         except Exception as error:
             if self.store.lasting(error) is None:
                 raise
@@ -165,11 +144,11 @@ class Relay:
     async def _woken(self, rules: InForce, now: datetime, unstored: list[Unstored]) -> _Woken:
         """Settles what time alone brings about: on the event-time clock all of it, else what one pass takes."""
 
-        async def work(outbox: Outbox, limit: int, looked_at: list[str]) -> _Woken:
-            names = sorted(await outbox.wakeful(now, limit))
+        async def work(ledger: Ledger, limit: int, looked_at: list[str]) -> _Woken:
+            names = sorted(await ledger.wakeful(now, limit))
             looked_at[:] = names
             more = len(names) == limit
-            return await self._brought_up(outbox, rules, names, now, more=more) if names else _Woken()
+            return await self._brought_up(ledger, rules, names, now, more=more) if names else _Woken()
 
         found = _Woken(more=True)
         while found.more:
@@ -179,15 +158,15 @@ class Relay:
         return found
 
     async def _brought_up(
-        self, outbox: Outbox, rules: InForce, names: Sequence[str], now: datetime, *, more: bool
+        self, ledger: Ledger, rules: InForce, names: Sequence[str], now: datetime, *, more: bool
     ) -> _Woken:
         """Brings these customers up to `now`; where there are `more`, on the event-time clock only as far as these go.
 
         What the next ones bring about earlier comes earlier so.
         """
-        stored, _ = await outbox.load(names, [])
+        stored, _ = await ledger.load(names, [])
         customers = {name: decode_state(state.body) for name, state in stored.items()}
-        counts = await load_counts(outbox, rules, [], customers)
+        counts = await load_counts(ledger, rules, [], customers)
         batch = Batch(rules, customers, set(), counts, event_time=self.clock.event_time)
         before = dict(counts)
         if more and self.clock.event_time:
@@ -195,11 +174,11 @@ class Relay:
             now = min(max((moment for moment in moments if moment is not None), default=now), now)
         batch.settle(now)
         batch.touched.update(names)
-        await outbox.save(changes_of(batch, stored, before, {}))
+        await ledger.save(changes_of(batch, stored, before, {}))
         return _Woken(len(names), tuple(ended(batch)), more)
 
     async def _whoever_can(
-        self, work: Callable[[Outbox, int, list[str]], Awaitable[T]], unstored: list[Unstored]
+        self, work: Callable[[Ledger, int, list[str]], Awaitable[T]], unstored: list[Unstored]
     ) -> T:
         """Runs the work for as many as it can be done for, halving their number where it can not be.
 
@@ -209,7 +188,7 @@ class Relay:
         while True:
             looked_at: list[str] = []
             try:
-                return await self.store.run(lambda outbox: work(outbox, limit, looked_at))  # noqa: B023
+                return await self.store.run(lambda ledger: work(ledger, limit, looked_at))  # noqa: B023
             except Exception as error:
                 halved = limit > 1 and self.store.too_long(error)
                 if not looked_at or (self.store.lasting(error) is None and not halved):
@@ -226,9 +205,9 @@ class Relay:
         cause = self.store.lasting(error) or type(error).__name__
         place = f"invitation {invitation}" if invitation else "dispatcher"
 
-        async def work(outbox: Outbox) -> None:
-            now = (await outbox.situation()).now
-            await outbox.put_aside(SetAside(customer_id, now, cause, place), self.most_aside)
+        async def work(ledger: Ledger) -> None:
+            now = (await ledger.situation()).now
+            await ledger.put_aside(SetAside(customer_id, now, cause, place), self.most_aside)
 
         await self.store.run(work)
         unstored.append(Unstored(place, cause, error, set_aside=True))

@@ -7,8 +7,8 @@ from typing import Any, Final
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 
-from router.flow.messages import Message, TooLarge
 from router.kafka.connection import be_patient
+from router.model.record import Message, TooLarge
 
 _SIZE_ERRORS: Final = (MessageSizeTooLargeError, RecordListTooLargeError)
 

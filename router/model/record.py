@@ -1,5 +1,6 @@
-"""What Kafka hands over, and what is kept of it when it can not be read."""
+"""What Kafka hands over, what is kept of it when it can not be read, and what is published."""
 
+from collections.abc import Sequence
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -42,9 +43,27 @@ class Record(Struct, frozen=True, gc=False):
     appended: bool = False
 
 
+class Message(Struct, frozen=True):
+    """A Kafka message to publish. `timestamp` is when it was written first, in milliseconds since 1970; None: now."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes | None]] = ()
+    timestamp: int | None = None
+
+
 class DeadLetter(Struct, frozen=True):
     """A record that can not be processed, kept whole, with a reason for machines and a detail for people."""
 
     record: Record
     reason: DeadReason
     detail: str
+
+
+class TooLarge(Exception):
+    """The broker refuses messages for their size: sending them again is of no use. All others are stored."""
+
+    def __init__(self, refused: Sequence[Message]) -> None:
+        super().__init__(f"{len(refused)} messages are too large: raise max.message.bytes of their topic")
+        self.refused = refused

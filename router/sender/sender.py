@@ -14,9 +14,9 @@ from aiokafka.errors import KafkaError
 
 from router.flow.cancellation_event import CANCELLED_TYPE, InvitationCancelled
 from router.flow.invitation_event import DUE_TYPE, InvitationDue
-from router.flow.messages import Message, TooLarge
 from router.kafka.producer import BrokerUnavailable, Producer
 from router.model.interaction import DELIVERY_TYPE
+from router.model.record import Message, TooLarge
 from router.sender.outlets import Outlet, Told, Unreachable
 from router.sender.sent import Sent
 

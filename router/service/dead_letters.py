@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import structlog
 
 from router.decode import LeftOut, to_message
-from router.flow.messages import Message, TooLarge
-from router.model.record import DeadLetter
+from router.model.record import DeadLetter, Message, TooLarge
 from router.service.parts import Parts
 
 log = structlog.get_logger(__name__)

@@ -58,7 +58,7 @@ async def test_leases_run_by_the_database_whatever_our_clock_says(store: SqlStor
             raise ConnectionError
 
     service.relay.clock = Ahead(timedelta(seconds=seconds))
-    service.relay.sender = Away()
+    service.relay.broker = Away()
     before = datetime.now(UTC)
     with pytest.raises(ConnectionError):
         await service.relay.pass_once()

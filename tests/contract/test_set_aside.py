@@ -16,13 +16,12 @@ from router.decide import Folded
 from router.decide.batch import key_of
 from router.decode import decode
 from router.flow.clock import WallClock
-from router.flow.messages import Message, TooLarge
 from router.flow.pipeline import Pipeline, Processed
 from router.flow.relay import Passed, Relay
 from router.journeys import next_expiry
 from router.model.encoding import decode_state, encode_state
 from router.model.keyed_hash import KeyedHash
-from router.model.record import Record
+from router.model.record import Message, Record, TooLarge
 from router.rules.in_force import InForce
 from router.store import SqlStore, StoreUnavailable
 from tests.contract.rows import journal_row

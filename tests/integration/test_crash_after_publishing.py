@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from router.decode import decode
-from router.flow.messages import Message
 from router.flow.pipeline import Pipeline
 from router.flow.relay import Relay
-from router.model.record import Record
+from router.model.record import Message, Record
 from router.service.parts import Parts, open_parts
 from router.service.roles import embedded
 from router.telemetry.metrics import Metrics

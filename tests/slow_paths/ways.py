@@ -13,14 +13,13 @@ from router.cli.decide import _told as decide_told
 from router.decide.batch import Decided
 from router.decode import decode_line
 from router.flow.clock import EventClock
-from router.flow.messages import Message
 from router.flow.pipeline import Pipeline
 from router.flow.relay import Relay
 from router.model.customer import Customer
 from router.model.decision import Decision
 from router.model.interaction import EXPIRY_TYPE, Interaction
 from router.model.keyed_hash import IN_MEMORY
-from router.model.record import Record
+from router.model.record import Message, Record
 from router.model.rule_tests import GivenEvent, RuleTest
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet

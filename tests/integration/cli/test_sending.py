@@ -4,8 +4,8 @@ import pytest
 
 from router.cli.faults import Refused
 from router.cli.sending import Outlet
-from router.flow.messages import Message, TooLarge
 from router.kafka.producer import BrokerUnavailable
+from router.model.record import Message, TooLarge
 
 
 class FakeProducer:

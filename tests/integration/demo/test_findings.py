@@ -1,7 +1,7 @@
 from router.demo.findings import problems
 from router.demo.story import Story
 from router.demo.tally import Tally
-from router.flow.messages import Message
+from router.model.record import Message
 from tests.integration.demo.happenings import batch, dead, decided
 
 SENT = {("rule", "nps", "nps", "sent"): 2, ("rule", "nps", "nps", "planned"): 5}

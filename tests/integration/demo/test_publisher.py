@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 from router.demo.publisher import AHEAD, Publisher
 from router.demo.story import Story
-from router.flow.messages import Message
+from router.model.record import Message
 
 
 class Sent:

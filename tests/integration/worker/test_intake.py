@@ -14,12 +14,11 @@ from router.authoring.language.load import load_texts
 from router.decode import decode
 from router.flow.clock import WallClock
 from router.flow.kafka_time import KafkaTime
-from router.flow.messages import Message, TooLarge
 from router.flow.pipeline import Processed
 from router.kafka.producer import BrokerUnavailable
 from router.model.keyed_hash import KeyedHash
 from router.model.ledger import SetAside
-from router.model.record import Record
+from router.model.record import Message, Record, TooLarge
 from router.rules.in_force import InForce
 from router.service import intake
 from router.service.flood import Flood, FloodGuard

@@ -8,7 +8,6 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from router.flow.clock import Partition
-from router.flow.messages import Message
 from router.model.ledger import (
     Changes,
     Conflict,
@@ -23,6 +22,7 @@ from router.model.ledger import (
     StateRow,
     StoredState,
 )
+from router.model.record import Message
 from router.store.errors import lasting
 from tests.contract.rows import due_row
 
