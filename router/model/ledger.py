@@ -15,6 +15,10 @@ QUESTIONS: Final[tuple[RowKind, ...]] = ("invitation", "reminder", "fallback")
 """The kinds that ask: a cancellation takes back."""
 
 
+RetryCause = Literal["conflict", "contention", "unavailable"]
+"""Why a transaction is run again: another changed the same customer, another held the rows, no database answered."""
+
+
 class Conflict(Exception):
     """Another transaction changed a customer's state meanwhile: run the whole transaction again."""
 

@@ -14,7 +14,7 @@ from router.kafka.producer import BrokerUnavailable
 from router.service.parts import Parts
 from router.store import StoreUnavailable
 from router.telemetry.logs import traced
-from router.telemetry.progress import DispatchProgress, Stuck
+from router.telemetry.progress import DispatchProgress
 from router.telemetry.unstored import note_unstored
 
 log = structlog.get_logger(__name__)
@@ -94,9 +94,9 @@ class Dispatcher:
         else:
             # A fault of ours.
             log.error("dispatch_failed", cause=type(error).__name__, where=traced(error), pause_seconds=pause)
-        verdict = self.progress.verdict(datetime.now(UTC))
-        if isinstance(verdict, Stuck):
-            raise DispatchFailed(verdict.reason)
+        stuck = self.progress.stuck(datetime.now(UTC))
+        if stuck is not None:
+            raise DispatchFailed(stuck)
 
     def _note(self, passed: Passed) -> None:
         now = datetime.now(UTC)

@@ -9,10 +9,10 @@ import structlog
 from aiokafka import TopicPartition
 from aiokafka.errors import ConsumerStoppedError, KafkaError
 
-from router.flow.clock import EventClock
+from router.flow.clock import EventClock, Partition
 from router.kafka.lane import Lane
 from router.service.parts import Parts
-from router.telemetry.progress import Partition, Position, Progress, Stuck, Unreadable
+from router.telemetry.progress import Progress, ReadPosition, Unreadable
 
 log = structlog.get_logger(__name__)
 
@@ -74,12 +74,12 @@ class Monitor:
         self._parts.metrics.unreadable(self._progress.unreadable())
         if isinstance(self._parts.clock, EventClock):
             self._parts.clock.tick(now, self._idle(now))
-        verdict = self._progress.verdict(now)
-        if isinstance(verdict, Stuck):
-            self._stop(verdict.reason)
+        stuck = self._progress.stuck(now)
+        if stuck is not None:
+            self._stop(stuck)
 
     async def _look_at(self, lane: Lane, now: datetime) -> None:
-        positions: dict[Partition, Position] = {}
+        positions: dict[Partition, ReadPosition] = {}
         # The lane lets go of its consumer when it stops, maybe while this waits for an answer.
         consumer = lane.consumer
         assigned = set(consumer.assignment()) if consumer else set()
@@ -87,9 +87,8 @@ class Monitor:
             position = await _position(consumer, partition)
             if position is None:
                 continue
-            place = Partition(partition.topic, partition.partition)
-            positions[place] = position
-            self._note_rest(place, position, busy=not lane.free.is_set(), now=now)
+            positions[partition] = position
+            self._note_rest(partition, position, busy=not lane.free.is_set(), now=now)
         self._progress.positioned(lane.name, positions, now)
         if consumer:
             self._note_unreadable(lane, consumer, positions, now)
@@ -103,29 +102,29 @@ class Monitor:
             self._progress.polled(lane.name, datetime.fromtimestamp(latest / 1000, UTC))
 
     def _note_unreadable(
-        self, lane: Lane, consumer: Any, positions: dict[Partition, Position], now: datetime
+        self, lane: Lane, consumer: Any, positions: dict[Partition, ReadPosition], now: datetime
     ) -> None:
         """What the consumer knows to be unreadable, and what Kafka is silent about."""
         broken = consumer.broken()
         if broken:
             self._stop(f"lane {lane.name}: {broken}")
         found = {
-            Partition(*partition): one
+            partition: one
             for partition, one in consumer.unreadable().items()
             if not one.passing or now - one.since >= PASSING
         }
         for partition in consumer.assignment():
-            place, polled = Partition(*partition), consumer.last_poll_timestamp(partition)
+            polled = consumer.last_poll_timestamp(partition)
             heard = now if polled is None else datetime.fromtimestamp(polled / 1000, UTC)
-            if not lane.free.is_set() or place in found:
-                self._heard[place] = now
+            if not lane.free.is_set() or partition in found:
+                self._heard[partition] = now
             elif polled is not None:
-                self._heard[place] = max(heard, self._heard.get(place, heard))
-            silent = now - max(self._heard.setdefault(place, now), self._awake_since)
+                self._heard[partition] = max(heard, self._heard.get(partition, heard))
+            silent = now - max(self._heard.setdefault(partition, now), self._awake_since)
             if silent >= QUIET:
-                known = positions.get(place)
+                known = positions.get(partition)
                 cause = f"Kafka has not answered for {silent.total_seconds():.0f} s when asked for it"
-                found[place] = Unreadable(known.next if known else None, cause, now - silent)
+                found[partition] = Unreadable(known.next if known else None, cause, now - silent)
         trouble = broken or consumer.trouble()
         if trouble is None and self._missing.get(lane.name) and not consumer.assignment():
             trouble = f"topic {lane.topic} is not there, or the right to describe it is missing"
@@ -141,7 +140,7 @@ class Monitor:
                 log.error("partition_unreadable", place=place, message=f"{words}; the others go on")
         self._troubles = troubles
 
-    def _note_rest(self, place: Partition, position: Position, *, busy: bool, now: datetime) -> None:
+    def _note_rest(self, place: Partition, position: ReadPosition, *, busy: bool, now: datetime) -> None:
         """Since when a partition had nothing left to read and brought nothing new."""
         if position.lag or busy:
             self._caught_up.pop(place, None)
@@ -182,7 +181,7 @@ class Monitor:
         return idle
 
 
-async def _position(consumer: Any, partition: TopicPartition) -> Position | None:
+async def _position(consumer: Any, partition: TopicPartition) -> ReadPosition | None:
     """Where a consumer stands in a partition; None while that is not known."""
     try:
         high = consumer.highwater(partition)
@@ -190,4 +189,4 @@ async def _position(consumer: Any, partition: TopicPartition) -> Position | None
             place = await consumer.position(partition)
     except (KafkaError, ConsumerStoppedError, TimeoutError, AssertionError):
         return None
-    return None if high is None else Position(place, high)
+    return None if high is None else ReadPosition(place, high)

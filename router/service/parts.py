@@ -30,7 +30,7 @@ from router.service.rule_watch import RuleWatch
 from router.settings import Settings, SettingsError
 from router.settings.settings import SHORTEST_SECRET
 from router.store import SchemaOutdated, SqlStore, StoreUnavailable, Waits, upgrade
-from router.telemetry.health import Part, PartCheck, require_free
+from router.telemetry.health import PartCheck, PartState, require_free
 from router.telemetry.metrics import Metrics
 
 log = structlog.get_logger(__name__)
@@ -87,21 +87,21 @@ class Parts:
             **({"disk": self._disk} if self.settings.database.url is None else {}),
         }
 
-    async def _disk(self) -> Part:
+    async def _disk(self) -> PartState:
         """Whether the data directory takes more, before what is stored there no longer fits."""
         trouble = await asyncio.to_thread(no_room, self.settings.data)
-        return Part(ready=trouble is None, detail={"error": trouble} if trouble else {})
+        return PartState(ready=trouble is None, detail={"error": trouble} if trouble else {})
 
-    async def _database(self) -> Part:
+    async def _database(self) -> PartState:
         try:
             await self.store.check(writes=True)
         except (StoreUnavailable, SchemaOutdated) as error:
-            return Part(ready=False, detail={"error": str(error)})
-        return Part(ready=True)
+            return PartState(ready=False, detail={"error": str(error)})
+        return PartState(ready=True)
 
-    async def _clock(self) -> Part:
+    async def _clock(self) -> PartState:
         if not isinstance(self.clock, WallClock):
-            return Part(ready=True, detail={"clock": "event"})
+            return PartState(ready=True, detail={"clock": "event"})
         detail: dict[str, str | int | float | bool | None] = {}
         try:
             await self.compare_clocks()
@@ -111,7 +111,7 @@ class Parts:
         detail["seconds_behind_kafka"] = round(self.kafka_time.behind().total_seconds(), 3)
         if trouble := self._behind():
             detail["error"] = trouble
-        return Part(ready="error" not in detail, detail=detail)
+        return PartState(ready="error" not in detail, detail=detail)
 
     def note_kafka_time(self) -> None:
         """Tells where the records that were read say that our clock is behind."""
@@ -124,7 +124,7 @@ class Parts:
     def _behind(self) -> str | None:
         return self.kafka_time.in_words(timedelta(seconds=self.settings.wall_clock.max_skew_seconds))
 
-    async def _customers(self) -> Part:
+    async def _customers(self) -> PartState:
         count = await self.count_set_aside()
         detail: dict[str, str | int | float | bool | None] = {"set_aside": count}
         if count:
@@ -132,7 +132,7 @@ class Parts:
         most = self.settings.dead_letters.max_customers_set_aside
         if count >= most:
             detail["error"] = f"no more than {most} are set aside: something else must be wrong"
-        return Part(ready=count < most, detail=detail)
+        return PartState(ready=count < most, detail=detail)
 
     async def compare_clocks(self) -> None:
         """Compares our clock with the database's. Raises `ClockSkewed`."""
@@ -159,11 +159,11 @@ class Parts:
                 await self.count_set_aside()
                 await self.compare_clocks()
 
-    async def _broker(self) -> Part:
+    async def _broker(self) -> PartState:
         await self.producer.partitions_of(self.settings.topics.interactions)
-        return Part(ready=True)
+        return PartState(ready=True)
 
-    async def _rules(self) -> Part:
+    async def _rules(self) -> PartState:
         live, rollout, shadow = self.rules.live, self.rules.rollout, self.rules.shadow
         detail: dict[str, str | int | float | None] = {"revision": live.revision, "sha256": live.sha256}
         if rollout is not None:
@@ -172,13 +172,13 @@ class Parts:
             detail["shadow"] = shadow.revision
         if self.watch.trouble is not None:
             detail["refused"] = self.watch.trouble
-        return Part(ready=True, detail=detail)
+        return PartState(ready=True, detail=detail)
 
     def use(self, rules: InForce) -> None:
         """Puts other rule sets in force, from the next batch on."""
         self.rules = rules
         self.metrics.rules_revision(rules.live.revision)
-        self.metrics.asks(rules.kinds)
+        self.metrics.show_surveys(rules.kinds)
 
 
 @asynccontextmanager
@@ -203,8 +203,8 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
         published = None if settings.watch_rules else await watch.published()
         rules = published or await _of_directory(settings, watch, store)
         metrics.rules_revision(rules.live.revision)
-        metrics.reads(settings.topics.inputs)
-        metrics.asks(rules.kinds)
+        metrics.show_topics(settings.topics.inputs)
+        metrics.show_surveys(rules.kinds)
         await producer.start()
         clock = await _clock(settings, producer)
         # A database on a machine of its own knows better than producers what time it is.

@@ -24,9 +24,8 @@ from router.service.worker import Topic, Worker, on_the_loop
 from router.settings import Settings
 from router.settings.kafka import UNNAMED
 from router.store.own_files import own_file
-from router.telemetry.health import Part, PartCheck, health_app, health_server
+from router.telemetry.health import PartCheck, PartState, health_app, health_server
 from router.telemetry.metrics import Metrics
-from router.telemetry.progress import Verdict, worst
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +75,7 @@ def make_worker(settings: Settings, topics: Sequence[Topic], ending: Ending | No
     async def opened() -> AsyncIterator[Parts]:
         async with (
             open_parts(settings, metrics) as parts,
-            _health(parts, lambda: holder[0].progress.verdict(datetime.now(UTC)), holder[0].checks()),
+            _health(parts, lambda: holder[0].progress.stuck(datetime.now(UTC)), holder[0].checks()),
         ):
             with rare_collections():
                 yield parts
@@ -95,7 +94,7 @@ async def _dispatcher(settings: Settings, ending: Ending) -> None:
     async with open_parts(settings, Metrics()) as parts:
         dispatcher = Dispatcher(parts)
         ending.started(dispatcher.stop)
-        async with _health(parts, lambda: dispatcher.progress.verdict(datetime.now(UTC))):
+        async with _health(parts, lambda: dispatcher.progress.stuck(datetime.now(UTC))):
             with rare_collections():
                 try:
                     await dispatcher.run()
@@ -153,11 +152,11 @@ def _everything(
             # It need not wait until the worker has ended.
             holder[0].app.on_shutdown(on_the_loop(dispatcher.stop))
 
-            def alive() -> Verdict:
+            def stuck() -> str | None:
                 now = datetime.now(UTC)
-                return worst([holder[0].progress.verdict(now), dispatcher.progress.verdict(now)])
+                return holder[0].progress.stuck(now) or dispatcher.progress.stuck(now)
 
-            async with _health(parts, alive, holder[0].checks() | _broker_checks(broker, settings.data)):
+            async with _health(parts, stuck, holder[0].checks() | _broker_checks(broker, settings.data)):
                 if ready is not None:
                     ready(parts, holder[0])
                 with rare_collections():
@@ -188,12 +187,12 @@ async def _dispatching(
 
 
 def _health(
-    parts: Parts, alive: Callable[[], Verdict], checks: Mapping[str, PartCheck] = MappingProxyType({})
+    parts: Parts, stuck: Callable[[], str | None], checks: Mapping[str, PartCheck] = MappingProxyType({})
 ) -> AbstractAsyncContextManager[object]:
     settings = parts.settings.health
     if not settings.enabled:
         return AsyncExitStack()
-    app = health_app(alive, parts.checks() | dict(checks), parts.metrics)
+    app = health_app(stuck, parts.checks() | dict(checks), parts.metrics)
     return health_server(app, settings.host, settings.port)
 
 
@@ -201,10 +200,10 @@ def _broker_checks(broker: EmbeddedBroker | None, data: Path) -> dict[str, PartC
     if broker is None:
         return {}
 
-    async def check() -> Part:
+    async def check() -> PartState:
         if broker.trouble is None:
-            return Part(ready=True)
-        return Part(
+            return PartState(ready=True)
+        return PartState(
             ready=False, detail={"error": f"takes no records ({broker.trouble}): make room in {data}"}
         )
 

@@ -20,7 +20,7 @@ from router.service.intake import Intake
 from router.service.monitor import Monitor
 from router.service.parts import Parts
 from router.settings import Settings
-from router.telemetry.health import Part, PartCheck
+from router.telemetry.health import PartCheck, PartState
 from router.telemetry.progress import Progress
 
 log = structlog.get_logger(__name__)
@@ -106,7 +106,9 @@ class Worker:
         """Ends the service because of a failure; it is told when everything is closed."""
         if self.failure is None:
             # What cannot be read is named whatever the worker ends for.
-            failure = "; ".join([failure, *(told for told in self.progress.told() if told not in failure)])
+            failure = "; ".join(
+                [failure, *(line for line in self.progress.trouble_lines() if line not in failure)]
+            )
             log.error("worker_stops", message=failure)
             self.failure = failure
             self.ending.begin(failed=True)
@@ -115,13 +117,13 @@ class Worker:
         """What readiness depends on besides the parts: that partitions can be read and batches stored."""
         return {"partitions": self._readable, "storing": self._storing}
 
-    async def _storing(self) -> Part:
+    async def _storing(self) -> PartState:
         failing = self.intake.failing
-        return Part(ready=not failing, detail={"error": next(iter(failing.values()))} if failing else {})
+        return PartState(ready=not failing, detail={"error": next(iter(failing.values()))} if failing else {})
 
-    async def _readable(self) -> Part:
+    async def _readable(self) -> PartState:
         troubles = self.progress.troubles()
-        return Part(ready=not troubles, detail=dict(troubles))
+        return PartState(ready=not troubles, detail=dict(troubles))
 
     def _open_parts(self) -> Parts:
         if self._parts is None:
@@ -154,8 +156,8 @@ class Worker:
 
     async def _stop_watching(self) -> None:
         if self.failure is None and self._monitor is not None and not self._monitor.done():
-            for told in self.progress.told():
-                log.warning("stopped_with_unreadable_partition", message=told)
+            for line in self.progress.trouble_lines():
+                log.warning("stopped_with_unreadable_partition", message=line)
         if self._monitor is not None:
             self._monitor.cancel()
             await asyncio.wait([self._monitor])

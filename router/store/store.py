@@ -5,11 +5,11 @@ import random
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from time import monotonic
-from typing import Final, Literal, TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy import text
 
-from router.model.ledger import Conflict
+from router.model.ledger import Conflict, RetryCause
 from router.store.database import WAITS, Database, Waits
 from router.store.errors import (
     Conflicted,
@@ -35,7 +35,6 @@ _END_FROZEN: Final = text("""
         AND application_name = current_setting('application_name') AND state = 'active' AND wait_event = 'ClientRead'
         AND query_start < clock_timestamp() - make_interval(secs => CAST(:seconds AS double precision))
 """)
-RetryCause = Literal["conflict", "contention"]
 
 _ATTEMPTS: Final = 20
 _CONFLICTS: Final = 6

@@ -15,28 +15,27 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from router.telemetry.metrics import Metrics
-from router.telemetry.progress import Stuck, Verdict
 
 _PART_SECONDS: Final = 3.0
 _SHUTDOWN_SECONDS: Final = 2
 
 
 class HealthNotServed(Exception):
-    """The address of the health port can not be served on. The message says what to do."""
+    """The address of the health port cannot be served on. The message says what to do."""
 
 
 class HealthPortTaken(HealthNotServed):
     """Another program serves on the health port."""
 
 
-class Part(Struct, frozen=True):
+class PartState(Struct, frozen=True):
     """How one part of the service is. `detail` is shown to anybody: no secrets, no personal data."""
 
     ready: bool
     detail: Mapping[str, str | int | float | bool | None] = {}
 
 
-PartCheck = Callable[[], Awaitable[Part]]
+PartCheck = Callable[[], Awaitable[PartState]]
 
 
 class HealthServer(Struct, frozen=True):
@@ -52,17 +51,19 @@ class HealthServer(Struct, frozen=True):
         return f"http://{host}:{self.port}"
 
 
-def health_app(alive: Callable[[], Verdict], parts: Mapping[str, PartCheck], metrics: Metrics) -> Starlette:
-    """The application: `/livez` asks `alive`, `/readyz` asks every part, `/metrics` shows the metrics."""
+def health_app(
+    stuck: Callable[[], str | None], parts: Mapping[str, PartCheck], metrics: Metrics
+) -> Starlette:
+    """The application: `/livez` asks `stuck` for a reason, `/readyz` asks every part, `/metrics` shows the metrics."""
 
     async def livez(_request: Request) -> Response:
-        verdict = alive()
-        if isinstance(verdict, Stuck):
-            return JSONResponse({"status": "stuck", "reason": verdict.reason}, status_code=503)
+        reason = stuck()
+        if reason is not None:
+            return JSONResponse({"status": "stuck", "reason": reason}, status_code=503)
         return JSONResponse({"status": "alive"})
 
     async def readyz(_request: Request) -> Response:
-        states = await asyncio.gather(*(_asked(check) for check in parts.values()))
+        states = await asyncio.gather(*(_state_of(check) for check in parts.values()))
         ready = all(state.ready for state in states)
         content: dict[str, Any] = {
             "status": "ready" if ready else "not ready",
@@ -82,20 +83,21 @@ def health_app(alive: Callable[[], Verdict], parts: Mapping[str, PartCheck], met
     )
 
 
-async def _asked(check: PartCheck) -> Part:
+async def _state_of(check: PartCheck) -> PartState:
     try:
         async with asyncio.timeout(_PART_SECONDS):
             return await check()
     except TimeoutError:
-        return Part(ready=False, detail={"error": f"no answer within {_PART_SECONDS:.0f} s"})
+        return PartState(ready=False, detail={"error": f"no answer within {_PART_SECONDS:.0f} s"})
     except Exception as error:  # noqa: BLE001 - a part that fails in whatever way is not ready
         # Only the kind: a message may hold what must not be shown.
-        return Part(ready=False, detail={"error": type(error).__name__})
+        return PartState(ready=False, detail={"error": type(error).__name__})
 
 
 @asynccontextmanager
 async def health_server(app: Starlette, host: str, port: int) -> AsyncIterator[HealthServer]:
     """Serve in the running loop; port 0 takes a free one. Raises HealthPortTaken or HealthNotServed."""
+    # The socket is opened here, not by uvicorn, which ends the whole process where the port is taken.
     listening = await _listen(host, port)
     server = _Server(
         uvicorn.Config(
@@ -113,6 +115,7 @@ async def health_server(app: Starlette, host: str, port: int) -> AsyncIterator[H
         serving.add_done_callback(lambda _task: server.listens.set())
         try:
             await server.listens.wait()
+            # It ended before it listened: awaiting it raises why.
             if serving.done():
                 await serving
             yield HealthServer(host=host, port=listening.getsockname()[1])
@@ -145,8 +148,8 @@ class _Server(uvicorn.Server):
 async def _listen(host: str, port: int) -> socket.socket:
     loop = asyncio.get_running_loop()
     try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, _type, _protocol, _name, address = found[0]
+        addresses = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, _type, _protocol, _name, address = addresses[0]
         return socket.create_server(address[:2], family=family)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
@@ -155,6 +158,6 @@ async def _listen(host: str, port: int) -> socket.socket:
                 "(0 picks one), or ROUTER_HEALTH__ENABLED=false"
             ) from None
         raise HealthNotServed(
-            f"The health port can not be served on {host}:{port} ({error.strerror}): "
+            f"The health port cannot be served on {host}:{port} ({error.strerror}): "
             "set ROUTER_HEALTH__HOST and ROUTER_HEALTH__PORT to an address of this machine"
         ) from None

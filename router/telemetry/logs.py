@@ -21,7 +21,7 @@ _MASK: Final = "[personal]"
 _OF_SEVERAL_LINES: Final = frozenset({"exception", "stack"})
 _OURS: Final = ("router", "consumers")
 _REPEAT_SECONDS: Final = 10.0
-_MOST_SAYINGS: Final = 1_000
+_MOST_MESSAGES: Final = 1_000
 # FastStream gives its loggers a handler of their own.
 _WITH_OWN_HANDLERS: Final = ("faststream", "faststream.access.kafka")
 # What databases say about a row: PostgreSQL's "Key (customer_id)=(c-1) exists", SQLAlchemy's "[parameters: …]".
@@ -59,6 +59,7 @@ def configure_logs(level: str, style: Literal["console", "json"], stream: TextIO
         ],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
+        # Loggers are made on import, before this is called.
         cache_logger_on_first_use=False,
     )
 
@@ -78,9 +79,9 @@ def _escaped(value: Any, keep: str) -> Any:
     if isinstance(value, str):
         return escaped(value, keep)
     if isinstance(value, Mapping):
-        return {escaped(name): _escaped(held, keep) for name, held in value.items()}
+        return {escaped(name): _escaped(item, keep) for name, item in value.items()}
     if isinstance(value, list):
-        return [_escaped(held, keep) for held in value]
+        return [_escaped(item, keep) for item in value]
     return value
 
 
@@ -89,17 +90,18 @@ class _Repeats(logging.Filter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._said: dict[tuple[str, str], float] = {}
+        self._logged_at: dict[tuple[str, str], float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.name.partition(".")[0] in _OURS:
             return True
-        saying = (record.name, str(record.msg))
-        if record.created - self._said.get(saying, 0.0) < _REPEAT_SECONDS:
+        # The message before its arguments are put in: those differ from time to time.
+        message = (record.name, str(record.msg))
+        if record.created - self._logged_at.get(message, 0.0) < _REPEAT_SECONDS:
             return False
-        if len(self._said) >= _MOST_SAYINGS:
-            self._said.clear()
-        self._said[saying] = record.created
+        if len(self._logged_at) >= _MOST_MESSAGES:
+            self._logged_at.clear()
+        self._logged_at[message] = record.created
         return True
 
 
@@ -117,9 +119,10 @@ def _masked(name: object, value: Any) -> Any:
     if value is None or isinstance(value, int | float):
         return value
     if isinstance(value, Mapping):
-        return {str(inner): _masked(inner, held) for inner, held in value.items()}
+        return {str(inner): _masked(inner, item) for inner, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [_masked(None, held) for held in value]
+        return [_masked(None, item) for item in value]
+    # Of our own values only the type: any of their members may be personal, and a mask by name does not see inside.
     if isinstance(value, Struct | bytes):
         return f"[{type(value).__name__}]"
     return _ROW.sub(lambda match: (match["key"] or match["parameters"]) + _MASK, str(value))

@@ -17,20 +17,19 @@ from prometheus_client import (
 from prometheus_client.exposition import choose_encoder
 
 from router import __version__
+from router.flow.clock import Partition
 from router.model.decision import DECISION_REASONS, Outcome, Reason
 from router.model.invitation_states import INVITATION_STATES, InvitationState
-from router.model.ledger import RowKind
+from router.model.ledger import RetryCause, RowKind
 from router.model.record import DEAD_REASONS, DeadReason
 from router.telemetry import catalogue
-from router.telemetry.catalogue import METRICS, Metric
-from router.telemetry.progress import Partition
+from router.telemetry.catalogue import METRICS, MetricDefinition
 
 RecordOutcome = Literal["interaction", "empty", "dead_letter"]
-RetryCause = Literal["conflict", "contention", "unavailable"]
 Role = Literal["worker", "dispatcher"]
 
 MOST_SURVEYS: Final = 50
-"""Surveys that are shown before they were sent."""
+"""Surveys that are shown before they are sent. Each takes some 60 series, and scraping and storing them costs."""
 _CANCELLATION_STATES: Final[tuple[InvitationState, ...]] = ("sent",)
 
 
@@ -41,28 +40,22 @@ class Metrics:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        self._counters = {metric: self._counter(metric) for metric in METRICS if metric.kind == "counter"}
-        self._gauges = {metric: self._gauge(metric) for metric in METRICS if metric.kind == "gauge"}
-        self._histograms = {
-            metric: self._histogram(metric) for metric in METRICS if metric.kind == "histogram"
-        }
+        self._counters: dict[MetricDefinition, Counter] = {}
+        self._gauges: dict[MetricDefinition, Gauge] = {}
+        self._histograms: dict[MetricDefinition, Histogram] = {}
+        for metric in METRICS:
+            name, text, labels, registry = metric.name, metric.help, metric.labels, self.registry
+            if metric.kind == "counter":
+                self._counters[metric] = Counter(name, text, labels, registry=registry)
+            elif metric.kind == "gauge":
+                self._gauges[metric] = Gauge(name, text, labels, registry=registry)
+            else:
+                self._histograms[metric] = Histogram(
+                    name, text, labels, registry=registry, buckets=metric.buckets
+                )
         self._gauges[catalogue.BUILD_INFO].labels(__version__, platform.python_version()).set(1)
-        self._from_none()
-        self._partitions: defaultdict[Metric, set[Partition]] = defaultdict(set)
-
-    def _counter(self, metric: Metric) -> Counter:
-        return Counter(metric.name, metric.help, metric.labels, registry=self.registry)
-
-    def _gauge(self, metric: Metric) -> Gauge:
-        return Gauge(metric.name, metric.help, metric.labels, registry=self.registry)
-
-    def _histogram(self, metric: Metric) -> Histogram:
-        return Histogram(
-            metric.name, metric.help, metric.labels, registry=self.registry, buckets=metric.buckets
-        )
-
-    def _from_none(self) -> None:
-        """Shows what can be counted from the start: a first event is a rise then, not a series from nowhere."""
+        self._partitions: defaultdict[MetricDefinition, set[Partition]] = defaultdict(set)
+        # Shown with 0 from the start: to Prometheus the first event is a rise then, not a series from nowhere.
         for dead in DEAD_REASONS:
             self._counters[catalogue.DEAD_LETTERS].labels(dead)
         for outcome, reasons in DECISION_REASONS.items():
@@ -73,16 +66,16 @@ class Metrics:
         for member in ("locale", "zone"):
             self._counters[catalogue.UNREADABLE_PREFERENCES].labels(member)
 
-    def reads(self, topics: Iterable[str]) -> None:
-        """These topics will be read; none of their records was yet."""
+    def show_topics(self, topics: Iterable[str]) -> None:
+        """Shows the topics that will be read, with 0 records."""
         for topic in topics:
             for outcome in get_args(RecordOutcome):
                 self._counters[catalogue.RECORDS].labels(topic, outcome)
 
-    def asks(self, kinds: Mapping[str, Iterable[RowKind]]) -> None:
-        """These surveys may be sent, in these kinds. Of very many, only those are shown that were."""
-        for survey, found in list(kinds.items())[:MOST_SURVEYS]:
-            for kind in found:
+    def show_surveys(self, kinds: Mapping[str, Iterable[RowKind]]) -> None:
+        """Shows the surveys that may be sent, in these kinds, with 0 of them; others as soon as they are sent."""
+        for survey, kinds_of_survey in list(kinds.items())[:MOST_SURVEYS]:
+            for kind in kinds_of_survey:
                 for state in _CANCELLATION_STATES if kind == "cancellation" else INVITATION_STATES:
                     self._counters[catalogue.INVITATIONS].labels(survey, kind, state)
 
@@ -99,7 +92,7 @@ class Metrics:
         self._counters[catalogue.DECISIONS].labels(reason, outcome).inc(count)
 
     def unreadable_preferences(self, member: str, count: int) -> None:
-        """Preferences named a language or a zone that can not be read."""
+        """Preferences named a language or a zone that cannot be read."""
         self._counters[catalogue.UNREADABLE_PREFERENCES].labels(member).inc(count)
 
     def invitations(self, survey: str, kind: RowKind, state: InvitationState, count: int = 1) -> None:
@@ -140,12 +133,13 @@ class Metrics:
         """The partitions that cannot be read now; all others can."""
         self._per_partition(catalogue.UNREADABLE, dict.fromkeys(partitions, 1))
 
-    def _per_partition(self, metric: Metric, values: Mapping[Partition, int]) -> None:
+    def _per_partition(self, metric: MetricDefinition, values: Mapping[Partition, int]) -> None:
         gauge = self._gauges[metric]
-        for partition in self._partitions[metric] - values.keys():
-            gauge.remove(partition.topic, str(partition.number))
-        for partition, value in values.items():
-            gauge.labels(partition.topic, str(partition.number)).set(value)
+        # A partition that another process has now would else keep its last value here for ever.
+        for topic, number in self._partitions[metric] - values.keys():
+            gauge.remove(topic, str(number))
+        for (topic, number), value in values.items():
+            gauge.labels(topic, str(number)).set(value)
         self._partitions[metric] = set(values)
 
     def progressed(self, role: Role, at: datetime) -> None:

@@ -9,19 +9,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-
-class Healthy(Struct, frozen=True):
-    """Work is done, or there is none."""
-
-
-class Stuck(Struct, frozen=True):
-    """Nothing moves although it should: leave with an exit code other than 0, so that the process is restarted."""
-
-    reason: str
-
-
-Verdict = Healthy | Stuck
-HEALTHY: Final = Healthy()
+from router.flow.clock import Partition
 
 
 class Patience(Struct, frozen=True):
@@ -34,14 +22,7 @@ class Patience(Struct, frozen=True):
 PATIENCE: Final = Patience()
 
 
-class Partition(NamedTuple):
-    """A partition of a topic."""
-
-    topic: str
-    number: int
-
-
-class Position(NamedTuple):
+class ReadPosition(NamedTuple):
     """How far a partition has been read (the next offset), and the offset its next record will get."""
 
     next: int
@@ -78,17 +59,16 @@ class _Lane:
         self.owing_since: datetime | None = None
         self.handling = False
         self.errors = 0
-        self.positions: dict[Partition, Position] = {}
+        self.positions: dict[Partition, ReadPosition] = {}
         self.unreadable: dict[Partition, Unreadable] = {}
         self.trouble: str | None = None
 
     @property
     def lag(self) -> int:
         """What waits and could be read; all that waits where no partition can be read."""
-        waiting = {
-            place: position.lag for place, position in self.positions.items() if place not in self.unreadable
-        }
-        return sum(waiting.values()) if waiting else sum(one.lag for one in self.positions.values())
+        # Records behind an unreadable offset are no work that the lane could finish: they must not make it look stuck.
+        readable = self.positions.keys() - self.unreadable.keys()
+        return sum(self.positions[partition].lag for partition in readable or self.positions)
 
     def owe(self, now: datetime) -> None:
         """Start the wait for a finished batch where there is work, end it where there is none."""
@@ -104,13 +84,12 @@ class Progress:
     def __init__(self, lanes: Iterable[str], now: datetime, patience: Patience = PATIENCE) -> None:
         self._patience = patience
         self._lanes = {lane: _Lane(now) for lane in lanes}
-        self._progressed_at = now
 
     def polled(self, lane: str, at: datetime) -> None:
         """Kafka answered this lane: a fetch, empty or not, or metadata where it has no partition."""
         self._lanes[lane].polled_at = max(at, self._lanes[lane].polled_at)
 
-    def positioned(self, lane: str, positions: Mapping[Partition, Position], now: datetime) -> None:
+    def positioned(self, lane: str, positions: Mapping[Partition, ReadPosition], now: datetime) -> None:
         """Where the lane stands in all the partitions it has; those not named are no longer its own."""
         self._lanes[lane].positions = dict(positions)
         self._lanes[lane].owe(now)
@@ -128,11 +107,13 @@ class Progress:
 
     def troubles(self) -> dict[str, str]:
         """What cannot be read now and why: by topic/partition, or by lane where it concerns the whole of it."""
-        found = {f"{place.topic}/{place.number}": one.words() for place, one in self.unreadable().items()}
-        return found | {f"lane {name}": lane.trouble for name, lane in self._lanes.items() if lane.trouble}
+        partitions = {f"{topic}/{number}": one.words() for (topic, number), one in self.unreadable().items()}
+        return partitions | {
+            f"lane {name}": lane.trouble for name, lane in self._lanes.items() if lane.trouble
+        }
 
-    def told(self) -> list[str]:
-        """The same in sentences."""
+    def trouble_lines(self) -> list[str]:
+        """The troubles, each in one line."""
         return [f"{place} {words}" for place, words in self.troubles().items()]
 
     def batch_started(self, lane: str, now: datetime) -> None:
@@ -147,7 +128,6 @@ class Progress:
         state.handling, state.owing_since, state.errors = False, None, 0
         state.owe(now)
         self.polled(lane, now)
-        self._progressed_at = now
 
     def batch_failed(self, lane: str, now: datetime) -> None:
         """The batch failed for a known cause and will be tried again: the wait for it starts anew."""
@@ -156,31 +136,28 @@ class Progress:
         state.owing_since = now
         self.polled(lane, now)
 
-    @property
-    def progressed_at(self) -> datetime:
-        """When a batch of any lane was last finished; the start, before the first."""
-        return self._progressed_at
-
     def lag(self) -> dict[Partition, int]:
         """Records that wait, for each partition that a lane has."""
         lanes = self._lanes.values()
         return {key: position.lag for lane in lanes for key, position in lane.positions.items()}
 
-    def verdict(self, now: datetime) -> Verdict:
-        """Whether every lane moves. The reason names the first lane that does not."""
-        for name, lane in self._lanes.items():
-            reason = self._trouble(lane, now)
-            if reason:
-                return Stuck("; ".join([f"lane {name}: {reason}", *self.told()]))
-        return HEALTHY
+    def stuck(self, now: datetime) -> str | None:
+        """Why the worker is stuck: the first lane that does not move, then what cannot be read. None: all lanes move.
 
-    def _trouble(self, lane: _Lane, now: datetime) -> str | None:
-        if lane.errors > self._patience.errors:
-            return f"{lane.errors} errors one after another"
-        if lane.owing_since is not None and now - lane.owing_since >= self._patience.stall_after:
-            return f"no batch finished for {_seconds(now - lane.owing_since)}, {lane.lag} records wait"
-        if not lane.handling and now - lane.polled_at >= self._patience.stall_after:
-            return f"no answer from Kafka for {_seconds(now - lane.polled_at)}"
+        A stuck process is to leave with an exit code other than 0, so that it is restarted.
+        """
+        stall_after = self._patience.stall_after
+        for name, lane in self._lanes.items():
+            reason = None
+            if lane.errors > self._patience.errors:
+                reason = f"{lane.errors} errors one after another"
+            elif lane.owing_since is not None and now - lane.owing_since >= stall_after:
+                reason = f"no batch finished for {_seconds(now - lane.owing_since)}, {lane.lag} records wait"
+            # While a batch is handled the lane does not poll, so its silence says nothing about Kafka.
+            elif not lane.handling and now - lane.polled_at >= stall_after:
+                reason = f"no answer from Kafka for {_seconds(now - lane.polled_at)}"
+            if reason is not None:
+                return "; ".join([f"lane {name}: {reason}", *self.trouble_lines()])
         return None
 
 
@@ -190,7 +167,6 @@ class DispatchProgress:
     def __init__(self, now: datetime, patience: Patience = PATIENCE) -> None:
         self._patience = patience
         self._passed_at = now
-        self._progressed_at = now
         self._owing_since: datetime | None = None
         self._errors = 0
         self.backlog = 0
@@ -204,7 +180,6 @@ class DispatchProgress:
 
     def settled(self, now: datetime) -> None:
         """Due invitations were published, or found to be not wanted any more."""
-        self._progressed_at = now
         self._owing_since = None
 
     def failed(self, now: datetime) -> None:
@@ -213,27 +188,17 @@ class DispatchProgress:
         self._passed_at = now
         self._owing_since = now if self._owing_since else None
 
-    @property
-    def progressed_at(self) -> datetime:
-        """When invitations were last settled; the start, before the first."""
-        return self._progressed_at
-
-    def verdict(self, now: datetime) -> Verdict:
-        """Whether the loop goes round, and what is due goes out."""
+    def stuck(self, now: datetime) -> str | None:
+        """Why the dispatcher is stuck; None: its loop goes round, and what is due goes out."""
         stall_after = self._patience.stall_after
         if self._errors > self._patience.errors:
-            return Stuck(f"dispatcher: {self._errors} errors one after another")
+            return f"dispatcher: {self._errors} errors one after another"
         if now - self._passed_at >= stall_after:
-            return Stuck(f"dispatcher: its loop has not gone round for {_seconds(now - self._passed_at)}")
+            return f"dispatcher: its loop has not gone round for {_seconds(now - self._passed_at)}"
         if self._owing_since is not None and now - self._owing_since >= stall_after:
             waited = _seconds(now - self._owing_since)
-            return Stuck(f"dispatcher: nothing published for {waited}, {self.backlog} invitations are due")
-        return HEALTHY
-
-
-def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """The first that is stuck, else healthy."""
-    return next((verdict for verdict in verdicts if isinstance(verdict, Stuck)), HEALTHY)
+            return f"dispatcher: nothing published for {waited}, {self.backlog} invitations are due"
+        return None
 
 
 def _seconds(span: timedelta) -> str:

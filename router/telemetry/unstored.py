@@ -1,4 +1,4 @@
-"""Telling of what could not be stored, by its place: a customer's name stands in no log."""
+"""Logging what could not be stored, by its place: a customer's name stands in no log."""
 
 import structlog
 

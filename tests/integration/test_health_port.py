@@ -7,9 +7,8 @@ import pytest
 
 from router.telemetry.health import HealthNotServed, HealthPortTaken, HealthServer, health_app, health_server
 from router.telemetry.metrics import Metrics
-from router.telemetry.progress import Healthy
 
-APP = health_app(Healthy, {}, Metrics())
+APP = health_app(lambda: None, {}, Metrics())
 
 
 async def status(server: HealthServer, path: str, method: str = "GET") -> int:

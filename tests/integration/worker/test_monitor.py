@@ -9,7 +9,7 @@ from aiokafka import TopicPartition
 from router.flow.clock import EventClock
 from router.service.monitor import Monitor
 from router.telemetry.metrics import Metrics
-from router.telemetry.progress import Partition, Progress, Unreadable
+from router.telemetry.progress import Progress, Unreadable
 from tests.running.waiting import eventually
 
 START = datetime(2026, 3, 3, tzinfo=UTC)
@@ -162,7 +162,7 @@ async def test_what_usually_passes_is_named_only_when_it_lasts() -> None:
     assert not watched.progress.unreadable()
     for _ in range(45):
         await watched.look()
-    assert watched.progress.unreadable().keys() == {Partition("topic", 0)}
+    assert watched.progress.unreadable().keys() == {("topic", 0)}
 
 
 async def test_a_partition_that_kafka_is_silent_about_is_named() -> None:

@@ -8,7 +8,6 @@ import pytest
 from router.kafka import lossless
 from router.service.roles import ServiceFailed
 from router.settings import Settings
-from router.telemetry.progress import Healthy
 from tests.running.broken_fetches import Broken, flipped
 from tests.running.hostile import good
 from tests.running.ledger import kept
@@ -38,7 +37,7 @@ async def test_the_service_names_the_partition_and_goes_on(
         await eventually(
             lambda: service.metric("router_partition_unreadable", **labels) == 1, "it is counted"
         )
-        assert service.worker.progress.verdict(_now()) == Healthy()
+        assert service.worker.progress.stuck(_now()) is None
 
         broken.on = False
         await eventually(lambda: service.read >= 6, "the rest is read once it can be")

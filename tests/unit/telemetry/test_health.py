@@ -6,14 +6,11 @@ import pytest
 from starlette.types import Message
 
 from router.telemetry import health
-from router.telemetry.health import Part, PartCheck, health_app
+from router.telemetry.health import PartCheck, PartState, health_app
 from router.telemetry.metrics import Metrics
-from router.telemetry.progress import Healthy, Stuck, Verdict
-
-ALIVE = Healthy()
 
 
-async def asked(path: str, verdict: Verdict = ALIVE, **parts: PartCheck) -> tuple[int, Any]:
+async def asked(path: str, stuck: str | None = None, **parts: PartCheck) -> tuple[int, Any]:
     """The status and the body (decoded where it is JSON) that the application answers with."""
     sent: list[Message] = []
 
@@ -24,25 +21,25 @@ async def asked(path: str, verdict: Verdict = ALIVE, **parts: PartCheck) -> tupl
         sent.append(message)
 
     scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
-    await health_app(lambda: verdict, parts, Metrics())(scope, receive, send)
+    await health_app(lambda: stuck, parts, Metrics())(scope, receive, send)
     start, body = sent
     is_json = (b"content-type", b"application/json") in start["headers"]
     return start["status"], json.loads(body["body"]) if is_json else body["body"].decode()
 
 
-async def ready() -> Part:
-    return Part(ready=True, detail={"revision": 3})
+async def ready() -> PartState:
+    return PartState(ready=True, detail={"revision": 3})
 
 
-async def not_ready() -> Part:
-    return Part(ready=False, detail={"error": "PostgreSQL does not answer"})
+async def not_ready() -> PartState:
+    return PartState(ready=False, detail={"error": "PostgreSQL does not answer"})
 
 
-async def failing() -> Part:
+async def failing() -> PartState:
     raise ConnectionError("postgresql://router:hunter2@db")
 
 
-async def hanging() -> Part:
+async def hanging() -> PartState:
     await asyncio.Event().wait()
     raise AssertionError
 
@@ -52,7 +49,7 @@ async def test_a_service_that_moves_lives() -> None:
 
 
 async def test_a_stuck_service_does_not_live_and_says_why() -> None:
-    status, body = await asked("/livez", Stuck("lane 0: no answer from Kafka for 120 s"))
+    status, body = await asked("/livez", "lane 0: no answer from Kafka for 120 s")
     assert (status, body) == (503, {"status": "stuck", "reason": "lane 0: no answer from Kafka for 120 s"})
 
 

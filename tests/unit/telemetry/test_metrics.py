@@ -16,7 +16,6 @@ from router.rules.in_force import InForce
 from router.telemetry.catalogue import METRICS
 from router.telemetry.document import document
 from router.telemetry.metrics import MOST_SURVEYS, Metrics
-from router.telemetry.progress import Partition
 
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 PAGE = Path(__file__).parents[3] / "docs" / "operations" / "metrics.md"
@@ -65,8 +64,8 @@ def test_what_happened_is_counted(metrics: Metrics) -> None:
 
 
 def test_the_lag_of_a_partition_that_is_gone_is_not_shown(metrics: Metrics) -> None:
-    metrics.consumer_lag({Partition("t", 0): 5, Partition("t", 1): 6})
-    metrics.consumer_lag({Partition("t", 1): 2})
+    metrics.consumer_lag({("t", 0): 5, ("t", 1): 6})
+    metrics.consumer_lag({("t", 1): 2})
     lags = [line for line in shown(metrics) if line.startswith("router_consumer_lag{")]
     assert lags == ['router_consumer_lag{partition="1",topic="t"} 2.0']
 
@@ -123,8 +122,8 @@ def values(metrics: Metrics, name: str) -> dict[tuple[tuple[str, str], ...], flo
 
 
 def test_what_can_be_counted_is_there_before_the_first_event(metrics: Metrics) -> None:
-    metrics.reads(["in"])
-    metrics.asks({"nps": ["invitation", "cancellation"]})
+    metrics.show_topics(["in"])
+    metrics.show_surveys({"nps": ["invitation", "cancellation"]})
 
     dead = values(metrics, "router_dead_letters_total")
     assert {labels[0][1] for labels in dead} == set(DEAD_REASONS)
@@ -141,7 +140,7 @@ def test_what_can_be_counted_is_there_before_the_first_event(metrics: Metrics) -
 
 
 def test_very_many_surveys_are_shown_once_they_are_sent(metrics: Metrics) -> None:
-    metrics.asks({f"s{number:04}": ["invitation", "reminder", "fallback"] for number in range(2_000)})
+    metrics.show_surveys({f"s{number:04}": ["invitation", "reminder", "fallback"] for number in range(2_000)})
     assert len(values(metrics, "router_invitations_total")) == MOST_SURVEYS * 3 * len(INVITATION_STATES)
     metrics.invitations("s1999", "invitation", "sent")
     assert sum(values(metrics, "router_invitations_total").values()) == 1
