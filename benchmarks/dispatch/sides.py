@@ -18,7 +18,7 @@ from router.model.encoding import decode_state, encode_state
 from router.model.ledger import DueRow
 from router.rules.in_force import InForce
 from router.service.collection import rare_collections
-from router.settings.settings import Dispatch
+from router.settings.settings import DispatchSettings
 from router.store import SqlStore, upgrade
 
 FAR = timedelta(days=300)
@@ -68,7 +68,7 @@ class OurDispatcher:
             return sent
 
         with rare_collections():
-            return sum(await asyncio.gather(*(lane() for _ in range(Dispatch().lanes))))
+            return sum(await asyncio.gather(*(lane() for _ in range(DispatchSettings().lanes))))
 
     async def close(self) -> None:
         await self.store.close()

@@ -20,7 +20,7 @@ from router.contract.inbound import interaction_definitions, preferences_definit
 from router.contract.invitation import CANCELLATION, ROOT, cancellation_definitions, invitation_definitions
 from router.contract.reports import DELIVERY, RESPONSE, delivery_definitions, response_definitions
 from router.contract.schemas import COMPONENTS, Schema, as_components
-from router.settings.kafka import Kafka, Topics
+from router.settings.kafka import KafkaSettings, TopicSettings
 
 VERSION: Final = "1.1.0"
 """The version of the contract: a member added raises the second number, anything else the first."""
@@ -49,7 +49,7 @@ def asyncapi() -> dict[str, Any]:
 
 
 def _channels() -> dict[str, Any]:
-    topics = Topics()
+    topics = TopicSettings()
     read = "interaction", "interactionBinary", "interactionBatch"
     return {
         "interactions": _channel(topics.interactions, "Interactions, as CloudEvents 1.0 in any mode.", *read),
@@ -93,7 +93,7 @@ def _operation(action: str, channel: str, summary: str) -> dict[str, Any]:
     operation = {"action": action, "channel": {"$ref": f"#/channels/{channel}"}, "summary": summary}
     if action == "send":
         return operation
-    group = {"type": "string", "enum": [Kafka().group]}
+    group = {"type": "string", "enum": [KafkaSettings().group]}
     return operation | {"bindings": {"kafka": {"groupId": group, "bindingVersion": _BINDING}}}
 
 

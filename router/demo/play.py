@@ -26,8 +26,8 @@ from router.service.parts import Parts
 from router.service.roles import run_all
 from router.service.worker import Worker
 from router.settings import Settings
-from router.settings.kafka import Kafka, Topics
-from router.settings.settings import Database, EventClock, Health, shipped_rules
+from router.settings.kafka import KafkaSettings, TopicSettings
+from router.settings.settings import DatabaseSettings, EventClockSettings, HealthSettings, shipped_rules
 
 SECONDS: Final = 28.0
 """How long the month takes to publish, so that a person can follow."""
@@ -86,11 +86,11 @@ def staged(settings: Settings, data: Path) -> Settings:
             "rules": settings.rules or shipped_rules(),
             "data": data,
             "clock": "event",
-            "kafka": Kafka(),
-            "topics": Topics(),
-            "database": Database(),
-            "event_clock": EventClock(idle_after_seconds=_IDLE_AFTER),
-            "health": Health(port=0),
+            "kafka": KafkaSettings(),
+            "topics": TopicSettings(),
+            "database": DatabaseSettings(),
+            "event_clock": EventClockSettings(idle_after_seconds=_IDLE_AFTER),
+            "health": HealthSettings(port=0),
         }
     )
 

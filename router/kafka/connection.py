@@ -7,12 +7,12 @@ from typing import Any, Final
 from aiokafka.helpers import create_ssl_context
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
-from router.settings.kafka import Kafka
+from router.settings.kafka import KafkaSettings
 
 _METADATA_PAUSE: Final = 0.25
 
 
-def client_options(kafka: Kafka) -> dict[str, Any]:
+def client_options(kafka: KafkaSettings) -> dict[str, Any]:
     """Connection options for aiokafka's clients."""
     options: dict[str, Any] = {
         "bootstrap_servers": kafka.servers,
@@ -29,7 +29,7 @@ def client_options(kafka: Kafka) -> dict[str, Any]:
     return options
 
 
-def faststream_security(kafka: Kafka) -> BaseSecurity | None:
+def faststream_security(kafka: KafkaSettings) -> BaseSecurity | None:
     """The same for FastStream."""
     context = _context(kafka)
     if kafka.sasl_mechanism is None:
@@ -57,12 +57,12 @@ def be_patient(client: Any) -> None:
     client._metadata_update = rested  # noqa: SLF001
 
 
-def _context(kafka: Kafka) -> SSLContext | None:
+def _context(kafka: KafkaSettings) -> SSLContext | None:
     if kafka.security_protocol not in ("SSL", "SASL_SSL"):
         return None
     context: SSLContext = create_ssl_context(cafile=str(kafka.ssl_cafile) if kafka.ssl_cafile else None)
     return context
 
 
-def _password(kafka: Kafka) -> str | None:
+def _password(kafka: KafkaSettings) -> str | None:
     return kafka.sasl_password.get_secret_value() if kafka.sasl_password else None

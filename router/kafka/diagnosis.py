@@ -15,13 +15,13 @@ from aiokafka.errors import (
 from aiokafka.protocol.metadata import MetadataRequest
 
 from router.kafka.connection import client_options
-from router.settings.kafka import Kafka
+from router.settings.kafka import KafkaSettings
 
 STEP_SECONDS: Final = 5.0
 _PROTOCOL: Final = "ROUTER_KAFKA__SECURITY_PROTOCOL"
 
 
-async def diagnosis(kafka: Kafka, step_seconds: float = STEP_SECONDS) -> str:
+async def diagnosis(kafka: KafkaSettings, step_seconds: float = STEP_SECONDS) -> str:
     """A sentence with the way out, about the first server that does not let us in; holds no password.
 
     `step_seconds` is how long each step of the look may take.
@@ -36,7 +36,7 @@ async def diagnosis(kafka: Kafka, step_seconds: float = STEP_SECONDS) -> str:
 class _Look:
     """A look at one server, in the way that is set."""
 
-    def __init__(self, kafka: Kafka, server: str, step_seconds: float) -> None:
+    def __init__(self, kafka: KafkaSettings, server: str, step_seconds: float) -> None:
         self._kafka = kafka
         self._server = server
         self._step = step_seconds
@@ -137,7 +137,7 @@ def _unreachable(server: str, error: OSError) -> str:
     return f"no Kafka broker can be reached at {server} ({error.strerror or type(error).__name__})"
 
 
-def _told_by_kafka(kafka: Kafka, error: Exception, *, secured: bool) -> str | None:
+def _told_by_kafka(kafka: KafkaSettings, error: Exception, *, secured: bool) -> str | None:
     """What the broker's own answer means; None where it gave none."""
     match error:
         case ssl.SSLCertVerificationError():

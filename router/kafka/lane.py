@@ -15,7 +15,7 @@ from router.flow.pipeline import Decode
 from router.kafka.instance import Instance
 from router.kafka.lossless import LosslessBroker
 from router.model.record import Record
-from router.settings.kafka import Kafka
+from router.settings.kafka import KafkaSettings
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +44,7 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         self.free.set()
         self.subscriber: BatchSubscriber | None = None
 
-    def subscribe(self, broker: LosslessBroker, kafka: Kafka, instance: Instance) -> None:
+    def subscribe(self, broker: LosslessBroker, kafka: KafkaSettings, instance: Instance) -> None:
         """Registers the lane. A batch is acknowledged when it is stored; a failed one is read again."""
         self.subscriber = broker.subscriber(
             self.topic,

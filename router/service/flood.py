@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from router.kafka.connection import client_options
-from router.settings.kafka import Kafka
+from router.settings.kafka import KafkaSettings
 
 log = structlog.get_logger(__name__)
 
@@ -75,7 +75,7 @@ class FloodGuard:
         )
 
 
-async def recent_dead_letters(kafka: Kafka, topics: Sequence[str], now: datetime) -> int:
+async def recent_dead_letters(kafka: KafkaSettings, topics: Sequence[str], now: datetime) -> int:
     """How many dead letters these topics got lately; 0 where Kafka does not say."""
     if not kafka.servers:
         return 0

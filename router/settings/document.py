@@ -1,8 +1,9 @@
 """The page of the documentation that lists all settings, made from the settings themselves."""
 
+from itertools import groupby
 from typing import Final
 
-from router.settings.variables import Variable, variables
+from router.settings.variables import variables
 
 _HEAD: Final = """\
 # Settings
@@ -23,17 +24,10 @@ _TABLE: Final = """\
 
 def document() -> str:
     """The page as Markdown."""
-    everything = variables()
-    groups = dict.fromkeys(variable.group for variable in everything)
-    return _HEAD + "".join(_section(group, everything) for group in groups)
-
-
-def _section(group: str, everything: tuple[Variable, ...]) -> str:
-    title = group.replace("_", " ").capitalize() or "General"
-    rows = "".join(_row(variable) for variable in everything if variable.group == group)
-    return f"\n## {title}\n\n{_TABLE}{rows}"
-
-
-def _row(variable: Variable) -> str:
-    default = f"`{variable.default}`" if variable.default else ""
-    return f"| `{variable.name}` | {variable.meaning} | {variable.expected} | {default} |\n"
+    page = [_HEAD]
+    for group, members in groupby(variables(), key=lambda variable: variable.group):
+        page.append(f"\n## {group.replace('_', ' ').capitalize() or 'General'}\n\n{_TABLE}")
+        for variable in members:
+            default = f"`{variable.default}`" if variable.default else ""
+            page.append(f"| `{variable.name}` | {variable.meaning} | {variable.expected} | {default} |\n")
+    return "".join(page)

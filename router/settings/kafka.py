@@ -24,7 +24,7 @@ UNNAMED: Final = "none"
 _SERVER: Final = re.compile(r"(\[[0-9A-Fa-f:]+\]|[^\s:,/@\[\]]+):(\d{1,5})")
 
 
-class Kafka(Group):
+class KafkaSettings(Group):
     """The Kafka to read from and publish to. Without `bootstrap`, the embedded broker."""
 
     bootstrap: str | None = Field(
@@ -96,7 +96,7 @@ class Kafka(Group):
             except ssl.SSLError:
                 raise ValueError(f"the file {file} holds no certificate in PEM format") from None
             except OSError as error:
-                raise ValueError(f"the file {file} can not be read ({error.strerror})") from None
+                raise ValueError(f"the file {file} cannot be read ({error.strerror})") from None
         return file
 
     @field_validator("sasl_mechanism")
@@ -130,7 +130,7 @@ class Kafka(Group):
         return timeout
 
 
-class Topics(Group):
+class TopicSettings(Group):
     """Names of the topics read and written."""
 
     interactions: Topic = Field("cx.interactions.v1", description="Topic of the interactions")

@@ -1,4 +1,4 @@
-"""Reading the settings once, at start, and saying everything that is wrong with them."""
+"""Reading the settings once, at start, and reporting everything that is wrong with them."""
 
 import os
 import re
@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import pydantic_settings
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from router.settings.problems import SettingsError
 from router.settings.secret_files import read_secret_files
@@ -26,18 +25,24 @@ _MEANS_ANOTHER: Final = {
 _LONGEST_SHOWN: Final = 40
 
 
-def load_settings(**given: Any) -> Settings:
-    """The settings of this process; `given` goes before the environment, groups as dicts.
+def load_settings(**overrides: Any) -> Settings:
+    """The settings of this process; `overrides` go before the environment, groups as dicts.
 
-    Raises SettingsError for variables that are unknown or hold what they can not mean, all at once.
+    Raises SettingsError for variables that are unknown or hold a value they cannot have, all at once.
     """
     known = {variable.name: variable for variable in variables()}
     secrets = read_secret_files()
     unknown = _unknown(os.environ, known) | _unknown(secrets.texts, known)
     problems = [f"{name}: there is no such setting; {hint}" for name, hint in sorted(unknown.items())]
-    problems += [*secrets.problems, *_empty(os.environ)]
+    problems += secrets.problems
+    for name, value in os.environ.items():
+        variable = name.upper()
+        # All others may be empty, as templates of deployments leave them.
+        if variable in _MEANS_ANOTHER and not value.strip():
+            unset = _MEANS_ANOTHER[variable]
+            problems.append(f"{variable}: is set and empty; give it a value, or remove it for {unset}")
     try:
-        settings = Settings(**given)
+        settings = Settings(**overrides)
     except ValidationError as error:
         problems.extend(_lines(error, known, unknown))
         raise SettingsError("\n".join(problems)) from None
@@ -49,54 +54,41 @@ def load_settings(**given: Any) -> Settings:
     return settings
 
 
-def _unknown(found: Mapping[str, str], known: Mapping[str, Variable]) -> dict[str, str]:
-    """The variables that look like ours and are not, each with a hint at what may be meant."""
+def _unknown(values: Mapping[str, str], known: Mapping[str, Variable]) -> dict[str, str]:
+    """The variables that look like ours and are not, each with a hint at the one that was probably meant."""
     hints = {}
     endings = {name.removeprefix("ROUTER_"): name for name in known}
-    for name, value in found.items():
+    for name, value in values.items():
         variable = name.upper()
-        if variable.startswith("ROUTER_") and variable not in known and not _is_foreign(variable, value):
-            meant = get_close_matches(variable.removeprefix("ROUTER_"), endings, n=1)
-            hints[variable] = (
-                f"did you mean {endings[meant[0]]}?"
-                if meant
-                else "`feedback-router docs operations/settings` lists them all"
-            )
+        if not variable.startswith("ROUTER_") or variable in known:
+            continue
+        if _FOREIGN.fullmatch(variable) or (variable == "ROUTER_PORT" and "://" in value):
+            continue
+        close = get_close_matches(variable.removeprefix("ROUTER_"), endings, n=1)
+        hints[variable] = (
+            f"did you mean {endings[close[0]]}?"
+            if close
+            else "`feedback-router docs operations/settings` lists them all"
+        )
     return hints
-
-
-def _empty(found: Mapping[str, str]) -> Iterator[str]:
-    """Those that must not be empty. All others may be, as templates of deployments leave them."""
-    for name, value in found.items():
-        if name.upper() in _MEANS_ANOTHER and not value.strip():
-            unset = _MEANS_ANOTHER[name.upper()]
-            yield f"{name.upper()}: is set and empty; give it a value, or remove it for {unset}"
-
-
-def _is_foreign(variable: str, value: str) -> bool:
-    return _FOREIGN.fullmatch(variable) is not None or (variable == "ROUTER_PORT" and "://" in value)
 
 
 def _lines(
     error: ValidationError, known: Mapping[str, Variable], unknown: Mapping[str, str]
 ) -> Iterator[str]:
+    """What is wrong with each variable, and what is expected. The values of secrets are not shown."""
     for problem in error.errors(include_url=False):
         name = variable_name(problem["loc"][:2])
-        if name in known:
-            yield f"{name}: {_wrongness(problem, known[name])}; {_expectation(known[name])}"
-        elif name not in unknown:
-            yield f"{name}: there is no such setting"
-
-
-def _wrongness(problem: ErrorDetails, variable: Variable) -> str:
-    if problem["type"] == "value_error":
-        return problem["msg"].removeprefix("Value error, ")
-    value = problem["input"]
-    if variable.secret or not isinstance(value, str | int | float) or len(str(value)) > _LONGEST_SHOWN:
-        return "can not be read"
-    return f"can not be {value!r}"
-
-
-def _expectation(variable: Variable) -> str:
-    default = f", {variable.default} when unset" if variable.default else ""
-    return f"expected: {variable.expected}{default} ({variable.meaning})"
+        if name not in known:
+            if name not in unknown:
+                yield f"{name}: there is no such setting"
+            continue
+        variable, value = known[name], problem["input"]
+        if problem["type"] == "value_error":
+            wrong = problem["msg"].removeprefix("Value error, ")
+        elif variable.secret or not isinstance(value, str | int | float) or len(str(value)) > _LONGEST_SHOWN:
+            wrong = "cannot be read"
+        else:
+            wrong = f"cannot be {value!r}"
+        default = f", {variable.default} when unset" if variable.default else ""
+        yield f"{name}: {wrong}; expected: {variable.expected}{default} ({variable.meaning})"

@@ -1,5 +1,5 @@
 class SettingsError(Exception):
-    """Settings that can not be used. One line for each: the variable, what is wrong, what is expected.
+    """Settings that cannot be used. One line for each: the variable, what is wrong, what is expected.
 
     The text never holds the value of a secret.
     """

@@ -21,10 +21,14 @@ class SecretsRead(NamedTuple):
 
 
 def read_secret_files() -> SecretsRead:
-    """Reads the secrets directory; other files there are not looked at. Raises SettingsError where it is none."""
+    """Reads the secrets directory; other files there are not looked at. Raises SettingsError where it cannot be read."""
     read = SecretsRead({}, [])
-    directory = _directory()
-    if directory is None:
+    named = os.environ.get(VARIABLE)
+    directory = Path(named or _USUAL)
+    if not (directory.is_dir() and os.access(directory, os.R_OK | os.X_OK)):
+        # The usual one may well be missing, or be there for another user.
+        if named:
+            raise SettingsError(f"{VARIABLE}: {directory} is not a directory that can be read")
         return read
     for file in sorted(directory.iterdir()):
         name = file.name.upper()
@@ -33,7 +37,7 @@ def read_secret_files() -> SecretsRead:
         try:
             text = file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
-            read.problems.append(f"{name}: the file {file} can not be read as text")
+            read.problems.append(f"{name}: the file {file} cannot be read as text")
             continue
         if text:
             read.texts[file.name] = text
@@ -41,16 +45,6 @@ def read_secret_files() -> SecretsRead:
             # Taken for unset, an empty file of the database's URL would mean another database.
             read.problems.append(f"{name}: the file {file} is empty: write the value into it, or remove it")
     return read
-
-
-def _directory() -> Path | None:
-    named = os.environ.get(VARIABLE)
-    if named:
-        directory = Path(named)
-        if not os.access(directory, os.R_OK | os.X_OK) or not directory.is_dir():
-            raise SettingsError(f"{VARIABLE}: {directory} is not a directory that can be read")
-        return directory
-    return _USUAL if _USUAL.is_dir() and os.access(_USUAL, os.R_OK | os.X_OK) else None
 
 
 class SecretFiles(EnvSettingsSource):

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from router.settings.kafka import Kafka, Topics
+from router.settings.kafka import KafkaSettings, TopicSettings
 from router.settings.secret_files import SecretFiles
 from router.settings.values import Group, Host, LocalPath, Lower, Seconds, Upper, is_host
 
@@ -27,11 +27,7 @@ def shipped_rules() -> Path:
     return packaged if packaged.is_dir() else _PACKAGE.parent / "rules"
 
 
-def _can_be_reached(host: str | None, port: str | None) -> bool:
-    return (not host or is_host(host)) and (port is None or 1 <= int(port) <= 65_535)
-
-
-class Database(Group):
+class DatabaseSettings(Group):
     """Where state, journal and invitations are kept."""
 
     url: SecretStr | None = Field(
@@ -63,18 +59,21 @@ class Database(Group):
                 raise ValueError(
                     "must be written as postgresql://user:password@host/name or sqlite:///path/to/file"
                 )
+            if scheme in _SQLITE:
+                return url
             server = _SERVER.fullmatch(rest)
-            if scheme in _POSTGRES and server is None:
+            if server is None:
                 raise ValueError(
-                    "can not be read as postgresql://user:password@host:port/name: within user name and password"
+                    "cannot be read as postgresql://user:password@host:port/name: within user name and password"
                     " write @ as %40, / as %2F, : as %3A, ? as %3F, # as %23, % as %25"
                 )
-            if scheme in _POSTGRES and server and not _can_be_reached(server["host"], server["port"]):
+            host, port = server["host"], server["port"]
+            if (host and not is_host(host)) or not 1 <= int(port or 1) <= 65_535:
                 raise ValueError("does not name a host, or a port from 1 to 65535")
         return url
 
 
-class WallClock(Group):
+class WallClockSettings(Group):
     """The clock of production: the time of day."""
 
     max_skew_seconds: Seconds = Field(
@@ -83,7 +82,7 @@ class WallClock(Group):
     )
 
 
-class EventClock(Group):
+class EventClockSettings(Group):
     """The clock that follows the times of the interactions read."""
 
     idle_after_seconds: Seconds = Field(
@@ -91,7 +90,7 @@ class EventClock(Group):
     )
 
 
-class Dispatch(Group):
+class DispatchSettings(Group):
     """How due invitations are leased and published."""
 
     batch: int = Field(1000, ge=1, le=5000, description="Most invitations that one pass takes")
@@ -110,7 +109,7 @@ class Dispatch(Group):
         return lease
 
 
-class Sender(Group):
+class SenderSettings(Group):
     """The reference sender, `feedback-router sender`."""
 
     address: str = Field(
@@ -120,7 +119,7 @@ class Sender(Group):
     smtp_password: SecretStr | None = Field(None, description="Password at the mail server")
 
 
-class Health(Group):
+class HealthSettings(Group):
     """The port that answers `/livez`, `/readyz` and `/metrics`."""
 
     enabled: bool = Field(True, description="Whether to serve `/livez`, `/readyz` and `/metrics`")
@@ -131,7 +130,7 @@ class Health(Group):
     port: int = Field(8080, ge=0, le=65_535, description="Port to serve them on; 0 takes a free one")
 
 
-class Publishing(Group):
+class PublishingSettings(Group):
     """How rule sets come into force."""
 
     four_eyes: bool = Field(
@@ -139,7 +138,7 @@ class Publishing(Group):
     )
 
 
-class Log(Group):
+class LogSettings(Group):
     """What is logged, and how."""
 
     level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Upper] = Field(
@@ -150,7 +149,7 @@ class Log(Group):
     )
 
 
-class DeadLetters(Group):
+class DeadLetterSettings(Group):
     """When so many records cannot be read that something else must be wrong: the worker stops."""
 
     max_per_minute: int = Field(
@@ -168,7 +167,7 @@ class DeadLetters(Group):
         20,
         ge=1,
         le=1000,
-        description="So many customers may be set aside because something of them can not be stored; beyond,"
+        description="So many customers may be set aside because something of them cannot be stored; beyond,"
         " something else must be wrong, and it is tried again",
     )
 
@@ -214,17 +213,17 @@ class Settings(BaseSettings):
         25.0,
         description="Longest time a stop may take; below the grace period of the supervisor (Kubernetes: 30 s)",
     )
-    kafka: Kafka = Kafka()
-    topics: Topics = Topics()
-    database: Database = Database()
-    event_clock: EventClock = EventClock()
-    wall_clock: WallClock = WallClock()
-    dispatch: Dispatch = Dispatch()
-    sender: Sender = Sender()
-    health: Health = Health()
-    log: Log = Log()
-    publishing: Publishing = Publishing()
-    dead_letters: DeadLetters = DeadLetters()
+    kafka: KafkaSettings = KafkaSettings()
+    topics: TopicSettings = TopicSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    event_clock: EventClockSettings = EventClockSettings()
+    wall_clock: WallClockSettings = WallClockSettings()
+    dispatch: DispatchSettings = DispatchSettings()
+    sender: SenderSettings = SenderSettings()
+    health: HealthSettings = HealthSettings()
+    log: LogSettings = LogSettings()
+    publishing: PublishingSettings = PublishingSettings()
+    dead_letters: DeadLetterSettings = DeadLetterSettings()
 
     @field_validator("token_secret")
     @classmethod

@@ -12,14 +12,6 @@ class Group(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
-def _upper(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
-
-
-def _lower(value: object) -> object:
-    return value.lower() if isinstance(value, str) else value
-
-
 def _at_home(path: Path) -> Path:
     try:
         return path.expanduser()
@@ -28,7 +20,7 @@ def _at_home(path: Path) -> Path:
 
 
 def is_host(text: str) -> bool:
-    """Whether a text can be the name or the address of a host; whether there is such a host, nobody asks."""
+    """Whether a text can be the name or the address of a host; whether the host exists is not asked."""
     try:
         return bool(text) and bool(text.encode("idna"))
     except UnicodeError:
@@ -43,12 +35,12 @@ def _host(text: str) -> str:
 
 def _topic(name: str) -> str:
     if name in (".", ".."):
-        raise ValueError("is no name that Kafka takes for a topic")
+        raise ValueError("is not a name that Kafka accepts for a topic")
     return name
 
 
-Upper = BeforeValidator(_upper)
-Lower = BeforeValidator(_lower)
+Upper = BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value)
+Lower = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
 LocalPath = Annotated[Path, AfterValidator(_at_home)]
 Host = Annotated[str, AfterValidator(_host)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]

@@ -36,8 +36,16 @@ class Variable(NamedTuple):
 
 
 def variables() -> tuple[Variable, ...]:
-    """All settings in the order they are declared in."""
-    return (*_of(Settings, ""), _secrets_directory())
+    """All settings, those without a group first, else in the order they are declared in."""
+    secrets_directory = Variable(
+        name=SECRETS_DIR,
+        group="",
+        meaning="Directory with a file for each secret, named as the variable; unset: `/run/secrets` where it exists",
+        expected="path",
+        default="",
+        secret=False,
+    )
+    return tuple(sorted((*_of(Settings, ""), secrets_directory), key=lambda variable: variable.group != ""))
 
 
 def _of(model: type[BaseModel], group: str) -> Iterator[Variable]:
@@ -46,12 +54,17 @@ def _of(model: type[BaseModel], group: str) -> Iterator[Variable]:
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             yield from _of(kind, name)
             continue
+        default = str(field.default)
         yield Variable(
             name=variable_name((group, name) if group else (name,)),
             group=group,
             meaning=field.description or "",
             expected=_expected(field),
-            default="" if field.default is None else _shown(field.default),
+            default=""
+            if field.default is None
+            else default.lower()
+            if isinstance(field.default, bool)
+            else default,
             secret=SecretStr in (kind, *get_args(kind)),
         )
 
@@ -66,32 +79,17 @@ def _expected(field: FieldInfo) -> str:
     options = [option for option in get_args(kind) if option is not NoneType]
     if NoneType in get_args(kind) and len(options) == 1:
         kind = options[0]
+    # Pydantic lifts the bounds of the outermost Annotated into the field, but not those of one within `| None`.
     metadata = list(field.metadata)
     while hasattr(kind, "__metadata__"):
         metadata.extend(kind.__metadata__)
         kind = kind.__origin__
     if get_origin(kind) is Literal:
         return "one of " + ", ".join(f"`{choice}`" for choice in get_args(kind))
-    return " ".join([_KINDS[kind], *_bounds(metadata)])
-
-
-def _bounds(metadata: list[Any]) -> Iterator[str]:
-    for kind, text in _BOUNDS.items():
-        for bound in metadata:
-            if isinstance(bound, kind):
-                yield text.format(getattr(bound, _FIELDS[kind]))
-
-
-def _shown(default: object) -> str:
-    return str(default).lower() if isinstance(default, bool) else str(default)
-
-
-def _secrets_directory() -> Variable:
-    return Variable(
-        name=SECRETS_DIR,
-        group="",
-        meaning="Directory with a file for each secret, named as the variable; unset: `/run/secrets` where it exists",
-        expected="path",
-        default="",
-        secret=False,
-    )
+    bounds = [
+        text.format(getattr(bound, _FIELDS[bound_kind]))
+        for bound_kind, text in _BOUNDS.items()
+        for bound in metadata
+        if isinstance(bound, bound_kind)
+    ]
+    return " ".join([_KINDS[kind], *bounds])

@@ -14,7 +14,7 @@ import trustme
 
 from router.kafka import EmbeddedBroker
 from router.kafka.diagnosis import diagnosis
-from router.settings.kafka import Kafka
+from router.settings.kafka import KafkaSettings
 from tests.services.child import free_port
 
 SASL = {"sasl_mechanism": "PLAIN", "sasl_username": "router", "sasl_password": "hunter2"}
@@ -101,8 +101,8 @@ def tls(authority: trustme.CA) -> ssl.SSLContext:
     return context
 
 
-def kafka(server: str, protocol: str = "PLAINTEXT", **given: object) -> Kafka:
-    return Kafka(bootstrap=server, security_protocol=protocol, **given)
+def kafka(server: str, protocol: str = "PLAINTEXT", **given: object) -> KafkaSettings:
+    return KafkaSettings(bootstrap=server, security_protocol=protocol, **given)
 
 
 async def test_nobody_listens() -> None:

@@ -57,7 +57,7 @@ def test_a_wrong_setting_is_named(
     monkeypatch.setenv("ROUTER_DISPATCH__BATCH", "many")
 
     assert main(["db", "current"]) == 2
-    assert capsys.readouterr().err.startswith("ROUTER_DISPATCH__BATCH: can not be 'many'")
+    assert capsys.readouterr().err.startswith("ROUTER_DISPATCH__BATCH: cannot be 'many'")
 
 
 def test_no_broker_at_all_says_how_to_get_one(capsys: pytest.CaptureFixture[str], tmp_path: object) -> None:

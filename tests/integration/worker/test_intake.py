@@ -24,7 +24,7 @@ from router.service import intake
 from router.service.flood import Flood, FloodGuard
 from router.service.intake import Intake
 from router.service.parts import Parts
-from router.settings.settings import DeadLetters, Settings
+from router.settings.settings import DeadLetterSettings, Settings
 from router.store import StoreUnavailable
 from router.telemetry.logs import configure_logs
 from router.telemetry.metrics import Metrics
@@ -81,7 +81,7 @@ class Taken:
         self.failures: list[str] = []
         self.processed: list[Processed] = []
         self.metrics = Metrics()
-        settings = Settings(dead_letters=DeadLetters(max_per_minute=most_dead))
+        settings = Settings(dead_letters=DeadLetterSettings(max_per_minute=most_dead))
         parts = SimpleNamespace(
             settings=settings,
             store=store,

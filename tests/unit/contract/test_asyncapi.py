@@ -16,7 +16,7 @@ from router.contract import contract_files
 from router.contract.dead_letters import dead_letter_headers
 from router.decode import to_message
 from router.model.record import DEAD_REASONS, DeadLetter, Record
-from router.settings.kafka import Topics
+from router.settings.kafka import TopicSettings
 
 DOCUMENT: dict[str, Any] = json.loads(
     json.dumps(YAML(typ="safe", pure=True).load(contract_files()["asyncapi.yaml"]))
@@ -105,7 +105,7 @@ def test_every_message_is_on_a_channel() -> None:
 
 
 def test_the_addresses_are_the_topics_of_the_settings() -> None:
-    topics = Topics()
+    topics = TopicSettings()
     read = set(topics.inputs)
     expected = read | {topic + topics.dlq_suffix for topic in read} | {topics.invitations}
     assert {channel["address"] for channel in DOCUMENT["channels"].values()} == expected

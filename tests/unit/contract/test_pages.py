@@ -32,7 +32,7 @@ from router.model.invitation_states import DELIVERY_STATUSES, INVITATION_STATES,
 from router.model.record import DEAD_REASONS
 from router.model.response_token import read_token
 from router.policy.draw import draw
-from router.settings.kafka import Topics
+from router.settings.kafka import TopicSettings
 
 DIRECTORY = Path(__file__).parents[3] / "docs" / "contracts"
 README = (DIRECTORY / "README.md").read_text(encoding="utf-8")
@@ -57,7 +57,7 @@ def test_the_examples_are_those_of_the_code() -> None:
 
 
 def test_every_topic_is_named() -> None:
-    topics = Topics()
+    topics = TopicSettings()
     for name in (
         topics.interactions,
         topics.preferences,

@@ -84,7 +84,7 @@ def test_a_password_that_is_not_escaped_is_never_taken_for_a_host_and_shown(
 ) -> None:
     monkeypatch.setenv("ROUTER_DATABASE__URL", f"{scheme}://{rest}")
     (line,) = problems()
-    assert line.startswith("ROUTER_DATABASE__URL: can not be read as postgresql://")
+    assert line.startswith("ROUTER_DATABASE__URL: cannot be read as postgresql://")
     assert "%40" in line
     assert PASSWORD not in line
 
@@ -109,7 +109,7 @@ def test_a_file_of_certificates_is_read_at_start(monkeypatch: pytest.MonkeyPatch
     file = tmp_path / "ca.pem"
     monkeypatch.setenv("ROUTER_KAFKA__SSL_CAFILE", str(file))
     assert problems()[0].startswith(
-        f"ROUTER_KAFKA__SSL_CAFILE: the file {file} can not be read (No such file"
+        f"ROUTER_KAFKA__SSL_CAFILE: the file {file} cannot be read (No such file"
     )
     for garbage in (
         b"",
@@ -144,9 +144,9 @@ def test_rules_beside_the_process_go_before_the_shipped_ones(tmp_path: Path) -> 
         (
             "ROUTER_KAFKA__LANES",
             "many",
-            "can not be 'many'; expected: whole number from 1 to 64, 2 when unset",
+            "cannot be 'many'; expected: whole number from 1 to 64, 2 when unset",
         ),
-        ("ROUTER_KAFKA__MAX_RECORDS", "5001", "can not be '5001'; expected: whole number from 1 to 5000"),
+        ("ROUTER_KAFKA__MAX_RECORDS", "5001", "cannot be '5001'; expected: whole number from 1 to 5000"),
         ("ROUTER_KAFKA__BOOTSTRAP", "kafka", "server 1 is not written as host:port"),
         ("ROUTER_KAFKA__BOOTSTRAP", "kafka:9092,", "server 2 is not written as host:port"),
         ("ROUTER_KAFKA__BOOTSTRAP", "kafka:99999", "server 1 is not written as host:port"),
@@ -154,11 +154,11 @@ def test_rules_beside_the_process_go_before_the_shipped_ones(tmp_path: Path) -> 
         (
             "ROUTER_CLOCK",
             "sundial",
-            "can not be 'sundial'; expected: one of `wall`, `event`, wall when unset",
+            "cannot be 'sundial'; expected: one of `wall`, `event`, wall when unset",
         ),
         ("ROUTER_LOG__FORMAT", "xml", "one of `console`, `json`"),
         ("ROUTER_TOPICS__INVITATIONS", "cx.interactions.v1", "must differ from ROUTER_TOPICS__INTERACTIONS"),
-        ("ROUTER_TOPICS__INTERACTIONS", "with space", "can not be 'with space'"),
+        ("ROUTER_TOPICS__INTERACTIONS", "with space", "cannot be 'with space'"),
         ("ROUTER_DEAD_LETTERS__MAX_SHARE", "1.5", "expected: number from 0 to 1, 0.5 when unset"),
         ("ROUTER_HEALTH__ENABLED", "perhaps", "expected: `true` or `false`, true when unset"),
         ("ROUTER_DISPATCH__LEASE_SECONDS", "30", "must be above ROUTER_DISPATCH__SEND_DEADLINE_SECONDS"),
@@ -300,7 +300,7 @@ def test_secret_files_that_can_not_be_meant_are_told(monkeypatch: pytest.MonkeyP
     assert line == "ROUTER_DATABSE__URL: there is no such setting; did you mean ROUTER_DATABASE__URL?"
     (tmp_path / "ROUTER_TOKEN_SECRET").write_bytes(b"\xff\xfe")
     assert problems()[1:] == [
-        f"ROUTER_TOKEN_SECRET: the file {tmp_path}/ROUTER_TOKEN_SECRET can not be read as text"
+        f"ROUTER_TOKEN_SECRET: the file {tmp_path}/ROUTER_TOKEN_SECRET cannot be read as text"
     ]
     (tmp_path / "ROUTER_DATABASE__URL").write_text(" \n")
     (tmp_path / "ROUTER_KAFKA__SASL_PASSWORD").write_text("")
