@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from aiokafka import AIOKafkaConsumer
 
     from router.sender import Outlet
-    from router.sender.sent import Sent
+    from router.sender.sent import SentMessages
     from router.settings import Settings
 
 _GRACE: Final = 5.0
@@ -133,7 +133,7 @@ async def _send(
     from router.kafka.connection import client_options
     from router.kafka.producer import Producer
     from router.sender import Sender
-    from router.sender.sent import NotKept
+    from router.sender.sent import SentNotStored
 
     async with AsyncExitStack() as stack:
         sent = _opened(settings.data / "sender.db")
@@ -153,16 +153,16 @@ async def _send(
         with reaching(settings.kafka.bootstrap):
             try:
                 await running.run()
-            except NotKept as error:
+            except SentNotStored as error:
                 raise Refused(f"{error}.", FAILED) from None
 
 
-def _opened(file: Path) -> "Sent":
-    from router.sender.sent import NotKept, Sent
+def _opened(file: Path) -> "SentMessages":
+    from router.sender.sent import SentMessages, SentNotStored
 
     try:
-        return Sent(file)
-    except NotKept as error:
+        return SentMessages(file)
+    except SentNotStored as error:
         raise Refused(f"{error}.", FAILED) from None
 
 

@@ -1,4 +1,4 @@
-"""A reference survey sender, small enough to copy from: it takes invitations, sends them and tells what became of them."""
+"""A reference survey sender, small enough to copy from: it reads invitations, sends them and reports the deliveries."""
 
 from router.sender.mailbox import NotAMailbox
 from router.sender.outlets import Directory, Outlet, Smtp

@@ -11,7 +11,7 @@ from router.sender.mailbox import mailbox
 
 
 def letter(event: InvitationDue, to: str, answer_url: str | None, sender: str) -> EmailMessage:
-    """A mail in plain text and HTML to a mailbox. Raises `NotAMailbox` for a sender that is none.
+    """A mail in plain text and HTML to a mailbox. Raises `NotAMailbox` for a sender that is not a mail address.
 
     `answer_url` holds `{token}` and `{score}`; None: the letter has no links.
     """
@@ -20,7 +20,9 @@ def letter(event: InvitationDue, to: str, answer_url: str | None, sender: str) -
     local, _, domain = mailbox(sender).rpartition("@")
     mail["From"] = Address(one_line(parseaddr(sender)[0]), local.strip('"'), domain)
     mail["To"], mail["Subject"] = to, one_line(survey.question)
+    # The same on every try, so that a mail program shows a repeat as one mail.
     mail["Message-ID"] = f"<{event.id}@feedback-router>"
+    # Keeps holiday replies away (RFC 3834).
     mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = survey.locale
     mail.set_content(text_of(event, answer_url))

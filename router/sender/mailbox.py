@@ -1,4 +1,4 @@
-"""The mailbox that an address means: what a mail server can be told."""
+"""The mailbox that an address means, as a mail server accepts it."""
 
 import re
 from typing import Final
@@ -24,15 +24,16 @@ def mailbox(text: str) -> str:
 
     The local part stays as it is written; where it is not ASCII, only some servers take it.
     """
-    given = bare(text)
-    named = _NAMED.fullmatch(given)
+    address = bare(text)
+    named = _NAMED.fullmatch(address)
     if named:
-        name, given = named[1].strip(' "'), named[2].strip()
-        if "@" in name and name != given:
+        name, address = named[1].strip(' "'), named[2].strip()
+        # "a@x.org <b@x.org>": which of the two was meant, nobody can say.
+        if "@" in name and name != address:
             raise NotAMailbox("this is not one mail address")
-    local, at, domain = given.rpartition("@")
+    local, at, domain = address.rpartition("@")
     if not at:
-        raise NotAMailbox("this is no mail address")
+        raise NotAMailbox("this is not a mail address")
     if not (_LOCAL.fullmatch(local) or _QUOTED_LOCAL.fullmatch(local)) or not local.isprintable():
         raise NotAMailbox("this is not one mail address")
     if len(local.encode()) > _LONGEST_LOCAL:
@@ -47,8 +48,8 @@ def _host(domain: str) -> str:
     try:
         host = domain.lower() if domain.isascii() else idna.encode(domain, uts46=True).decode()
     except (idna.IDNAError, UnicodeError):
-        raise NotAMailbox("the domain of the address can not be") from None
+        raise NotAMailbox("the domain of the address is not valid") from None
     host = host.removesuffix(".")
     if len(host) > _LONGEST_HOST or not _HOST.fullmatch(host):
-        raise NotAMailbox("the domain of the address can not be")
+        raise NotAMailbox("the domain of the address is not valid")
     return host

@@ -22,8 +22,8 @@ PERMANENT = 500
 _ADDRESS = re.compile(r"\S*@\S*")
 
 
-class Told(Struct, frozen=True):
-    """What became of a message, in the order it happened."""
+class Delivery(Struct, frozen=True):
+    """What became of a message: its statuses in the order they happened, and a word for people without an address."""
 
     statuses: tuple[DeliveryStatus, ...]
     detail: str | None = None
@@ -34,21 +34,21 @@ class Unreachable(Exception):
 
 
 class Outlet(Protocol):
-    """Sends one message. Raises `Unreachable` where it is not known to have.
+    """Sends one message. Raises `Unreachable` where nothing was sent and it should be tried again later.
 
-    Where sending again is `harmless`, a message that a crash caught on its way is sent again, else it is not.
+    Where sending is `idempotent`, a message that a crash caught on its way is sent again, else it is not.
     """
 
-    harmless: bool
+    idempotent: bool
 
-    async def send(self, event: InvitationDue, answer_url: str | None) -> Told:
+    async def send(self, event: InvitationDue, answer_url: str | None) -> Delivery:
         """Returns what became of it."""
 
 
 class Directory:
     """Writes each message into a file under its id, which only its owner can read."""
 
-    harmless = True
+    idempotent = True
 
     def __init__(self, directory: Path) -> None:
         own_directory(directory)
@@ -56,30 +56,36 @@ class Directory:
             closed_to_others(letter_file)
         self._directory = directory
 
-    async def send(self, event: InvitationDue, answer_url: str | None) -> Told:
+    async def send(self, event: InvitationDue, answer_url: str | None) -> Delivery:
         """Writes the file whole or not at all."""
         data = event.data
         to = data.recipient or f"customer {data.customer_id}"
-        again = f" ({data.kind} {data.reminder})" if data.kind == "reminder" else f" ({data.kind})"
-        text = f"To: {one_line(to)} by {one_line(data.channel or '-')}{again}\n\n{text_of(event, answer_url)}"
+        kind = f"{data.kind} {data.reminder}" if data.kind == "reminder" else data.kind
+        text = (
+            f"To: {one_line(to)} by {one_line(data.channel or '-')} ({kind})\n\n{text_of(event, answer_url)}"
+        )
         part = self._directory / f".{event.id}.part"
         try:
+            # A part that a crash left behind may have other rights: a new file is opened, which only its owner can read.
             part.unlink(missing_ok=True)
-            _write(part, text)
+            with os.fdopen(
+                os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+            ) as file:
+                file.write(text)
             part.replace(self._directory / f"{event.id}.txt")
         except OSError as error:
-            raise Unreachable(f"the directory {self._directory} takes no file ({error.strerror})") from None
-        return Told(("accepted", "delivered"))
+            raise Unreachable(f"no file can be written in {self._directory} ({error.strerror})") from None
+        return Delivery(("accepted", "delivered"))
 
 
 class Smtp:
     """Hands each message to a mail server. An address that is refused for good is reported as a hard bounce.
 
-    What is no address, or one that this server can not take, has failed. `sender` is the From address, with or
-    without a name; raises `NotAMailbox` where it is none.
+    What is not an address, or one that this server cannot take, has failed. `sender` is the From address, with or
+    without a name; raises `NotAMailbox` where it is not an address.
     """
 
-    harmless = False
+    idempotent = False
 
     def __init__(
         self, host: str, port: int, sender: str, user: str | None = None, password: str | None = None
@@ -88,31 +94,44 @@ class Smtp:
         self._from = mailbox(sender)
         self._login = (user, password) if user and password else None
 
-    async def send(self, event: InvitationDue, answer_url: str | None) -> Told:
-        """Tries a server that asks for patience some times."""
+    async def send(self, event: InvitationDue, answer_url: str | None) -> Delivery:
+        """Tries again a few times where the server says so (a temporary failure, 4xx)."""
         if not event.data.recipient:
-            return Told(("failed",), "no address")
+            return Delivery(("failed",), "no address")
         try:
             to = mailbox(event.data.recipient)
         except NotAMailbox as reason:
-            return Told(("failed",), str(reason))
+            return Delivery(("failed",), str(reason))
         mail = letter(event, to, answer_url, self._sender)
         pause = FIRST_PAUSE
         for attempt in range(TRIES):
             if attempt:
                 await asyncio.sleep(pause)
                 pause *= 2
-            told = await asyncio.to_thread(self._tried, mail, to)
-            if told is not None:
-                return told
-        return Told(("accepted", "soft_bounced", "failed"), f"refused {TRIES} times for now")
+            delivery = await asyncio.to_thread(self._try_once, mail, to)
+            if delivery is not None:
+                return delivery
+        return Delivery(("accepted", "soft_bounced", "failed"), f"refused temporarily, {TRIES} times")
 
-    def _tried(self, mail: EmailMessage, to: str) -> Told | None:
+    def _try_once(self, mail: EmailMessage, to: str) -> Delivery | None:
         """What became of one try; None: the server asks to try again."""
         try:
-            server = self._connected()
+            server = smtplib.SMTP(self._host, self._port, timeout=20)
+            server.ehlo_or_helo_if_needed()
+            encrypted = server.has_extn("starttls")
+            if encrypted:
+                server.starttls(context=ssl.create_default_context())
+                # What the server offered before the encryption counts no more: anybody could have said it.
+                server.ehlo_or_helo_if_needed()
+            if self._login and not encrypted:
+                server.close()
+                raise Unreachable("the mail server offers no encryption: the password is not sent without it")
+            if self._login:
+                server.login(*self._login)
         except smtplib.SMTPResponseException as answer:
-            raise Unreachable(f"the mail server refuses to talk ({answer.smtp_code})") from None
+            raise Unreachable(
+                f"the mail server refuses the connection or the login ({answer.smtp_code})"
+            ) from None
         except OSError as error:
             raise Unreachable(f"the mail server does not answer ({type(error).__name__})") from None
         with server:
@@ -120,47 +139,32 @@ class Smtp:
                 server.send_message(mail, self._from, [to])
             except OSError as error:
                 return self._refused(error, to)
-        return Told(("accepted", "delivered"))
+        return Delivery(("accepted", "delivered"))
 
-    def _refused(self, error: OSError, to: str) -> Told | None:
+    def _refused(self, error: OSError, to: str) -> Delivery | None:
         """What an error says about the message; None: to be tried again."""
         match error:
             case smtplib.SMTPNotSupportedError():
-                return Told(("failed",), "the mail server takes no address with such letters (SMTPUTF8)")
+                return Delivery(
+                    ("failed",), "the mail server does not accept such letters in an address (SMTPUTF8)"
+                )
             case smtplib.SMTPRecipientsRefused():
+                # There is one recipient, so there is one answer.
                 code, words = next(iter(error.recipients.values()))
-                return Told(("accepted", "hard_bounced"), _words(code, words)) if code >= PERMANENT else None
+                return (
+                    Delivery(("accepted", "hard_bounced"), _words(code, words)) if code >= PERMANENT else None
+                )
             case smtplib.SMTPResponseException() if error.smtp_code < PERMANENT:
                 return None
             case smtplib.SMTPSenderRefused() if to.isascii():
-                # Ours is at fault, not the customer's.
+                # Our address is at fault, not the customer's: a `failed` would suppress the customer's channel.
                 raise Unreachable(
                     f"the mail server refuses the From address ROUTER_SENDER__ADDRESS ({error.smtp_code})"
                 )
             case smtplib.SMTPResponseException():
-                return Told(("accepted", "failed"), _words(error.smtp_code, error.smtp_error))
+                return Delivery(("accepted", "failed"), _words(error.smtp_code, error.smtp_error))
         # Nobody knows whether it took the mail: better none than two.
-        return Told(("accepted",), "the mail server broke off")
-
-    def _connected(self) -> smtplib.SMTP:
-        server = smtplib.SMTP(self._host, self._port, timeout=20)
-        server.ehlo_or_helo_if_needed()
-        encrypted = server.has_extn("starttls")
-        if encrypted:
-            server.starttls(context=ssl.create_default_context())
-            server.ehlo_or_helo_if_needed()
-        if self._login and not encrypted:
-            server.close()
-            raise Unreachable("the mail server offers no encryption: the password is not sent without")
-        if self._login:
-            server.login(*self._login)
-        return server
-
-
-def _write(file: Path, text: str) -> None:
-    """A new file that only its owner can read: it holds an address."""
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as made:
-        made.write(text)
+        return Delivery(("accepted",), "the mail server broke off the connection")
 
 
 def _words(code: int, words: bytes | str) -> str:

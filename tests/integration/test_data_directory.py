@@ -16,7 +16,7 @@ import pytest
 from router.cli.decision_file import opened
 from router.kafka.embedded.log import Log
 from router.sender.outlets import Directory
-from router.sender.sent import Sent
+from router.sender.sent import SentMessages
 from router.service.data_directory import DataDirectoryError, no_room, only_one, prepare_data
 from router.settings import load_settings
 from router.store import StoreUnavailable, upgrade
@@ -54,7 +54,7 @@ async def test_all_that_is_kept_of_customers_is_its_owners_alone(mask: int, tmp_
             await publish(service.bootstrap, settings.topics.interactions, calls)
             await eventually(lambda: service.decided == 1, "it is decided")
             during = modes(settings.data)
-        Sent(settings.data / "sent.db").close()
+        SentMessages(settings.data / "sent.db").close()
         Directory(settings.data / "letters")
     found = modes(settings.data)
     assert {name: mode for name, mode in (during | found).items() if mode & 0o077} == {}
@@ -71,7 +71,7 @@ async def test_what_was_open_to_others_is_closed(tmp_path: Path) -> None:
     (data / "letters").mkdir()
     (data / "letters" / "a.txt").touch()
     Log(data / "embedded-broker.db").close()
-    Sent(data / "sender.db").close()
+    SentMessages(data / "sender.db").close()
     for path in (data, *data.rglob("*")):
         path.chmod(0o777 if path.is_dir() else 0o666)
 

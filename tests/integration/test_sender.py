@@ -23,7 +23,7 @@ from router.kafka import EmbeddedBroker
 from router.kafka.producer import BrokerUnavailable, Producer
 from router.sender import Directory, Outlet, Sender, Smtp, outlets
 from router.sender.outlets import Unreachable
-from router.sender.sent import NotKept, Sent
+from router.sender.sent import SentMessages, SentNotStored
 from tests.running.smtp_server import mail_server
 from tests.running.topics import Entry, publish, read_all
 from tests.running.waiting import eventually
@@ -80,7 +80,10 @@ class Room:
             auto_offset_reset="earliest", fetch_max_wait_ms=50, session_timeout_ms=6000,
         )  # fmt: skip
         await consumer.start()
-        producer, sent = Producer({"bootstrap_servers": [self.bootstrap]}), Sent(self.directory / "sender.db")
+        producer, sent = (
+            Producer({"bootstrap_servers": [self.bootstrap]}),
+            SentMessages(self.directory / "sender.db"),
+        )
         sender = Sender(
             consumer,
             producer,
@@ -148,7 +151,7 @@ async def test_what_is_taken_back_does_not_go_out_whichever_comes_first(tmp_path
         out = tmp_path / "out"
         sender = await room.sends(Directory(out), lambda: len(list(out.glob("*.txt"))) == 2)
         assert {file.stem for file in out.glob("*.txt")} == {due(2)["id"], due(3)["id"]}
-        assert sender.counts["taken back"] == 1
+        assert sender.counts["withheld"] == 1
 
 
 async def test_a_mail_server_s_word_becomes_the_report(
@@ -242,8 +245,8 @@ def invitation(recipient: str, **given: Any) -> InvitationDue:
 async def test_a_mail_goes_to_the_one_mailbox_that_is_meant(recipient: str, mailbox: str) -> None:
     async with mail_server() as server:
         outlet = Smtp("127.0.0.1", server.port, "Feedback <feedback@bücher.example>")
-        told = await outlet.send(invitation(recipient), None)
-    assert told.statuses == ("accepted", "delivered")
+        delivery = await outlet.send(invitation(recipient), None)
+    assert delivery.statuses == ("accepted", "delivered")
     assert server.taken == {mailbox: 1}
     (mail,) = server.mails
     assert f"To: {mailbox}\r\n".encode() in mail
@@ -261,18 +264,20 @@ async def test_a_mail_goes_to_the_one_mailbox_that_is_meant(recipient: str, mail
 )  # fmt: skip
 async def test_an_address_that_no_mail_server_could_take_has_failed(recipient: str) -> None:
     async with mail_server() as server:
-        told = await Smtp("127.0.0.1", server.port, "feedback@example.org").send(invitation(recipient), None)
-    assert told.statuses == ("failed",)
+        delivery = await Smtp("127.0.0.1", server.port, "feedback@example.org").send(
+            invitation(recipient), None
+        )
+    assert delivery.statuses == ("failed",)
     assert not server.taken
-    assert "@" not in (told.detail or "@")
+    assert "@" not in (delivery.detail or "@")
 
 
 async def test_a_mail_server_that_knows_all_letters_is_given_them() -> None:
     async with mail_server(smtputf8=True) as server:
-        told = await Smtp("127.0.0.1", server.port, "feedback@example.org").send(
+        delivery = await Smtp("127.0.0.1", server.port, "feedback@example.org").send(
             invitation("jürgen@bücher.example"), None
         )
-    assert told.statuses == ("accepted", "delivered")
+    assert delivery.statuses == ("accepted", "delivered")
     assert server.taken == {"jürgen@xn--bcher-kva.example": 1}
 
 
@@ -286,21 +291,21 @@ async def test_a_from_address_that_is_refused_is_no_fault_of_the_customer() -> N
 
 async def test_the_word_of_a_mail_server_is_told_without_the_address() -> None:
     async with mail_server() as server:
-        told = await Smtp("127.0.0.1", server.port, "feedback@example.org").send(
+        delivery = await Smtp("127.0.0.1", server.port, "feedback@example.org").send(
             invitation("hard@example.org"), None
         )
-    assert told.statuses == ("accepted", "hard_bounced")
-    assert told.detail == "550 (address) no such mailbox"
+    assert delivery.statuses == ("accepted", "hard_bounced")
+    assert delivery.detail == "550 (address) no such mailbox"
 
 
 async def test_a_question_of_several_lines_is_one_line_in_the_subject() -> None:
     event = invitation("a@example.org")
     survey = replace(event.data.survey, question="First line\r\nBcc: x@example.org\nlast\x00 line\u2028end")
     async with mail_server() as server:
-        told = await Smtp("127.0.0.1", server.port, "feedback@example.org").send(
+        delivery = await Smtp("127.0.0.1", server.port, "feedback@example.org").send(
             replace(event, data=replace(event.data, survey=survey)), None
         )
-    assert told.statuses == ("accepted", "delivered")
+    assert delivery.statuses == ("accepted", "delivered")
     assert server.taken == {"a@example.org": 1}
     assert b"Subject: First line Bcc: x@example.org last line end\r\n" in server.mails[0]
 
@@ -308,7 +313,7 @@ async def test_a_question_of_several_lines_is_one_line_in_the_subject() -> None:
 async def test_a_directory_that_takes_no_file_is_waited_for(tmp_path: Path) -> None:
     outlet = Directory(tmp_path / "out")
     (tmp_path / "out").rmdir()
-    with pytest.raises(Unreachable, match="takes no file"):
+    with pytest.raises(Unreachable, match="no file can be written"):
         await outlet.send(example_invitation(), None)
 
 
@@ -340,7 +345,7 @@ class OneRecord:
 
 async def test_a_sender_whose_reports_nobody_takes_can_be_stopped(tmp_path: Path) -> None:
     """And tells after the next start what it could not tell: the message is not committed."""
-    consumer, producer, sent = OneRecord(due(1)), Away(), Sent(tmp_path / "sender.db")
+    consumer, producer, sent = OneRecord(due(1)), Away(), SentMessages(tmp_path / "sender.db")
     sender = Sender(
         cast("AIOKafkaConsumer", consumer),
         producer,
@@ -354,7 +359,7 @@ async def test_a_sender_whose_reports_nobody_takes_can_be_stopped(tmp_path: Path
     async with asyncio.timeout(30):
         await running
     assert consumer.committed == 0
-    known = sent.known(due(1)["id"])
+    known = sent.find(due(1)["id"])
     sent.close()
     assert known is not None
     assert known.state == "sent"
@@ -389,5 +394,5 @@ def test_a_sender_whose_broker_is_gone_ends_when_it_is_told_to(tmp_path: Path) -
 
 def test_a_file_that_can_not_keep_what_was_sent_is_said(tmp_path: Path) -> None:
     (tmp_path / "sender.db").write_bytes(b"no database at all, but of some length" * 40)
-    with pytest.raises(NotKept, match=r"sender\.db can not be read or written"):
-        Sent(tmp_path / "sender.db")
+    with pytest.raises(SentNotStored, match=r"sender\.db cannot be read or written"):
+        SentMessages(tmp_path / "sender.db")

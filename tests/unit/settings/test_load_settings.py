@@ -108,9 +108,7 @@ def test_other_urls_are_taken(monkeypatch: pytest.MonkeyPatch, url: str) -> None
 def test_a_file_of_certificates_is_read_at_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "ca.pem"
     monkeypatch.setenv("ROUTER_KAFKA__SSL_CAFILE", str(file))
-    assert problems()[0].startswith(
-        f"ROUTER_KAFKA__SSL_CAFILE: the file {file} cannot be read (No such file"
-    )
+    assert problems()[0].startswith(f"ROUTER_KAFKA__SSL_CAFILE: the file {file} cannot be read (No such file")
     for garbage in (
         b"",
         b"garbage",
