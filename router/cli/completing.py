@@ -36,10 +36,3 @@ def revisions(ctx: typer.Context, incomplete: str) -> Offered:
     for number, message in found:
         if str(number).startswith(incomplete):
             yield str(number), message or "loaded from a directory"
-
-
-def pages(incomplete: str) -> Offered:
-    """Pages of the documentation."""
-    from router.cli.docs import pages as found
-
-    return ((name, "") for name in found() if name.startswith(incomplete))

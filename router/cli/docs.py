@@ -6,7 +6,6 @@ from typing import Annotated, Final
 
 import typer
 
-from router.cli import completing
 from router.cli.faults import Refused
 from router.cli.output import console
 from router.cli.tables import print_table
@@ -20,7 +19,7 @@ def docs(
         typer.Argument(
             help="A page, such as rules/policy or operations; none: all pages.",
             metavar="PAGE",
-            autocompletion=completing.pages,
+            autocompletion=lambda incomplete: [name for name in pages() if name.startswith(incomplete)],
         ),
     ] = None,
 ) -> None:

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
 def junit_xml(reports: "Sequence[Report]") -> bytes:
     """One suite a file, one case a test; a failure holds the differences and the timeline."""
-    from router.cli.test import failure_lines
-
     root = ElementTree.Element("testsuites")
     for file in dict.fromkeys(report.file for report in reports):
         cases = [report for report in reports if report.file == file]
@@ -28,7 +26,7 @@ def junit_xml(reports: "Sequence[Report]") -> bytes:
             if not case.passed:
                 first = case.differences[0][0]
                 failure = ElementTree.SubElement(element, "failure", message=_text(first))
-                failure.text = _text("\n".join(failure_lines(case)))
+                failure.text = _text("\n".join(case.failure_lines()))
     ElementTree.indent(root)
     document: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return document + b"\n"

@@ -14,8 +14,6 @@ from router.cli.tables import print_table
 if TYPE_CHECKING:
     from router.authoring.ruletest import Part, Report
 
-_SIGNS = {"event": " ", "as_expected": "=", "unexpected": "+", "missing": "-", "ended": " "}
-
 
 def run_tests(
     rules: RulesHere = None,
@@ -108,24 +106,13 @@ def _write(path: Path, reports: "Sequence[Report]") -> None:
 def _print_reports(reports: "Sequence[Report]") -> None:
     for report in reports:
         if not report.passed:
-            print_lines([*failure_lines(report), ""])
+            print_lines([*report.failure_lines(), ""])
     failed = sum(not report.passed for report in reports)
     files = len({report.file for report in reports})
     ran = f"{counted(len(reports), 'test')} in {counted(files, 'file')}"
     print_lines(
         [f"{ran}: {failed} failed, {len(reports) - failed} passed." if failed else f"{ran}: all passed."]
     )
-
-
-def failure_lines(report: "Report") -> list[str]:
-    """A failing test as lines: what differs and why, then the timeline with `+` for unexpected, `-` for missing."""
-    lines = [f"✗ {report.name}", f"  {report.file}:{report.line}"]
-    for first, *why in report.differences:
-        lines += [f"  {first}", *(f"    {sentence}" for sentence in why)]
-    wide = max((len(line.at) for line in report.timeline), default=0)
-    for line in report.timeline:
-        lines.append(f"  {_SIGNS[line.mark]} {line.at:>{wide}}  {line.clock}  {line.text}")
-    return lines
 
 
 def _as_json(parts: "Sequence[Part]") -> list[dict[str, object]]:

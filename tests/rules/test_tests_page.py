@@ -10,7 +10,6 @@ from router.authoring.language.load import load_texts
 from router.authoring.language.load_tests import load_tests
 from router.authoring.ruletest import judged, report
 from router.cli.init import STARTER
-from router.cli.test import failure_lines
 from router.model.rule_tests import Draws
 from tests.docs.pages import DOCS, ROOT, Block, blocks, table_rows
 
@@ -34,7 +33,7 @@ def test_a_failure_looks_as_it_shows() -> None:
     rules = load_texts(texts)
     tests = load_tests(texts, list(rules.surveys), list(rules.rules))
     (failed,) = [found for found in judged(tests, rules) if not found.passed]
-    assert shown.splitlines() == failure_lines(report(failed))
+    assert shown.splitlines() == report(failed).failure_lines()
 
 
 def test_it_names_every_way_to_draw() -> None:

@@ -8,6 +8,8 @@ from router.authoring.ruletest.timeline import Mark, timeline
 from router.authoring.ruletest.trace import in_words
 from router.policy.hours import own_zone
 
+_SIGNS = {"event": " ", "as_expected": "=", "unexpected": "+", "missing": "-", "ended": " "}
+
 
 class Line(Struct, frozen=True):
     """One line of the timeline. `at` counts from the start of the test, `clock` is the policy's local time."""
@@ -27,6 +29,16 @@ class Report(Struct, frozen=True):
     passed: bool
     differences: tuple[tuple[str, ...], ...] = ()
     timeline: tuple[Line, ...] = ()
+
+    def failure_lines(self) -> list[str]:
+        """A failing test as lines: what differs and why, then the timeline with `+` for unexpected, `-` for missing."""
+        lines = [f"✗ {self.name}", f"  {self.file}:{self.line}"]
+        for first, *why in self.differences:
+            lines += [f"  {first}", *(f"    {sentence}" for sentence in why)]
+        wide = max((len(line.at) for line in self.timeline), default=0)
+        for line in self.timeline:
+            lines.append(f"  {_SIGNS[line.mark]} {line.at:>{wide}}  {line.clock}  {line.text}")
+        return lines
 
 
 def report(judgement: Judgement) -> Report:
