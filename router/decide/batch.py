@@ -36,7 +36,7 @@ def decided_once(interaction: Interaction, rules: RuleSet) -> bool:
 
     Preferences, reports, answers, and events that say yes or no are taken then: a customer's no must hold.
     """
-    return interaction.type not in NOT_ASKED_ABOUT and interaction.type not in rules.telling
+    return interaction.type not in NOT_ASKED_ABOUT and rules.telling(interaction.type) is None
 
 
 class Decided(Struct, frozen=True):

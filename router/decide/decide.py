@@ -117,7 +117,7 @@ def _told(interaction: Interaction, customer: Customer, rules: RuleSet, now: dat
         return Folded(found.customer, _plain(found.reason, rules), None, found.changes)
     profile, at = customer.profile, said_when(interaction, now)
     if interaction.type == UNCLEAR_TYPE:
-        unclear, profile = True, not_understood(profile, interaction, rules.policy, at)
+        unclear, profile = True, not_understood(profile, interaction, rules, at)
     else:
         unclear = bool(unclear_members(interaction, rules))
         profile = recorded(profile, interaction, rules, at)
@@ -145,7 +145,7 @@ def moved(
     """The customer with the interaction folded into journeys and consent, and what it takes back taken back."""
     journeys, moves = _travelled(interaction, customer, rules, now)
     profile = customer.profile
-    if interaction.type in rules.telling:
+    if rules.telling(interaction.type) is not None:
         profile = implied(profile, interaction, rules, said_when(interaction, now))
     invitations = customer.invitations
     changes: tuple[Change, ...] = ()

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from router.decide import sayings
 from router.model.customer import Profile
-from router.model.interaction import PREFERENCES_TYPE, UNCLEAR_TYPE, Interaction
+from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, UNCLEAR_TYPE, Interaction
 from router.model.languages import language_tag
 from router.model.naming import nearly
 from router.model.policy import Policy
@@ -57,10 +57,14 @@ def implied(profile: Profile, interaction: Interaction, rules: RuleSet, at: date
 
     A no without a channel is one to all channels; a yes without one is none.
     """
-    policy, channel = rules.policy, channel_name(interaction.channel or "")
-    if channel in ("", ALL) or interaction.type in policy.suppressed_by:
-        return withdrawn(profile, interaction.type, policy, at)
-    given = interaction.type in policy.consent_given_by
+    policy, channel, kind = (
+        rules.policy,
+        channel_name(interaction.channel or ""),
+        rules.telling(interaction.type),
+    )
+    if channel in ("", ALL) or kind in policy.suppressed_by:
+        return withdrawn(profile, kind or "", policy, at)
+    given = kind in policy.consent_given_by
     profile = sayings.agreed(profile, {channel: given}, at)
     return (
         profile if given or not strangers([channel], rules.channels) else sayings.unclear_consent(profile, at)
@@ -90,14 +94,15 @@ def tells(interaction: Interaction, rules: RuleSet) -> bool:
     if interaction.type != UNCLEAR_TYPE:
         return True
     kind, policy = interaction.attributes.get("of", ""), rules.policy
-    return kind == PREFERENCES_TYPE or kind in policy.suppressed_by or kind in policy.consent_withdrawn_by
+    said = rules.telling(kind)
+    return kind == PREFERENCES_TYPE or said in policy.suppressed_by or said in policy.consent_withdrawn_by
 
 
-def not_understood(profile: Profile, found: Interaction, policy: Policy, at: datetime) -> Profile:
+def not_understood(profile: Profile, found: Interaction, rules: RuleSet, at: datetime) -> Profile:
     """The profile after something that could not be read, as far as it may have been a no."""
     kind = found.attributes.get("of", "")
     if kind != PREFERENCES_TYPE:
-        return withdrawn(profile, kind, policy, at)
+        return withdrawn(profile, rules.telling(kind) or kind, rules.policy, at)
     members = found.attributes.get("members", ())
     if "consent" in members:
         profile = sayings.unclear_consent(profile, at)
@@ -129,7 +134,8 @@ def said_when(interaction: Interaction, now: datetime) -> datetime:
 
     So no word of a clock that is ahead can outlast those that follow.
     """
-    untimed = interaction.type == UNCLEAR_TYPE and interaction.attributes.get("untimed") is True
+    own = interaction.type in (UNCLEAR_TYPE, DELIVERY_TYPE)
+    untimed = own and interaction.attributes.get("untimed") is True
     return now if untimed else min(interaction.time, now)
 
 

@@ -1,7 +1,7 @@
 """What comes back about an invitation: the sender's word on its delivery, the customer's answers."""
 
 from datetime import datetime
-from typing import cast
+from typing import Literal, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,12 +10,12 @@ from router.decide.cancelling import withdrawn_as_suppressed
 from router.decide.change import Change, ended, without
 from router.decide.following import fallback_after
 from router.decide.preferences import said_when
-from router.decide.sayings import suppressed
+from router.decide.sayings import suppressed, unclear_suppression
 from router.model.customer import Customer, Invitation, Profile
 from router.model.decision import Reason
 from router.model.interaction import DELIVERY_TYPE, Interaction
 from router.model.invitation_states import ASKED, LATE_ANSWERS, DeliveryStatus, after
-from router.model.preferences import channel_name
+from router.model.preferences import UNCLEAR, channel_name
 from router.policy.suppressions import suppression
 from router.rules.ruleset import RuleSet
 
@@ -38,14 +38,14 @@ def reported(interaction: Interaction, customer: Customer, rules: RuleSet, now: 
 
 
 def _delivery(interaction: Interaction, customer: Customer, rules: RuleSet, now: datetime) -> Reported:
-    status = cast("DeliveryStatus", interaction.attributes.get("status"))
+    status = cast("DeliveryStatus | Literal['unclear']", interaction.attributes.get("status"))
     named = _named(interaction, customer)
     asked = [entry for entry in named if entry.state in ASKED]
     told = asked[-1] if asked else named[-1] if named else None
     at = said_when(interaction, now)
     profile = _warned(customer.profile, status, _channel(told, interaction, rules), at)
     warned = profile is not customer.profile
-    changes = _moved(told, status, interaction.time, rules, now) if told else ()
+    changes = _moved(told, status, interaction.time, rules, now) if told and status != UNCLEAR else ()
     if told and changes and changes[0].invitation.state == "bounced":
         profile = _suppressing(profile, "bounced", told.channel, at, told.address)
         changes += _stopped(customer, told, "undeliverable")
@@ -56,6 +56,8 @@ def _delivery(interaction: Interaction, customer: Customer, rules: RuleSet, now:
         withdrawn = tuple(change for change in withdrawn if told is None or change.before.id != told.id)
         after_all = replace(after_all, invitations=without(after_all.invitations, withdrawn))
         changes += withdrawn
+    if status == UNCLEAR:
+        return Reported(after_all, changes, "preferences_unclear")
     told_something = changes or profile != customer.profile or (status == "soft_bounced" and asked)
     return Reported(after_all, changes, "delivery_recorded" if told_something else "report_ignored")
 
@@ -84,8 +86,12 @@ def _channel(told: Invitation | None, interaction: Interaction, rules: RuleSet) 
     return channel if channel in rules.channels else None
 
 
-def _warned(profile: Profile, status: DeliveryStatus, channel: str | None, at: datetime) -> Profile:
-    """The profile after an opt-out or a complaint, which holds whatever is still known of the invitation."""
+def _warned(
+    profile: Profile, status: DeliveryStatus | Literal["unclear"], channel: str | None, at: datetime
+) -> Profile:
+    """The profile after an opt-out, a complaint or something that may be one, which holds whatever is still known of the invitation."""
+    if status == UNCLEAR:
+        return unclear_suppression(profile, at)
     if status == "complained":
         return _suppressing(profile, "complained", None, at)
     return _suppressing(profile, "opted_out", channel, at) if status == "unsubscribed" else profile

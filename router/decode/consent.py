@@ -4,7 +4,7 @@ from typing import Any
 
 from router.decode.outcome import Limits, Refusal
 from router.decode.texts import optional_text
-from router.model.naming import meant
+from router.model.naming import members_meant
 from router.model.preferences import MEMBERS, Unclear, read_consent, read_suppressed
 
 
@@ -38,7 +38,7 @@ def members_named(data: Any) -> list[str]:
     """Which of `consent` and `suppressed` preferences that were refused may have spoken of."""
     if not isinstance(data, dict):
         return list(MEMBERS)
-    found = {meant(name, value) for name, value in data.items() if value is not None}
+    found = set(members_meant({name: value for name, value in data.items() if value is not None}).values())
     if data.get("forget"):
         found.add("consent")
     return [member for member in MEMBERS if member in found]
@@ -46,9 +46,8 @@ def members_named(data: Any) -> list[str]:
 
 def _named_rightly(data: dict[str, Any]) -> None:
     """Refuses a member whose name is nearly that of another, for it would be kept as a mere attribute."""
-    for name, value in data.items():
-        member = meant(name, value)
-        if member not in (None, name):
+    for name, member in members_meant(data).items():
+        if member != name:
             raise Refusal(
                 "attribute_invalid",
                 f"data has a member that seems to mean {member}: that is how it is written.",

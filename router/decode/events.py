@@ -21,6 +21,8 @@ from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, Interactio
 
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
+_MAY_SAY_NO = frozenset({PREFERENCES_TYPE, DELIVERY_TYPE})
+
 
 class Event(Struct):
     """The attributes of a CloudEvent as found, unchecked; all others are passed over unread."""
@@ -76,10 +78,10 @@ def to_interaction(
 
 
 def event_type(given: object, limits: Limits) -> str:
-    """The type of an event. That of preferences is known in any capitals, for it may say no."""
+    """The type of an event. Those of preferences and of delivery reports are known in any capitals: they may say no."""
     type_ = required_text(given, "type", limits)
-    if len(type_) >= len(PREFERENCES_TYPE) and type_.strip().casefold() == PREFERENCES_TYPE:
-        return PREFERENCES_TYPE
+    if len(type_) >= len(DELIVERY_TYPE) and (folded := type_.strip().casefold()) in _MAY_SAY_NO:
+        return folded
     return type_
 
 

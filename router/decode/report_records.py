@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from router.decode.events import ANY, Event, to_interaction
 from router.decode.outcome import DEFAULT_LIMITS, NOTHING, Decoded, Limits, Refusal
 from router.decode.parsing import parse
-from router.decode.records import check_record, dead, decode, holds_event, one
+from router.decode.records import check_record, dead, holds_event, one, read
+from router.decode.unclear import unclear
 from router.model.interaction import DELIVERY_TYPE, RESPONSE_TYPE, Interaction
 from router.model.record import DeadLetter, Record
 from router.model.response_token import read_token
@@ -19,7 +20,8 @@ def decode_deliveries(record: Record, latest: datetime, limits: Limits = DEFAULT
     """Read a record as delivery reports: CloudEvents of that type, or a plain JSON object. Never raises.
 
     A plain object takes its id from the record's position and, where it has no `time`, its time from the
-    record. A record without a value is a no-op.
+    record. A record without a value is a no-op. Of a report that can not be read and may be a customer's no, one with
+    the status `unclear` tells besides the dead letter, where its invitation is known.
     """
     try:
         return _read(record, DELIVERY_TYPE, latest, limits)
@@ -47,22 +49,35 @@ def _read(record: Record, type_: str, latest: datetime, limits: Limits) -> Decod
     if not holds_event(headers):
         value = parse(record.value, ANY, "The value")
         if isinstance(value, dict) and "specversion" not in value:
-            return one(_composed(record, type_, value, latest, limits))
-    decoded = decode(record, latest, limits)
-    kept = tuple(interaction for interaction in decoded.interactions if interaction.type == type_)
+            return _composed(record, type_, value, latest, limits)
+    decoded = read(record, headers, latest, limits, type_)
+    kept: list[Interaction] = []
     problem = decoded.dead
-    if len(kept) < len(decoded.interactions) and problem is None:
+    for found in decoded.interactions:
+        if found.type == type_:
+            kept.append(found)
+            continue
         detail = f"The attribute type of an event on this topic is not {type_}."
-        problem = DeadLetter(record, "attribute_invalid", detail)
-    return Decoded(kept, problem)
+        problem = problem or DeadLetter(record, "attribute_invalid", detail)
+        event = Event(
+            None, found.id, found.source, type_, None, found.time.isoformat(), data=found.attributes
+        )
+        kept += _unclear(record, event, latest, limits)
+    return Decoded(tuple(kept), problem)
 
 
-def _composed(
-    record: Record, type_: str, data: dict[str, Any], latest: datetime, limits: Limits
-) -> Interaction:
+def _composed(record: Record, type_: str, data: dict[str, Any], latest: datetime, limits: Limits) -> Decoded:
     position = f"{record.topic}/{record.partition}/{record.offset}"
     event = Event("1.0", position, "kafka", type_, time=data.pop("time", None), data=data)
-    return to_interaction(event, record.timestamp, latest, limits)
+    try:
+        return one(to_interaction(event, record.timestamp, latest, limits))
+    except Refusal as refusal:
+        return dead(record, refusal, _unclear(record, event, latest, limits))
+
+
+def _unclear(record: Record, event: Event, latest: datetime, limits: Limits) -> tuple[Interaction, ...]:
+    found = unclear(record, event, latest, limits)
+    return (found,) if found else ()
 
 
 def _proved(answer: Interaction, secret: bytes) -> Interaction:

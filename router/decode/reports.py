@@ -11,19 +11,55 @@ from router.decode.outcome import Limits, Refusal
 from router.decode.texts import optional_text, required_text
 from router.model.interaction import DELIVERY_TYPE, EXPIRY_TYPE, RESPONSE_TYPE, UNCLEAR_TYPE
 from router.model.invitation_states import DELIVERY_STATUSES
+from router.model.preferences import UNCLEAR
+
+_OF_SENDING: Final = (
+    *(
+        "accept",
+        "bounce",
+        "bounced",
+        "click",
+        "deferral",
+        "deferred",
+        "delayed",
+        "deliver",
+        "delivery",
+        "dispatched",
+    ),
+    *(
+        "expired",
+        "hard_bounce",
+        "in_transit",
+        "open",
+        "pending",
+        "processed",
+        "queued",
+        "read",
+        "scheduled",
+        "seen",
+    ),
+    *("send", "sending", "sent", "soft_bounce", "submitted", "undeliverable", "undelivered", "viewed"),
+)
+"""What other senders tell of a message on its way: not known here, and no word of the customer."""
 
 _DETAIL_LENGTH: Final = 200
 _BETWEEN: Final = str.maketrans("- ", "__")
 _BOUNCES: Final = {"hard": "hard_bounced", "soft": "soft_bounced", "": "hard_bounced"}
 _NOES: Final = {
+    "abuse": "complained",
     "complaint": "complained",
+    "group_unsubscribe": "unsubscribed",
+    "list_unsubscribe": "unsubscribed",
     "opt_out": "unsubscribed",
     "opted_out": "unsubscribed",
     "optout": "unsubscribed",
     "spam": "complained",
     "spam_complaint": "complained",
     "spam_report": "complained",
+    "spamcomplaint": "complained",
     "spamreport": "complained",
+    "stop": "unsubscribed",
+    "unsub": "unsubscribed",
     "unsubscribe": "unsubscribed",
 }
 """What senders also call an opt-out or a complaint: none of them may be lost for its word."""
@@ -38,6 +74,21 @@ def delivery(data: Data, limits: Limits) -> Data:
     if isinstance(detail, str) and detail:
         kept["detail"] = detail[:_DETAIL_LENGTH]
     return kept
+
+
+def refusal_of(data: object) -> Data | None:
+    """What has to be kept of a report that can not be read and may be a customer's no; None: it is none."""
+    told = data if isinstance(data, dict) else {}
+    named = [value for name, value in told.items() if "invitation" in name.casefold()]
+    try:
+        invitation = _invitation(next(iter(named), None))
+    except Refusal:
+        return None
+    status = next((value for name, value in told.items() if _word(name) == "status"), None)
+    word = _word(status) if isinstance(status, str) else ""
+    if word in _OF_SENDING or (word in DELIVERY_STATUSES and word not in _NOES.values()):
+        return None
+    return {"invitation_id": invitation, "status": UNCLEAR}
 
 
 def response(data: Data, limits: Limits) -> Data:

@@ -7,9 +7,9 @@ from router.decode.consent import members_named
 from router.decode.events import Event, data_of, event_type
 from router.decode.moments import EARLIEST, moment
 from router.decode.outcome import Limits, Refusal
-from router.decode.reports import CHECKED
+from router.decode.reports import CHECKED, refusal_of
 from router.decode.texts import customer_id, optional_text, required_text
-from router.model.interaction import PREFERENCES_TYPE, UNCLEAR_TYPE, Interaction
+from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, UNCLEAR_TYPE, Interaction
 from router.model.record import Record
 
 _BEHIND: Final = "/unclear"
@@ -21,23 +21,31 @@ def unclear(
     """An interaction that tells of an event which was refused; None where there is nobody or nothing to tell of.
 
     Its id is that of the event, with `/unclear` behind it, so that the event put right is another one; without one it
-    is the place of the record, and `index` that in its batch. `key` is the customer where the event names none.
+    is the place of the record, and `index` that in its batch. `key` is the customer where the event names none. Of a
+    delivery report it is one of the same type, for the invitation tells whose it is.
     """
     kind, data = _kind(event, limits), _data(event)
-    named = members_named(data) if kind == PREFERENCES_TYPE else []
-    if not kind or kind in CHECKED or (kind == PREFERENCES_TYPE and not named):
+    reported = kind == DELIVERY_TYPE
+    attributes = refusal_of(data) if reported else _may_be_no(kind, data)
+    if attributes is None:
         return None
     customer = (_customer(data, limits) if data else "") or _text(event.subject, limits) or key
-    if not customer:
+    if not customer and not reported:
         return None
     time = _time(event.time, record.timestamp, latest)
-    attributes: dict[str, Any] = {"of": kind}
-    if named:
-        attributes["members"] = named
     if time is None:
         attributes["untimed"] = True
     source, name = _name(event, record, index, limits)
-    return Interaction(source, name, UNCLEAR_TYPE, time or EARLIEST, customer, attributes=attributes)
+    type_, whose = (kind, "") if reported else (UNCLEAR_TYPE, customer)
+    return Interaction(source, name, type_, time or EARLIEST, whose, attributes=attributes)
+
+
+def _may_be_no(kind: str, data: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The attributes that tell of an event, other than a report, which may be a no; None: it is none."""
+    if kind != PREFERENCES_TYPE:
+        return {"of": kind} if kind and kind not in CHECKED else None
+    named = members_named(data)
+    return {"of": kind, "members": named} if named else None
 
 
 def _name(event: Event, record: Record, index: int, limits: Limits) -> tuple[str, str]:

@@ -1,57 +1,53 @@
-"""Names that are nearly those that have a meaning in preferences: whoever writes them means a yes or a no."""
+"""Names that are nearly those that have a meaning in preferences: whoever writes them means a yes or a no.
 
-from typing import Any, Final
+Other systems have names of their own for a consent that is not given and for a do-not-contact. They are not read, for
+each list of names ends somewhere; they are known well enough to keep the customer from being asked.
+"""
 
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, Final, Literal
+
+from msgspec import Struct
+
+from router.model import no_words as words
 from router.model.preferences import MEMBERS, Member
 
-_DO_NOT_CONTACT: Final = frozenset(
-    {
-        "dnc",
-        "donotcontact",
-        "optedout",
-        "optout",
-        "suppress",
-        "suppression",
-        "suppressions",
-        "unsubscribe",
-        "unsubscribed",
-    }
-)
-"""Names that other systems have for `suppressed`, without capitals and the signs between words."""
+_LOOKED_AT: Final = 200
+"""Characters of a name or a text that are looked at."""
 
-_PARTS: Final = ("optout", "optedout", "unsubscrib", "suppress", "donot")
-"""What names of the same kind hold: `email_opt_out`, `do_not_survey`, `is_suppressed`."""
-
-_AGREED: Final = frozenset({"optin", "optedin", "consented", "consentgiven", "hasconsent", "hasconsented"})
-"""Names that other systems have for a consent to everything, where it is not given."""
-
-_NOTHING: Final[tuple[Any, ...]] = (None, False, "", [], {})
+_DEEPEST: Final = 64
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")
 
 
-def meant(name: str, value: Any) -> Member | None:
-    """The member of preferences that a name is, or seems to be meant for; None: it is an attribute of its own.
+_Near = Literal["consent", "suppressed", "forget"]
+_Sense = Literal["no", "yes", "topic", "state", "channel"]
 
-    What seems to be `forget` would have made the consent unknown.
+
+class _Name(Struct, frozen=True):
+    """What a name by itself is about.
+
+    `member` is the member of preferences that it is, but for capitals and signs; `near` the one that it nearly is;
+    `sense` what it says in other words: a no; a yes; nothing but a channel or a survey; a state; which channel is
+    meant. `another` tells that it is about newsletters and the like.
     """
-    plain = "".join(sign.lower()[:1] for sign in name if sign.isalnum())
-    for member in MEMBERS:
-        if plain == member:
-            return member
-    if isinstance(value, dict | list | bool) and value != {} and nearly(plain, "consent"):
-        return "consent"
-    if value is True and name != "forget" and nearly(plain, "forget"):
-        return "consent"
-    if plain in _AGREED and _refuses(value):
-        return "consent"
-    if value in _NOTHING:
-        return None
-    named = plain in _DO_NOT_CONTACT or any(part in plain for part in _PARTS)
-    return "suppressed" if named or nearly(plain, "suppressed") else None
+
+    member: Member | None
+    near: _Near | None
+    sense: _Sense | None
+    another: bool
 
 
-def _refuses(value: Any) -> bool:
-    said = value.strip().casefold() if isinstance(value, str) else value
-    return isinstance(said, str | int | float) and said in (False, "0", "false", "n", "no", "off")
+def members_meant(data: Mapping[str, Any]) -> dict[str, Member]:
+    """By name, which member of preferences each name in `data` is, or seems to be meant for.
+
+    A name that is missing is that of an attribute. A no to another purpose counts where the consent is not told.
+    """
+    told = data.get("consent") is not None
+    found = {name: _meant(name, value, told) for name, value in data.items()}
+    return {name: member for name, member in found.items() if member is not None}
 
 
 def nearly(given: str, wanted: str) -> bool:
@@ -64,3 +60,124 @@ def nearly(given: str, wanted: str) -> bool:
     mine, theirs = given[start:], wanted[start:]
     turned = mine[1:2] + mine[:1] + mine[2:]
     return mine[1:] == theirs[1:] or mine[1:] == theirs or mine == theirs[1:] or turned == theirs
+
+
+def _meant(name: str, value: Any, told: bool, within: str = "", depth: int = 0) -> Member | None:
+    name = name[:_LOOKED_AT]
+    found = _read(name)
+    if found.member:
+        return found.member
+    if found.near == "consent" and isinstance(value, dict | list | bool) and value != {}:
+        return "consent"
+    # What seems to be `forget` would have made the consent unknown.
+    if found.near == "forget" and value is True and (depth or name != "forget"):
+        return "consent"
+    sense = found.sense or (_read(f"{within} {name}").sense if within else None)
+    if (sense == "yes" and _refuses(value)) or (sense == "topic" and _switched_off(name, value)):
+        return None if told and found.another else "consent"
+    if (sense == "no" or found.near == "suppressed") and not _nothing(value):
+        return "suppressed"
+    refusals = words.REFUSALS | words.STATES if sense == "state" else words.REFUSALS
+    said = not refusals.isdisjoint(_texts(value))
+    return "suppressed" if said else _inside(value, told, name, depth + 1)
+
+
+def _inside(value: Any, told: bool, within: str, depth: int) -> Member | None:
+    """The member that an attribute with members of its own seems to be meant for."""
+    if depth > _DEEPEST or not isinstance(value, dict | list):
+        return None
+    if isinstance(value, list):
+        return next(filter(None, (_inside(item, told, within, depth + 1) for item in value)), None)
+    confined = any(_read(name[:_LOOKED_AT]).sense == "channel" for name in value)
+    if confined and any(map(_refuses, value.values())):
+        return "consent"
+    return next(filter(None, (_meant(name, held, told, within, depth) for name, held in value.items())), None)
+
+
+@lru_cache(4096)
+def _read(name: str) -> _Name:
+    plain = "".join(sign.lower()[:1] for sign in name if sign.isalnum())
+    letters = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
+    said = [part for word in _WORD.findall(letters) for part in _parted(word.casefold())]
+    joined, core, about = "".join(said), _core(said), not words.TOPICS.isdisjoint(said)
+    left = [word for word in said if word not in words.DENIALS and word not in words.STATES]
+    denied = len(left) < len(said) and _of_asking(_core(left), about)
+    nears: tuple[_Near, ...] = (*MEMBERS, "forget")
+    senses: dict[_Sense, bool] = {
+        "no": core in words.NO_CORES or denied or any(part in joined for part in words.NO_PARTS),
+        "yes": bool(core) and _of_asking(core, about),
+        "topic": about and not core and words.OWNING.isdisjoint(said),
+        "state": not core and not words.STATE_NAMES.isdisjoint(said),
+        "channel": joined in words.CHANNEL_NAMES,
+    }
+    return _Name(
+        member=next((member for member in MEMBERS if plain == member), None),
+        near=next((near for near in nears if nearly(plain, near)), None),
+        sense=next((sense for sense, true in senses.items() if true), None),
+        another=not words.OTHER_PURPOSES.isdisjoint(said),
+    )
+
+
+def _parted(word: str) -> list[str]:
+    """The known words that a word is made of, `notcontactable` of two; itself where it is not made of such."""
+    ends: dict[int, list[str]] = {0: []}
+    for end in range(2, len(word) + 1):
+        for start in range(end - 1):
+            if start in ends and word[start:end] in words.KNOWN:
+                ends.setdefault(end, [*ends[start], word[start:end]])
+    return ends.get(len(word), [word])
+
+
+def _core(said: Iterable[str]) -> str:
+    """The words of a name without those that add nothing, joined."""
+    return "".join(word for word in said if word not in words.FILLERS and word not in words.TOPICS)
+
+
+def _of_asking(core: str, about: bool) -> bool:
+    """Whether a core says that somebody may be asked, where the name is about asking at all or says so itself."""
+    return core in words.YES_CORES or (about and core in {"", *words.MAY})
+
+
+def _switched_off(name: str, value: Any) -> bool:
+    """Whether a channel or a survey is told off; a number behind `calls` or `nps` counts, or is a score."""
+    if isinstance(value, dict):
+        return False
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return _refuses(value) and not (number and name.rstrip().lower().endswith(words.COUNTED))
+
+
+def _refuses(value: Any, depth: int = 0) -> bool:
+    """Whether a value says no, or something in it does; a list of nothing agrees to nothing."""
+    if isinstance(value, dict | list):
+        if depth > _DEEPEST:
+            return False
+        held = value.values() if isinstance(value, dict) else value
+        return value == [] or any(_refuses(item, depth + 1) for item in held)
+    if isinstance(value, str):
+        text = _joined(value)
+        return text in words.NO or text in words.REFUSALS or text in words.STATES
+    return value is not None and value == 0
+
+
+def _nothing(value: Any, depth: int = 0) -> bool:
+    """Whether a value takes back what its name says: there is no such no."""
+    if isinstance(value, dict | list):
+        held = value.values() if isinstance(value, dict) else value
+        return depth <= _DEEPEST and all(_nothing(item, depth + 1) for item in held)
+    if isinstance(value, str):
+        return not value or _joined(value) in words.NO
+    return value is None or value == 0
+
+
+def _texts(value: Any) -> list[str]:
+    """The words of a text or of the texts in a list, joined."""
+    given = value if isinstance(value, list) else (value,)
+    return [_joined(text) for text in given if isinstance(text, str)]
+
+
+def _joined(text: str) -> str:
+    text = text[:_LOOKED_AT]
+    if text.isascii() and text.isalnum():
+        return text.lower()
+    letters = unicodedata.normalize("NFKD", text)
+    return "".join(sign for sign in letters.casefold() if sign.isalnum())

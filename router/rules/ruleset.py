@@ -1,7 +1,9 @@
 """A checked, compiled rule set: what every decision is made with."""
 
+import unicodedata
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from router.model.customer import Customer
 from router.model.invitation_states import LAPSE_AFTER
@@ -21,8 +23,9 @@ class RuleSet:
     """All YAML together, valid as a whole. `sha256` names its content, `revision` its number where it has one.
 
     `counting` is how far back a customer's invitations may count, or be told of; `memory` how far back they are
-    remembered where they are few. `cancelling` and `telling` are the interaction
-    types that take invitations back, and that change consent or suppressions; `awaited` the journeys whose end by
+    remembered where they are few. `cancelling` are the interaction
+    types that take invitations back; `telling` gives, of a type, the policy's type by which it changes consent or
+    suppressions, for a no in any capitals, and None where it changes nothing; `awaited` the journeys whose end by
     idleness a rule waits for; `channels` those that rules and policy name, `purposes` those of surveys; `identifying` the attributes, by type, that tell whose an interaction is.
     """
 
@@ -49,9 +52,7 @@ class RuleSet:
         self.cancelling = frozenset(kind for rule in rules for kind in rule.cancel_on)
         self.channels = _channels(rules, policy)
         self.purposes = frozenset(channel_name(one.purpose) for one in surveys.values() if one.purpose)
-        self.telling = frozenset(
-            {*policy.suppressed_by, *policy.consent_given_by, *policy.consent_withdrawn_by}
-        )
+        self.telling = _telling(policy)
         self.awaited = frozenset(rule.journey for rule in rules if rule.journey and EXPIRED in rule.steps)
         self.identifying = _identifying(list(self.maps.values()))
 
@@ -67,6 +68,22 @@ class RuleSet:
             return tuple(sorted({entry.name for entry in open_now}))
 
         return names
+
+
+def _telling(policy: Policy) -> Callable[[str], str | None]:
+    noes = (*policy.suppressed_by, *policy.consent_withdrawn_by)
+    exact = {*noes, *policy.consent_given_by}
+    spelt = {_folded(kind): kind for kind in noes}
+
+    @lru_cache(4096)
+    def told(kind: str) -> str | None:
+        return kind if kind in exact else spelt.get(_folded(kind))
+
+    return told
+
+
+def _folded(kind: str) -> str:
+    return unicodedata.normalize("NFKC", kind).casefold().strip()
 
 
 def _channels(rules: list[Rule], policy: Policy) -> frozenset[str]:

@@ -5,7 +5,7 @@ from typing import Any
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
 from router.authoring.language.reader import Reader
-from router.model.naming import meant
+from router.model.naming import members_meant
 from router.model.preferences import (
     SUPPRESSIONS,
     Unclear,
@@ -29,9 +29,8 @@ def read_preferences(reader: Reader, problems: Problems) -> dict[str, Any]:
     for entry in reader.texts("suppressed"):
         _check_suppression(entry, reader.pairs["suppressed"][1], problems)
     reader.flag("forget")
-    for name, value in data.items():
-        member = meant(name, value)
-        if member not in (None, name):
+    for name, member in members_meant(data).items():
+        if member != name:
             place = reader.pairs[name][0].position
             problems.add("R105", place, f"{name!r} seems to mean `{member}`", f"write `{member}:`")
     return data

@@ -46,6 +46,7 @@ WITHDRAWN: dict[str, tuple[Interaction, list[str]]] = {
         ["queued", "withdrawn", "queued"],
     ),
     "a complaint": (event(DELIVERY_TYPE, status="complained"), ["queued", "withdrawn", "withdrawn"]),
+    "one that may be either": (event(DELIVERY_TYPE, status="unclear"), ["queued", "withdrawn", "withdrawn"]),
     "a bounce": (event(DELIVERY_TYPE, status="hard_bounced"), ["gone", "queued", "queued"]),
     "an event": (event("left", "1d"), ["withdrawn"] * 3),
     "a preference": (preferences("1d", suppressed="opted_out/email"), ["withdrawn", "withdrawn", "queued"]),
@@ -151,6 +152,10 @@ NOES: list[tuple[str, Any, str]] = [
     *(("left", {"channel": odd}, "suppressed") for odd in ("email", "", None, 7, ["email"])),
     ("left", '{"time": 1772445600}', "suppressed"),
     ("left", [1], "suppressed"),
+    *((kind, {}, "suppressed") for kind in ("Left", "LEFT ", "\uff4ceft")),
+    *((kind, {"channel": "email"}, "no_consent") for kind in ("Stopped", " STOPPED")),
+    ("Stopped", {"channel": 7}, "no_consent"),
+    ("LEFT", [1], "suppressed"),
 ]
 
 
@@ -163,6 +168,12 @@ def test_a_no_holds_however_it_is_spelt(kind: str, data: Any, reason: str) -> No
 def test_what_can_not_be_read_and_is_no_no_changes_nothing() -> None:
     assert lines(("agreed", {"channel": 7}))[-1] == "invited"
     assert lines(("x", {"channel": 7}))[-1] == "invited"
+
+
+def test_a_yes_is_no_other_type_than_the_policy_says() -> None:
+    taken_back = (PREFERENCES_TYPE, {"consent": []})
+    assert lines(taken_back, ("agreed", {"channel": "email"}))[-1] == "invited"
+    assert lines(taken_back, ("Agreed", {"channel": "email"}))[-1] == "no_consent"
 
 
 def test_it_is_cleared_up_by_the_same_member_said_anew() -> None:

@@ -25,7 +25,7 @@ KNOWN = Profile(
 
 def told(profile: Profile, *said: Interaction) -> Profile:
     for one in said:
-        how = implied if one.type in RULES.telling else recorded
+        how = implied if RULES.telling(one.type) else recorded
         profile = how(profile, one, RULES, said_when(one, moment("99d")))
     return profile
 

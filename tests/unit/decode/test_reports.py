@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from router.decode import decode_deliveries, responses_decoder
+from router.decode import decode, decode_deliveries, responses_decoder
 from router.decode.outcome import Decoded
 from router.model.interaction import DELIVERY_TYPE, RESPONSE_TYPE
 from router.model.invitation_states import DELIVERY_STATUSES
@@ -34,6 +34,12 @@ def refused(decoded: Decoded) -> str:
     assert decoded.dead is not None
     assert not decoded.interactions
     return decoded.dead.reason
+
+
+def unclear(decoded: Decoded) -> bool:
+    """Whether a dead letter leaves a report behind that says nothing but that it was not understood."""
+    assert decoded.dead is not None
+    return [one.attributes for one in decoded.interactions] == [{"invitation_id": ID, "status": "unclear"}]
 
 
 @pytest.mark.parametrize("status", DELIVERY_STATUSES)
@@ -65,9 +71,8 @@ def test_details_are_cut_and_nothing_else_is_kept() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        ({"status": "flown"}, "attribute_invalid"),
+        ({"status": "sent"}, "attribute_invalid"),
         ({"status": "bounced", "bounce": "medium"}, "attribute_invalid"),
-        ({"status": None}, "attribute_missing"),
         ({"invitation_id": None}, "attribute_missing"),
         ({"invitation_id": "x"}, "attribute_invalid"),
         ({"invitation_id": 7}, "attribute_invalid"),
@@ -119,6 +124,9 @@ def test_what_is_no_answer_is_a_dead_letter(data: dict[str, Any], reason: str) -
         ("opted out", "unsubscribed"),
         ("Complaint", "complained"),
         ("spam-report", "complained"),
+        ("Spam Complaint", "complained"),
+        ("group_unsubscribe", "unsubscribed"),
+        ("STOP", "unsubscribed"),
     ],
 )
 def test_no_word_of_a_customer_is_lost_for_its_spelling(given: str, status: str) -> None:
@@ -130,3 +138,36 @@ def test_no_word_of_a_customer_is_lost_for_its_spelling(given: str, status: str)
 def test_an_opt_out_is_not_lost_for_its_channel(channel: Any) -> None:
     (found,) = delivery(status="unsubscribed", channel=channel).interactions
     assert (found.channel, found.attributes["status"]) == (None, "unsubscribed")
+
+
+MAY_BE_NO: list[dict[str, Any]] = [
+    *(
+        {"status": word}
+        for word in ("rejected", "blocked_by_recipient", "dropped", "flown", "unclear", "afgemeld")
+    ),
+    *({"status": odd} for odd in (None, "", 7, True, ["unsubscribed"], {"is": "unsubscribed"}, "x" * 999)),
+    {"status": "unsubscribed", "time": "yesterday"},
+    {"status": "complained", "time": "2026-03-02T10:00:00"},
+    {"status": "unsubscribed", "time": "3000-01-01T00:00:00Z"},
+    {"status": "unsubscribed", "nested": "a\0b", "invitation_id": None, "invitationId": ID.upper()},
+]
+
+
+@pytest.mark.parametrize("data", MAY_BE_NO, ids=str)
+def test_what_may_be_a_no_leaves_word_of_it(data: dict[str, Any]) -> None:
+    data = {name: value for name, value in ({"invitation_id": ID} | data).items() if value is not None}
+    assert unclear(decode_deliveries(record(data), LATEST))
+    event: dict[str, Any] = {"specversion": "1.0", "id": "1", "source": "/s", "type": DELIVERY_TYPE}
+    event |= {"time": data.pop("time", "2025-11-03T10:00:00Z"), "data": data}
+    for type_ in (DELIVERY_TYPE, DELIVERY_TYPE.upper(), "feedback.delivery", "order.placed", None):
+        assert unclear(decode_deliveries(record(event | {"type": type_}), LATEST))
+    assert unclear(decode_deliveries(record([event]), LATEST))
+    assert unclear(decode(record(event), LATEST))
+
+
+def test_a_report_put_right_is_another_one() -> None:
+    event = {"specversion": "1.0", "id": "1", "source": "/s", "type": DELIVERY_TYPE}
+    (found,) = decode_deliveries(
+        record(event | {"data": {"invitation_id": ID, "status": "?"}}), LATEST
+    ).interactions
+    assert (found.source, found.id, found.time) == ("/s", "1/unclear", AT)
