@@ -9,12 +9,11 @@ from msgspec.structs import replace
 from router.decide import confirm, held_back, recheck, with_change
 from router.decide.batch import Batch
 from router.flow.clock import Clock
+from router.flow.folding import Folding
 from router.flow.messages import Released, Withdrawn
-from router.flow.pipeline import load_counts
 from router.flow.ports import Ledger, situation_of
-from router.flow.rows import changes_of
 from router.model.customer import Customer, Invitation
-from router.model.encoding import decode_invitation, decode_state
+from router.model.encoding import decode_invitation
 from router.model.invitation_states import WAITING_STATES
 from router.model.ledger import Due, DueRow, Lease
 from router.policy.pace import Pace
@@ -57,22 +56,19 @@ class DueCheck:
 
     async def _check(self, ledger: Ledger, due: Due, found: Checked) -> None:
         rows = [row for row in due.rows if row.state in WAITING_STATES]
-        customers = {name: decode_state(state.body) for name, state in due.states.items()}
-        counts = await load_counts(ledger, self._rules, [], customers)
+        # What is due is checked row by row below, on either clock; nothing else is settled here.
+        folding = await Folding.of(ledger, self._rules, due.states, event_time=False)
         pace = await self._pace(ledger)
         # Where others held what is counted, an allowed moment may be over by now.
         now = self._clock.now() or self._now
-        batch = Batch(self._rules, customers, set(), counts)
-        before = dict(counts)
         for row in rows:
-            self._take(row, batch, pace, now, found)
-        if batch.touched:
-            await ledger.save(replace(changes_of(batch, due.states, before, {}), lease=found.lease))
+            self._take(row, folding.batch, pace, now, found)
+        await folding.save(lease=found.lease)
         await ledger.keep_moments(pace.changed)
         # The others go out as they are, or can not: they wait until the lease is over.
-        others = [(row.customer_id, row.id) for row in rows if row.id not in batch.changed]
+        others = [(row.customer_id, row.id) for row in rows if row.id not in folding.batch.changed]
         await ledger.hold(found.lease, others)
-        found.ended = ended(batch)
+        found.ended = folding.ended
 
     async def _pace(self, ledger: Ledger) -> Pace:
         """The rate caps as they stand. On the event-time clock nothing is held back: it has no rate."""
@@ -135,15 +131,6 @@ class DueCheck:
             batch.touched.add(customer.id)
             batch.note(customer.id, changes, now, customer.seq)
         return changes[0].invitation if changes else None
-
-
-def ended(batch: Batch) -> list[tuple[str, str]]:
-    """The invitations that did not get through their check, with the reason."""
-    return [
-        (changed.change.invitation.state, changed.change.reason or "moved")
-        for changed in batch.changed.values()
-        if changed.change.invitation.state != "queued"
-    ]
 
 
 def _forgotten(row: DueRow, facts: Invitation | None) -> Invitation | None:

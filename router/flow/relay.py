@@ -13,15 +13,12 @@ from uuid import UUID
 from msgspec import Struct
 
 from router.decide import next_moment
-from router.decide.batch import Batch
 from router.flow.clock import Clock
-from router.flow.due_check import Checked, DueCheck, ended
+from router.flow.due_check import DueCheck
+from router.flow.folding import Folding
 from router.flow.messages import Released, Withdrawn, message_of
-from router.flow.pipeline import load_counts
 from router.flow.ports import Broker, Ledger, Store
-from router.flow.rows import changes_of
-from router.flow.unstored import MOST_ASIDE, Unstored
-from router.model.encoding import decode_state
+from router.flow.unstored import MOST_ASIDE, Unstored, blamed, in_halves
 from router.model.ledger import SetAside
 from router.model.record import Message, TooLarge
 from router.rules.in_force import InForce
@@ -30,28 +27,21 @@ T = TypeVar("T")
 Out = Released | Withdrawn
 
 
-class Passed(Struct, frozen=True):
+class Passed(Struct):
     """What one pass did: what was published and withdrawn, and what the check at due time ended or moved.
 
     `due` counts what was found due, `lapsed` invitations that ended without an answer, `woken` customers whom time
-    alone brought something: a journey that was abandoned, on the event-time clock also what was due. `unstored` are those that could not be done with; their customers are set aside.
+    alone brought something: a journey that was abandoned, on the event-time clock also what was due. `unstored` are
+    those that could not be done with; their customers are set aside.
     """
 
-    due: int
-    published: tuple[Released, ...] = ()
-    ended: tuple[tuple[str, str], ...] = ()
-    withdrawn: tuple[Withdrawn, ...] = ()
+    due: int = 0
+    published: list[Released] = []
+    ended: list[tuple[str, str]] = []
+    withdrawn: list[Withdrawn] = []
     lapsed: int = 0
     woken: int = 0
-    unstored: tuple[Unstored, ...] = ()
-
-
-class _Woken(Struct, frozen=True):
-    """For how many customers time alone brought something, which invitations ended or moved by it, and if there are more."""
-
-    customers: int = 0
-    ended: tuple[tuple[str, str], ...] = ()
-    more: bool = False
+    unstored: list[Unstored] = []
 
 
 class Relay:
@@ -82,36 +72,39 @@ class Relay:
 
     async def pass_once(self) -> Passed:
         """Sends at most one batch of what is due now. Raises what the store or the broker raises."""
-        now = self.clock.now()
+        passed, rules, now = Passed(), self.rules, self.clock.now()
         if now is None:
-            return Passed(0)
-        rules = self.rules
-        unstored: list[Unstored] = []
-        # On the event-time clock everything is settled in the order of time, so that nothing is left to be checked.
-        early = await self._woken(rules, now, unstored) if self.clock.event_time else _Woken()
+            return passed
+        if self.clock.event_time:
+            # Everything is settled in the order of time, so that nothing is left to be checked.
+            await self._wake(rules, now, passed)
         check = DueCheck(rules, self.clock, now, self.lease)
         begun = monotonic()
-        found = await self._whoever_can(check.run, unstored)
+        checked = await self._whoever_can(check.run, passed)
+        passed.due, passed.lapsed = checked.due, checked.lapsed
+        passed.ended += checked.ended
         # Whoever was frozen for longer than its lease leaves what it took to others, who check it again.
-        holds = monotonic() - begun < self.lease.total_seconds()
-        left = await self._sent([*found.released, *found.withdrawn], rules, unstored) if holds else []
-        await self._settle(found.lease.token, left, unstored)
-        late = rules.awaited and not self.clock.event_time
-        woken = await self._woken(rules, now, unstored) if late else early
-        return _passed(found, left, woken, unstored)
+        if monotonic() - begun < self.lease.total_seconds():
+            left = await self._published([*checked.released, *checked.withdrawn], rules, passed)
+            await self._settle(checked.lease.token, left, passed)
+            passed.published = [one for one in left if isinstance(one, Released)]
+            passed.withdrawn = [one for one in left if isinstance(one, Withdrawn)]
+        if rules.awaited and not self.clock.event_time:
+            await self._wake(rules, now, passed)
+        return passed
 
-    async def _sent(self, out: Sequence[Out], rules: InForce, unstored: list[Unstored]) -> list[Out]:
+    async def _published(self, out: Sequence[Out], rules: InForce, passed: Passed) -> list[Out]:
         """Publishes; what the broker has stored."""
         messages: list[Message] = []
         written: list[Out] = []
-        for entry in out:
+        for one in out:
             try:
-                message = message_of(entry, rules.of(entry.row.customer_id), self.topic, self.secret)
+                message = message_of(one, rules.of(one.row.customer_id), self.topic, self.secret)
             except Exception as error:  # noqa: BLE001 - whatever it is, it comes again each time
-                await self._set_aside(entry.row.customer_id, entry.row.id, error, unstored)
+                await self._set_aside(one.row.customer_id, one.row.id, error, passed)
                 continue
             messages.append(message)
-            written.append(entry)
+            written.append(one)
         if not messages:
             return []
         try:
@@ -119,70 +112,57 @@ class Relay:
         except TooLarge as error:
             refused = {id(message) for message in error.refused}
             pairs = list(zip(messages, written, strict=True))
-            for _, entry in (pair for pair in pairs if id(pair[0]) in refused):
-                await self._set_aside(entry.row.customer_id, entry.row.id, error, unstored)
-            return [entry for message, entry in pairs if id(message) not in refused]
+            for one in (one for message, one in pairs if id(message) in refused):
+                await self._set_aside(one.row.customer_id, one.row.id, error, passed)
+            return [one for message, one in pairs if id(message) not in refused]
         return written
 
-    async def _settle(self, token: UUID, left: Sequence[Out], unstored: list[Unstored]) -> None:
+    async def _settle(self, token: UUID, left: Sequence[Out], passed: Passed) -> None:
         """Notes what has left; whose row cannot be written is set aside, so that nobody's message is repeated for it."""
         if not left:
             return
-        settled = [(entry.row.customer_id, entry.row.id) for entry in left]
-        try:
-            await self.store.run(lambda ledger: ledger.settle(token, settled))
-        except Exception as error:
-            if self.store.lasting(error) is None:
-                raise
-            if len(left) == 1:
-                await self._set_aside(*settled[0], error, unstored)
-                return
-            half = len(left) // 2
-            await self._settle(token, left[:half], unstored)
-            await self._settle(token, left[half:], unstored)
 
-    async def _woken(self, rules: InForce, now: datetime, unstored: list[Unstored]) -> _Woken:
+        async def work(ledger: Ledger, some: Sequence[Out], _alone: bool) -> None:
+            await ledger.settle(token, [(one.row.customer_id, one.row.id) for one in some])
+
+        async def leave_out(one: Out, error: Exception, _cause: str) -> None:
+            await self._set_aside(one.row.customer_id, one.row.id, error, passed)
+
+        await in_halves(self.store, left, work, leave_out)
+
+    async def _wake(self, rules: InForce, now: datetime, passed: Passed) -> None:
         """Settles what time alone brings about: on the event-time clock all of it, else what one pass takes."""
+        event_time = self.clock.event_time
 
-        async def work(ledger: Ledger, limit: int, looked_at: list[str]) -> _Woken:
-            names = sorted(await ledger.wakeful(now, limit))
-            looked_at[:] = names
-            more = len(names) == limit
-            return await self._brought_up(ledger, rules, names, now, more=more) if names else _Woken()
+        async def work(ledger: Ledger, limit: int, looked_at: list[str]) -> tuple[Folding | None, bool]:
+            looked_at[:] = names = sorted(await ledger.wakeful(now, limit))
+            if not names:
+                return None, False
+            stored, _ = await ledger.load(names, [])
+            folding = await Folding.of(ledger, rules, stored, event_time=event_time)
+            batch, until, more = folding.batch, now, len(names) == limit
+            if more and event_time:
+                # Only as far as these go: what the next ones bring about earlier comes earlier so.
+                found = [next_moment(customer, rules.of(name)) for name, customer in batch.customers.items()]
+                until = min(max((moment for moment in found if moment is not None), default=now), now)
+            batch.settle(until)
+            batch.touched.update(names)
+            await folding.save()
+            return folding, more
 
-        found = _Woken(more=True)
-        while found.more:
-            woken = await self._whoever_can(work, unstored)
-            more = woken.more and self.clock.event_time
-            found = _Woken(found.customers + woken.customers, (*found.ended, *woken.ended), more)
-        return found
+        more = True
+        while more:
+            folding, more = await self._whoever_can(work, passed)
+            if folding is not None:
+                passed.woken += len(folding.batch.customers)
+                passed.ended += folding.ended
+            more = more and event_time
 
-    async def _brought_up(
-        self, ledger: Ledger, rules: InForce, names: Sequence[str], now: datetime, *, more: bool
-    ) -> _Woken:
-        """Brings these customers up to `now`; where there are `more`, on the event-time clock only as far as these go.
-
-        What the next ones bring about earlier comes earlier so.
-        """
-        stored, _ = await ledger.load(names, [])
-        customers = {name: decode_state(state.body) for name, state in stored.items()}
-        counts = await load_counts(ledger, rules, [], customers)
-        batch = Batch(rules, customers, set(), counts, event_time=self.clock.event_time)
-        before = dict(counts)
-        if more and self.clock.event_time:
-            moments = (next_moment(customer, rules.of(name)) for name, customer in customers.items())
-            now = min(max((moment for moment in moments if moment is not None), default=now), now)
-        batch.settle(now)
-        batch.touched.update(names)
-        await ledger.save(changes_of(batch, stored, before, {}))
-        return _Woken(len(names), tuple(ended(batch)), more)
-
-    async def _whoever_can(
-        self, work: Callable[[Ledger, int, list[str]], Awaitable[T]], unstored: list[Unstored]
-    ) -> T:
+    async def _whoever_can(self, work: Callable[[Ledger, int, list[str]], Awaitable[T]], passed: Passed) -> T:
         """Runs the work for as many as it can be done for, halving their number where it can not be.
 
-        Who can not be done with alone, twice, is set aside. Those left over are taken by the next pass.
+        The work takes a limit and notes whose turn it was. Who can not be done with alone, twice, is set aside. Those
+        left over are taken by the next pass.
         """
         limit, suspect = self.batch, ""
         while True:
@@ -190,18 +170,15 @@ class Relay:
             try:
                 return await self.store.run(lambda ledger: work(ledger, limit, looked_at))  # noqa: B023
             except Exception as error:
-                halved = limit > 1 and self.store.too_long(error)
-                if not looked_at or (self.store.lasting(error) is None and not halved):
+                if not looked_at:
                     raise
-                if len(set(looked_at)) == 1 and not halved:
+                if blamed(self.store, error, len(looked_at)) is not None:
                     if looked_at[0] == suspect:
-                        await self._set_aside(suspect, "", error, unstored)
+                        await self._set_aside(suspect, "", error, passed)
                     suspect = looked_at[0]
                 limit = max(1, len(looked_at) // 2)
 
-    async def _set_aside(
-        self, customer_id: str, invitation: str, error: Exception, unstored: list[Unstored]
-    ) -> None:
+    async def _set_aside(self, customer_id: str, invitation: str, error: Exception, passed: Passed) -> None:
         cause = self.store.lasting(error) or type(error).__name__
         place = f"invitation {invitation}" if invitation else "dispatcher"
 
@@ -210,16 +187,4 @@ class Relay:
             await ledger.put_aside(SetAside(customer_id, now, cause, place), self.most_aside)
 
         await self.store.run(work)
-        unstored.append(Unstored(place, cause, error, set_aside=True))
-
-
-def _passed(found: Checked, left: Sequence[Out], woken: _Woken, unstored: Sequence[Unstored]) -> Passed:
-    return Passed(
-        found.due,
-        tuple(entry for entry in left if isinstance(entry, Released)),
-        (*woken.ended, *found.ended),
-        tuple(entry for entry in left if isinstance(entry, Withdrawn)),
-        found.lapsed,
-        woken.customers,
-        tuple(unstored),
-    )
+        passed.unstored.append(Unstored(place, cause, error, set_aside=True))

@@ -22,12 +22,12 @@ from router.model.ledger import (
 from router.model.revision import ShadowDifference
 from router.rules.ruleset import RuleSet
 
-Addresses = Mapping[UUID, dict[str, str]]
-"""By the key of an interaction, the addresses that it brought."""
+Addresses = Mapping[tuple[str, UUID], dict[str, str]]
+"""By customer and key of an interaction that planned an invitation, the addresses that it brought."""
 
 
 def changes_of(
-    batch: Batch, stored: dict[str, StoredState], counts: dict[QuotaKey, int], addresses: Addresses
+    batch: Batch, stored: Mapping[str, StoredState], counts: Mapping[QuotaKey, int], addresses: Addresses
 ) -> Changes:
     """What the store has to write for a batch; `stored` and `counts` are what was loaded."""
     changed = list(batch.changed.values())
@@ -45,7 +45,7 @@ def changes_of(
     )
 
 
-def _state_row(name: str, batch: Batch, stored: dict[str, StoredState]) -> StateRow:
+def _state_row(name: str, batch: Batch, stored: Mapping[str, StoredState]) -> StateRow:
     customer, rules = batch.customers[name], batch.rules.of(name)
     version = stored[name].version if name in stored else 0
     return StateRow(
@@ -92,7 +92,7 @@ def difference_row(difference: Difference) -> ShadowDifference:
 
 def _invitation_row(planned: Planned, addresses: Addresses) -> InvitationRow:
     invitation = planned.invitation
-    given = addresses.get(planned.key) if planned.decided else None
+    given = addresses.get((planned.customer_id, planned.key)) if planned.decided else None
     return InvitationRow(
         customer_id=planned.customer_id,
         id=UUID(invitation.id),

@@ -1,21 +1,18 @@
-"""What can not be stored: whose it is, and what becomes of its record."""
+"""What can not be stored: it is found by halving and left out, so that all others go on."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Final
-from uuid import UUID
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, TypeVar
 
 from msgspec import Struct
 
-from router.decide.batch import Batch
-from router.model.interaction import Interaction
-from router.model.record import DeadLetter, Record
+from router.flow.ports import Ledger, Store
+from router.model.record import Record
 
 MOST_ASIDE: Final = 20
 """So many customers may be set aside before something else is held to be wrong."""
 
-_SEE: Final = "`feedback-router customer set-aside` tells what to do."
-PASSED_OVER: Final = f"Its customer is set aside, because something of them can not be stored. {_SEE}"
+One = TypeVar("One")
+Result = TypeVar("Result")
 
 
 class Unstored(Struct, frozen=True):
@@ -30,65 +27,46 @@ class Unstored(Struct, frozen=True):
     set_aside: bool
 
 
-class Taken(Struct, frozen=True):
-    """What was read: each interaction with its record, its dedupe key and the clock it is decided at; the addresses.
-
-    `passed` is up to when time has passed for everybody then.
-    """
-
-    interactions: list[Interaction]
-    records: list[Record]
-    keys: list[UUID]
-    moments: list[datetime]
-    passed: list[datetime | None]
-    addresses: dict[UUID, dict[str, str]]
-
-    def only(self, some: Sequence[int]) -> "Taken":
-        """What stands at some places."""
-        return Taken(
-            [self.interactions[at] for at in some],
-            [self.records[at] for at in some],
-            [self.keys[at] for at in some],
-            [self.moments[at] for at in some],
-            [self.passed[at] for at in some],
-            self.addresses,
-        )
-
-
-class Stored(Struct):
-    """What came of a batch: the folded parts of it, and the records that are left out of the store.
-
-    `nobodys` of these belong to no customer who could be set aside.
-    """
-
-    batches: list[Batch] = []
-    left_out: list[DeadLetter] = []
-    nobodys: int = 0
-    unstored: list[Unstored] = []
-    passed_over: int = 0
-
-
 def place_of(record: Record) -> str:
     """Where a record lies, as people and logs name it."""
     return f"{record.topic}/{record.partition}/{record.offset}"
 
 
-def dead_letter(record: Record, detail: str) -> DeadLetter:
-    """The record as a dead letter that can not be stored."""
-    return DeadLetter(record, "not_stored", detail)
+def blamed(store: Store, error: Exception, many: int) -> str | None:
+    """Why a transaction over one alone will always end so; None: it was over `many`, and over fewer it may come through.
+
+    Raises the error where trying again may help.
+    """
+    cause = store.lasting(error)
+    if many > 1 and (cause is not None or store.too_long(error)):
+        return None
+    if cause is None:
+        raise error
+    return cause
 
 
-def not_stored(cause: str) -> str:
-    """The detail of a dead letter, after a word for why."""
-    return f"It can not be stored ({cause}). {_SEE}"
+async def in_halves(
+    store: Store,
+    given: Sequence[One],
+    work: Callable[[Ledger, Sequence[One], bool], Awaitable[Result]],
+    leave_out: Callable[[One, Exception, str], Awaitable[None]],
+    *,
+    alone: bool = False,
+) -> list[Result]:
+    """What the work comes to, in order, in as few transactions as can be stored.
 
-
-def once(letters: Sequence[DeadLetter], known: Sequence[DeadLetter]) -> list[DeadLetter]:
-    """One dead letter for a record, whatever number of interactions it held."""
-    seen = {id(letter.record) for letter in known}
-    kept = []
-    for letter in letters:
-        if id(letter.record) not in seen:
-            seen.add(id(letter.record))
-            kept.append(letter)
-    return kept
+    Where one can not, its halves are tried, until what is to blame is `alone`. That is tried once more, for the
+    fault may have been another's, before it is left out.
+    """
+    try:
+        return [await store.run(lambda ledger: work(ledger, given, alone))]
+    except Exception as error:  # noqa: BLE001 - where trying again may help it is raised again
+        cause = blamed(store, error, len(given))
+        if cause is None:
+            half = len(given) // 2
+            first = await in_halves(store, given[:half], work, leave_out)
+            return first + await in_halves(store, given[half:], work, leave_out)
+        if not alone:
+            return await in_halves(store, given, work, leave_out, alone=True)
+        await leave_out(given[0], error, cause)
+        return []

@@ -1,15 +1,15 @@
 """A process that stands still within a transaction holds others up for seconds, not for ever."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import asyncpg
 import pytest
 from sqlalchemy import make_url, text
 
+from router.flow.pipeline import Arrived
 from router.flow.ports import Ledger
-from router.flow.unstored import Taken
 from router.store import SqlStore, StoreUnavailable, Transaction, Waits, upgrade
 from tests.contract.test_set_aside import Service, calls
 from tests.running.waiting import eventually
@@ -87,13 +87,13 @@ async def test_a_batch_that_takes_too_long_is_halved(hasty: SqlStore, other: Sql
             open_ones = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
             return not await connection.scalar(text(open_ones))
 
-    async def slow(ledger: Ledger, taken: Taken, **named: Any) -> Any:
-        if len(taken.interactions) > 5:
+    async def slow(ledger: Ledger, arrived: Sequence[Arrived], alone: bool) -> Any:
+        if len(arrived) > 5:
             await ledger.situation()
             await eventually(none_is_open, "PostgreSQL ends the transaction")
-        return await decide(ledger, taken, **named)
+        return await decide(ledger, arrived, alone)
 
     service.pipeline._decide = slow  # type: ignore[method-assign]
     processed = await service.read(calls(service))
-    assert (processed.dead, processed.unstored) == ([], ())
+    assert (processed.dead, processed.unstored) == ([], [])
     assert len(processed.decided) == len(calls(service))

@@ -217,7 +217,7 @@ async def test_all_others_are_decided_and_asked(store: SqlStore, fault: str) -> 
     assert {event["subject"] for event in service.broker.stored} == set(OTHERS)
     # From then on nothing is tried with them, and nobody is held up.
     again = await service.read([service.record(POISON, "call.completed"), *calls(service)])
-    assert (len(again.dead), again.unstored) == (3, ())
+    assert (len(again.dead), again.unstored) == (3, [])
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -1,5 +1,6 @@
 """Hand-written stand-ins for the store, the broker and the clock."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -45,6 +46,7 @@ class MemoryStore:
         self.moments: dict[str, datetime] = {}
         self.wakes: dict[str, datetime] = {}
         self.aside: dict[str, SetAside] = {}
+        self.recipients: dict[str, Any] = {}
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     async def run(self, work: Callable[[Any], Awaitable[T]]) -> T:
@@ -78,6 +80,9 @@ class MemoryStore:
             self.put(state)
         self.journal |= {(row.customer_id, row.key) for row in changes.journal}
         self.rows |= {row.id: row for row in changes.planned}
+        self.recipients |= {
+            row.customer_id: json.loads(row.recipient) for row in changes.planned if row.recipient is not None
+        }
         self.owned = changes.owners | self.owned
         for change in changes.changed:
             self.end(change.id, change.state, change.reason, change.due_at)

@@ -37,7 +37,7 @@ async def test_what_is_due_is_published_and_settled() -> None:
 
     passed = await service.relay.pass_once()
 
-    assert (passed.due, len(passed.published), passed.ended) == (1, 1, ())
+    assert (passed.due, len(passed.published), passed.ended) == (1, 1, [])
     assert service.state(id_) == ("sent", None)
     assert service.store.rows[id_].recipient is None
     assert not service.store.leases
@@ -120,7 +120,7 @@ async def test_a_released_invitation_is_checked_again_once_its_lease_is_over() -
     service, id_ = await released_and_held_up()
     await service.read("customer.preferences.v1", hours=2.1, consent=[])
     passed = await service.relay.pass_once()
-    assert passed.ended == (("withdrawn", "no_consent"),)
+    assert passed.ended == [("withdrawn", "no_consent")]
     assert service.state(id_) == ("withdrawn", "no_consent")
     await service.relay.pass_once()
     (told,) = service.sent()
@@ -139,7 +139,7 @@ async def test_a_released_invitation_waits_where_it_may_not_go_out_now() -> None
     quiet = 'quiet_hours: {from: "13:00", to: "15:00", zone: policy}\n'
     service, id_ = await released_and_held_up(quiet)
     service.clock.at = at(3.5)
-    assert (await service.relay.pass_once()).published == ()
+    assert (await service.relay.pass_once()).published == []
     assert service.state(id_) == ("queued", None)
     service.store.let_leases_run_out()
     service.clock.at = at(5)
@@ -165,7 +165,7 @@ async def test_one_that_was_frozen_for_longer_than_its_lease_sends_nothing(
     service.clock.at = at(2)
     moments = iter([0.0, 61.0, 100.0, 100.1])
     monkeypatch.setattr(relay, "monotonic", lambda: next(moments))
-    assert (await service.relay.pass_once()).published == ()
+    assert (await service.relay.pass_once()).published == []
     assert service.sent() == []
     service.store.let_leases_run_out()
     await service.relay.pass_once()
@@ -195,7 +195,7 @@ async def test_an_invitation_in_quiet_hours_is_moved() -> None:
 
     passed = await service.relay.pass_once()
 
-    assert passed.ended == (("planned", "moved"),)
+    assert passed.ended == [("planned", "moved")]
     assert service.state(id_) == ("planned", None)
     assert service.store.rows[id_].due_at == at(22), "08:00 the next day"
     assert not service.store.leases
@@ -213,7 +213,7 @@ async def test_a_customer_who_took_back_consent_is_not_asked() -> None:
 
     passed = await service.relay.pass_once()
 
-    assert passed.ended == (("cancelled", "no_consent"),)
+    assert passed.ended == [("cancelled", "no_consent")]
     assert service.state(id_) == ("cancelled", "no_consent")
     assert service.store.rows[id_].recipient is None
     assert not service.sender.stored
@@ -252,7 +252,7 @@ async def test_an_invitation_past_its_expiry_is_not_sent() -> None:
 
     passed = await service.relay.pass_once()
 
-    assert passed.ended == (("expired", "expired"),)
+    assert passed.ended == [("expired", "expired")]
     assert service.state(id_) == ("expired", "expired")
     assert not service.sender.stored
 
@@ -265,7 +265,7 @@ async def test_an_invitation_displaced_before_it_is_due_is_not_sent() -> None:
 
     passed = await service.relay.pass_once()
 
-    assert (passed.published, passed.ended) == ((), ())
+    assert (passed.published, passed.ended) == ([], [])
     assert service.state(id_) == ("displaced", "displaced")
     assert not service.store.leases
 
@@ -321,7 +321,7 @@ async def test_on_the_event_time_clock_what_the_worker_released_is_published_as_
 
     passed = await service.relay.pass_once()
 
-    assert passed.ended == ()
+    assert passed.ended == []
     assert service.state(id_) == ("sent", None)
     assert service.sent()[0]["time"] == "2024-03-04T12:00:00Z"
 
@@ -362,7 +362,7 @@ async def test_a_released_invitation_whose_survey_is_gone_waits_and_stops_nobody
     service.store.let_leases_run_out()
 
     passed = await service.relay.pass_once()
-    assert (passed.due, passed.published) == (1, ())
+    assert (passed.due, passed.published) == (1, [])
     assert service.state(id_) == ("queued", None)
 
     rules.surveys = surveys

@@ -1,0 +1,75 @@
+"""The one unit of work: customers from their stored states through a batch, and what changed back to the store."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from router.decide.batch import Batch
+from router.decide.quota_values import quota_values
+from router.flow.ports import Ledger
+from router.flow.rows import Addresses, changes_of, difference_row
+from router.model.customer import Customer
+from router.model.encoding import decode_state
+from router.model.interaction import Interaction
+from router.model.ledger import InstanceKey, Lease, QuotaKey, StoredState
+from router.rules.in_force import InForce
+
+
+class Folding:
+    """Customers of one transaction, folded in `batch`."""
+
+    def __init__(
+        self, ledger: Ledger, batch: Batch, stored: Mapping[str, StoredState], counts: Mapping[QuotaKey, int]
+    ) -> None:
+        self.batch = batch
+        self._ledger = ledger
+        self._stored = stored
+        self._counts = counts
+
+    @classmethod
+    async def of(
+        cls,
+        ledger: Ledger,
+        rules: InForce,
+        stored: Mapping[str, StoredState],
+        interactions: Sequence[Interaction] = (),
+        seen: set[tuple[str, UUID]] | None = None,
+        others: Mapping[str, Customer] | None = None,
+        *,
+        event_time: bool,
+    ) -> "Folding":
+        """Begins with the states `stored`, and with `others` that have none yet.
+
+        The quota counters are read that `interactions`, or a change to the customers' invitations, can touch.
+        """
+        customers = {name: decode_state(state.body) for name, state in stored.items()}
+        if others:
+            customers |= others
+        values = quota_values(rules, interactions, customers)
+        counts = await ledger.counts(sorted(values)) if values else {}
+        batch = Batch(rules, customers, seen or set(), dict(counts), event_time=event_time)
+        return cls(ledger, batch, stored, counts)
+
+    async def save(
+        self,
+        addresses: Addresses | None = None,
+        owners: dict[InstanceKey, str] | None = None,
+        lease: Lease | None = None,
+    ) -> None:
+        """Writes what changed. With a `lease`, what becomes queued is held by it. Raises `Conflict`."""
+        batch = self.batch
+        if batch.decided or batch.touched:
+            changes = changes_of(batch, self._stored, self._counts, addresses or {})
+            changes.owners = owners or {}
+            changes.lease = lease
+            await self._ledger.save(changes)
+        if batch.differences:
+            await self._ledger.add_differences([difference_row(one) for one in batch.differences])
+
+    @property
+    def ended(self) -> list[tuple[str, str]]:
+        """The invitations that did not get through their check, by state and reason."""
+        return [
+            (changed.change.invitation.state, changed.change.reason or "moved")
+            for changed in self.batch.changed.values()
+            if changed.change.invitation.state != "queued"
+        ]
