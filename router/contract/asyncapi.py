@@ -3,6 +3,12 @@
 from typing import Any, Final
 
 from router.contract.dead_letters import dead_letter_headers
+from router.contract.delivery_and_response import (
+    DELIVERY,
+    RESPONSE,
+    delivery_definitions,
+    response_definitions,
+)
 from router.contract.examples import (
     ANSWER,
     BINARY_DATA,
@@ -18,7 +24,6 @@ from router.contract.examples import (
 )
 from router.contract.inbound import interaction_definitions, preferences_definitions
 from router.contract.invitation import CANCELLATION, ROOT, cancellation_definitions, invitation_definitions
-from router.contract.reports import DELIVERY, RESPONSE, delivery_definitions, response_definitions
 from router.contract.schemas import COMPONENTS, Schema, as_components
 from router.settings.kafka import KafkaSettings, TopicSettings
 
@@ -37,8 +42,8 @@ def asyncapi() -> dict[str, Any]:
         "info": {
             "title": "feedback-router",
             "version": VERSION,
-            "description": "Reads what happened between customers and the company, and sends the invitations to give"
-            " feedback that are due. Every name of a topic is a setting. Delivery is at least once, in order per key.",
+            "description": "Reads interactions between customers and the company, and sends the invitations to give"
+            " feedback when they are due. The names of the topics are settings. Delivery is at least once, in order per key.",
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": "application/json",
@@ -59,8 +64,8 @@ def _channels() -> dict[str, Any]:
         "invitations": _channel(
             topics.invitations, "Invitations that are due, and cancellations.", "invitation", "cancellation"
         ),
-        "deliveries": _channel(topics.deliveries, "What became of invitations.", "delivery"),
-        "responses": _channel(topics.responses, "What customers answered.", "response"),
+        "deliveries": _channel(topics.deliveries, "Delivery reports of the survey sender.", "delivery"),
+        "responses": _channel(topics.responses, "Responses of customers.", "response"),
     } | {
         f"{name}DeadLetters": _channel(
             getattr(topics, name) + topics.dlq_suffix, "Records that could not be processed.", "deadLetter"
@@ -77,13 +82,13 @@ def _channel(address: str, description: str, *messages: str) -> dict[str, Any]:
 def _operations() -> dict[str, Any]:
     return {
         "receiveInteractions": _operation("receive", "interactions", "Decides each interaction once."),
-        "receivePreferences": _operation("receive", "preferences", "Keeps what customers want."),
+        "receivePreferences": _operation("receive", "preferences", "Stores consent and preferences."),
         "sendInvitations": _operation("send", "invitations", "Asks the survey sender to ask a customer."),
         "receiveDeliveries": _operation("receive", "deliveries", "Follows an invitation to its end."),
-        "receiveResponses": _operation("receive", "responses", "Notes that an invitation is answered."),
+        "receiveResponses": _operation("receive", "responses", "Records the response to an invitation."),
     } | {
         f"send{name.capitalize()}DeadLetters": _operation(
-            "send", f"{name}DeadLetters", f"Sets aside what can not be read of the {name}."
+            "send", f"{name}DeadLetters", f"Publishes records of the {name} that cannot be processed."
         )
         for name in _READ
     }
@@ -120,10 +125,10 @@ def _messages() -> dict[str, Any]:
         | _message("Do not send this invitation any more.", CANCELLATION, "The customer's id.")
         | _examples({"payload": cancellation_payload()}),
         "delivery": _message(
-            "What became of an invitation.", DELIVERY, "The customer's or the invitation's id."
+            "A delivery report on an invitation.", DELIVERY, "The customer's or the invitation's id."
         )
         | _examples({"payload": DELIVERED}, {"payload": DELIVERED_EVENT}),
-        "response": _message("What a customer answered.", RESPONSE, "The invitation's id.")
+        "response": _message("A customer's response.", RESPONSE, "The invitation's id.")
         | _examples({"payload": ANSWER}),
         "deadLetter": {
             "title": "A record that could not be processed.",
@@ -155,13 +160,14 @@ def _schemas() -> dict[str, Any]:
     definitions = interaction_definitions() | preferences_definitions() | invitation_definitions()
     definitions |= delivery_definitions() | response_definitions() | cancellation_definitions()
     event = definitions["Interaction"]
+    # In binary mode the attributes are Kafka headers, and the record's value is the data alone.
     attributes = {name: value for name, value in event["properties"].items() if name != "data"}
     return as_components(
         definitions
         | {
             "InteractionBatch": {
                 "title": "InteractionBatch",
-                "description": "Each event is read by itself. Where one can not be read, the others still are, and"
+                "description": "Each event is read by itself. Where one cannot be read, the others still are, and"
                 " the whole record is a dead letter.",
                 "type": "array",
                 "items": {"$ref": "#/$defs/Interaction"},
@@ -170,14 +176,12 @@ def _schemas() -> dict[str, Any]:
                 "title": "InteractionHeaders",
                 "description": "The attributes of the CloudEvent as headers, UTF-8.",
                 "type": "object",
-                "properties": {_header(name): value for name, value in attributes.items()},
+                "properties": {
+                    "content-type" if name == "datacontenttype" else f"ce_{name}": value
+                    for name, value in attributes.items()
+                },
                 "required": [f"ce_{name}" for name in event["required"]],
             },
             "DeadLetterHeaders": dead_letter_headers(),
         }
     )
-
-
-def _header(attribute: str) -> str:
-    """The Kafka header of a CloudEvents attribute in binary mode."""
-    return "content-type" if attribute == "datacontenttype" else f"ce_{attribute}"

@@ -7,9 +7,14 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from router.contract.asyncapi import asyncapi
+from router.contract.delivery_and_response import (
+    DELIVERY,
+    RESPONSE,
+    delivery_definitions,
+    response_definitions,
+)
 from router.contract.inbound import INTERACTION, PREFERENCES, interaction_definitions, preferences_definitions
 from router.contract.invitation import CANCELLATION, ROOT, cancellation_definitions, invitation_definitions
-from router.contract.reports import DELIVERY, RESPONSE, delivery_definitions, response_definitions
 from router.contract.schemas import standalone
 from router.contract.states_page import states_page
 
@@ -18,6 +23,14 @@ _HEAD = "# Made by `python -m router.contract`; edit router/contract, not this f
 
 def contract_files() -> dict[str, str]:
     """The text of each generated file by its name. The same text on every call."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.allow_unicode = True
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # declared as a method, used as a flag
+    yaml.width = 110
+    document = StringIO()
+    # Through JSON, so that YAML finds no value twice: it would write an anchor and an alias.
+    yaml.dump(json.loads(json.dumps(asyncapi())), document)
     return {
         "interaction.schema.json": _json(standalone(INTERACTION, interaction_definitions())),
         "preferences.schema.json": _json(standalone(PREFERENCES, preferences_definitions())),
@@ -26,20 +39,9 @@ def contract_files() -> dict[str, str]:
         "cancellation.schema.json": _json(standalone(CANCELLATION, cancellation_definitions())),
         "invitation.schema.json": _json(standalone(ROOT, invitation_definitions())),
         "invitation-states.md": states_page(),
-        "asyncapi.yaml": _HEAD + _yaml(asyncapi()),
+        "asyncapi.yaml": _HEAD + document.getvalue(),
     }
 
 
 def _json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-
-
-def _yaml(value: Any) -> str:
-    yaml = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = False
-    yaml.allow_unicode = True
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # declared as a method, used as a flag
-    yaml.width = 110
-    text = StringIO()
-    yaml.dump(json.loads(json.dumps(value)), text)
-    return text.getvalue()

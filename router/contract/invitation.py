@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from router.contract.schemas import LOCAL, Definitions, Schema
+from router.contract.schemas import LOCAL, Definitions
 from router.flow.cancellation_event import InvitationCancelled
 from router.flow.invitation_event import InvitationDue
 
@@ -15,12 +15,12 @@ CANCELLATION: Final = InvitationCancelled.__name__
 _MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
     "InvitationDue": {
         "id": "Names this message, a UUIDv5: the invitation's id, or a reminder's or fallback's own. A repeat has the same id: ask once.",
-        "time": "When the invitation was released.",
+        "time": "The time of the release.",
         "subject": "The customer's id; also the key of the Kafka message.",
-        "data": "What the sender needs to ask.",
+        "data": "All that the sender needs to ask.",
         "specversion": "The version of CloudEvents.",
-        "type": "What this event says.",
-        "source": "Who says it. `source` and `id` together name the event.",
+        "type": "The type of this event.",
+        "source": "The service that sent it. `source` and `id` together name the event.",
         "datacontenttype": "The form of `data`.",
         "traceparent": "W3C trace context of the interaction that the invitation is about, where it had one.",
     },
@@ -30,23 +30,23 @@ _MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "customer_id": "The customer to ask.",
         "channel": "The channel to ask on; null where the rule names none.",
         "recipient": "The address on that channel, where the interaction brought one. Null: the sender looks it up.",
-        "survey": "What to ask.",
-        "respond_by": "After this moment the invitation can not be answered any more.",
-        "journey": "Where the customer was; null where the rule waits for no journey.",
+        "survey": "The survey to ask.",
+        "respond_by": "After this moment the invitation can no longer be answered.",
+        "journey": "The journey of the customer; null where the rule waits for no journey.",
         "rule": "The id of the rule that asks.",
         "revision": "The number of the rule set that planned the invitation.",
-        "reason": "Why this customer is asked, in a sentence without personal data. English.",
+        "reason": "The reason for this invitation, an English sentence without personal data.",
         "reminder": "0 for the invitation itself, then the number of the reminder.",
-        "response_token": "Proves which invitation an answer belongs to, and names no customer. Null: none is signed.",
+        "response_token": "Proves to which invitation a response belongs, and names no customer. Null: none is signed.",
     },
     "InvitationCancelled": {
         "id": "Names this message. A repeat has the same id.",
-        "time": "When the invitation was withdrawn.",
+        "time": "The time of the withdrawal.",
         "subject": "The customer's id; also the key of the Kafka message.",
-        "data": "What must not go out any more.",
+        "data": "The message that must not go out any more.",
         "specversion": "The version of CloudEvents.",
-        "type": "What this event says.",
-        "source": "Who says it. `source` and `id` together name the event.",
+        "type": "The type of this event.",
+        "source": "The service that sent it. `source` and `id` together name the event.",
         "datacontenttype": "The form of `data`.",
     },
     "CancellationData": {
@@ -55,15 +55,15 @@ _MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "customer_id": "The customer who is not to be asked.",
         "channel": "The channel it was to go out on.",
         "rule": "The id of the rule that asked.",
-        "revision": "The number of the rule set that took it back.",
+        "revision": "The number of the rule set that cancelled it.",
     },
     "SurveyToAsk": {
         "id": "The survey's name in the catalogue.",
-        "metric": "What is measured.",
-        "variant": "The wording that is used. Scores of different variants are never blended.",
+        "metric": "The metric of the survey.",
+        "variant": "The wording. Scores of different variants are never blended.",
         "scale": "The lowest and the highest answer, both included.",
         "polarity": "Whether a high answer is good or bad.",
-        "presentation": "How the answers are shown; to be kept with the response.",
+        "presentation": "The presentation of the answers; to be kept with the response.",
         "locale": "The language of the texts, a BCP 47 tag.",
         "question": "The question, to be shown as it is.",
         "low": "The label of the lowest answer.",
@@ -73,7 +73,7 @@ _MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
     "JourneyContext": {
         "name": "The journey's name.",
         "step": "The step the customer had reached.",
-        "instance": "What tells two passes of the same journey apart, such as a case id; null where there is none.",
+        "instance": "The key that tells two passes of the same journey apart, such as a case id; null where there is none.",
     },
 }
 
@@ -89,26 +89,24 @@ def cancellation_definitions() -> Definitions:
 
 
 def _definitions(root: type[msgspec.Struct]) -> Definitions:
+    """The struct and those within it, explained, in a form that readers of draft 07 take the same way."""
     _, components = msgspec.json.schema_components([root], ref_template=LOCAL + "{name}")
-    return {name: _explained(name, schema) for name, schema in components.items()}
-
-
-def _explained(name: str, schema: Schema) -> Schema:
-    meanings, properties = _MEANINGS[name], schema["properties"]
-    if properties.keys() != meanings.keys():
-        raise KeyError(f"{name} without meaning or member: {sorted(properties.keys() ^ meanings.keys())}")
-    explained = {key: _plain(value) | {"description": meanings[key]} for key, value in properties.items()}
-    return schema | {"properties": explained}
-
-
-def _plain(schema: Schema) -> Schema:
-    """A schema that readers of draft 07 take the same way: pairs as lists, references without neighbours."""
-    if "$ref" in schema:
-        return {"allOf": [schema]}
-    if "prefixItems" not in schema:
-        return {key: value for key, value in schema.items() if key != "default"}
-    kinds: list[Any] = schema["prefixItems"]
-    if any(kind != kinds[0] for kind in kinds):
-        raise TypeError("a tuple of different types has no form that both drafts share")
-    kept = {key: value for key, value in schema.items() if key != "prefixItems"}
-    return kept | {"items": kinds[0]}
+    definitions = {}
+    for name, schema in components.items():
+        meanings, members = _MEANINGS[name], schema["properties"]
+        if members.keys() != meanings.keys():
+            raise KeyError(f"{name} without meaning or member: {sorted(members.keys() ^ meanings.keys())}")
+        explained = {}
+        for key, member in members.items():
+            plain = {part: value for part, value in member.items() if part not in ("default", "prefixItems")}
+            if "$ref" in member:
+                # Draft 07 ignores whatever stands beside a reference, and so would lose the description.
+                plain = {"allOf": [member]}
+            elif "prefixItems" in member:
+                kinds: list[Any] = member["prefixItems"]
+                if any(kind != kinds[0] for kind in kinds):
+                    raise TypeError("a tuple of different types has no form that both drafts share")
+                plain["items"] = kinds[0]
+            explained[key] = plain | {"description": meanings[key]}
+        definitions[name] = schema | {"properties": explained}
+    return definitions

@@ -1,6 +1,5 @@
 """The page of the states of an invitation, made from the machine itself."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from router.model.invitation_states import (
@@ -18,7 +17,7 @@ _HEAD: Final = """\
 
 ![The states of an invitation](../img/invitation-states.svg)
 
-The machine is closed: what is not in the table changes nothing. Progress never goes back, so reports may come in any
+The machine is closed: a trigger that is not in the table changes nothing. Progress never goes back, so reports may come in any
 order, twice, or late. Every invitation ends in exactly one final state. Reminders and fallbacks have a life of their own
 in the same states.
 
@@ -40,16 +39,16 @@ _MEANINGS: Final[dict[InvitationState, str]] = {
     "bounced": "**final**: it could not be delivered; counts no more; another channel may follow",
     "cancelled": "**final**: taken back before it was published; counts no more",
     "displaced": "**final**: a more important question took its place; counts no more",
-    "expired": "**final**: not published before it lost its worth; counts no more",
+    "expired": "**final**: not published before it expired; counts no more",
 }
 _TABLE: Final = """
 | From | Trigger | To |
 |---|---|---|
 """
 _REPORTS: Final = """
-## What reports do besides
+## Further effects of reports
 
-| Report | Besides |
+| Report | Effect |
 |---|---|
 | `soft_bounced` | nothing: the sender tries again; it is recorded |
 | `hard_bounced`, `failed` | the customer's channel is suppressed as `bounced`, at that address where it is known; the next channel of the rule is asked as a fallback; reminders stop |
@@ -64,13 +63,13 @@ _REPORTS: Final = """
 def states_page() -> str:
     """The text of the page. Raises KeyError where a state has no meaning."""
     meanings = "".join(f"| `{state}` | {_MEANINGS[state]} |\n" for state in INVITATION_STATES)
-    return _HEAD + meanings + _TABLE + "".join(_rows()) + _REPORTS
-
-
-def _rows() -> Iterator[str]:
+    rows = []
     for state in ("planned", *ASKED):
         for target in INVITATION_STATES:
             triggers = [trigger for trigger, to in TRANSITIONS[state].items() if to == target]
             if triggers:
                 final = " (final)" if target in FINAL_STATES else ""
-                yield f"| `{state}` | {', '.join(f'`{one}`' for one in triggers)} | `{target}`{final} |\n"
+                rows.append(
+                    f"| `{state}` | {', '.join(f'`{one}`' for one in triggers)} | `{target}`{final} |\n"
+                )
+    return _HEAD + meanings + _TABLE + "".join(rows) + _REPORTS

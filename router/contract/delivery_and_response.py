@@ -1,4 +1,4 @@
-"""The schemas of what comes back about invitations: delivery reports and answers."""
+"""The schemas of delivery reports and of responses."""
 
 from typing import Final
 
@@ -14,10 +14,15 @@ _INVITATION: Final[Schema] = {"type": "string", "format": "uuid"}
 
 def delivery_definitions() -> Definitions:
     """The definitions of a record of the deliveries topic: a plain object or a CloudEvent."""
+    # As the decoder takes them: in any capitals, words parted in any way. JSON Schema has no flag to ignore capitals.
+    spellings = "|".join(
+        "".join("[ _-]" if sign == "_" else f"[{sign}{sign.upper()}]" for sign in status)
+        for status in (*DELIVERY_STATUSES, "bounced")
+    )
     status: Schema = {
         "type": "string",
-        "pattern": f"^ *({'|'.join(map(_spellings, (*DELIVERY_STATUSES, 'bounced')))}) *$",
-        "description": f"What became of the message: {', '.join(f'`{status}`' for status in DELIVERY_STATUSES)}, in any"
+        "pattern": f"^ *({spellings}) *$",
+        "description": f"The delivery status of the message: {', '.join(f'`{status}`' for status in DELIVERY_STATUSES)}, in any"
         " capitals. `bounced` is `hard_bounced` or, with `bounce: soft`, `soft_bounced`.",
     }
     properties: dict[str, Schema] = {
@@ -28,15 +33,18 @@ def delivery_definitions() -> Definitions:
             "enum": ["hard", "soft", None],
             "description": "With `status: bounced`: for good or for now.",
         },
-        "channel": {"description": "The channel it went out on; looked at where nothing else tells it."},
-        "detail": {"type": ["string", "null"], "description": "A word of the sender for people; no address."},
+        "channel": {"description": "The channel it went out on; used where the invitation does not name it."},
+        "detail": {
+            "type": ["string", "null"],
+            "description": "A remark of the sender for people; no address.",
+        },
     }
     return _either(
         DELIVERY,
-        "What the survey sender tells of an invitation: a plain object, or a CloudEvent around it. Whose it is the"
-        " invitation tells. Repeated, late and unknown reports are harmless.",
+        "The survey sender's report on an invitation: a plain object, or a CloudEvent around it. The customer is that"
+        " of the invitation. Repeated, late and unknown reports are harmless.",
         "Delivery",
-        obj("Delivery", "What became of one message.", properties, ["invitation_id", "status"]),
+        obj("Delivery", "The delivery of one message.", properties, ["invitation_id", "status"]),
         DELIVERY_TYPE,
     )
 
@@ -47,8 +55,8 @@ def response_definitions() -> Definitions:
         "response_token": characters() | {"description": "The token of the invitation, as it was sent."},
         "invitation_id": _INVITATION | {"description": "The invitation, where there is no token."},
         "score": {"type": ["number", "null"], "description": "The answer on the survey's scale."},
-        "comment": {"type": ["string", "null"], "description": "What the customer wrote."},
-        "presentation": optional("How the answers were shown."),
+        "comment": {"type": ["string", "null"], "description": "The customer's own words."},
+        "presentation": optional("The presentation of the answers."),
         "locale": optional("The language it was asked in, a BCP 47 tag."),
     }
     answers = obj("Response", "A customer's answers to one invitation.", properties)
@@ -62,14 +70,10 @@ def response_definitions() -> Definitions:
     )
 
 
-def _spellings(status: str) -> str:
-    return "".join("[ _-]" if sign == "_" else f"[{sign}{sign.upper()}]" for sign in status)
-
-
 def _either(root: str, description: str, name: str, data: Schema, type_: str) -> Definitions:
     plain = {"$ref": f"#/$defs/{name}"}
     event = event_attributes(
-        {"const": type_, "description": "Says what this event is."}, reference(name), "The report."
+        {"const": type_, "description": "The type of this event."}, reference(name), "The report."
     )
     event["data"] = {"allOf": [reference(name)], "description": "The report."}
     return {
