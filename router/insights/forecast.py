@@ -1,4 +1,4 @@
-"""What is planned for the next days, and what rate caps will hold back of it."""
+"""The plan of the next days, and how much of it rate caps will hold back."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ HOUR = timedelta(hours=1)
 
 
 class HeldBack(Struct, frozen=True):
-    """What a rate cap does to the plan: how many leave later than they are due, and when the last one does."""
+    """The effect of a rate cap on the plan: how many leave later than they are due, and when the last one does."""
 
     cap: str
     held_back: int
@@ -42,26 +42,26 @@ class Forecast(Struct, frozen=True):
 
 
 def held_back_by(cap: RateCap, planned: Sequence[PlannedHour], free_at: datetime, now: datetime) -> HeldBack:
-    """What the cap will do, where its next free moment is `free_at`. Within an hour the plan counts as even."""
-    free, held = max(free_at, now), 0
-    for hour in sorted(planned, key=lambda entry: entry.at):
+    """The effect of the cap, whose next free moment is `free_at`. Within an hour the plan counts as even."""
+    free, held_back = max(free_at, now), 0
+    for hour in sorted(planned, key=lambda hour: hour.at):
         if cap.survey not in (None, hour.survey) or cap.channel not in (None, hour.channel):
             continue
         begin, end = max(hour.at, now), max(hour.at + HOUR, now)
         free = max(free, begin)
         fits = max(int((end - free) / cap.interval), 0)
-        held += max(hour.count - fits, 0)
+        held_back += max(hour.count - fits, 0)
         free += hour.count * cap.interval
-    return HeldBack(cap.id, held, free)
+    return HeldBack(cap.id, held_back, free)
 
 
 def quotas_used(policy: Policy, counts: Mapping[QuotaKey, int], now: datetime) -> tuple[QuotaUse, ...]:
     """The quotas in their current periods, the fullest first."""
     zone = own_zone(policy)
-    found = [
+    uses = [
         QuotaUse(quota.id, key.value, used, quota.max, next_period(quota.per, now, zone))
         for quota in policy.quotas
         for key, used in counts.items()
         if key.quota == quota.id and key.period == period_name(quota.per, now, zone)
     ]
-    return tuple(sorted(found, key=lambda use: (-use.used / use.max, use.quota, use.value)))
+    return tuple(sorted(uses, key=lambda use: (-use.used / use.max, use.quota, use.value)))

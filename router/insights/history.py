@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from router.insights.replay import Answers, ReplayedEntry, all_invitations, replay
+from router.insights.replay import JournalReader, ReplayedEntry, all_invitations, replay
 from router.insights.rule_book import RuleBook
 from router.insights.why import InvitationWords, invitation_words, next_allowed
 from router.model.customer import Customer
@@ -21,8 +21,8 @@ from router.rules.ruleset import RuleSet
 from router.words.reasons import REASONS, decision_sentence, happened, kind_words
 
 
-class Happened(Struct, frozen=True):
-    """One interaction of the customer and what was decided about it."""
+class DecidedInteraction(Struct, frozen=True):
+    """One interaction of the customer and the decision on it."""
 
     source: str
     id: str
@@ -68,7 +68,8 @@ class TimelineEntry(Struct, frozen=True):
 class CustomerHistory(Struct, frozen=True):
     """All that is known of a customer at the time `at`: journeys, decisions and invitations in their order.
 
-    `unclear` is when something was said about consent that could not be understood. `rules` names the rule set that limits and next questions are told by.
+    `unclear` is when a statement about consent came that could not be understood. `rules` names the rule set that limits
+    and next questions go by.
     """
 
     customer_id: str
@@ -78,7 +79,7 @@ class CustomerHistory(Struct, frozen=True):
     suppressed: tuple[str, ...]
     unclear: datetime | None
     journeys: tuple[Journey, ...]
-    interactions: tuple[Happened, ...]
+    interactions: tuple[DecidedInteraction, ...]
     next_questions: tuple[NextQuestion, ...]
     timeline: tuple[TimelineEntry, ...]
     limits: tuple[LimitUse, ...]
@@ -86,14 +87,14 @@ class CustomerHistory(Struct, frozen=True):
 
 
 async def customer_history(
-    reading: Answers, customer_id: str, rules: RuleBook, now: datetime
+    store: JournalReader, customer_id: str, rules: RuleBook, now: datetime
 ) -> CustomerHistory | None:
-    """The customer's history; None where nothing is known of them. Raises what `reading` raises."""
-    entries = await replay(reading, customer_id, rules)
-    stored = await reading.customer(customer_id)
+    """The customer's history; None where nothing is known of them. Raises what `store` raises."""
+    entries = await replay(store, customer_id, rules)
+    stored = await store.customer(customer_id)
     if not entries and stored is None:
         return None
-    views = await all_invitations(reading, customer_id)
+    views = await all_invitations(store, customer_id)
     customer = decode_state(stored.body) if stored else Customer(customer_id)
     profile = customer.profile
     return CustomerHistory(
@@ -104,7 +105,7 @@ async def customer_history(
         suppressed=profile.suppressed,
         unclear=profile.unclear,
         journeys=customer.journeys,
-        interactions=tuple(map(_happened, entries)),
+        interactions=tuple(map(_decided, entries)),
         next_questions=_next_questions(customer, rules.now, now),
         timeline=_timeline(entries, views),
         limits=_limits(customer, rules.now, now),
@@ -114,7 +115,17 @@ async def customer_history(
 
 def _timeline(entries: Sequence[ReplayedEntry], views: Sequence[InvitationView]) -> tuple[TimelineEntry, ...]:
     """Interactions and what became of invitations, in the order of time."""
-    lines = [_line(entry) for entry in entries]
+    lines = []
+    for entry in entries:
+        interaction, decision = entry.interaction, entry.decision
+        channel = f" ({interaction.channel})" if interaction.channel else ""
+        journey = f"{decision.journey}: {decision.step}" if decision.journey else ""
+        consequence = REASONS[decision.reason]
+        if decision.invitation_id is not None:
+            consequence = (
+                f"asks {decision.survey}, due {decision.due_at:%Y-%m-%d %H:%M} (rule {decision.rule})"
+            )
+        lines.append(TimelineEntry(interaction.time, f"{interaction.type}{channel}", journey, consequence))
     for view in views:
         kind = kind_words(view)
         if view.kind == "cancellation":
@@ -129,37 +140,28 @@ def _timeline(entries: Sequence[ReplayedEntry], views: Sequence[InvitationView])
     return tuple(sorted(lines, key=lambda line: line.at))
 
 
-def _line(entry: ReplayedEntry) -> TimelineEntry:
-    interaction, decision = entry.interaction, entry.decision
-    where = f" ({interaction.channel})" if interaction.channel else ""
-    journey = f"{decision.journey}: {decision.step}" if decision.journey else ""
-    if decision.invitation_id is None:
-        came = REASONS[decision.reason]
-    else:
-        came = f"asks {decision.survey}, due {decision.due_at:%Y-%m-%d %H:%M} (rule {decision.rule})"
-    return TimelineEntry(interaction.time, f"{interaction.type}{where}", journey, came)
-
-
 def _limits(customer: Customer, rules: RuleSet, now: datetime) -> tuple[LimitUse, ...]:
     """Limits about an attribute of the interaction are left out: it is not known yet."""
-    there = [
-        entry
-        for entry in customer.invitations
-        if entry.state in COUNTED_STATES and (entry.kind != "reminder" or rules.policy.reminders_count)
+    counted = [
+        invitation
+        for invitation in customer.invitations
+        if invitation.state in COUNTED_STATES
+        and (invitation.kind != "reminder" or rules.policy.reminders_count)
     ]
-    found = []
+    uses = []
     for limit in rules.policy.limits:
         if limit.same is None:
-            standing = counting(limit, None, there)
+            standing = counting(limit, None, counted)
+            # `usage` counts the one that would be added, too.
             used = usage(standing, rules.policy, now) - 1
             free_at = eligible(standing, rules.policy, now)
-            found.append(LimitUse(limit.id, used, limit.max, period_in_words(limit), free_at))
-    return tuple(found)
+            uses.append(LimitUse(limit.id, used, limit.max, period_in_words(limit), free_at))
+    return tuple(uses)
 
 
-def _happened(entry: ReplayedEntry) -> Happened:
+def _decided(entry: ReplayedEntry) -> DecidedInteraction:
     interaction, decision = entry.interaction, entry.decision
-    return Happened(
+    return DecidedInteraction(
         source=interaction.source,
         id=interaction.id,
         type=interaction.type,
@@ -177,10 +179,11 @@ def _happened(entry: ReplayedEntry) -> Happened:
 
 def _next_questions(customer: Customer, rules: RuleSet, now: datetime) -> tuple[NextQuestion, ...]:
     """By rule. Limits about an attribute of the interaction are left out: it is not known yet."""
-    found = []
-    for entry in rules.index.rules:
-        blank = Interaction("", "", "", now, customer.id)
-        allowed = next_allowed(customer, entry.rule, blank, rules, now)
-        if entry.rule.enabled and allowed is not None:
-            found.append(NextQuestion(entry.rule.id, entry.rule.survey, allowed))
-    return tuple(found)
+    questions = []
+    blank = Interaction("", "", "", now, customer.id)
+    for compiled in rules.index.rules:
+        rule = compiled.rule
+        allowed = next_allowed(customer, rule, blank, rules, now)
+        if rule.enabled and allowed is not None:
+            questions.append(NextQuestion(rule.id, rule.survey, allowed))
+    return tuple(questions)

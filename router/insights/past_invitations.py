@@ -1,4 +1,4 @@
-"""A customer's invitations as they stood at any place of the journal: what the store tells became of them."""
+"""A customer's invitations as they stood at any place of the journal, by what the store has of them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _LOST = ("cancelled", "displaced", "expired")
 
 
 class PastInvitations:
-    """What really became of a customer's invitations, whatever the rules of now would make of them.
+    """The actual course of a customer's invitations, whatever today's rules would make of them.
 
     A place in the customer's count that no journal entry has was a dispatch: of the invitation that was settled there,
     or else of one that was moved.
@@ -57,38 +57,40 @@ class PastInvitations:
             customer = replace(customer, invitations=invitations if settled else self._one_moved(invitations))
         return replace(customer, seq=until - 1)
 
-    def really(self, before: Customer, folded: Folded, row: JournalRow) -> Customer:
-        """The customer after a journal entry: as it was folded, with the invitations that it really left."""
+    def after(self, before: Customer, folded: Folded, row: JournalRow) -> Customer:
+        """The customer after a journal entry: as it was folded, with the invitations that were actually left."""
         ended = {str(view.id) for view in self._settled.get(row.seq, ()) if view.state in _LOST}
-        after = {entry.id: entry for entry in folded.customer.invitations}
-        stood = [after.get(entry.id, entry) for entry in before.invitations if entry.id not in ended]
-        kept = [
-            entry
-            for entry in stood
-            if entry.id in after or (entry.state == "planned" and entry.id in self._asks)
+        after = {invitation.id: invitation for invitation in folded.customer.invitations}
+        # The fold may end a planned one that was not ended then, by rules that are not kept: the store knows better.
+        remaining = [
+            after.get(invitation.id, invitation)
+            for invitation in before.invitations
+            if invitation.id not in ended
+            and (invitation.id in after or (invitation.state == "planned" and invitation.id in self._asks))
         ]
         view = self._views.get(row.key)
         new = [decode_invitation(view.body)] if view is not None else []
         followers = (change.followed_by for change in folded.changes)
-        new += [entry for entry in followers if entry is not None and entry.id in self._asks]
-        return replace(folded.customer, seq=row.seq, invitations=(*kept, *new))
+        new += [follower for follower in followers if follower is not None and follower.id in self._asks]
+        return replace(folded.customer, seq=row.seq, invitations=(*remaining, *new))
 
     def _after_check(
         self, invitations: tuple[Invitation, ...], view: InvitationView, rules: RuleBook
     ) -> tuple[Invitation, ...]:
         """The invitations after one of them was released, or ended at its check, with its reminder if there is one."""
-        entry = next((one for one in invitations if one.id == str(view.id) and one.state == "planned"), None)
-        if entry is None:
+        planned = (one for one in invitations if one.id == str(view.id) and one.state == "planned")
+        invitation = next(planned, None)
+        if invitation is None:
             return invitations
-        others = tuple(one for one in invitations if one is not entry)
+        others = tuple(one for one in invitations if one is not invitation)
         if view.state in _LOST:
             return others
-        compiled = rules.by(view.revision).rules.get(entry.rule)
-        rule = rule_of(entry, compiled.rule) if compiled else None
-        at = view.settled_at or entry.at
-        queued = replace(entry, state="queued", at=at, channel=view.channel)
-        out = released(entry, rule, view.channel, at) if rule else queued
-        reminder = self._asks.get(follower_id(entry, "reminder"))
+        compiled = rules.by(view.revision).rules.get(invitation.rule)
+        rule = rule_of(invitation, compiled.rule) if compiled else None
+        at = view.settled_at or invitation.at
+        queued = replace(invitation, state="queued", at=at, channel=view.channel)
+        out = released(invitation, rule, view.channel, at) if rule else queued
+        reminder = self._asks.get(follower_id(invitation, "reminder"))
         return (*others, out, *([decode_invitation(reminder.body)] if reminder else []))
 
     def _one_moved(self, invitations: tuple[Invitation, ...]) -> tuple[Invitation, ...]:

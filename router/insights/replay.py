@@ -29,8 +29,8 @@ MOST_INVITATIONS = 100_000
 """More than a customer can get in a lifetime."""
 
 
-class Answers(Protocol):
-    """What the insights need of a store."""
+class JournalReader(Protocol):
+    """The reads that the insights need of a store."""
 
     async def journal_by_interaction(self, interaction_id: str, limit: int = 20) -> list[JournalRow]:
         """Journal rows of all interactions with this id, whatever their source."""
@@ -77,56 +77,60 @@ class ReplayedEntry(Struct, frozen=True):
 
     def same(self, replayed: Decision) -> bool:
         """Whether a decision computed again is the journaled one."""
-        then, again = self.decision, replayed
-        return (then.outcome, then.reason, then.rule) == (again.outcome, again.reason, again.rule)
+        journaled = self.decision
+        # Times and actual values may differ: of moved invitations only the last move is stored.
+        return (journaled.outcome, journaled.reason, journaled.rule) == (
+            replayed.outcome,
+            replayed.reason,
+            replayed.rule,
+        )
 
 
-async def all_invitations(reading: Answers, customer_id: str) -> list[InvitationView]:
+async def all_invitations(store: JournalReader, customer_id: str) -> list[InvitationView]:
     """All that the customer was ever to get, cancellations too, in the order it was planned."""
-    return await reading.invitations(
+    return await store.invitations(
         customer_id=customer_id, kinds=ROW_KINDS, limit=MOST_INVITATIONS, newest_first=False
     )
 
 
-async def replay(reading: Answers, customer_id: str, rules: RuleBook) -> list[ReplayedEntry]:
-    """The customer's journal, each entry with the customer before it. Raises what `reading` raises.
+async def replay(store: JournalReader, customer_id: str, rules: RuleBook) -> list[ReplayedEntry]:
+    """The customer's journal, each entry with the customer before it. Raises what `store` raises.
 
     Journeys and preferences are folded again by the rules of each revision; invitations are those that were really planned, each
     as it stood then. What interactions without a customer came to is no history: there it is empty.
     """
     if not customer_id:
         return []
-    rows = await reading.journal_of(customer_id)
+    rows = await store.journal_of(customer_id)
     await rules.read(row.revision for row in rows)
-    views = await all_invitations(reading, customer_id)
-    return list(_folded(rows, PastInvitations(views), Customer(customer_id), rules))
-
-
-def alone(row: JournalRow, rules: RuleBook) -> ReplayedEntry:
-    """An interaction without a customer: nothing came before it."""
-    decision = decode_decision(row.verdict)
-    return _entry(row, decision, Customer(row.customer_id), None, rules.by(row.revision))
-
-
-def _folded(
-    rows: Sequence[JournalRow], past: PastInvitations, customer: Customer, book: RuleBook
-) -> Iterator[ReplayedEntry]:
+    past = PastInvitations(await all_invitations(store, customer_id))
+    customer, entries = Customer(customer_id), []
     for row in rows:
-        rules = book.by(row.revision)
-        before = past.dispatched(customer, row.seq, book)
-        planned = past.planned_by(row.key)
-        entry = _entry(row, decode_decision(row.verdict), before, planned, rules)
-        entry = replace(entry, ended=past.ended_by(row.seq), followed=past.followed(planned))
-        folded = decide(entry.interaction, before, rules, row.now, counts=entry.counts)
-        customer = past.really(before, folded, row)
-        yield entry
+        before = past.dispatched(customer, row.seq, rules)
+        planned, rule_set = past.planned_by(row.key), rules.by(row.revision)
+        entry = _entry(row, before, planned, rule_set)
+        entries.append(replace(entry, ended=past.ended_by(row.seq), followed=past.followed(planned)))
+        folded = decide(entry.interaction, before, rule_set, row.now, counts=entry.counts)
+        customer = past.after(before, folded, row)
+    return entries
+
+
+def without_customer(row: JournalRow, rules: RuleBook) -> ReplayedEntry:
+    """An interaction without a customer: nothing came before it."""
+    return _entry(row, Customer(row.customer_id), None, rules.by(row.revision))
 
 
 def _entry(
-    row: JournalRow, decision: Decision, before: Customer, planned: InvitationView | None, rules: RuleSet
+    row: JournalRow, before: Customer, planned: InvitationView | None, rules: RuleSet
 ) -> ReplayedEntry:
+    decision = decode_decision(row.verdict)
     interaction = _with_addresses(decode_interaction(row.body), decision, planned, rules)
-    return ReplayedEntry(row, interaction, decision, before, _journaled_counts(decision), planned)
+    counts: Mapping[QuotaKey, int] = {
+        QuotaKey(quota, value, period): used for quota, value, period, used in decision.used_up
+    }
+    if decision.gate == "quota" and not decision.used_up:
+        counts = _CountOfRefusal(decision)
+    return ReplayedEntry(row, interaction, decision, before, counts, planned)
 
 
 def _with_addresses(
@@ -147,15 +151,8 @@ def _with_addresses(
     return replace(interaction, recipient=dict.fromkeys(channels, "known"))
 
 
-def _journaled_counts(decision: Decision) -> Mapping[QuotaKey, int]:
-    """The quota counters that left no place, as the decision tells them; the others had one."""
-    if decision.used_up or decision.gate != "quota":
-        return {QuotaKey(quota, value, period): used for quota, value, period, used in decision.used_up}
-    return _CountOfRefusal(decision)
-
-
 class _CountOfRefusal(Mapping[QuotaKey, int]):
-    """The counter of the quota that refused, as an older decision tells it: whatever value and period it is for."""
+    """The counter of the quota that refused, as decisions of earlier versions have it: for any value and period."""
 
     def __init__(self, decision: Decision) -> None:
         refused = decision.gate == "quota" and isinstance(decision.actual, int)

@@ -6,14 +6,14 @@ from typing import Final
 from router.rules.ruleset import RuleSet
 
 FetchRules = Callable[[int], Awaitable[RuleSet | None]]
-"""The rule set of a revision; None where it is not kept or can not be read."""
+"""The rule set of a revision; None where it is not kept or cannot be read."""
 
 
 class RuleBook:
     """The rule set of `now`, called `name`, and through `fetch` those of earlier revisions.
 
-    What a revision decided that is not kept is told by the rules of now. With `judging` all is told by them,
-    whatever decided: somebody wants to see what they would have done.
+    Where a revision is not kept, the rules of now stand in for it. With `judging` they stand in for all: to show how
+    they would have decided.
     """
 
     def __init__(
@@ -29,16 +29,16 @@ class RuleBook:
     async def read(self, revisions: Iterable[int]) -> None:
         """Fetches these revisions, for `by`. Raises what `fetch` raises."""
         for number in sorted({*revisions} - self._kept.keys() - self._missing):
-            found = await self._fetch(number) if self._fetch is not None else None
-            if found is None:
+            rules = await self._fetch(number) if self._fetch is not None else None
+            if rules is None:
                 self._missing.add(number)
             else:
-                self._kept[number] = found
+                self._kept[number] = rules
 
     def by(self, revision: int) -> RuleSet:
-        """The rule set that decided as this revision; where it is not there, that of now."""
+        """The rule set that decided as this revision; where it is not kept, that of now."""
         return self.now if self.judging else self._kept.get(revision, self.now)
 
-    def keeps(self, revision: int) -> bool:
+    def has(self, revision: int) -> bool:
         """Whether `by` gives the rule set that decided."""
         return self.by(revision).revision == revision

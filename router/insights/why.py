@@ -7,14 +7,13 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from router.decide import Explanation
-from router.insights.replay import Answers, ReplayedEntry, alone, replay
+from router.insights.replay import JournalReader, ReplayedEntry, replay, without_customer
 from router.insights.rule_book import RuleBook
 from router.model.customer import Customer
-from router.model.decision import Gate, Outcome, Reason, RuleTrace, Verdict
+from router.model.decision import Gate, Outcome, Reason, Verdict
 from router.model.interaction import Interaction
 from router.model.invitation_states import InvitationState
-from router.model.ledger import InvitationView, JournalRow, RowKind
+from router.model.ledger import InvitationView, RowKind
 from router.model.rules import Rule
 from router.policy.candidate import Candidate
 from router.policy.limits import eligible_again
@@ -110,42 +109,40 @@ class Why(Struct, frozen=True):
 
 
 async def why_interaction(
-    reading: Answers, interaction_id: str, rules: RuleBook, source: str | None = None
+    store: JournalReader, interaction_id: str, rules: RuleBook, source: str | None = None
 ) -> list[Why]:
     """One explanation for each interaction with this id: several sources may use the same. Empty: unknown.
 
-    Raises what `reading` raises.
+    Raises what `store` raises.
     """
-    found = await reading.journal_by_interaction(interaction_id)
-    explained = [await _why_row(reading, row, rules) for row in found]
-    return [why for why in explained if source in (None, why.source)]
+    explanations = []
+    for row in await store.journal_by_interaction(interaction_id):
+        await rules.read([row.revision])
+        entries = await replay(store, row.customer_id, rules)
+        # An interaction without a customer is in no customer's journal.
+        entry = next((one for one in entries if one.row.key == row.key), None) or without_customer(row, rules)
+        explanations.append(_by_book(entry, rules))
+    return [why for why in explanations if source in (None, why.source)]
 
 
-async def why_invitation(reading: Answers, invitation_id: UUID, rules: RuleBook) -> Why | None:
+async def why_invitation(store: JournalReader, invitation_id: UUID, rules: RuleBook) -> Why | None:
     """The explanation of the decision that planned the invitation, or what this one follows; None: it is unknown."""
-    view = await reading.invitation(invitation_id)
+    view = await store.invitation(invitation_id)
     if view is not None and view.kind != "invitation" and view.root is not None:
-        view = await reading.invitation(view.root)
+        view = await store.invitation(view.root)
     if view is None:
         return None
-    entries = await replay(reading, view.customer_id, rules)
+    entries = await replay(store, view.customer_id, rules)
     return next((_by_book(entry, rules) for entry in entries if entry.row.key == view.key), None)
-
-
-async def _why_row(reading: Answers, row: JournalRow, rules: RuleBook) -> Why:
-    await rules.read([row.revision])
-    entries = await replay(reading, row.customer_id, rules)
-    found = next((entry for entry in entries if entry.row.key == row.key), None)
-    return _by_book(found or alone(row, rules), rules)
 
 
 def _by_book(entry: ReplayedEntry, book: RuleBook) -> Why:
     """The explanation by the rules that decided, or with the word that others had to stand in."""
     revision = entry.row.revision
     judge = None
-    if book.judging and not book.keeps(revision):
+    if book.judging and not book.has(revision):
         judge = f"What is below is judged by {book.name}, not by revision {revision}, which decided."
-    elif not book.keeps(revision):
+    elif not book.has(revision):
         judge = (
             f"Revision {revision} of the rules, which decided, is no longer there;"
             f" what is below is judged by {book.name} instead."
@@ -156,8 +153,19 @@ def _by_book(entry: ReplayedEntry, book: RuleBook) -> Why:
 def explained(entry: ReplayedEntry, rules: RuleSet, judge: str | None = None) -> Why:
     """The explanation of one journaled decision by the rules given; `judge` says where others decided."""
     explanation = entry.explained(rules)
-    decision, interaction = entry.decision, entry.interaction
-    next_at = _next_at(entry, explanation, rules)
+    decision, interaction, folded = entry.decision, entry.interaction, explanation.folded
+    planned, rule = folded.planned, rules.rules.get(decision.rule or "")
+    next_at = None
+    if planned is not None and rule is not None and decision.due_at is not None:
+        # Counted from the customer as this interaction left them: the invitation that it planned fills its limits.
+        next_at = next_allowed(folded.customer, rule.rule, interaction, rules, planned.at, planned.attributes)
+    note = judge
+    if not entry.same(folded.decision):
+        unlike = "Computed again it comes out differently, for not all that was known then is kept."
+        note = (
+            f"{judge or unlike} The actual decision stands above; the steps below come to this:"
+            f" {decision_sentence(folded.decision)}"
+        )
     return Why(
         source=interaction.source,
         id=interaction.id,
@@ -167,7 +175,7 @@ def explained(entry: ReplayedEntry, rules: RuleSet, judge: str | None = None) ->
         decided_at=entry.row.now,
         revision=entry.row.revision,
         happened=happened(interaction),
-        moves=tuple(map(move_sentence, explanation.folded.moves)),
+        moves=tuple(map(move_sentence, folded.moves)),
         journey=decision.journey,
         instance=decision.instance,
         step=decision.step,
@@ -176,9 +184,20 @@ def explained(entry: ReplayedEntry, rules: RuleSet, judge: str | None = None) ->
         decided=decision_sentence(decision),
         again=again_sentence(decision, next_at),
         eligible_again_at=decision.eligible_again_at or next_at,
-        note=_note(entry, explanation, judge),
+        note=note,
         gates=tuple(map(_gate, explanation.interaction_gates)),
-        rules=tuple(_rule(trace, explanation) for trace in explanation.rules),
+        rules=tuple(
+            RuleWords(
+                trace.rule,
+                trace.priority,
+                trace.tried,
+                trace.matched,
+                rule_sentence(trace, planned.rule if planned else None),
+                trace.failed,
+                tuple(map(_gate, trace.verdicts)),
+            )
+            for trace in explanation.rules
+        ),
         invitation=invitation_words(entry.planned) if entry.planned else None,
         ended=tuple(map(invitation_words, entry.ended)),
         followed=tuple(map(invitation_words, entry.followed)),
@@ -226,26 +245,6 @@ def next_allowed(
     return eligible_again(candidate, at)
 
 
-def _next_at(entry: ReplayedEntry, explanation: Explanation, rules: RuleSet) -> datetime | None:
-    planned = explanation.folded.planned
-    rule = rules.rules.get(entry.decision.rule or "")
-    if planned is None or rule is None or entry.decision.due_at is None:
-        return None
-    return next_allowed(
-        explanation.folded.customer, rule.rule, entry.interaction, rules, planned.at, planned.attributes
-    )
-
-
-def _note(entry: ReplayedEntry, explanation: Explanation, judge: str | None) -> str | None:
-    """Who judges where it is not who decided, and what that comes to."""
-    again = explanation.folded.decision
-    if entry.same(again):
-        return judge
-    came = f"What was decided stands above; the steps below come to this: {decision_sentence(again)}"
-    unlike = "Computed again it comes out otherwise, for not all that was known then is kept."
-    return f"{judge or unlike} {came}"
-
-
 def _gate(verdict: Verdict) -> GateWords:
     return GateWords(
         verdict.gate,
@@ -254,17 +253,4 @@ def _gate(verdict: Verdict) -> GateWords:
         verdict.actual,
         verdict.limit,
         verdict.eligible_again_at,
-    )
-
-
-def _rule(trace: RuleTrace, explanation: Explanation) -> RuleWords:
-    planned = explanation.folded.planned
-    return RuleWords(
-        trace.rule,
-        trace.priority,
-        trace.tried,
-        trace.matched,
-        rule_sentence(trace, planned.rule if planned else None),
-        trace.failed,
-        tuple(map(_gate, trace.verdicts)),
     )

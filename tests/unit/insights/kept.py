@@ -29,7 +29,7 @@ LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class KeptAnswers:
-    """Satisfies `router.insights.Answers`; `take` and `dispatch` do what the worker and the relay do."""
+    """Satisfies `router.insights.JournalReader`; `take` and `dispatch` do what the worker and the relay do."""
 
     def __init__(self, rules: RuleSet, *, event_time: bool = True) -> None:
         self.rules = rules
