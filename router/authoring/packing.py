@@ -17,7 +17,7 @@ MAX_UNPACKED = 256_000_000
 
 
 class UnreadableContent(Exception):
-    """Stored content that this program can not read; `db upgrade` or a newer program may."""
+    """Stored content that this program cannot read; `db upgrade` or a newer program may."""
 
 
 class Packed(Struct, frozen=True):
@@ -54,7 +54,7 @@ def unpack(content: bytes, revision: int) -> tuple[dict[str, bytes], RuleSet]:
     try:
         packed = _decoder.decode(inflating.decompress(content, MAX_UNPACKED))
     except (zlib.error, msgspec.DecodeError) as error:
-        raise UnreadableContent(f"the content of revision {revision} can not be read: {error}") from None
+        raise UnreadableContent(f"the content of revision {revision} cannot be read: {error}") from None
     rules = RuleSet(
         packed.journeys, packed.rules, packed.surveys, _policy(packed.policy), packed.sha256, revision
     )

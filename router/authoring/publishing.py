@@ -15,7 +15,7 @@ WHOLE = 1.0
 
 
 class Refusal(Exception):
-    """A change of course that can not be made. The text says what to do."""
+    """A change of course that cannot be made. The text says what to do."""
 
 
 class RevisionStore(Protocol):

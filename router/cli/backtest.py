@@ -33,7 +33,7 @@ def backtest(
 ) -> None:
     """Decide a log of interactions, and sum up.
 
-    It needs neither broker nor database: the clock is that of the log. The same log and rules give the same decisions, byte for byte. A log that is not in order of time is put in that order first. Lines that can not be read are counted and left out.
+    It needs neither broker nor database: the clock is that of the log. The same log and rules give the same decisions, byte for byte. A log that is not in order of time is put in that order first. Lines that cannot be read are counted and left out.
     """
     from router.authoring.backtest import Backtest
     from router.authoring.language.load import load_directory

@@ -20,7 +20,7 @@ _SHOWN_DEAD: Constant = 5
 
 
 class DeadLetters(Struct, frozen=True):
-    """How many lines can not be read, why, and the first few with their line numbers."""
+    """How many lines cannot be read, why, and the first few with their line numbers."""
 
     count: int
     reasons: dict[str, int]
@@ -210,5 +210,5 @@ def print_summary(summary: Summary) -> None:
     )
     dead = summary.dead_letters
     if dead.count:
-        print_lines([f"{dead.count:,} lines can not be read and were left out; the first:"])
+        print_lines([f"{dead.count:,} lines cannot be read and were left out; the first:"])
         print_lines([f"  {line}" for line in dead.first])

@@ -61,7 +61,7 @@ def erase(
 def set_aside(data: Data = None, json: Json = False) -> None:
     """List customers who are set aside.
 
-    Something of them can not be stored. They are not asked, and what they do becomes dead letters (`not_stored`),
+    Something of them cannot be stored. They are not asked, and what they do becomes dead letters (`not_stored`),
     in order. The cause is told with a word; the log of that time tells more. When it is gone, `customer resume`.
     """
     found = asyncio.run(_set_aside(settings_of(data)))
@@ -130,7 +130,7 @@ async def _erase(settings: "Settings", customer: str, *, unknown: bool) -> str:
         stored, _ = await transaction.load([customer], [])
         before = await transaction.suppressions(hashed)
         kept = {"erased", *(entry for erased in before.values() for entry in erased.suppressed)}
-        # What can not be read is erased all the same, and `erased` keeps everything from being asked.
+        # What cannot be read is erased all the same, and `erased` keeps everything from being asked.
         with suppress(UnreadableRow):
             kept |= set(decode_state(stored[customer].body).profile.suppressed) if stored else set()
         if await transaction.erase(customer, hashed, sorted(kept), now):
@@ -174,7 +174,7 @@ def _print(history: "CustomerHistory") -> None:
     lines += [f"  Do not contact: {', '.join(history.suppressed)}."] if history.suppressed else []
     if history.unclear is not None:
         lines.append(
-            f"  What was said of consent on {history.unclear:%Y-%m-%d %H:%M} can not be understood: no earlier yes holds."
+            f"  What was said of consent on {history.unclear:%Y-%m-%d %H:%M} cannot be understood: no earlier yes holds."
         )
     for journey in history.journeys:
         name = f"{journey.name} {journey.instance}" if journey.instance else journey.name

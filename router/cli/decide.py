@@ -95,7 +95,7 @@ def _text() -> bytes:
         try:
             text = unpacked(text, _MOST)
         except (OSError, EOFError, zlib.error) as error:
-            raise Refused(f"Standard input can not be read: {reason_of(error)}.") from None
+            raise Refused(f"Standard input cannot be read: {reason_of(error)}.") from None
     if (found := no_text(text)) is not None:
         raise Refused(f"Standard input {found}.")
     return bare(text)
@@ -118,7 +118,7 @@ def _read(lines: list[bytes]) -> "list[Interaction]":
         decoded = decode_line(line, number, ANY_TIME)
         if decoded.dead is not None:
             place = f", line {number}" if len(lines) > 1 else ""
-            raise Refused(f"Standard input{place} can not be read: {decoded.dead.detail}")
+            raise Refused(f"Standard input{place} cannot be read: {decoded.dead.detail}")
         found += decoded.interactions
     return found
 
@@ -138,7 +138,7 @@ def _customer(file: Path | None, consent: list[str], locale: str | None) -> dict
     try:
         check_preferences(known, DEFAULT_LIMITS)
     except Refusal as refusal:
-        raise Refused(f"The customer can not be read: {refusal.detail}") from None
+        raise Refused(f"The customer cannot be read: {refusal.detail}") from None
     return known
 
 
@@ -146,7 +146,7 @@ def _object(file: Path) -> dict[str, Any]:
     try:
         known = msgspec.json.decode(file.read_bytes())
     except OSError as error:
-        raise Refused(f"{file} can not be read ({error.strerror}): name a JSON file.") from None
+        raise Refused(f"{file} cannot be read ({error.strerror}): name a JSON file.") from None
     except (msgspec.DecodeError, RecursionError) as error:
         raise Refused(f"{file} is not JSON: {error}.") from None
     if not isinstance(known, dict):

@@ -50,7 +50,7 @@ def _encoded(line: DecisionLine) -> bytes:
 def opened(path: Path | None) -> Iterator[DecisionFile | None]:
     """A file to write decisions to, None where none is wanted. Nothing is left behind unless it was finished.
 
-    Raises `Refused` where it can not be written.
+    Raises `Refused` where it cannot be written.
     """
     if path is None:
         yield None
@@ -59,7 +59,7 @@ def opened(path: Path | None) -> Iterator[DecisionFile | None]:
         with _beside(path) as first:
             yield DecisionFile(path, first)
     except OSError as error:
-        raise Refused(f"{path} can not be written ({error.strerror}): name another file.", FAILED) from None
+        raise Refused(f"{path} cannot be written ({error.strerror}): name another file.", FAILED) from None
 
 
 @contextmanager

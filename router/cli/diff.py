@@ -118,7 +118,7 @@ def _write_page(path: Path, report: Report) -> None:
         own_file(path)
         path.write_text(page(report.before, report.after, report.changes, report.effect), encoding="utf-8")
     except OSError as error:
-        raise Refused(f"{path} can not be written ({error.strerror}): name another file.", FAILED) from None
+        raise Refused(f"{path} cannot be written ({error.strerror}): name another file.", FAILED) from None
 
 
 def _span(text: str) -> timedelta:
@@ -157,7 +157,7 @@ def _of_log(sides: tuple[Side, Side], events: str, *, as_arrived: bool) -> "Effe
         raise Refused(f"Nothing of {events} can be read: {first}", FAILED)
     if dead:
         left = "was" if dead == 1 else "were"
-        told(f"{counted(dead, 'line')} of {events} can not be read and {left} left out; the first: {first}")
+        told(f"{counted(dead, 'line')} of {events} cannot be read and {left} left out; the first: {first}")
     return effect
 
 

@@ -1,4 +1,4 @@
-"""`dlq`: records that can not be processed: look at them, and send them again when the cause is gone."""
+"""`dlq`: records that cannot be processed: look at them, and send them again when the cause is gone."""
 
 import asyncio
 from collections import deque

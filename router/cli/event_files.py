@@ -54,7 +54,7 @@ class EventFile(Struct, frozen=True):
 def opened_file(name: str, *, twice: bool = False) -> Iterator[EventFile]:
     """A file by name, or standard input as `-`; `twice`: it is read more than once.
 
-    Raises `Refused` where it can not be read or does not hold one event a line. Of a file, every byte is looked
+    Raises `Refused` where it cannot be read or does not hold one event a line. Of a file, every byte is looked
     at first; of a pipe, only what comes first, so that it may go on for as long as it wants.
     """
     with ExitStack() as stack:
@@ -96,7 +96,7 @@ def _prepared(stack: ExitStack, name: str, *, twice: bool) -> EventFile:
         stream.seek(0)
     except (OSError, EOFError, zlib.error) as error:
         raise Refused(
-            f"{shown} can not be read ({reason_of(error)}): name a file with one event a line."
+            f"{shown} cannot be read ({reason_of(error)}): name a file with one event a line."
         ) from None
     return EventFile(shown, stream, size)
 

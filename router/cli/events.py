@@ -50,7 +50,7 @@ def send(
     a list become records of their own.
 
     Preferences (customer.preferences.v1) go to the same topic, so that a customer's events keep their order.
-    What can not be read as an event is sent as it is; the router makes a dead letter of it. A file that does
+    What cannot be read as an event is sent as it is; the router makes a dead letter of it. A file that does
     not hold one event a line is refused before anything is sent. --rebase-to moves the time of every event;
     times inside data stay as they are.
     """
@@ -77,7 +77,7 @@ class _Plan(Struct, frozen=True):
 
 
 class _Sent(Struct):
-    """How many records were sent; of them those that can not be read, and those whose times did not move."""
+    """How many records were sent; of them those that cannot be read, and those whose times did not move."""
 
     records: int = 0
     unread: int = 0
@@ -88,19 +88,19 @@ class _Sent(Struct):
         """The counts in a sentence."""
         notes = []
         if self.unread:
-            notes.append(f"{self.unread:,} of them can not be read as an event")
+            notes.append(f"{self.unread:,} of them cannot be read as an event")
         if plan.shift is not None:
             if self.timeless:
                 notes.append(f"{self.timeless:,} have no time and count from when they were sent")
             if self.unread:
-                notes.append("what can not be read was not moved")
+                notes.append("what cannot be read was not moved")
             if self.with_times:
                 notes.append(f"{self.with_times:,} hold times inside data, which were not moved")
         return "; ".join([f"Sent {counted(self.records, 'record')} to {plan.topic}", *notes]) + "."
 
 
 def _shift(source: "Source", until: datetime) -> timedelta:
-    """How far times are moved so that the latest is `until`. Raises `Refused` where that can not be."""
+    """How far times are moved so that the latest is `until`. Raises `Refused` where that cannot be."""
     times = source.times()
     if times is None:
         return timedelta()

@@ -9,7 +9,7 @@ Kinds = tuple[type[BaseException], ...]
 
 
 class Refused(Exception):
-    """A command can not do what it was asked. The text is one line with the way out."""
+    """A command cannot do what it was asked. The text is one line with the way out."""
 
     def __init__(self, message: str, code: int = WRONG_USE) -> None:
         super().__init__(message)

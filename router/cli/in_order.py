@@ -107,7 +107,7 @@ def _in_order(source: Source) -> list[Line]:
 
 
 def _times(line: Line) -> list[datetime]:
-    """When the events of a line happened; nothing where that can not be read."""
+    """When the events of a line happened; nothing where that cannot be read."""
     if line.text.startswith(b"{"):
         try:
             time = _when.decode(line.text).time

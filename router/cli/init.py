@@ -33,7 +33,7 @@ def init(
             (directory / "schema" / name).write_text(text, encoding="utf-8")
     except OSError as error:
         reason = error.strerror or "writing failed"
-        raise Refused(f"{directory} can not be written ({reason}): name another directory.", FAILED) from None
+        raise Refused(f"{directory} cannot be written ({reason}): name another directory.", FAILED) from None
     made = sorted(path.relative_to(directory) for path in directory.rglob("*.yaml"))
     print_lines(
         [

@@ -52,7 +52,7 @@ def reaching(where: str | None) -> Iterator[None]:
 
 
 async def started(settings: "Settings", *clients: AIOKafkaAdminClient | AIOKafkaConsumer) -> None:
-    """Connects Kafka's clients. Raises `BrokerUnavailable`, which says why it can not be."""
+    """Connects Kafka's clients. Raises `BrokerUnavailable`, which says why it cannot be."""
     try:
         for client in clients:
             await client.start()

@@ -96,7 +96,7 @@ class Source:
 def opened(name: str, *, twice: bool = False) -> Iterator[Source]:
     """A file by name, or standard input as `-`; `twice`: it is read more than once.
 
-    Gzip is unpacked. Raises `Refused` for what can not be read or does not hold one event a line.
+    Gzip is unpacked. Raises `Refused` for what cannot be read or does not hold one event a line.
     """
     with opened_file(name, twice=twice) as file:
         yield Source(file.stream, file.size, file.shown)
@@ -113,14 +113,14 @@ def events_of(text: bytes) -> list[bytes]:
 
 
 def interaction_of(event: bytes, now: datetime) -> Interaction | None:
-    """The interaction that the router will read, at `now` where it has no time; None where it can not be read."""
+    """The interaction that the router will read, at `now` where it has no time; None where it cannot be read."""
     milliseconds = int(now.timestamp() * 1000)
     found = decode(Record("file", 0, 0, milliseconds, None, event), ANY_TIME)
     return found.interactions[0] if found.dead is None and len(found.interactions) == 1 else None
 
 
 def customer_of(event: bytes) -> str:
-    """Whom an event that can not be read speaks of, so that it keeps its place among the others; empty if unknown."""
+    """Whom an event that cannot be read speaks of, so that it keeps its place among the others; empty if unknown."""
     try:
         members = _mentions.decode(event)
         data = members.data if isinstance(members.data, dict) else {}

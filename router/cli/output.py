@@ -59,7 +59,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def printable(value: object) -> str:
-    """A value as text that can not play tricks with a terminal; empty for None."""
+    """A value as text that cannot play tricks with a terminal; empty for None."""
     if value is None:
         return ""
     if isinstance(value, datetime):

@@ -23,7 +23,7 @@ Results go to standard output, everything else to standard error. `--json` print
 |---|---|
 | 0 | done |
 | 1 | it failed: broker or database away, schema not the newest, something unknown |
-| 2 | wrong use: arguments, settings or rules that can not be |
+| 2 | wrong use: arguments, settings or rules that cannot be |
 | 130 | interrupted |
 
 On a terminal tables fit its width: where there is no room, every row becomes a paragraph. In a file or a pipe a row is one

@@ -72,7 +72,7 @@ def _outlet(target: str, settings: "Settings") -> "Outlet":
             return Directory(Path(target))
         except OSError as error:
             raise Refused(
-                f"The directory {target} can not be made ({error.strerror}): name one that can be written to.",
+                f"The directory {target} cannot be made ({error.strerror}): name one that can be written to.",
                 FAILED,
             ) from None
     host, port = _server(target)
@@ -95,7 +95,7 @@ def _server(target: str) -> tuple[str, int]:
     except ValueError:
         pass
     raise Refused(
-        f"{target.rpartition('@')[2]} can not be sent to: write smtp://host:port, and set"
+        f"{target.rpartition('@')[2]} cannot be sent to: write smtp://host:port, and set"
         " ROUTER_SENDER__SMTP_USER and ROUTER_SENDER__SMTP_PASSWORD for a login."
     )
 

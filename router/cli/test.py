@@ -100,7 +100,7 @@ def _write(path: Path, reports: "Sequence[Report]") -> None:
     try:
         path.write_bytes(junit_xml(reports))
     except OSError as error:
-        raise Refused(f"{path} can not be written ({error.strerror}): name another file.", FAILED) from None
+        raise Refused(f"{path} cannot be written ({error.strerror}): name another file.", FAILED) from None
 
 
 def _print_reports(reports: "Sequence[Report]") -> None:

@@ -41,7 +41,7 @@ from router.rules.index import CompiledRule
 from router.rules.ruleset import RuleSet
 
 MAX_JOURNEYS = 1_000
-"""Journeys remembered of one customer, so that an id that everybody shares can not fill a state without end."""
+"""Journeys remembered of one customer, so that an id that everybody shares cannot fill a state without end."""
 
 NO_COUNTS: Mapping[QuotaKey, int] = {}
 NOT_ASKED_ABOUT = frozenset({PREFERENCES_TYPE, DELIVERY_TYPE, RESPONSE_TYPE, UNCLEAR_TYPE})

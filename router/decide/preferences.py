@@ -28,7 +28,7 @@ from router.policy.suppressions import suppression
 from router.rules.ruleset import RuleSet
 
 _SHOWN: Final = 60
-"""Characters of a language or a zone that can not be read, as decisions show it."""
+"""Characters of a language or a zone that cannot be read, as decisions show it."""
 
 _OWN: Final = ("consent", "locale", "zone", "suppressed", "forget")
 
@@ -110,7 +110,7 @@ def not_understood(profile: Profile, found: Interaction, rules: RuleSet, at: dat
 
 
 def unclear_members(said: Interaction, rules: RuleSet) -> list[Member]:
-    """The members of preferences that can not be understood, whatever was said of them before or later."""
+    """The members of preferences that cannot be understood, whatever was said of them before or later."""
     data, found = said.attributes, Profile()
     consent = _consent(found, data.get("consent"), rules, said.time).unclear is not None
     stands = UNCLEAR in _suppressed(found, data.get("suppressed"), rules, said.time).suppressed
@@ -118,7 +118,7 @@ def unclear_members(said: Interaction, rules: RuleSet) -> list[Member]:
 
 
 def unreadable(said: Interaction) -> dict[str, str]:
-    """The language and the zone that preferences name and that can not be read, by member: they count as unknown."""
+    """The language and the zone that preferences name and that cannot be read, by member: they count as unknown."""
     data = said.attributes
     given = {"locale": data.get("locale") or said.locale, "zone": data.get("zone")}
     read: dict[str, Callable[[str], str | None]] = {"locale": language_tag, "zone": zone_name}

@@ -14,7 +14,7 @@ _CUT: Final[dict[LeftOut, str]] = {"value": "value", "all": "value, key and head
 
 
 class NotADeadLetter(ValueError):
-    """A record of a dead-letter topic that can not be replayed: its origin is not known, or it is not whole."""
+    """A record of a dead-letter topic that cannot be replayed: its origin is not known, or it is not whole."""
 
 
 def to_message(
@@ -57,10 +57,10 @@ def original(record: Record) -> tuple[str, bytes | None, bytes | None, Headers]:
     told, place = _told(record), f"{record.topic}/{record.partition}/{record.offset}"
     topic = told.get("topic")
     if not topic:
-        raise NotADeadLetter(f"{place} has no header dlq.topic and can not be replayed")
+        raise NotADeadLetter(f"{place} has no header dlq.topic and cannot be replayed")
     if "truncated" in told:
         raise NotADeadLetter(
-            f"{place} was too large to be kept whole and can not be replayed:"
+            f"{place} was too large to be kept whole and cannot be replayed:"
             f" publish it anew from {topic}/{told.get('partition')}/{told.get('offset')}, while that is there"
         )
     return topic, record.key, record.value, _received(record)

@@ -8,7 +8,7 @@ from router.model.record import DeadLetter, DeadReason
 
 
 class Decoded(Struct, frozen=True):
-    """The interactions that a record holds and, where some of it can not be read, the dead letter.
+    """The interactions that a record holds and, where some of it cannot be read, the dead letter.
 
     Both empty: a no-op, such as a tombstone or an empty batch. Both filled: a batch of which only a part could
     be read; the dead letter holds the whole record, and replaying it is harmless.
@@ -39,7 +39,7 @@ NOTHING = Decoded()
 
 
 class Refusal(Exception):
-    """A record, or one event of a batch, can not be read. Never leaves this package."""
+    """A record, or one event of a batch, cannot be read. Never leaves this package."""
 
     def __init__(self, reason: DeadReason, detail: str) -> None:
         super().__init__(detail)

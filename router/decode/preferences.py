@@ -22,7 +22,7 @@ def decode_preferences(record: Record, latest: datetime, limits: Limits = DEFAUL
     The customer is the one the value names, else the record's key. A plain object's interaction takes its id
     from the record's position and, where it has no `time`, its time from the record. A record without a value means
     that the customer is to be forgotten: an interaction with the attributes `{"forget": true}`; without a key it is a
-    no-op. Of a record that can not be read an interaction of the type `UNCLEAR_TYPE` tells besides the dead letter,
+    no-op. Of a record that cannot be read an interaction of the type `UNCLEAR_TYPE` tells besides the dead letter,
     where its customer is known: it may have been a no.
     """
     key = ""

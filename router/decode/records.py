@@ -24,7 +24,7 @@ def decode(record: Record, latest: datetime, limits: Limits = DEFAULT_LIMITS) ->
     """Read a record as CloudEvents in binary, structured or batch mode. Never raises.
 
     `latest` is the latest accepted time (aware, UTC). A record without a value is a no-op, unless CloudEvents
-    headers make it an event without data. The record's key is not looked at. Of an event that can not be read and
+    headers make it an event without data. The record's key is not looked at. Of an event that cannot be read and
     may have been a customer's no, an interaction of the type `UNCLEAR_TYPE` tells besides the dead letter.
     """
     try:
@@ -118,7 +118,7 @@ def one(interaction: Interaction) -> Decoded:
 
 
 def dead(record: Record, refusal: Refusal, found: tuple[Interaction, ...] = ()) -> Decoded:
-    """The outcome of a record that can not be read, but for what is `found` of it."""
+    """The outcome of a record that cannot be read, but for what is `found` of it."""
     return Decoded(found, DeadLetter(record, refusal.reason, refusal.detail))
 
 
@@ -160,7 +160,7 @@ def _batch(reading: _Reading, value: bytes) -> Decoded:
             first = first or Refusal(refusal.reason, detail)
     if first is None:
         return Decoded(tuple(interactions))
-    detail = f"{bad} of the batch's {len(texts)} events can not be read. {first.detail}"
+    detail = f"{bad} of the batch's {len(texts)} events cannot be read. {first.detail}"
     return Decoded(tuple(interactions), DeadLetter(reading.record, first.reason, detail))
 
 

@@ -20,7 +20,7 @@ def decode_deliveries(record: Record, latest: datetime, limits: Limits = DEFAULT
     """Read a record as delivery reports: CloudEvents of that type, or a plain JSON object. Never raises.
 
     A plain object takes its id from the record's position and, where it has no `time`, its time from the
-    record. A record without a value is a no-op. Of a report that can not be read and may be a customer's no, one with
+    record. A record without a value is a no-op. Of a report that cannot be read and may be a customer's no, one with
     the status `unclear` tells besides the dead letter, where its invitation is known.
     """
     try:

@@ -77,7 +77,7 @@ def delivery(data: Data, limits: Limits) -> Data:
 
 
 def refusal_of(data: object) -> Data | None:
-    """What has to be kept of a report that can not be read and may be a customer's no; None: it is none."""
+    """What has to be kept of a report that cannot be read and may be a customer's no; None: it is none."""
     told = data if isinstance(data, dict) else {}
     named = [value for name, value in told.items() if "invitation" in name.casefold()]
     try:

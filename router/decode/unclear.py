@@ -1,4 +1,4 @@
-"""What can still be told of an event that can not be read: that a customer may have said no."""
+"""What can still be told of an event that cannot be read: that a customer may have said no."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -65,7 +65,7 @@ def _kind(event: Event, limits: Limits) -> str:
 
 
 def _data(event: Event) -> dict[str, Any] | None:
-    """The data of an event, None where they are not there or can not be read."""
+    """The data of an event, None where they are not there or cannot be read."""
     if event.data is None and event.data_base64 is None:
         return None
     try:

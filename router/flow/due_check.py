@@ -65,7 +65,7 @@ class DueCheck:
             self._take(row, folding.batch, pace, now, found)
         await folding.save(lease=found.lease)
         await ledger.keep_moments(pace.changed)
-        # The others go out as they are, or can not: they wait until the lease is over.
+        # The others go out as they are, or cannot: they wait until the lease is over.
         others = [(row.customer_id, row.id) for row in rows if row.id not in folding.batch.changed]
         await ledger.hold(found.lease, others)
         found.ended = folding.ended

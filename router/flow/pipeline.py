@@ -49,7 +49,7 @@ class Processed(Struct):
     customers_aside: int = 0
 
     def leave_out(self, record: Record, detail: str, *, customer_aside: bool) -> None:
-        """Makes a record a dead letter: one, whatever number of its interactions can not be stored."""
+        """Makes a record a dead letter: one, whatever number of its interactions cannot be stored."""
         if all(letter.record is not record for letter in self.dead):
             self.dead.append(DeadLetter(record, "not_stored", f"{detail} {_SEE}"))
             self.customers_aside += customer_aside
@@ -116,7 +116,7 @@ class Pipeline:
         async def leave_out(one: Arrived, error: Exception, cause: str) -> None:
             named = await self._set_aside(one, cause)
             processed.unstored.append(Unstored(place_of(one.record), cause, error, named))
-            processed.leave_out(one.record, f"It can not be stored ({cause}).", customer_aside=named)
+            processed.leave_out(one.record, f"It cannot be stored ({cause}).", customer_aside=named)
 
         for batch, taken, passed_over in await in_halves(self.store, arrived, self._decide, leave_out):
             processed.decided += batch.decided
@@ -126,7 +126,7 @@ class Pipeline:
             once = sum(one.interaction.type != EXPIRY_TYPE for one in batch.decided)
             processed.duplicates += taken - once
             for one in passed_over:
-                detail = "Its customer is set aside, because something of them can not be stored."
+                detail = "Its customer is set aside, because something of them cannot be stored."
                 processed.leave_out(one.record, detail, customer_aside=True)
         self.clock.committed(times)
         return processed
@@ -152,7 +152,7 @@ class Pipeline:
             except Exception as error:  # noqa: BLE001 - whatever it is, the record brings it again each time
                 cause = type(error).__name__
                 processed.unstored.append(Unstored(place_of(record), cause, error, set_aside=False))
-                processed.leave_out(record, f"It can not be stored ({cause}).", customer_aside=False)
+                processed.leave_out(record, f"It cannot be stored ({cause}).", customer_aside=False)
                 continue
             read += found
             if decoded.dead is not None:
@@ -166,7 +166,7 @@ class Pipeline:
     ) -> tuple[Batch, int, list[Arrived]]:
         """Decides and saves; the batch, how many were taken, and those of customers who are set aside.
 
-        `alone`: without what time brings others, who may be to blame that it can not be stored.
+        `alone`: without what time brings others, who may be to blame that it cannot be stored.
         """
         rules = self.rules
         aside = (await situation_of(ledger, self.clock)).set_aside
@@ -223,7 +223,7 @@ class Pipeline:
         return {name: Customer(name, profile=profile) for name, profile in profiles.items()}
 
     async def _set_aside(self, one: Arrived, cause: str) -> bool:
-        """Sets the customer of what can not be stored aside, where there is one."""
+        """Sets the customer of what cannot be stored aside, where there is one."""
 
         async def work(ledger: Ledger) -> bool:
             name = one.interaction.customer_id

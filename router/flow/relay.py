@@ -159,9 +159,9 @@ class Relay:
             more = more and event_time
 
     async def _whoever_can(self, work: Callable[[Ledger, int, list[str]], Awaitable[T]], passed: Passed) -> T:
-        """Runs the work for as many as it can be done for, halving their number where it can not be.
+        """Runs the work for as many as it can be done for, halving their number where it cannot be.
 
-        The work takes a limit and notes whose turn it was. Who can not be done with alone, twice, is set aside. Those
+        The work takes a limit and notes whose turn it was. Who cannot be done with alone, twice, is set aside. Those
         left over are taken by the next pass.
         """
         limit, suspect = self.batch, ""

@@ -1,4 +1,4 @@
-"""What can not be stored: it is found by halving and left out, so that all others go on."""
+"""What cannot be stored: it is found by halving and left out, so that all others go on."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeVar
@@ -55,7 +55,7 @@ async def in_halves(
 ) -> list[Result]:
     """What the work comes to, in order, in as few transactions as can be stored.
 
-    Where one can not, its halves are tried, until what is to blame is `alone`. That is tried once more, for the
+    Where one cannot, its halves are tried, until what is to blame is `alone`. That is tried once more, for the
     fault may have been another's, before it is left out.
     """
     try:

@@ -12,7 +12,7 @@ MAX_DISTINCT = 256
 """Values a `distinct` signal remembers at most; it stays at this number from there on."""
 
 MAX_SUM = 2**53
-"""How far a `sum` signal goes in either direction: whole numbers beyond can not all be told apart as JSON."""
+"""How far a `sum` signal goes in either direction: whole numbers beyond cannot all be told apart as JSON."""
 
 MAX_TEXT = 200
 """Characters of a text that a `first` or `last` signal remembers."""

@@ -44,7 +44,7 @@ class _Look:
         self._secured = kafka.security_protocol in ("SSL", "SASL_SSL")
 
     async def trouble(self) -> str | None:
-        """Why this server can not be used; None where it can."""
+        """Why this server cannot be used; None where it can."""
         server = self._server
         try:
             await self._connect(self._host, self._port)
@@ -122,8 +122,8 @@ class _Look:
                 await self._connect(host, port)
             except (OSError, TimeoutError):
                 return (
-                    f"Kafka at {self._server} answers and names {host}:{port} as a broker's address, which can"
-                    " not be reached from here: correct advertised.listeners of that broker, or the name's"
+                    f"Kafka at {self._server} answers and names {host}:{port} as a broker's address, which cannot"
+                    " be reached from here: correct advertised.listeners of that broker, or the name's"
                     " resolution"
                 )
         return None

@@ -1,4 +1,4 @@
-"""Publishing to Kafka: own deadlines, own keys, and a producer that is rebuilt when it can not go on."""
+"""Publishing to Kafka: own deadlines, own keys, and a producer that is rebuilt when it cannot go on."""
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
@@ -84,7 +84,7 @@ class Producer:
                 producer = await self._connected()
                 return set(await producer.partitions_for(topic))
         except (KafkaError, TimeoutError, OSError) as error:
-            raise BrokerUnavailable(f"topic {topic} can not be looked up: {_words(error)}") from error
+            raise BrokerUnavailable(f"topic {topic} cannot be looked up: {_words(error)}") from error
 
     async def stop(self) -> None:
         """Disconnects."""

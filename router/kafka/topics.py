@@ -51,5 +51,5 @@ async def _create(client: AIOKafkaAdminClient, names: Sequence[str], partitions:
         # Another process may have made it meanwhile.
         if code not in (NoError.errno, TopicAlreadyExistsError.errno):
             raise TopicsMissing(
-                f"topic {name} can not be created ({for_code(code).__name__}): create it yourself"
+                f"topic {name} cannot be created ({for_code(code).__name__}): create it yourself"
             )

@@ -22,7 +22,7 @@ _invitation_decoder = msgspec.json.Decoder(Invitation)
 
 
 class UnreadableRow(Exception):
-    """What is stored of a customer can not be read. The text says what to do, and nothing of the customer."""
+    """What is stored of a customer cannot be read. The text says what to do, and nothing of the customer."""
 
 
 def encode_state(customer: Customer) -> bytes:

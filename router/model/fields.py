@@ -50,7 +50,7 @@ def of_interaction(interaction: Interaction, field: str) -> Any:
 
 
 def own_field(interaction: Interaction, name: str) -> str | None:
-    """A property of the interaction itself; its locale as a language tag, None where that can not be read."""
+    """A property of the interaction itself; its locale as a language tag, None where that cannot be read."""
     value: str | None = getattr(interaction, name)
     return language_tag(value) if name == "locale" and value else value
 
@@ -74,7 +74,7 @@ def of_journey(journey: Journey, name: str) -> Any:
 
 
 def of_customer(profile: Profile, name: str) -> Any:
-    """The customer's `locale`, `zone` or attribute of any name; None where it is unknown or can not be read."""
+    """The customer's `locale`, `zone` or attribute of any name; None where it is unknown or cannot be read."""
     if name == "locale":
         return language_tag(profile.locale) if profile.locale else None
     if name == "zone":

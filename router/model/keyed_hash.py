@@ -17,7 +17,7 @@ _HASHED: Final = re.compile(r"[0-9a-f]{32}")
 class KeyedHash:
     """HMAC-SHA256, cut to 16 bytes, with keys of their own derived from a secret.
 
-    Whoever has the secret can try out values; whoever has not can not. What was hashed with one of the `former`
+    Whoever has the secret can try out values; whoever has not cannot. What was hashed with one of the `former`
     secrets is recognised too; with any other nothing is.
     """
 

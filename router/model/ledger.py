@@ -165,7 +165,7 @@ class Changes(Struct):
 
 
 class SetAside(Struct, frozen=True):
-    """A customer who is left alone since then, because what is to be stored of them can not be.
+    """A customer who is left alone since then, because what is to be stored of them cannot be.
 
     `cause` is a word of the program for it, without anything of the customer. `place` is the record that showed it
     (topic/partition/offset), or the invitation.

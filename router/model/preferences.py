@@ -80,7 +80,7 @@ _FAMILIES: Final = (
 
 
 class Unclear(ValueError):
-    """A member of preferences that can not be understood; the text says why."""
+    """A member of preferences that cannot be understood; the text says why."""
 
 
 @lru_cache(4096)

@@ -1,4 +1,4 @@
-"""What Kafka hands over, what is kept of it when it can not be read, and what is published."""
+"""What Kafka hands over, what is kept of it when it cannot be read, and what is published."""
 
 from collections.abc import Sequence
 from typing import Literal, get_args
@@ -54,7 +54,7 @@ class Message(Struct, frozen=True):
 
 
 class DeadLetter(Struct, frozen=True):
-    """A record that can not be processed, kept whole, with a reason for machines and a detail for people."""
+    """A record that cannot be processed, kept whole, with a reason for machines and a detail for people."""
 
     record: Record
     reason: DeadReason

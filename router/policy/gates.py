@@ -206,7 +206,7 @@ def priority(candidate: Candidate) -> Verdict:
 def hours(candidate: Candidate) -> Verdict:
     """19: the moment lies in allowed hours, before `expires`. It was moved there if need be.
 
-    Where the customer's zone can not be read, `actual` says so: the moment, the zone, and the one used instead.
+    Where the customer's zone cannot be read, `actual` says so: the moment, the zone, and the one used instead.
     """
     due, expires = candidate.due, candidate.expires_at
     passed = due is not None and (expires is None or due < expires)

@@ -22,13 +22,13 @@ _PROBE: Final = 65_536
 
 
 class DataDirectoryError(Exception):
-    """The data directory can not be used. The text says what to do."""
+    """The data directory cannot be used. The text says what to do."""
 
 
 def prepare_data(directory: Path) -> None:
     """Makes the data directory, and takes others' rights on what is in it away.
 
-    Raises `DataDirectoryError` where it can not be written to.
+    Raises `DataDirectoryError` where it cannot be written to.
     """
     try:
         own_directory(directory)
@@ -37,7 +37,7 @@ def prepare_data(directory: Path) -> None:
         held = list(directory.iterdir())
     except OSError as error:
         raise DataDirectoryError(
-            f"the data directory {directory} can not be written to ({error.strerror}):"
+            f"the data directory {directory} cannot be written to ({error.strerror}):"
             " make it writable or name another one with ROUTER_DATA"
         ) from None
     ours = [path for path in held if path.name == SECRET_FILE or path.name.endswith(_OURS)]
@@ -76,7 +76,7 @@ def only_one(directory: Path) -> Iterator[None]:
         ) from None
     except (OSError, NotImplementedError) as error:
         raise DataDirectoryError(
-            f"the data directory {directory} can not be locked ({error}): put it on a local disk, or name another one"
+            f"the data directory {directory} cannot be locked ({error}): put it on a local disk, or name another one"
             " with --data or ROUTER_DATA"
         ) from None
     process = directory / PROCESS_FILE

@@ -1,4 +1,4 @@
-"""Records that can not be processed, out to the dead-letter topics."""
+"""Records that cannot be processed, out to the dead-letter topics."""
 
 from collections.abc import Sequence
 

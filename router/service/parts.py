@@ -237,7 +237,7 @@ async def _all_there(settings: Settings, store: SqlStore) -> tuple[bytes, KeyedH
     if faults and settings.rules is not None:
         faults += await _faults_of(settings.rules)
     if len(faults) > 1:
-        raise ExceptionGroup("the service can not start", faults)
+        raise ExceptionGroup("the service cannot start", faults)
     for fault in (*faults, secret, *others):
         if isinstance(fault, BaseException):
             raise fault
@@ -329,7 +329,7 @@ def _kept_secret(file: Path) -> bytes:
         kept = file.read_bytes()
     except OSError as error:
         raise DataDirectoryError(
-            f"the secret in {file} can not be read ({error.strerror}): let this user read it"
+            f"the secret in {file} cannot be read ({error.strerror}): let this user read it"
         ) from None
     if len(kept) < SHORTEST_SECRET:
         raise DataDirectoryError(

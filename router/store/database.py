@@ -47,11 +47,11 @@ _POSTGRES_SETTINGS: Final = {
 
 
 def parse(url: str) -> URL:
-    """The URL with the driver that is used; StoreUnavailable for one that can not be meant."""
+    """The URL with the driver that is used; StoreUnavailable for one that cannot be meant."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        raise StoreUnavailable(f"The database URL can not be read: {HINT}") from None
+        raise StoreUnavailable(f"The database URL cannot be read: {HINT}") from None
     match parsed.drivername:
         case "postgresql" | "postgres" | "postgresql+asyncpg":
             return _postgres(parsed.set(drivername="postgresql+asyncpg"))
@@ -189,7 +189,7 @@ def _where(url: URL) -> str:
 
 
 def _probe_sqlite(_dialect: object, _record: object, arguments: tuple[str, ...], _named: object) -> None:
-    # A file that can not be opened makes aiosqlite's thread print a traceback when the loop ends first.
+    # A file that cannot be opened makes aiosqlite's thread print a traceback when the loop ends first.
     sqlite3.connect(arguments[0]).close()
     closed_sqlite(Path(arguments[0]))
 

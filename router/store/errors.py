@@ -38,10 +38,10 @@ _BY_STATE: Final = {
 }
 _BY_SQLITE_CODE: Final = {
     8: "is read-only: make the file and its directory writable",
-    10: "can not be read or written: check the disk",
+    10: "cannot be read or written: check the disk",
     11: "is damaged: restore it from a copy",
     13: "has a full disk: make room, then try again",
-    14: "can not be opened: run `feedback-router db upgrade` if it is new, else make its directory writable",
+    14: "cannot be opened: run `feedback-router db upgrade` if it is new, else make its directory writable",
     26: f"is not a SQLite database: {HINT}",
 }
 _CLOSED: Final = "closed the connection: try again when it is up"
@@ -51,12 +51,12 @@ _BY_KIND: Final[dict[type[BaseException], str]] = {
     PoolTimeout: "has all its connections in use: try again, or raise the number of lanes",
     TimeoutError: "does not answer in time: try again when it is up",
     ConnectionRefusedError: f"does not answer: start it or {HINT}",
-    OSError: f"can not be reached: start it or {HINT}",
+    OSError: f"cannot be reached: start it or {HINT}",
 }
 
 
 class StoreUnavailable(Exception):
-    """The database can not be used now. The message says what to do; trying again may help."""
+    """The database cannot be used now. The message says what to do; trying again may help."""
 
 
 class Conflicted(StoreUnavailable):
@@ -68,7 +68,7 @@ class TooLong(StoreUnavailable):
 
 
 class TooManySetAside(StoreUnavailable):
-    """So many customers are set aside that the cause can not be theirs."""
+    """So many customers are set aside that the cause cannot be theirs."""
 
 
 class SchemaOutdated(Exception):
@@ -160,7 +160,7 @@ def _lost(error: BaseException, state: str | None) -> str | None:
 def _not_as_asked(origin: BaseException | None) -> str | None:
     """Why no connection comes about that is secured as the URL asks."""
     if isinstance(origin, ClientConfigurationError):
-        return f"can not be connected to as asked ({str(origin).splitlines()[0]}): {HINT}"
+        return f"cannot be connected to as asked ({str(origin).splitlines()[0]}): {HINT}"
     if isinstance(origin, SSLCertVerificationError):
         return (
             f"shows a certificate that is not trusted ({origin.verify_message}): put that of its authority into"

@@ -103,7 +103,7 @@ def _refuse_newer(database: Database, at: str | None) -> None:
     if at is not None and at not in known:
         raise SchemaOutdated(
             f"{database.where} is at migration {at!r}, which this program does not know (its newest is {newest()}): "
-            "install the newer feedback-router, or name another database; `db upgrade` can not go back"
+            "install the newer feedback-router, or name another database; `db upgrade` cannot go back"
         )
 
 
@@ -128,5 +128,5 @@ def _make_directory(file: Path) -> None:
         own_sqlite(file)
     except OSError as error:
         raise StoreUnavailable(
-            f"The directory {file.parent} can not be made ({error.strerror}): choose one that is writable"
+            f"The directory {file.parent} cannot be made ({error.strerror}): choose one that is writable"
         ) from error

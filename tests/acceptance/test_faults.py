@@ -1,4 +1,4 @@
-"""One customer who can not be stored, a process that is frozen, a clock that is a day ahead: all others go on."""
+"""One customer who cannot be stored, a process that is frozen, a clock that is a day ahead: all others go on."""
 
 import json
 import signal

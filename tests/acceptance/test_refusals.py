@@ -1,4 +1,4 @@
-"""What a user is told where the service can not start: one line with the way out, no traceback, not exit code 0."""
+"""What a user is told where the service cannot start: one line with the way out, no traceback, not exit code 0."""
 
 import asyncio
 import os
@@ -69,7 +69,7 @@ def test_rules_that_are_invalid(given: Callable[..., Given], tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("role", ["run", "worker"])
-def test_a_data_directory_that_can_not_be_written_to(
+def test_a_data_directory_that_cannot_be_written_to(
     role: str, given: Callable[..., Given], tmp_path: Path
 ) -> None:
     data = tmp_path / "data"

@@ -71,7 +71,7 @@ async def test_asking_creates_no_file(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
-async def test_a_directory_that_can_not_be_made(tmp_path: Path) -> None:
+async def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StoreUnavailable, match="choose one that is writable"):
         await upgrade(f"sqlite:///{tmp_path}/file/router.db")

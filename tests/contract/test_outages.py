@@ -48,7 +48,7 @@ async def test_a_database_that_is_not_there(url: str, says: str, free_port: int)
         "postgresql://u:s3cret@host/db?connect=fast",
     ],
 )
-async def test_a_url_that_can_not_be_meant(url: str) -> None:
+async def test_a_url_that_cannot_be_meant(url: str) -> None:
     with pytest.raises(StoreUnavailable, match="database URL") as failure:
         await SqlStore.open(url)
     assert "s3cret" not in str(failure.value)
@@ -64,7 +64,7 @@ async def test_a_url_that_can_not_be_meant(url: str) -> None:
         (asyncpg.DiskFullError("no space left"), "full disk"),
         (asyncpg.QueryCanceledError("statement timeout"), "took too long"),
         (TimeoutError(), "in time"),
-        (ConnectionResetError("reset by peer"), "can not be reached"),
+        (ConnectionResetError("reset by peer"), "cannot be reached"),
     ],
 )
 def test_what_a_database_says_is_explained(error: Exception, says: str) -> None:

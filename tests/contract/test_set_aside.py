@@ -1,4 +1,4 @@
-"""One customer who can not be stored, for whatever reason: found by halving and set aside, and all others go on."""
+"""One customer who cannot be stored, for whatever reason: found by halving and set aside, and all others go on."""
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
@@ -178,7 +178,7 @@ FAULTS: dict[str, Callable[[Service], Awaitable[None]]] = {
 
 
 async def poisoned(service: Service, fault: Callable[[Service], Awaitable[None]]) -> None:
-    """All customers have a basket; then one of them can not be stored any more."""
+    """All customers have a basket; then one of them cannot be stored any more."""
     baskets = [service.record(name, "basket.filled", basket_id=name) for name in [*OTHERS, POISON]]
     assert not (await service.read(baskets)).dead
     await fault(service)
@@ -221,7 +221,7 @@ async def test_all_others_are_decided_and_asked(store: SqlStore, fault: str) -> 
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_the_dispatcher_finds_who_can_not_be_done_with(store: SqlStore, fault: str) -> None:
+async def test_the_dispatcher_finds_who_cannot_be_done_with(store: SqlStore, fault: str) -> None:
     service = Service(store)
     await poisoned(service, nothing)
     await service.read(calls(service)[:13])
@@ -292,7 +292,7 @@ async def test_what_the_broker_finds_too_large_holds_up_nobody(store: SqlStore) 
     assert [one.cause for one in await store.reading.set_aside()] == ["TooLarge"]
 
 
-async def test_what_can_not_be_rendered_holds_up_nobody(store: SqlStore) -> None:
+async def test_what_cannot_be_rendered_holds_up_nobody(store: SqlStore) -> None:
     service = Service(store)
     await service.read(calls(service))
     await service.run("UPDATE invitations SET recipient = '{' WHERE customer_id = 'poison'")
@@ -301,7 +301,7 @@ async def test_what_can_not_be_rendered_holds_up_nobody(store: SqlStore) -> None
     assert [one.customer_id for one in await store.reading.set_aside()] == [POISON]
 
 
-async def test_what_can_not_be_settled_holds_up_nobody(store: SqlStore) -> None:
+async def test_what_cannot_be_settled_holds_up_nobody(store: SqlStore) -> None:
     service = Service(store)
     await service.read(calls(service))
     if store._database.is_sqlite:

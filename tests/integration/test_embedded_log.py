@@ -109,7 +109,7 @@ async def test_a_full_disk_refuses_and_then_takes_again(tmp_path: Path) -> None:
         assert told == [None]
 
 
-def test_a_file_that_can_not_be_opened_is_said(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
     (tmp_path / "records.db").write_bytes(b"this is no database, but it is long enough to be looked at" * 20)
     with pytest.raises(NotKept):
         Log(tmp_path / "records.db")

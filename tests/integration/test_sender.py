@@ -392,7 +392,7 @@ def test_a_sender_whose_broker_is_gone_ends_when_it_is_told_to(tmp_path: Path) -
     assert "Traceback" not in told
 
 
-def test_a_file_that_can_not_keep_what_was_sent_is_said(tmp_path: Path) -> None:
+def test_a_file_that_cannot_keep_what_was_sent_is_said(tmp_path: Path) -> None:
     (tmp_path / "sender.db").write_bytes(b"no database at all, but of some length" * 40)
     with pytest.raises(SentNotStored, match=r"sender\.db cannot be read or written"):
         SentMessages(tmp_path / "sender.db")

@@ -58,7 +58,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Path, "open", refusing)
     problems = Problems()
     assert [Path(name).name for name in read_files(tmp_path, problems)] == ["mine.yaml"]
-    assert [problem.message for problem in problems.found] == ["can not be read: Permission denied"]
+    assert [problem.message for problem in problems.found] == ["cannot be read: Permission denied"]
 
 
 def test_a_large_file_is_not_read_to_its_end(tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ def facts(value: Any, channel: str | None, open_journeys: tuple[str, ...]) -> Fa
 
 @settings(max_examples=500)
 @given(CONDITIONS, ACTUAL, CHANNELS, OPEN)
-def test_what_can_not_hold_never_does(
+def test_what_cannot_hold_never_does(
     what: Condition, value: Any, channel: str | None, open_journeys: tuple[str, ...]
 ) -> None:
     if compiled(what)(facts(value, channel, open_journeys)):

@@ -40,7 +40,7 @@ def kafka(request: pytest.FixtureRequest) -> Iterator[Kafka]:
 
 @pytest.fixture
 def apache_kafka(kafka: Kafka) -> Kafka:
-    """An Apache Kafka, for tests of what the embedded broker can not do."""
+    """An Apache Kafka, for tests of what the embedded broker cannot do."""
     if isinstance(kafka, EmbeddedKafka):
         pytest.skip("needs an Apache Kafka, and only the embedded broker is here")
     return kafka

@@ -130,5 +130,5 @@ def _version(programs: Path, user: str | None) -> str:
             **identity(user),
         )
     except (OSError, subprocess.CalledProcessError) as error:
-        raise Unavailable(f"can not be run: {error}") from error
+        raise Unavailable(f"cannot be run: {error}") from error
     return str(asked.stdout).strip()

@@ -32,7 +32,7 @@ BROKER_SETTINGS = {
 
 
 class Unavailable(Exception):
-    """A service can not be had this way; the text says why."""
+    """A service cannot be had this way; the text says why."""
 
 
 class Service(ABC):
@@ -53,7 +53,7 @@ class Service(ABC):
         """The server standing still, its connections open, for as long as the block runs."""
         raise NotImplementedError(f"a {self.kind} server is not ours to freeze")
 
-    def check(self) -> None:  # noqa: B027 (most ways can not tell)
+    def check(self) -> None:  # noqa: B027 (most ways cannot tell)
         """Raise Unavailable when the server is known to have ended by itself."""
 
     @abstractmethod

@@ -110,7 +110,7 @@ class KeptStore:
         return Situation(BEGIN)
 
     async def put_aside(self, entry: SetAside, most: int) -> None:
-        """Nobody has to be: what can not be stored is a fault."""
+        """Nobody has to be: what cannot be stored is a fault."""
         raise AssertionError(entry)
 
     def lasting(self, error: Exception) -> str | None:

@@ -263,7 +263,7 @@ def lines_of(events: Sequence[Event]) -> list[bytes]:
 
 
 def interactions_of(events: Sequence[Event]) -> list[Interaction]:
-    """The log as the core sees it. Raises ValueError where an event can not be read."""
+    """The log as the core sees it. Raises ValueError where an event cannot be read."""
     found: list[Interaction] = []
     for number, line in enumerate(lines_of(events), start=1):
         decoded = decode_line(line, number, LATEST)

@@ -1,4 +1,4 @@
-"""Fields that can not hold what the set wants of them: they are never there, or tell nothing apart."""
+"""Fields that cannot hold what the set wants of them: they are never there, or tell nothing apart."""
 
 from router.authoring.checks.conditions import OWN_SIGNALS, signals
 from router.authoring.language.conditions import walk
@@ -13,7 +13,7 @@ _KEPT = ("first", "last")
 
 
 def check_fields(parts: Parts, problems: Problems) -> None:
-    """R066: what `instance`, `same`, signals and conditions name is never there, or can not be compared."""
+    """R066: what `instance`, `same`, signals and conditions name is never there, or cannot be compared."""
     for journey in parts.journeys.values():
         for node in journey.values("instance"):
             _instance(node, problems)
@@ -44,7 +44,7 @@ def _of_interaction(node: Node, what: str, problems: Problems) -> None:
     if _has_gap(field):
         _note_gap(node, problems)
     elif field.startswith((JOURNEY, CUSTOMER)):
-        problems.add("R066", node.position, f"{what} can not read `{field}`", ATTRIBUTE)
+        problems.add("R066", node.position, f"{what} cannot read `{field}`", ATTRIBUTE)
     elif _taken_out(field.removeprefix(EVENT)):
         _note_taken_out(node, problems)
 
@@ -62,7 +62,7 @@ def _same(node: Node, journey: str | None, parts: Parts, problems: Problems) -> 
     elif field.startswith(CUSTOMER):
         _read(node, problems)
         if field == "customer.open":
-            message, hint = "`customer.open` is a list of journeys and can not be compared", "write `journey`"
+            message, hint = "`customer.open` is a list of journeys and cannot be compared", "write `journey`"
             problems.add("R066", node.position, message, hint)
     elif _taken_out(field.removeprefix(EVENT)):
         _note_taken_out(node, problems)

@@ -47,14 +47,14 @@ CONDITIONS = (
     ),
     Code(
         "R025",
-        "a value that the operator can not take",
+        "a value that the operator cannot take",
         "Comparisons need a number or a text, `between` two in order, `in` a list, `exists` true or false.",
         _when("{event.amount: {between: [100, 50]}}"),
         _when("{event.amount: {between: [50, 100]}}"),
     ),
     Code(
         "R026",
-        "a pattern that can not be used",
+        "a pattern that cannot be used",
         "`matches` takes a regular expression of the RE2 kind, which needs time in proportion to the text and no"
         " more: no back-references and no look-around, at most 500 characters.",
         _when("{event.code: {matches: '(a)\\1'}}"),

@@ -72,8 +72,8 @@ DEFINITIONS = (
     Code(
         "R051",
         "a scale that does not fit its metric",
-        "NPS is asked from 0 to 10, CSAT from 1 to 5, CES from 1 to 5 or from 1 to 7. Scores of other scales can"
-        " not be compared with anybody's.",
+        "NPS is asked from 0 to 10, CSAT from 1 to 5, CES from 1 to 5 or from 1 to 7. Scores of other scales cannot"
+        " be compared with anybody's.",
         _survey("nps", "[1, 10]", "higher_is_better", _EN),
         _survey("nps", "[0, 10]", "higher_is_better", _EN),
     ),

@@ -18,7 +18,7 @@ FILES = (
     Code(
         "R003",
         "not valid YAML",
-        "The text breaks the grammar of YAML, so what follows in this file can not be read; what stands before"
+        "The text breaks the grammar of YAML, so what follows in this file cannot be read; what stands before"
         " it is still checked. Most often a bracket or a quote is open, or a text holds a colon without quotes.",
         "quiet_hours: {from: 21:00, to: 08:00}",
         'quiet_hours: {from: "21:00", to: "08:00"}',
@@ -79,7 +79,7 @@ FILES = (
     ),
     Code(
         "R070",
-        "can not be read",
+        "cannot be read",
         "The directory or the file does not exist, may not be read, is no regular file, has a name that is not"
         " UTF-8 or holds line breaks and the like, or is a link that leads nowhere, round in a circle, or out of the directory of the rules. Links"
         " within it are followed, and a file is read once, however many lead to it.",

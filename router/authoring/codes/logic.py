@@ -1,4 +1,4 @@
-"""R080 to R086: conditions that can not mean what they say."""
+"""R080 to R086: conditions that cannot mean what they say."""
 
 from router.authoring.codes.code import Code
 
@@ -22,7 +22,7 @@ LOGIC = (
     Code(
         "R080",
         "a condition that can never hold",
-        "Taken together with the conditions beside it, this one can not be true for any interaction. Signals"
+        "Taken together with the conditions beside it, this one cannot be true for any interaction. Signals"
         " that count are absent until the first one is counted, so `journey.delays: 0` never holds: ask"
         " `journey.delays: {exists: false}`.",
         _rule("{type: order.placed, event.amount: {gt: 100, lt: 50}}"),

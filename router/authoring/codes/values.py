@@ -48,7 +48,7 @@ VALUES = (
     Code(
         "R016",
         "not a percentage",
-        "A share is written with its sign, from `0%` to `100%`, so that 0.5 and 50 can not be mixed up.",
+        "A share is written with its sign, from `0%` to `100%`, so that 0.5 and 50 cannot be mixed up.",
         _RULE + "sample: 0.5",
         _RULE + "sample: 50%",
     ),

@@ -28,7 +28,7 @@ _COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
 
 
 class WrongThreshold(Exception):
-    """A threshold that can not be meant. The text says how to write it."""
+    """A threshold that cannot be meant. The text says how to write it."""
 
 
 class Threshold(Struct, frozen=True):

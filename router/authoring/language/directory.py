@@ -14,7 +14,7 @@ MAX_TOTAL: Final = 50_000_000
 
 
 def read_directory(directory: Path) -> dict[str, bytes]:
-    """The rule files below a directory by path. Raises `InvalidRules` where one can not be read or there is none."""
+    """The rule files below a directory by path. Raises `InvalidRules` where one cannot be read or there is none."""
     problems = Problems()
     texts = read_files(directory, problems)
     problems.raise_if_any()
@@ -22,7 +22,7 @@ def read_directory(directory: Path) -> dict[str, bytes]:
 
 
 def read_files(directory: Path, problems: Problems) -> dict[str, bytes]:
-    """The rule files below a directory by path; what can not be read is noted, and a large file is cut short."""
+    """The rule files below a directory by path; what cannot be read is noted, and a large file is cut short."""
     here = Position(str(directory), 1, 1)
     if not is_directory(directory):
         problems.add("R070", here, "there is no such directory", "name the directory of your rules")

@@ -132,7 +132,7 @@ class _Search:
 
 
 def is_directory(path: Path) -> bool:
-    """Whether it is a directory, or a link to one; no where that can not be seen."""
+    """Whether it is a directory, or a link to one; no where that cannot be seen."""
     try:
         return path.is_dir()
     except OSError:
@@ -147,10 +147,10 @@ def _is_link(path: Path) -> bool:
 
 
 def unreadable(path: Path, error: OSError, problems: Problems) -> None:
-    """Notes what can not be read."""
+    """Notes what cannot be read."""
     reason = error.strerror or "input error"
     hint = "the link leads nowhere, or in a circle" if _is_link(path) else "check its permissions"
-    problems.add("R070", Position(_shown(path), 1, 1), f"can not be read: {reason}", hint)
+    problems.add("R070", Position(_shown(path), 1, 1), f"cannot be read: {reason}", hint)
 
 
 def _real(path: Path) -> Path:

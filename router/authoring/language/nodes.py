@@ -65,7 +65,7 @@ class _Composer:
         self.events = iter(YAML(typ="safe").parse(content))
 
     def next(self) -> Event | None:
-        """The next event; None at the end, or for good once the text can not be read further."""
+        """The next event; None at the end, or for good once the text cannot be read further."""
         try:
             return next(self.events, None)
         except MarkedYAMLError as error:

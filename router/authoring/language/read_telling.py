@@ -18,7 +18,7 @@ def read_consent(reader: Reader) -> dict[str, Any]:
         block.problems.add(
             "R012",
             block.place("withdrawn_by"),
-            f"{kind!r} can not both give and withdraw consent",
+            f"{kind!r} cannot both give and withdraw consent",
             "keep one",
         )
     return {"unknown_consent": unknown, "consent_given_by": given, "consent_withdrawn_by": withdrawn}

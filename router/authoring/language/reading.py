@@ -67,7 +67,7 @@ class _Files:
         known = "it opens with `journey:`, `rules:`, `groups:`, `surveys:`, `tests:` or a policy key such as `limits:`"
         hint = f"did you mean `{near}:`?" if near else known
         place = root.value[keys[0]][0].position if keys else root.position
-        self.problems.add("R072", place, "can not tell what this file holds", hint)
+        self.problems.add("R072", place, "cannot tell what this file holds", hint)
 
     def parts(self) -> Parts:
         """All definitions. Groups come first, since rules name them."""

@@ -51,7 +51,7 @@ class EmbeddedBroker:
         except NotKept as error:
             self.stop()
             raise EmbeddedBrokerError(
-                f"the embedded broker can not use its file {self._file} ({error}): make it writable and make room"
+                f"the embedded broker cannot use its file {self._file} ({error}): make it writable and make room"
             ) from None
         except EmbeddedBrokerError:
             self.stop()

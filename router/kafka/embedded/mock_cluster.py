@@ -1,6 +1,6 @@
 """The mock cluster of librdkafka, from the confluent-kafka wheel: groups, metadata and producer ids.
 
-It is called through ctypes because confluent-kafka's own switch (`test.mock.num.brokers`) can not choose
+It is called through ctypes because confluent-kafka's own switch (`test.mock.num.brokers`) cannot choose
 how many partitions a topic has.
 
 Consumer groups: the members that join an empty group within 0.2 s of the first start together. Any later

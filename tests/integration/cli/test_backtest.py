@@ -104,7 +104,7 @@ def test_people_get_tables(events: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert said.err == ""
 
 
-def test_lines_that_can_not_be_read_are_counted_and_named(
+def test_lines_that_cannot_be_read_are_counted_and_named(
     events: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bad = tmp_path / "bad.jsonl"
@@ -113,7 +113,7 @@ def test_lines_that_can_not_be_read_are_counted_and_named(
     assert run(bad) == 0
 
     said = capsys.readouterr().out
-    assert "3 lines can not be read" in said
+    assert "3 lines cannot be read" in said
     assert "line 3: not_json" in said
     assert "line 5: confluent_framing" in said
 
@@ -135,11 +135,11 @@ def test_an_empty_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "is empty" in capsys.readouterr().err
 
 
-def test_what_can_not_be_written_is_told(
+def test_what_cannot_be_written_is_told(
     events: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(events, "--decisions", str(tmp_path / "no" / "out")) == 1
-    assert "can not be written" in capsys.readouterr().err
+    assert "cannot be written" in capsys.readouterr().err
 
 
 def test_a_wrong_rule_set_is_refused_with_all_that_is_wrong(

@@ -165,7 +165,7 @@ def test_what_is_not_clear_is_shown(kept: Kept, capsys: Said) -> None:
     stopped = ("customer.preferences.v1", "ann", {"consent": {"emial": False}})
     assert kept.read(_agreed("ann"), stopped, _closed("ann"))[-2:] == ["preferences_unclear"] * 2
     assert kept.run("customer", "show", "ann") == 0
-    assert "can not be understood: no earlier yes holds" in capsys.readouterr().out
+    assert "cannot be understood: no earlier yes holds" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("mistyped", ["anm", "Ann", " ann", "ann\u200b", "", "\x9b31m"])

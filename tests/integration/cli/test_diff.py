@@ -211,14 +211,14 @@ def test_a_set_that_does_not_load_is_refused_with_its_mistakes(
     assert "R0" in capsys.readouterr().err
 
 
-def test_lines_that_can_not_be_read_are_told(
+def test_lines_that_cannot_be_read_are_told(
     old: str, new: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "mixed"
     path.write_bytes(b"nonsense\n" + HISTORY[-1])
     assert main(["diff", old, new, "--events", str(path)]) == 0
     assert "1 lines of" not in (said := capsys.readouterr().err)
-    assert re.match(r"1 line of \S+ can not be read and was left out; the first: line 1: not_json", said)
+    assert re.match(r"1 line of \S+ cannot be read and was left out; the first: line 1: not_json", said)
     path.write_bytes(b'{"no": "event"}\n')
     assert main(["diff", old, new, "--events", str(path)]) == 1
 

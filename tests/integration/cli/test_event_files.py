@@ -195,7 +195,7 @@ def test_a_pipe_is_refused(name: str, tmp_path: Path) -> None:
     "broken", [b"nonsense", b"a,b", b"\0\0\0", LINES[0][:-3], b'{"a":1', b"\xff\xfe", b"7"]
 )
 @pytest.mark.parametrize("at", [0, 1, 5])
-def test_a_line_that_can_not_be_read_does_not_cost_the_others(broken: bytes, at: int, tmp_path: Path) -> None:
+def test_a_line_that_cannot_be_read_does_not_cost_the_others(broken: bytes, at: int, tmp_path: Path) -> None:
     lines = [*LINES[:at], broken, *LINES[at:]]
     text = b"\n".join(lines)
     if text.startswith(b"\xff\xfe"):

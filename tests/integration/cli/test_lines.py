@@ -118,16 +118,16 @@ def test_a_list_is_taken_apart(text: bytes, count: int) -> None:
         (b"\xff\xfe", ""),
     ],
 )
-def test_what_can_not_be_read_is_keyed_by_whom_it_names(text: bytes, customer: str) -> None:
+def test_what_cannot_be_read_is_keyed_by_whom_it_names(text: bytes, customer: str) -> None:
     assert interaction_of(text, NOON) is None
     assert customer_of(text) == customer
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match=r"can not be read \(No such file"), opened(str(tmp_path / "none")):
+    with pytest.raises(Refused, match=r"cannot be read \(No such file"), opened(str(tmp_path / "none")):
         pass
 
 
 def test_a_directory_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="can not be read"), opened(str(tmp_path)):
+    with pytest.raises(Refused, match="cannot be read"), opened(str(tmp_path)):
         pass

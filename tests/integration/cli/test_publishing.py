@@ -65,7 +65,7 @@ def test_from_the_first_set_to_a_rollback(
 
 
 @pytest.mark.parametrize("fault", [KeyError(""), RecursionError(), ValueError("c-1")])
-def test_a_preview_that_can_not_be_computed_keeps_no_set_from_being_published(
+def test_a_preview_that_cannot_be_computed_keeps_no_set_from_being_published(
     fault: Exception,
     rules: Path,
     data: Path,

@@ -137,9 +137,9 @@ def test_without_tests_it_fails(rules: Path, capfd: pytest.CaptureFixture[str]) 
     assert "holds no tests" in capfd.readouterr().err
 
 
-def test_a_file_that_can_not_be_written_is_told(rules: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_cannot_be_written_is_told(rules: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["test", str(rules), "--junit", str(rules)]) == 1
-    assert "can not be written" in capfd.readouterr().err
+    assert "cannot be written" in capfd.readouterr().err
 
 
 def test_watching_acts_again_after_a_change_and_survives_mistakes(
@@ -218,7 +218,7 @@ def test_the_decision_in_words(monkeypatch: pytest.MonkeyPatch, capfd: pytest.Ca
     assert "ces-after-complaint: journey complaint did not enter resolved." in said
 
 
-def test_what_can_not_be_decided_is_told_in_a_line(
+def test_what_cannot_be_decided_is_told_in_a_line(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     given(monkeypatch, "")
@@ -226,13 +226,13 @@ def test_what_can_not_be_decided_is_told_in_a_line(
     given(monkeypatch, '{"a": 1}')
     assert "no CloudEvent" in refused(capfd)
     given(monkeypatch, EVENT, "{")
-    assert "line 2 can not be read" in refused(capfd)
+    assert "line 2 cannot be read" in refused(capfd)
     given(monkeypatch, EVENT, EVENT)
     assert "stands there twice" in refused(capfd)
     for arguments, message in [
         (["--now", "today"], "--now is a time with its offset"),
         (["--now", "2026-03-02T09:00:00Z"], "--now lies before the interaction"),
-        (["--customer", str(tmp_path / "none.json")], "can not be read (No such file"),
+        (["--customer", str(tmp_path / "none.json")], "cannot be read (No such file"),
     ]:
         given(monkeypatch, EVENT)
         assert message in refused(capfd, *arguments)

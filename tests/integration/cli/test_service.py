@@ -224,7 +224,7 @@ def test_what_was_sent_is_keyed_by_customer_with_or_without_time_alone_or_in_a_l
     lines = [*(json.dumps(event).encode() for event in timeless), json.dumps(batch).encode(), b"[]"]
     assert service.send(tmp_path / "keyed.jsonl", [*lines, json.dumps(broken).encode()]) == 0
     assert "Sent 41 records" in (said := capfd.readouterr().err)
-    assert "1 of them can not be read as an event" in said
+    assert "1 of them cannot be read as an event" in said
     until(lambda: service.journaled("/keyed") == 40)
 
     records = read_keys(service.data, "cx.interactions.v1", b"/keyed")
@@ -276,7 +276,7 @@ def test_moving_times_says_what_it_did_not_move(service: Service, tmp_path: Path
     said = capfd.readouterr().err
     assert "Sent 4 records" in said
     assert "1 have no time" in said
-    assert "1 of them can not be read" in said
+    assert "1 of them cannot be read" in said
     assert "1 hold times inside data" in said
     until(lambda: service.journaled("/moved") == 3)
     with sqlite3.connect(f"file:{service.data}/feedback-router.db?mode=ro", uri=True) as database:

@@ -43,7 +43,7 @@ WRONG: list[tuple[str, dict[str, str], str]] = [
     ("db upgrade", {"DATABASE__URL": "sqlite://"}, "must be written as"),
     ("db upgrade", {"DATABASE__URL": "sqlite:///:memory:"}, "SQLite needs a file"),
     ("db upgrade", {"DATABASE__URL": "sqlite:///{here}/garbage"}, "is not a SQLite database"),
-    ("db upgrade", {"DATABASE__URL": "sqlite:///{here}"}, "can not be opened"),
+    ("db upgrade", {"DATABASE__URL": "sqlite:///{here}"}, "cannot be opened"),
     ("db upgrade", {"DATABASE__URL": "sqlite:///{here}/garbage/x.db"}, "choose one that is writable"),
     ("db upgrade", {"DATABASE__URL": "sqlite:///{here}/x.db?mode=ro"}, "'mode'"),
     ("db upgrade", {"DATABASE__URL": ""}, "is set and empty"),

@@ -1,4 +1,4 @@
-"""A worker that can not go on says so and ends."""
+"""A worker that cannot go on says so and ends."""
 
 import asyncio
 import io

@@ -17,7 +17,7 @@ def test_without_tests_nothing_is_touched() -> None:
     assert {part.share for part in found.values()} == {0}
 
 
-def test_gates_that_this_rule_set_can_not_make_refuse_are_left_out() -> None:
+def test_gates_that_this_rule_set_cannot_make_refuse_are_left_out() -> None:
     assert parts()["gates"].untouched == (
         "age",
         "contrary",

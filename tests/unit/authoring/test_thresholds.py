@@ -74,6 +74,6 @@ def test_the_line_tells_the_numbers(effect: Effect) -> None:
         ("customers_lost:ask > 3", "takes no name"),
     ],
 )
-def test_what_can_not_be_meant_is_told_with_the_way_out(text: str, told: str) -> None:
+def test_what_cannot_be_meant_is_told_with_the_way_out(text: str, told: str) -> None:
     with pytest.raises(WrongThreshold, match="^.*" + told.replace("?", r"\?")):
         threshold(text, RULES, RULES)

@@ -165,7 +165,7 @@ def test_a_no_holds_however_it_is_spelt(kind: str, data: Any, reason: str) -> No
     assert lines((kind, data))[-1] == reason
 
 
-def test_what_can_not_be_read_and_is_no_no_changes_nothing() -> None:
+def test_what_cannot_be_read_and_is_no_no_changes_nothing() -> None:
     assert lines(("agreed", {"channel": 7}))[-1] == "invited"
     assert lines(("x", {"channel": 7}))[-1] == "invited"
 

@@ -178,7 +178,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("entry", "message"), REFUSED)
-def test_what_can_not_be_compared_is_refused(entry: str, message: str) -> None:
+def test_what_cannot_be_compared_is_refused(entry: str, message: str) -> None:
     (found,) = problems(CASES, RULES, f"limits: [{{id: one, {entry}, max: 1, per: 30d}}]")
     assert found.code == "R066"
     assert found.message.startswith(message)

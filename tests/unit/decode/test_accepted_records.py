@@ -224,7 +224,7 @@ def test_a_bad_event_leaves_the_rest_of_its_batch() -> None:
     assert decoded.dead.record is given
     assert decoded.dead.reason == "not_an_object"
     assert decoded.dead.detail.startswith(
-        "2 of the batch's 4 events can not be read. The first is at index 1: "
+        "2 of the batch's 4 events cannot be read. The first is at index 1: "
     )
 
 

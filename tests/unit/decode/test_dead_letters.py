@@ -41,7 +41,7 @@ def test_original_is_what_was_received() -> None:
 
 
 @pytest.mark.parametrize("value", [None, b""])
-def test_a_record_without_origin_can_not_be_replayed(value: bytes | None) -> None:
+def test_a_record_without_origin_cannot_be_replayed(value: bytes | None) -> None:
     with pytest.raises(NotADeadLetter, match="has no header dlq"):
         original(Record("cx.dlq", 0, 1, 0, None, b"x", (("dlq.topic", value),)))
 

@@ -32,21 +32,21 @@ def test_the_mailbox_that_a_text_means(text: str, told: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", " ", "@", "ann", "ann@", "@example.org", "a@b@c.example", "ann@example.org, bob@example.org",
-        "ann@example.org;bob@example.org", "ann@example.org bob@example.org", "ann smith@example.org",
-        "ann@example.org\r\nBcc: x@example.org", "two\nlines@example.org", "ann@exa mple.org", "ann@example..org",
-        "ann@.example.org", ".ann@example.org", "ann.@example.org", "a..b@example.org", "ann@-example.org",
-        "ann@exam_ple.org\n\nhello", "ann@" + "a" * 64 + ".org", "a" * 65 + "@example.org", "ann@" + "a.b" * 100,
-        "<ann@example.org>, <bob@example.org>", "Ann <ann@example.org> <bob@example.org>", "<<ann@example.org>>",
-        "bob@example.org <ann@example.org>", 'ann"x@example.org', "ann@exam\x9bple.org", "ann\u202e@example.org",
-        "ann@xn--\u202e.org", "ann@[not an ip", "(ann)ann@example.org", "ann@example.org>", "<ann@example.org",
-        '"a\nb"@example.org', "ann@bad\ud800.org", "ü" * 33 + "@example.org", "ann@\u2764\ufe0f..example",
+        "", " ", "@", "petra", "petra@", "@example.org", "a@b@c.example", "petra@example.org, bob@example.org",
+        "petra@example.org;bob@example.org", "petra@example.org bob@example.org", "petra smith@example.org",
+        "petra@example.org\r\nBcc: x@example.org", "two\nlines@example.org", "petra@exa mple.org", "petra@example..org",
+        "petra@.example.org", ".petra@example.org", "petra.@example.org", "a..b@example.org", "petra@-example.org",
+        "petra@exam_ple.org\n\nhello", "petra@" + "a" * 64 + ".org", "a" * 65 + "@example.org", "petra@" + "a.b" * 100,
+        "<petra@example.org>, <bob@example.org>", "Petra <petra@example.org> <bob@example.org>", "<<petra@example.org>>",
+        "bob@example.org <petra@example.org>", 'petra"x@example.org', "petra@exam\x9bple.org", "petra\u202e@example.org",
+        "petra@xn--\u202e.org", "petra@[not an ip", "(petra)petra@example.org", "petra@example.org>", "<petra@example.org",
+        '"a\nb"@example.org', "petra@bad\ud800.org", "ü" * 33 + "@example.org", "petra@\u2764\ufe0f..example",
     ],
 )  # fmt: skip
 def test_what_is_not_one_mailbox_is_refused(text: str) -> None:
     with pytest.raises(NotAMailbox) as refused:
         mailbox(text)
-    assert "ann" not in str(refused.value)
+    assert "petra" not in str(refused.value)
 
 
 @given(st.text(max_size=80))

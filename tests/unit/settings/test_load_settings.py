@@ -291,7 +291,7 @@ def test_secrets_come_from_files_and_the_environment_goes_first(
     assert settings.token_secret.get_secret_value() == "salt from environment"
 
 
-def test_secret_files_that_can_not_be_meant_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_secret_files_that_cannot_be_meant_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ROUTER_SECRETS_DIR", str(tmp_path))
     (tmp_path / "ROUTER_DATABSE__URL").write_text("hunter2")
     (line,) = problems()

@@ -1,4 +1,4 @@
-"""Customers who are left alone, because what is to be stored of them can not be."""
+"""Customers who are left alone, because what is to be stored of them cannot be."""
 
 from alembic import op
 
