@@ -1,0 +1,65 @@
+"""What goes together with a score. Never what causes it."""
+
+from collections.abc import Mapping
+from math import atanh, sqrt, tanh
+from typing import NamedTuple
+
+from router.scores.interval import CONFIDENCE, Interval
+from router.scores.quantiles import z_quantile
+
+
+class Correlation(NamedTuple):
+    """Spearman's rank correlation, from -1 to 1, over so many answers.
+
+    `interval` is None under four answers, and where all are in one line: there is nothing to estimate it from.
+    """
+
+    point: float
+    interval: Interval | None
+    n: int
+
+
+def rank_correlation(
+    counts: Mapping[tuple[float, float], int], confidence: float = CONFIDENCE
+) -> Correlation | None:
+    """Of pairs, such as transfers and score, counted by value; equal values share the middle of their ranks (Spearman).
+
+    The interval is that of Bonett and Wright 2000. None where either value is the same everywhere.
+    """
+    n = sum(counts.values())
+    first, second = _ranks(counts, 0), _ranks(counts, 1)
+    middle = (n + 1) / 2
+    together = sum(
+        count * (first[one] - middle) * (second[other] - middle) for (one, other), count in counts.items()
+    )
+    spread_1 = sum(count * (first[one] - middle) ** 2 for (one, _), count in counts.items())
+    spread_2 = sum(count * (second[other] - middle) ** 2 for (_, other), count in counts.items())
+    if not spread_1 or not spread_2:
+        return None
+    point = max(-1.0, min(1.0, together / sqrt(spread_1 * spread_2)))
+    return Correlation(point, correlation_interval(point, n, confidence), n)
+
+
+def correlation_interval(point: float, n: int, confidence: float = CONFIDENCE) -> Interval | None:
+    """By Fisher's transformation with the error of Bonett and Wright 2000: sqrt((1 + r^2 / 2) / (n - 3))."""
+    if n < 4 or abs(point) == 1:
+        return None
+    reach = z_quantile(confidence) * sqrt((1 + point * point / 2) / (n - 3))
+    return Interval(tanh(atanh(point) - reach), tanh(atanh(point) + reach))
+
+
+def signs_differ(pooled: Correlation, within: Correlation) -> bool:
+    """Whether the figure over all and that within the parts point opposite ways: then the parts' sizes make the pooled one."""
+    return pooled.point * within.point < 0
+
+
+def _ranks(counts: Mapping[tuple[float, float], int], side: int) -> dict[float, float]:
+    """The middle rank of each value of one side, the least being 1."""
+    many: dict[float, int] = {}
+    for pair, count in counts.items():
+        many[pair[side]] = many.get(pair[side], 0) + count
+    ranks, before = {}, 0
+    for value in sorted(many):
+        ranks[value] = before + (many[value] + 1) / 2
+        before += many[value]
+    return ranks
