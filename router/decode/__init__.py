@@ -2,9 +2,8 @@
 
 from router.decode.dead_letters import LeftOut, NotADeadLetter, describe, original, to_message
 from router.decode.outcome import Decoded, Limits
-from router.decode.preferences import decode_preferences
 from router.decode.records import decode, decode_line
-from router.decode.report_records import decode_deliveries, responses_decoder
+from router.decode.topics import decode_deliveries, decode_preferences, responses_decoder
 
 __all__ = [
     "Decoded",

@@ -43,11 +43,16 @@ ANY = msgspec.json.Decoder()
 
 
 def to_interaction(
-    event: Event, timestamp: int, latest: datetime, limits: Limits, traceparent: str | None = None
+    event: Event,
+    timestamp: int,
+    latest: datetime,
+    limits: Limits,
+    traceparent: str | None = None,
+    key: str = "",
 ) -> Interaction:
     """Check a CloudEvent and take it apart; `timestamp` and `traceparent` are the record's own.
 
-    The customer is `data.customer_id`, else `subject`, else empty: `subject` means whatever the producer's
+    The customer is `data.customer_id`, else `subject`, else `key`: `subject` means whatever the producer's
     source says, the member of `data` has one meaning only.
     """
     if event.specversion != "1.0":
@@ -58,7 +63,7 @@ def to_interaction(
     time = moment(event.time, timestamp, latest)
     subject = optional_text(event.subject, "subject", limits)
     data = dict(data_of(event))
-    customer = customer_id(data.pop("customer_id", None), limits) or subject or ""
+    customer = customer_id(data.pop("customer_id", None), limits) or subject or key
     recipient = _recipient(data.pop("recipient"), limits) if "recipient" in data else {}
     channel = locale = None
     if type_ == PREFERENCES_TYPE:

@@ -1,6 +1,7 @@
 """Records in any CloudEvents 1.0 mode to interactions."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -11,7 +12,7 @@ from router.decode.headers import NO_HEADERS, Headers, is_json, read_headers
 from router.decode.outcome import DEFAULT_LIMITS, NOTHING, Decoded, Limits, Refusal
 from router.decode.parsing import parse
 from router.decode.unclear import unclear
-from router.model.interaction import Interaction
+from router.model.interaction import UNCLEAR_TYPE, Interaction
 from router.model.record import DeadLetter, Record
 
 EVENT = msgspec.json.Decoder(Event)
@@ -27,26 +28,47 @@ def decode(record: Record, latest: datetime, limits: Limits = DEFAULT_LIMITS) ->
     headers make it an event without data. The record's key is not looked at. Of an event that cannot be read and
     may have been a customer's no, an interaction of the type `UNCLEAR_TYPE` tells besides the dead letter.
     """
+    reading = _Reading(record, NO_HEADERS, latest, limits)
     try:
-        return read(record, check_record(record, limits), latest, limits)
+        reading.headers = check_record(record, limits)
+        return _events(reading)
     except Refusal as refusal:
-        return dead(record, refusal)
+        return reading.dead(refusal)
 
 
-def read(
-    record: Record, headers: Headers, latest: datetime, limits: Limits, of: str = "", key: str = ""
+def decode_only(
+    of: str, record: Record, latest: datetime, limits: Limits = DEFAULT_LIMITS, key: str = ""
 ) -> Decoded:
-    """The events of a record that passed its first check.
+    """Read a record of a topic that holds one type: as `decode`, or a plain JSON object. Never raises.
 
-    An unclear one is taken to be of the type `of`, where the topic tells it, and of the customer `key` where it names
-    nobody.
+    A plain object is the data of an event that takes its id from the record's position and, where it has no `time`, its
+    time from the record. `key` is the customer of what names none. A record without a value means that this customer
+    is to be forgotten, without a key it is a no-op. What cannot be read is taken to be of the topic's type.
     """
-    reading = _Reading(record, headers, latest, limits, of, key)
-    if headers.binary and not _structured(headers):
-        return _binary(reading)
-    if record.value is None:
-        return NOTHING
-    return _read_value(reading, record.value)
+    reading = _Reading(record, NO_HEADERS, latest, limits, of, key)
+    try:
+        reading.headers = check_record(record, limits)
+        if record.value is None:
+            return reading.decoded(reading.plain({"forget": True})) if key else NOTHING
+        if not _holds_event(reading.headers):
+            value = parse(record.value, ANY, "The value")
+            if isinstance(value, dict) and "specversion" not in value:
+                return reading.decoded(reading.plain(value))
+        decoded = _events(reading)
+    except Refusal as refusal:
+        return reading.dead(refusal)
+    kept: list[Interaction] = []
+    problem = decoded.dead
+    for one in decoded.interactions:
+        if one.type in (of, UNCLEAR_TYPE):
+            kept.append(one)
+            continue
+        detail = f"The attribute type of an event on this topic is not {of}."
+        problem = problem or DeadLetter(record, "attribute_invalid", detail)
+        event = Event(None, one.id, one.source, None, one.customer_id, one.time.isoformat())
+        event.data = one.attributes
+        kept += reading.unclear(event)
+    return Decoded(tuple(kept), problem)
 
 
 def decode_line(line: bytes, number: int, latest: datetime, limits: Limits = DEFAULT_LIMITS) -> Decoded:
@@ -73,53 +95,64 @@ def check_record(record: Record, limits: Limits) -> Headers:
     return read_headers(record.headers, limits) if record.headers else NO_HEADERS
 
 
-def holds_event(headers: Headers) -> bool:
-    """Whether the headers alone tell that this is a CloudEvent, or that the value is no plain JSON."""
-    return headers.binary or (
-        headers.media is not None and (_structured(headers) or not is_json(headers.media))
-    )
-
-
-class _Reading(Struct, frozen=True):
-    """A record as it is being read."""
+class _Reading(Struct):
+    """A record as it is being read. Of its events that are unclear the type is `of`, the customer of any `key`."""
 
     record: Record
     headers: Headers
     latest: datetime
     limits: Limits
-    of: str
-    key: str
+    of: str = ""
+    key: str = ""
+
+    def plain(self, data: dict[str, Any]) -> Event:
+        """The event whose data a plain object is."""
+        position = f"{self.record.topic}/{self.record.partition}/{self.record.offset}"
+        return Event("1.0", position, "kafka", self.of, time=data.pop("time", None), data=data)
 
     def interaction(self, event: Event) -> Interaction:
         return to_interaction(
-            event, self.record.timestamp, self.latest, self.limits, self.headers.traceparent
+            event, self.record.timestamp, self.latest, self.limits, self.headers.traceparent, self.key
+        )
+
+    def decoded(self, event: Event) -> Decoded:
+        """What a record comes to that holds one event."""
+        try:
+            return Decoded((self.interaction(event),))
+        except Refusal as refusal:
+            return self.dead(refusal, event)
+
+    def dead(self, refusal: Refusal, event: Event | None = None) -> Decoded:
+        """What a record comes to that cannot be read."""
+        return Decoded(
+            self.unclear(event or Event()), DeadLetter(self.record, refusal.reason, refusal.detail)
         )
 
     def unclear(self, event: Event, index: int = 0) -> tuple[Interaction, ...]:
+        """What an event that cannot be read may have meant: what the topic tells, whatever it says of its type."""
         event = replace(event, type=self.of) if self.of else event
         found = unclear(self.record, event, self.latest, self.limits, index=index, key=self.key)
         return (found,) if found else ()
 
 
-def _read_value(reading: _Reading, value: bytes) -> Decoded:
-    _check_media(reading.headers)
+def _events(reading: _Reading) -> Decoded:
+    """The CloudEvents of a record that passed its first check."""
+    headers, value = reading.headers, reading.record.value
+    if headers.binary and not _structured(headers):
+        return _binary(reading)
+    if value is None:
+        return NOTHING
+    _check_media(headers)
     if value[:1] == b"[" or (value[:1] in WHITESPACE and value.lstrip(WHITESPACE)[:1] == b"["):
         return _batch(reading, value)
-    event = parse(value, EVENT, "The value")
-    try:
-        return one(reading.interaction(event))
-    except Refusal as refusal:
-        return dead(reading.record, refusal, reading.unclear(event))
+    return reading.decoded(parse(value, EVENT, "The value"))
 
 
-def one(interaction: Interaction) -> Decoded:
-    """The outcome of a record with one interaction."""
-    return Decoded((interaction,))
-
-
-def dead(record: Record, refusal: Refusal, found: tuple[Interaction, ...] = ()) -> Decoded:
-    """The outcome of a record that cannot be read, but for what is `found` of it."""
-    return Decoded(found, DeadLetter(record, refusal.reason, refusal.detail))
+def _holds_event(headers: Headers) -> bool:
+    """Whether the headers alone tell that this is a CloudEvent, or that the value is no plain JSON."""
+    return headers.binary or (
+        headers.media is not None and (_structured(headers) or not is_json(headers.media))
+    )
 
 
 def _structured(headers: Headers) -> bool:
@@ -129,13 +162,13 @@ def _structured(headers: Headers) -> bool:
 
 def _binary(reading: _Reading) -> Decoded:
     event = Event(**reading.headers.attributes)
-    try:
-        if reading.record.value:
+    if reading.record.value:
+        try:
             _check_media(reading.headers)
             event.data = parse(reading.record.value, ANY, "The value")
-        return one(reading.interaction(event))
-    except Refusal as refusal:
-        return dead(reading.record, refusal, reading.unclear(event))
+        except Refusal as refusal:
+            return reading.dead(refusal, event)
+    return reading.decoded(event)
 
 
 def _batch(reading: _Reading, value: bytes) -> Decoded:
