@@ -52,7 +52,8 @@ def resolved(
         if interaction.type in ABOUT_INVITATIONS:
             name = named_invitation(interaction)
             customer = invitations.get(name, "") if name else ""
-            found.append(replace(interaction, customer_id=customer))
+            known = interaction.customer_id == customer
+            found.append(interaction if known else replace(interaction, customer_id=customer))
         elif interaction.type in rules.identifying:
             found.append(_identified(interaction, _instances(interaction, rules), owners, brought))
         else:

@@ -1,15 +1,17 @@
 """The requests that the embedded broker answers by itself, as Kafka's protocol writes them.
 
-Only versions before the flexible ones: clients are told that the broker knows no later ones.
+Only versions before the flexible ones: clients are told that the broker knows no later ones. The fields of a request
+and of its answer stand in one table each, with the versions that have them.
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from io import BytesIO
 from typing import Any, Final
 
 from aiokafka.protocol.types import Array, Bytes, Int8, Int16, Int32, Int64, Schema, String
-from msgspec import Struct
+from msgspec import Struct, structs
 
 PRODUCE, FETCH, LIST_OFFSETS, METADATA, OFFSET_COMMIT, OFFSET_FETCH, FIND_COORDINATOR = 0, 1, 2, 3, 8, 9, 10
 API_VERSIONS: Final = 18
@@ -36,6 +38,62 @@ answer without members. Transactions are not among them, for the log has none.
 _TEXT: Final = String("utf-8")
 _HEAD: Final = Schema(("key", Int16), ("version", Int16), ("correlation", Int32), ("client", _TEXT))
 _API: Final = 6  # key, lowest and highest version
+_LATER: Final = 99
+
+_PARTITION: Final = ("partition", Int32)
+_ERROR: Final = ("error", Int16)
+_OFFSET: Final = ("offset", Int64)
+_NOTE: Final = ("note", _TEXT)
+
+
+def _topics(*fields: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The field that most messages end with: topics, each with its partitions, each with these fields."""
+    return ("topics", (("topic", _TEXT), ("partitions", fields)))
+
+
+# A field is its name, its type or the fields of its rows, and the first and last version that have it, if not all do.
+# What stands behind the last field is not looked at.
+# fmt: off
+_REQUESTS: Final[Mapping[int, tuple[Any, ...]]] = {
+    PRODUCE: (("transaction", _TEXT), ("acks", Int16), ("timeout", Int32), _topics(_PARTITION, ("records", Bytes))),
+    FETCH: (
+        ("replica", Int32), ("wait", Int32), ("least", Int32), ("most", Int32), ("isolation", Int8),
+        ("session", Int32, 7), ("number", Int32, 7),
+        _topics(_PARTITION, ("epoch", Int32, 9), _OFFSET, ("start", Int64, 5), ("most", Int32)),
+    ),
+    LIST_OFFSETS: (
+        ("replica", Int32), ("isolation", Int8, 2),
+        _topics(_PARTITION, ("epoch", Int32, 4), ("time", Int64)),
+    ),
+    OFFSET_COMMIT: (
+        ("group", _TEXT), ("generation", Int32), ("member", _TEXT), ("retention", Int64, 0, 4), ("instance", _TEXT, 7),
+        _topics(_PARTITION, _OFFSET, ("epoch", Int32, 6), _NOTE),
+    ),
+    OFFSET_FETCH: (("group", _TEXT), ("topics", (("topic", _TEXT), ("partitions", Array(Int32))))),
+}
+_ANSWERS: Final[Mapping[int, tuple[Any, ...]]] = {
+    PRODUCE: (
+        _topics(_PARTITION, _ERROR, _OFFSET, ("appended", Int64), ("start", Int64, 5),
+                ("errors", Array(Int32), 8), ("message", _TEXT, 8)),
+        ("throttle", Int32),
+    ),
+    FETCH: (
+        ("throttle", Int32), ("error", Int16, 7), ("session", Int32, 7),
+        _topics(_PARTITION, _ERROR, ("end", Int64), ("stable", Int64), ("start", Int64, 5),
+                ("aborted", Array(Int64)), ("replica", Int32, 11), ("records", Bytes)),
+    ),
+    LIST_OFFSETS: (
+        ("throttle", Int32, 2),
+        _topics(_PARTITION, _ERROR, ("time", Int64), _OFFSET, ("epoch", Int32, 4)),
+    ),
+    OFFSET_COMMIT: (("throttle", Int32, 3), _topics(_PARTITION, _ERROR)),
+    OFFSET_FETCH: (
+        ("throttle", Int32, 3),
+        _topics(_PARTITION, _OFFSET, ("epoch", Int32, 5), _NOTE, _ERROR),
+        ("error", Int16, 2),
+    ),
+}
+# fmt: on
 
 
 class MalformedRequest(Exception):
@@ -52,7 +110,7 @@ class Request(Struct, frozen=True):
 
     def answer(self, text: bytes) -> bytes:
         """The answer to it with this body."""
-        return _int32(self.correlation) + text
+        return struct.pack(">i", self.correlation) + text
 
 
 def request(frame: bytes) -> Request:
@@ -107,32 +165,18 @@ class Kept(Struct, frozen=True):
 
 def read_produce(asked: Request) -> tuple[int, list[Produced]]:
     """How many acknowledgements are wanted, 0 for no answer at all, and the records. Raises `MalformedRequest`."""
-    schema = Schema(
-        ("transaction", _TEXT), ("acks", Int16), ("timeout", Int32),
-        ("topics", Array(("topic", _TEXT), ("partitions", Array(("partition", Int32), ("records", Bytes))))),
-    )  # fmt: skip
-    transaction, acks, _, topics = _decoded(schema, asked.body)
-    if transaction is not None:
+    found = _read(asked)
+    if found["transaction"] is not None:
         raise MalformedRequest
-    return acks, [Produced(topic, number, text or b"") for topic, places in topics for number, text in places]
+    return found["acks"], [
+        Produced(topic, place["partition"], place["records"] or b"") for topic, place in _places(found)
+    ]
 
 
 def write_produce(asked: Request, kept: Sequence[Kept]) -> bytes:
     """The answer to records."""
-    version = asked.version
-    place: list[tuple[str, Any]] = [
-        ("partition", Int32),
-        ("error", Int16),
-        ("offset", Int64),
-        ("appended", Int64),
-    ]
-    if version >= 5:
-        place.append(("start", Int64))
-    if version >= 8:
-        place += [("errors", Array(Int32)), ("message", _TEXT)]
-    rest: tuple[Any, ...] = (-1, 0, [], None)[: len(place) - 3]
-    topics = _by_topic([(one.topic, (one.partition, one.error, one.offset, *rest)) for one in kept])
-    return _encoded(_topics(place), [topics]) + _int32(0)
+    rest = {"appended": -1, "start": 0, "errors": [], "message": None}
+    return _written(asked, [(one.topic, structs.asdict(one) | rest) for one in kept])
 
 
 class Wanted(Struct, frozen=True):
@@ -166,66 +210,32 @@ class Fetched(Struct, frozen=True):
 
 def read_fetch(asked: Request) -> FetchRequest:
     """Raises `MalformedRequest`."""
-    version = asked.version
-    place: list[tuple[str, Any]] = [("partition", Int32), ("offset", Int64), ("most", Int32)]
-    if version >= 5:
-        place.insert(2, ("start", Int64))
-    if version >= 9:
-        place.insert(1, ("epoch", Int32))
-    head: list[tuple[str, Any]] = [("replica", Int32), ("wait", Int32), ("least", Int32), ("most", Int32)]
-    head += [("isolation", Int8), *([("session", Int32), ("number", Int32)] if version >= 7 else [])]
-    found = _decoded(Schema(*head, ("topics", _of_topics(place))), asked.body)
-    offset = 2 if version >= 9 else 1
-    wanted = [Wanted(topic, one[0], one[offset], one[-1]) for topic, places in found[-1] for one in places]
-    return FetchRequest(found[1], found[2], found[3], wanted)
+    found = _read(asked)
+    wanted = [
+        Wanted(topic, place["partition"], place["offset"], place["most"]) for topic, place in _places(found)
+    ]
+    return FetchRequest(found["wait"], found["least"], found["most"], wanted)
 
 
 def write_fetch(asked: Request, found: Sequence[Fetched]) -> bytes:
     """The answer to a consumer. There are no fetch sessions: every request names all it wants."""
-    version = asked.version
-    place: list[tuple[str, Any]] = [("partition", Int32), ("error", Int16), ("end", Int64), ("stable", Int64)]
-    if version >= 5:
-        place.append(("start", Int64))
-    place.append(("aborted", Array(Int64)))
-    if version >= 11:
-        place.append(("replica", Int32))
-    place.append(("records", Bytes))
-    rows = []
-    for one in found:
-        start = (one.start,) if version >= 5 else ()
-        replica = (-1,) if version >= 11 else ()
-        rows.append(
-            (one.topic, (one.partition, one.error, one.end, one.end, *start, None, *replica, one.records))
-        )
-    head = _int32(0) + (_int16(NO_ERROR) + _int32(0) if version >= 7 else b"")
-    return head + _encoded(_topics(place), [_by_topic(rows)])
+    rows = [
+        (one.topic, structs.asdict(one) | {"stable": one.end, "aborted": None, "replica": -1})
+        for one in found
+    ]
+    return _written(asked, rows)
 
 
 def read_list_offsets(asked: Request) -> list[Wanted]:
     """The partitions, with the time in place of the offset. Raises `MalformedRequest`."""
-    version = asked.version
-    place: list[tuple[str, Any]] = [("partition", Int32), ("time", Int64)]
-    if version >= 4:
-        place.insert(1, ("epoch", Int32))
-    head: list[tuple[str, Any]] = [("replica", Int32), *([("isolation", Int8)] if version >= 2 else [])]
-    found = _decoded(Schema(*head, ("topics", _of_topics(place))), asked.body)
-    return [Wanted(topic, one[0], one[-1], 0) for topic, places in found[-1] for one in places]
+    return [Wanted(topic, place["partition"], place["time"], 0) for topic, place in _places(_read(asked))]
 
 
 def write_list_offsets(asked: Request, found: Sequence[tuple[Kept, int]]) -> bytes:
     """The offsets, each with its time."""
-    version = asked.version
-    place: list[tuple[str, Any]] = [
-        ("partition", Int32),
-        ("error", Int16),
-        ("time", Int64),
-        ("offset", Int64),
-    ]
-    if version >= 4:
-        place.append(("epoch", Int32))
-    epoch = (0,) if version >= 4 else ()
-    rows = [(one.topic, (one.partition, one.error, time, one.offset, *epoch)) for one, time in found]
-    return (_int32(0) if version >= 2 else b"") + _encoded(_topics(place), [_by_topic(rows)])
+    return _written(
+        asked, [(one.topic, structs.asdict(one) | {"time": time, "epoch": 0}) for one, time in found]
+    )
 
 
 class Read(Struct, frozen=True):
@@ -239,50 +249,81 @@ class Read(Struct, frozen=True):
 
 def read_offset_commit(asked: Request) -> tuple[str, list[Read]]:
     """The group, and how far it has read. Raises `MalformedRequest`."""
-    version = asked.version
-    place: list[tuple[str, Any]] = [("partition", Int32), ("offset", Int64), ("note", _TEXT)]
-    if version >= 6:
-        place.insert(2, ("epoch", Int32))
-    head: list[tuple[str, Any]] = [("group", _TEXT), ("generation", Int32), ("member", _TEXT)]
-    if version <= 4:
-        head.append(("retention", Int64))
-    if version >= 7:
-        head.append(("instance", _TEXT))
-    found = _decoded(Schema(*head, ("topics", _of_topics(place))), asked.body)
-    return found[0], [Read(topic, one[0], one[1], one[-1]) for topic, places in found[-1] for one in places]
+    found = _read(asked)
+    return found["group"], [
+        Read(topic, place["partition"], place["offset"], place["note"]) for topic, place in _places(found)
+    ]
 
 
 def accepted_commits(asked: Request, answer: bytes) -> set[tuple[str, int]]:
     """The partitions whose offsets the coordinator took."""
-    body = BytesIO(answer[4 + (4 if asked.version >= 3 else 0) :])
-    (topics,) = _decoded(_topics([("partition", Int32), ("error", Int16)]), body)
-    return {(topic, number) for topic, places in topics for number, error in places if error == NO_ERROR}
+    schema = _schema(_ANSWERS[OFFSET_COMMIT], asked.version)
+    found = _named(schema, _decoded(schema, BytesIO(answer[4:])))
+    return {(topic, place["partition"]) for topic, place in _places(found) if place["error"] == NO_ERROR}
 
 
 def read_offset_fetch(asked: Request) -> tuple[str, list[tuple[str, int]] | None]:
     """The group, and the partitions asked for; None for all. Raises `MalformedRequest`."""
-    schema = Schema(("group", _TEXT), ("topics", Array(("topic", _TEXT), ("partitions", Array(Int32)))))
-    group, topics = _decoded(schema, asked.body)
-    return group, None if topics is None else [
-        (topic, number) for topic, numbers in topics for number in numbers
-    ]
+    found = _read(asked)
+    return found["group"], None if found["topics"] is None else list(_places(found))
 
 
 def write_offset_fetch(asked: Request, found: Sequence[Read]) -> bytes:
     """How far the group has read; -1 where it has not."""
-    version = asked.version
-    place: list[tuple[str, Any]] = [
-        ("partition", Int32),
-        ("offset", Int64),
-        ("note", _TEXT),
-        ("error", Int16),
+    return _written(
+        asked, [(one.topic, structs.asdict(one) | {"epoch": -1, "error": NO_ERROR}) for one in found]
+    )
+
+
+def _read(asked: Request) -> dict[str, Any]:
+    schema = _schema(_REQUESTS[asked.key], asked.version)
+    return _named(schema, _decoded(schema, asked.body))
+
+
+def _places(found: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The partitions of a message, each with its topic."""
+    return ((topic["topic"], place) for topic in found["topics"] for place in topic["partitions"])
+
+
+def _written(asked: Request, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> bytes:
+    """The body of an answer about partitions, each with its topic."""
+    topics: dict[str, list[Mapping[str, Any]]] = {}
+    for topic, place in rows:
+        topics.setdefault(topic, []).append(place)
+    found = [{"topic": topic, "partitions": places} for topic, places in topics.items()]
+    values = {"throttle": 0, "error": NO_ERROR, "session": 0, "topics": found}
+    schema = _schema(_ANSWERS[asked.key], asked.version)
+    return _encoded(schema, _in_order(schema, values))
+
+
+@cache
+def _schema(fields: tuple[Any, ...], version: int) -> Schema:
+    """The fields that a version has."""
+    found = []
+    for name, kind, *versions in fields:
+        first, last = versions + [0, _LATER][len(versions) :]
+        if first <= version <= last:
+            found.append((name, Array(_schema(kind, version)) if isinstance(kind, tuple) else kind))
+    return Schema(*found)
+
+
+def _named(schema: Schema, values: Sequence[Any]) -> dict[str, Any]:
+    """Values as they were read by their names, those of rows too."""
+    found: dict[str, Any] = {}
+    for name, kind, value in zip(schema.names, schema.fields, values, strict=True):
+        rows = isinstance(kind, Array) and isinstance(kind.array_of, Schema) and value is not None
+        found[name] = [_named(kind.array_of, row) for row in value] if rows else value
+    return found
+
+
+def _in_order(schema: Schema, values: Mapping[str, Any]) -> list[Any]:
+    """Values in the order of their fields, without those that the version does not have."""
+    return [
+        [_in_order(kind.array_of, row) for row in values[name]]
+        if isinstance(kind, Array) and isinstance(kind.array_of, Schema)
+        else values[name]
+        for name, kind in zip(schema.names, schema.fields, strict=True)
     ]
-    if version >= 5:
-        place.insert(2, ("epoch", Int32))
-    epoch = (-1,) if version >= 5 else ()
-    rows = [(one.topic, (one.partition, one.offset, *epoch, one.note, NO_ERROR)) for one in found]
-    head = _int32(0) if version >= 3 else b""
-    return head + _encoded(_topics(place), [_by_topic(rows)]) + (_int16(NO_ERROR) if version >= 2 else b"")
 
 
 def _encoded(schema: Schema, values: Sequence[Any]) -> bytes:
@@ -290,31 +331,8 @@ def _encoded(schema: Schema, values: Sequence[Any]) -> bytes:
     return text
 
 
-def _int16(value: int) -> bytes:
-    return struct.pack(">h", value)
-
-
-def _int32(value: int) -> bytes:
-    return struct.pack(">i", value)
-
-
 def _decoded(schema: Schema, body: BytesIO) -> Any:
     try:
         return schema.decode(body)
     except (ValueError, TypeError) as error:
         raise MalformedRequest from error
-
-
-def _of_topics(place: Sequence[tuple[str, Any]]) -> Array:
-    return Array(("topic", _TEXT), ("partitions", Array(*place)))
-
-
-def _topics(place: Sequence[tuple[str, Any]]) -> Schema:
-    return Schema(("topics", _of_topics(place)))
-
-
-def _by_topic(rows: Sequence[tuple[str, tuple[Any, ...]]]) -> list[tuple[str, list[tuple[Any, ...]]]]:
-    topics: dict[str, list[tuple[Any, ...]]] = {}
-    for topic, row in rows:
-        topics.setdefault(topic, []).append(row)
-    return list(topics.items())
