@@ -208,7 +208,7 @@ async def test_a_consumer_whose_inside_died_says_so(part: str) -> None:
 READ_TOLERANTLY = """
 import asyncio, sys
 from aiokafka.record.default_records import DefaultRecordBatch, _DefaultRecordBatchPy
-from consumers import lossless, tolerant_reader
+from router.kafka import lossless, tolerant_reader
 from tests.integration.test_lossless_consumer import read_names
 
 tolerant_reader.install()
