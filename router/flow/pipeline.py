@@ -70,10 +70,7 @@ class Arrived(Struct, frozen=True):
 
 
 class Pipeline:
-    """Turns records into decisions. `rules` may be replaced between two batches.
-
-    `hashes` stand for addresses and erased customers.
-    """
+    """Turns records into decisions, by these rules. `hashes` stand for addresses and erased customers."""
 
     def __init__(
         self,

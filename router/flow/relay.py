@@ -45,7 +45,7 @@ class Passed(Struct):
 
 
 class Relay:
-    """Sends what is due. `rules` may be replaced between two passes; `secret` signs response tokens."""
+    """Sends what is due, by these rules. `secret` signs response tokens."""
 
     def __init__(  # noqa: PLR0913 - parts, put together in one place
         self,

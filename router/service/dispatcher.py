@@ -35,7 +35,6 @@ class Dispatcher:
     def __init__(self, parts: Parts, on_passed: Callable[[Passed], None] | None = None) -> None:
         self.parts = parts
         self.progress = DispatchProgress(datetime.now(UTC))
-        self.relay = parts.relay()
         self._on_passed = on_passed
         self._stopping = asyncio.Event()
 
@@ -64,10 +63,9 @@ class Dispatcher:
     async def _passes(self) -> None:
         pause, lanes = FIRST_PAUSE, 1
         while not self._stopping.is_set():
-            self.relay.rules = self.parts.rules
-            ends = await asyncio.gather(
-                *(self.relay.pass_once() for _ in range(lanes)), return_exceptions=True
-            )
+            # Put together anew each time, as a batch's pipeline is: so it goes by the rules in force now.
+            relay = self.parts.relay()
+            ends = await asyncio.gather(*(relay.pass_once() for _ in range(lanes)), return_exceptions=True)
             done = [end for end in ends if isinstance(end, Passed)]
             for passed in done:
                 self._note(passed)
@@ -80,7 +78,7 @@ class Dispatcher:
                 continue
             pause = FIRST_PAUSE
             # One pass looks; where it finds all that it can take, several go on at once.
-            full = any(passed.due >= self.relay.batch for passed in done)
+            full = any(passed.due >= self.parts.settings.dispatch.batch for passed in done)
             lanes = self.parts.settings.dispatch.lanes if full else 1
             if not any(passed.due for passed in done):
                 await self._rest(self.parts.settings.dispatch.poll_ms / 1000 * random.uniform(0.8, 1.2))  # noqa: S311
@@ -102,7 +100,7 @@ class Dispatcher:
         now = datetime.now(UTC)
         metrics = self.parts.metrics
         # What one pass leased it has settled; a full batch says that more is waiting.
-        backlog = passed.due if passed.due == self.relay.batch else 0
+        backlog = passed.due if passed.due == self.parts.settings.dispatch.batch else 0
         self.progress.passed(now, backlog)
         for unstored in passed.unstored:
             note_unstored(metrics, unstored)

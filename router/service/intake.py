@@ -10,7 +10,7 @@ from faststream.exceptions import NackMessage
 from msgspec import Struct
 
 from router.flow.clock import ClockSkewed
-from router.flow.pipeline import Decode, Pipeline, Processed
+from router.flow.pipeline import Decode, Processed
 from router.kafka.producer import BrokerUnavailable
 from router.model.record import Record
 from router.service.counting import count
@@ -60,14 +60,7 @@ class Intake:
         begun = datetime.now(UTC)
         self.progress.batch_started(lane, begun)
         attempts = _Attempts(lane, len(records), begun + PATIENCE)
-        pipeline = Pipeline(
-            parts.store,
-            parts.rules,
-            parts.clock,
-            parts.hashes,
-            kafka_time=parts.kafka_time,
-            most_aside=parts.settings.dead_letters.max_customers_set_aside,
-        )
+        pipeline = parts.pipeline()
         processed = await self._persistently(parts, attempts, lambda: pipeline.process(records, decode))
         for unstored in processed.unstored:
             note_unstored(parts.metrics, unstored)

@@ -17,6 +17,7 @@ from router.authoring.language.load import load_directory
 from router.authoring.language.problems import InvalidRules
 from router.flow.clock import Clock, ClockSkewed, EventClock, WallClock
 from router.flow.kafka_time import KafkaTime
+from router.flow.pipeline import Pipeline
 from router.flow.ports import situation_of
 from router.flow.relay import Relay
 from router.kafka.connection import client_options
@@ -47,7 +48,7 @@ class RulesRefused(Exception):
 
 @dataclass
 class Parts:
-    """What a role works with, opened. `rules` may be replaced between two batches."""
+    """What a role works with, opened. `rules` are replaced by `use`: what is put together from then on goes by them."""
 
     settings: Settings
     store: SqlStore
@@ -61,8 +62,19 @@ class Parts:
     kafka_time: KafkaTime = field(default_factory=KafkaTime)
     _clock_trouble: str | None = None
 
+    def pipeline(self) -> Pipeline:
+        """The pipeline over these parts as they are now."""
+        return Pipeline(
+            self.store,
+            self.rules,
+            self.clock,
+            self.hashes,
+            kafka_time=self.kafka_time,
+            most_aside=self.settings.dead_letters.max_customers_set_aside,
+        )
+
     def relay(self) -> Relay:
-        """The relay over these parts."""
+        """The relay over these parts as they are now."""
         dispatch = self.settings.dispatch
         return Relay(
             self.store,

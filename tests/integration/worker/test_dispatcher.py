@@ -19,12 +19,9 @@ from router.telemetry.metrics import Metrics
 class Relay:
     """A relay that fails as told, then stops its dispatcher."""
 
-    batch = 500
-
     def __init__(self, faults: list[Exception]) -> None:
         self.faults = faults
         self.passes = 0
-        self.rules: object = None
         self.dispatcher: Dispatcher | None = None
 
     async def pass_once(self) -> Passed:
@@ -38,7 +35,7 @@ class Relay:
 
 def dispatcher_over(relay: Relay) -> tuple[Dispatcher, Metrics]:
     metrics = Metrics()
-    parts = SimpleNamespace(relay=lambda: relay, metrics=metrics, rules=None, settings=Settings())
+    parts = SimpleNamespace(relay=lambda: relay, metrics=metrics, settings=Settings())
     relay.dispatcher = Dispatcher(cast("Parts", parts))
     return relay.dispatcher, metrics
 

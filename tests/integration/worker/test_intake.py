@@ -13,8 +13,7 @@ from faststream.exceptions import NackMessage
 from router.authoring.language.load import load_texts
 from router.decode import decode
 from router.flow.clock import WallClock
-from router.flow.kafka_time import KafkaTime
-from router.flow.pipeline import Processed
+from router.flow.pipeline import Pipeline, Processed
 from router.kafka.producer import BrokerUnavailable
 from router.model.keyed_hash import KeyedHash
 from router.model.ledger import SetAside
@@ -82,15 +81,12 @@ class Taken:
         self.processed: list[Processed] = []
         self.metrics = Metrics()
         settings = Settings(dead_letters=DeadLetterSettings(max_per_minute=most_dead))
+        rules = InForce(load_texts(FILES))
         parts = SimpleNamespace(
             settings=settings,
-            store=store,
             producer=broker,
-            rules=InForce(load_texts(FILES)),
-            clock=WallClock(),
+            pipeline=lambda: Pipeline(store, rules, WallClock(), KeyedHash(b"secret")),
             metrics=self.metrics,
-            hashes=KeyedHash(b"secret"),
-            kafka_time=KafkaTime(),
             note_kafka_time=lambda: None,
         )
         self.intake = Intake(lambda: cast("Parts", parts), self.failures.append)
