@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from router.authoring.backtest import DecisionLine, Final
 from router.cli.faults import FAILED, Refused
 from router.model.signs import escaped_json
-from router.store.own_files import FILE
+from router.settings.own_files import FILE
 
 _decoder = msgspec.json.Decoder(DecisionLine)
 _encoder = msgspec.json.Encoder()

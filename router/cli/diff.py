@@ -14,7 +14,6 @@ from router.cli.opening import opened_reading, settings_of
 from router.cli.options import AsArrived, Data, Json
 from router.cli.output import counted, print_json, progress, told
 from router.cli.rule_sides import Side, opened_sides
-from router.store.own_files import own_file
 
 if TYPE_CHECKING:
     from router.authoring.comparison import Change, Effect, Threshold
@@ -111,6 +110,7 @@ def _print(report: Report, *, as_json: bool) -> None:
 
 def _write_page(path: Path, report: Report) -> None:
     from router.cli.diff_page import page
+    from router.settings.own_files import own_file
 
     if report.effect is None:
         return

@@ -14,7 +14,7 @@ from router.cli.output import Bar, counted, print_json_line, printable, progress
 
 if TYPE_CHECKING:
     from router.cli.lines import Source
-    from router.cli.sending import Outlet
+    from router.kafka.in_order import InOrder
     from router.model.record import Message, Record
     from router.settings import Settings
 
@@ -113,33 +113,34 @@ def _shift(source: "Source", until: datetime) -> timedelta:
 
 
 async def _send(settings: "Settings", source: "Source", plan: _Plan, bar: Bar) -> _Sent:
-    from router.cli.kafka import opened_cluster
     from router.cli.lines import events_of
-    from router.cli.sending import opened_outlet
+    from router.kafka.cluster import opened_cluster
+    from router.kafka.in_order import publishing_in_order
+    from router.service.embedded import reachable
 
     sent, count = _Sent(), 0
     begun = asyncio.get_running_loop().time()
     async with (
-        opened_cluster(settings) as cluster,
-        opened_outlet(settings, cluster, [plan.topic]) as outlet,
+        opened_cluster(reachable(settings).kafka) as cluster,
+        publishing_in_order(cluster, [plan.topic], settings.dispatch.send_deadline_seconds) as publishing,
     ):
         for block in source.blocks():
             for event in (event for line in block for event in events_of(line.text)):
                 if plan.rate is not None:
-                    await _paced(begun + count / plan.rate, outlet)
+                    await _paced(begun + count / plan.rate, publishing)
                 count += 1
-                await outlet.take(_message(event, plan, sent))
-            await outlet.flush()
+                await publishing.take(_message(event, plan, sent))
+            await publishing.flush()
             bar.at(block[-1].read)
-        sent.records = outlet.sent
+        sent.records = publishing.sent
         return sent
 
 
-async def _paced(due: float, outlet: "Outlet") -> None:
+async def _paced(due: float, publishing: "InOrder") -> None:
     """Waits until a record is due; what was taken before is published first."""
     delay = due - asyncio.get_running_loop().time()
     if delay > _SHORTEST_PAUSE:
-        await outlet.flush()
+        await publishing.flush()
         await asyncio.sleep(delay)
 
 
@@ -198,13 +199,14 @@ def tail(
 async def _tail(
     settings: "Settings", topic: str, from_beginning: bool, count: int | None, json: bool
 ) -> None:
-    from router.cli.kafka import opened_cluster
+    from router.kafka.cluster import opened_cluster
+    from router.service.embedded import reachable
 
     shown = 0
-    async with opened_cluster(settings) as cluster:
+    async with opened_cluster(reachable(settings).kafka) as cluster:
         places = await cluster.partitions([topic])
         if not places:
-            raise Refused(f"There is no topic {topic} at {cluster.settings.kafka.bootstrap}.", FAILED)
+            raise Refused(f"There is no topic {topic} at {cluster.kafka.bootstrap}.", FAILED)
         cluster.read_from(await (cluster.begins(places) if from_beginning else cluster.ends(places)))
         while count is None or shown < count:
             for record in (await cluster.arriving())[: None if count is None else count - shown]:

@@ -40,10 +40,13 @@ def _expected() -> tuple[Kinds, Kinds]:
     from router.authoring.language.problems import InvalidRules
     from router.flow.clock import ClockSkewed
     from router.kafka import EmbeddedBrokerError
+    from router.kafka.in_order import NoSuchTopic, RecordTooLarge
     from router.kafka.producer import BrokerUnavailable
     from router.kafka.topics import TopicsMissing
     from router.model.encoding import UnreadableRow
     from router.service.data_directory import DataDirectoryError
+    from router.service.dead_letter_topics import NoDeadLetter, NotAPlace
+    from router.service.embedded import NoBroker
     from router.service.known_secret import OtherSecret
     from router.service.parts import RulesRefused
     from router.service.roles import ServiceFailed
@@ -51,12 +54,15 @@ def _expected() -> tuple[Kinds, Kinds]:
     from router.store import SchemaOutdated, StoreUnavailable
     from router.telemetry.health import HealthNotServed
 
-    return (InvalidRules, OtherSecret, SettingsError), (
+    return (InvalidRules, NoBroker, NotAPlace, OtherSecret, SettingsError), (
         BrokerUnavailable,
         ClockSkewed,
         DataDirectoryError,
         EmbeddedBrokerError,
         HealthNotServed,
+        NoDeadLetter,
+        NoSuchTopic,
+        RecordTooLarge,
         RulesRefused,
         SchemaOutdated,
         ServiceFailed,

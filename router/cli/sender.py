@@ -17,8 +17,6 @@ from router.cli.output import told
 from router.cli.service_log import service
 
 if TYPE_CHECKING:
-    from aiokafka import AIOKafkaConsumer
-
     from router.sender import Outlet
     from router.sender.sent import SentMessages
     from router.settings import Settings
@@ -49,9 +47,9 @@ def sender(
     Takes every message once, by its id, over any number of restarts; what it has handled is kept in the data
     directory. User, password and the From address of a mail server are settings (ROUTER_SENDER__...).
     """
-    from router.cli.kafka import require_broker
+    from router.service.embedded import reachable
 
-    settings = require_broker(settings_of(data))
+    settings = reachable(settings_of(data))
     with service("sender", settings):
         outlets = {channel: _outlet(target, settings) for channel, target in map(_split, to)}
         asyncio.run(_run(settings, outlets, answer_url))
@@ -129,8 +127,8 @@ async def _send(
     stopping: asyncio.Event,
     counts: "Counter[str]",
 ) -> None:
-    from router.cli.kafka import reaching, started
     from router.kafka.connection import client_options
+    from router.kafka.group_reader import GroupReader
     from router.kafka.producer import Producer
     from router.sender import Sender
     from router.sender.sent import SentNotStored
@@ -138,23 +136,22 @@ async def _send(
     async with AsyncExitStack() as stack:
         sent = _opened(settings.data / "sender.db")
         stack.callback(sent.close)
-        consumer = _consumer(settings)
-        stack.push_async_callback(_ended, consumer)
-        await started(settings, consumer)
+        reader = GroupReader(settings.kafka, settings.topics.invitations, f"{settings.kafka.group}.sender")
+        stack.push_async_callback(reader.stop)
+        await reader.start()
         producer = Producer(client_options(settings.kafka))
         stack.push_async_callback(producer.stop)
         running = Sender(
-            consumer, producer, outlets, sent, reports=settings.topics.deliveries, answer_url=answer_url
+            reader, producer, outlets, sent, reports=settings.topics.deliveries, answer_url=answer_url
         )
         running.counts = counts
         told(f"Sends what comes on {settings.topics.invitations}. Ctrl-C stops it.")
         until = asyncio.create_task(stopping.wait())
         until.add_done_callback(lambda _: running.stop())
-        with reaching(settings.kafka.bootstrap):
-            try:
-                await running.run()
-            except SentNotStored as error:
-                raise Refused(f"{error}.", FAILED) from None
+        try:
+            await running.run()
+        except SentNotStored as error:
+            raise Refused(f"{error}.", FAILED) from None
 
 
 def _opened(file: Path) -> "SentMessages":
@@ -164,30 +161,3 @@ def _opened(file: Path) -> "SentMessages":
         return SentMessages(file)
     except SentNotStored as error:
         raise Refused(f"{error}.", FAILED) from None
-
-
-def _consumer(settings: "Settings") -> "AIOKafkaConsumer":
-    from aiokafka import AIOKafkaConsumer
-
-    from router.kafka.connection import be_patient, client_options
-
-    consumer = AIOKafkaConsumer(
-        settings.topics.invitations,
-        group_id=f"{settings.kafka.group}.sender",
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        fetch_max_wait_ms=100,
-        session_timeout_ms=settings.kafka.session_timeout_ms,
-        heartbeat_interval_ms=settings.kafka.heartbeat_ms,
-        **client_options(settings.kafka),
-    )
-    be_patient(consumer._client)  # noqa: SLF001 - as in the producer
-    return consumer
-
-
-async def _ended(consumer: "AIOKafkaConsumer") -> None:
-    """Leaves the group; a broker that is away is not waited for."""
-    leaving = asyncio.ensure_future(consumer.stop())
-    done, _ = await asyncio.wait([leaving], timeout=_GRACE)
-    if not done:
-        leaving.cancel()

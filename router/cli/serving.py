@@ -12,9 +12,10 @@ from consumers import TOPICS
 from router.cli.output import told
 from router.flow.pipeline import Processed
 from router.flow.relay import Passed
+from router.service.embedded import embedded_address
 from router.service.ending import Ending
 from router.service.parts import Parts
-from router.service.roles import embedded_address, run_all
+from router.service.roles import run_all
 from router.service.worker import Worker
 from router.settings import Settings
 

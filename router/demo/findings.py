@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Final
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
 from msgspec import Struct
 
 from router.demo.show import Invitations
@@ -12,7 +11,7 @@ from router.demo.story import Story
 from router.demo.tally import Tally
 from router.demo.telling import METRIC_STYLES
 from router.insights import RuleBook, Why, why_interaction, why_invitation
-from router.kafka.connection import client_options
+from router.kafka.cluster import opened_cluster
 from router.model.decision import Outcome, Reason
 from router.model.invitation_states import PUBLISHED_STATES
 from router.service.parts import Parts
@@ -55,7 +54,8 @@ async def findings(parts: Parts, story: Story, tally: Tally) -> Findings:
     journaled = sum((await reading.reasons()).values())
     invitations = await reading.invitation_counts()
     topic = parts.settings.topics.invitations
-    on_topic = await _messages_on(parts, topic)
+    async with opened_cluster(parts.settings.kafka) as cluster:
+        on_topic = sum((await cluster.ends(await cluster.partitions([topic]))).values())
     return Findings(
         published=len(story.messages),
         interactions=len(story.interactions),
@@ -117,13 +117,3 @@ def problems(
     )
     if on_topic < sent:
         yield f"{sent} invitations were sent, and {on_topic} are on the topic"
-
-
-async def _messages_on(parts: Parts, topic: str) -> int:
-    consumer = AIOKafkaConsumer(**client_options(parts.settings.kafka))
-    try:
-        await consumer.start()
-        places = [TopicPartition(topic, number) for number in await parts.producer.partitions_of(topic)]
-        return sum((await consumer.end_offsets(places)).values())
-    finally:
-        await consumer.stop()

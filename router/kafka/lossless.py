@@ -14,7 +14,7 @@ from faststream.kafka import KafkaBroker
 
 from router.kafka.connection import be_patient
 from router.kafka.unreadable import Found, cause_of
-from router.telemetry.progress import Unreadable
+from router.telemetry.progress import ReadPosition, Unreadable
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +26,9 @@ GROUP_QUIET = 10.0
 
 STOP_PATIENCE = 3.0
 """Seconds that a consumer has to leave its group before its connections are cut."""
+
+ANSWER_PATIENCE = 1.0
+"""Seconds that whoever watches a consumer waits for an answer of it."""
 
 IDLE_SECONDS = 2.0
 """How long a lane waits for records at a time."""
@@ -139,6 +142,24 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
         stable = self.last_stable_offset(partition)
         highest: int | None = super().highwater(partition)
         return stable if highest is not None and stable is not None and 0 <= stable < highest else highest
+
+    async def standing(self, partition: TopicPartition) -> ReadPosition | None:
+        """How far a partition has been read; None while that is not known."""
+        try:
+            high = self.highwater(partition)
+            async with asyncio.timeout(ANSWER_PATIENCE):
+                place = await self.position(partition)
+        except (KafkaError, ConsumerStoppedError, TimeoutError, AssertionError):
+            return None
+        return None if high is None else ReadPosition(place, high)
+
+    async def sees(self, topic: str) -> bool | None:
+        """Whether Kafka shows a topic to this consumer; None where it does not answer."""
+        try:
+            async with asyncio.timeout(ANSWER_PATIENCE):
+                return topic in await self.topics()
+        except (KafkaError, ConsumerStoppedError, TimeoutError):
+            return None
 
     def look_again(self) -> None:
         """Has the topics and their partitions looked up anew, which a consumer does by itself now and then only."""

@@ -15,7 +15,7 @@ from router.flow.invitation_event import InvitationDue
 from router.model.invitation_states import DeliveryStatus
 from router.sender.letter import letter, one_line, text_of
 from router.sender.mailbox import NotAMailbox, mailbox
-from router.store.own_files import closed_to_others, own_directory
+from router.settings.own_files import closed_to_others, own_directory
 
 TRIES, FIRST_PAUSE = 4, 0.5
 PERMANENT = 500

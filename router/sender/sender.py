@@ -4,19 +4,18 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 
 from router.flow.cancellation_event import CANCELLED_TYPE, InvitationCancelled
 from router.flow.invitation_event import DUE_TYPE, InvitationDue
+from router.kafka.group_reader import GroupReader
 from router.kafka.producer import BrokerUnavailable, Producer
 from router.model.interaction import DELIVERY_TYPE
-from router.model.record import Message, TooLarge
+from router.model.record import Message, Record, TooLarge
 from router.sender.outlets import Delivery, Outlet, Unreachable
 from router.sender.sent import SentMessages
 
@@ -47,7 +46,7 @@ class Sender:
 
     def __init__(
         self,
-        consumer: AIOKafkaConsumer,
+        reader: GroupReader,
         producer: Producer,
         outlets: Mapping[str | None, Outlet],
         sent: SentMessages,
@@ -55,7 +54,7 @@ class Sender:
         reports: str,
         answer_url: str | None = None,
     ) -> None:
-        self._consumer = consumer
+        self._reader = reader
         self._producer = producer
         self._outlets = outlets
         self._sent = sent
@@ -69,32 +68,30 @@ class Sender:
         self._stopping.set()
 
     async def run(self) -> None:
-        """Runs until it is stopped. A delivery that was not reported is reported after a restart."""
+        """Runs until it is stopped. A delivery that was not reported is reported after a restart.
+
+        Raises `BrokerUnavailable` and `SentNotStored`.
+        """
         while not self._stopping.is_set():
-            batches = await self._consumer.getmany(timeout_ms=200, max_records=100)
-            for record in (record for batch in batches.values() for record in batch):
+            for record in await self._reader.read():
                 if self._stopping.is_set() or not await self._handled(record):
                     return
-                try:
-                    place = TopicPartition(record.topic, record.partition)
-                    await self._consumer.commit({place: record.offset + 1})
-                except KafkaError as error:
-                    # The message comes again, and is found among the sent ones.
-                    log.warning("commit_failed", cause=type(error).__name__)
+                # Where that fails, the message comes again, and is found among the sent ones.
+                await self._reader.commit(record)
 
-    async def _handled(self, record: Any) -> bool:
+    async def _handled(self, record: Record) -> bool:
         """Whether the message is done with; it is not where the sender was stopped while nothing could be sent."""
         event = None
         try:
             kind = _kind.decode(record.value or b"{}").type
             if kind == CANCELLED_TYPE:
-                message = _cancelled.decode(record.value).data.message_id
+                message = _cancelled.decode(record.value or b"").data.message_id
                 # A cancellation may overtake its message. What is sent already stays so: it may come again.
                 if self._sent.find(message) is None:
                     self._sent.note(message, "taken_back")
                 self.counts["cancelled"] += 1
             elif kind == DUE_TYPE:
-                event = _due.decode(record.value)
+                event = _due.decode(record.value or b"")
                 low, high = event.data.survey.scale
                 # Anybody who may write to the topic can send anything: the id becomes a file's name, the scale a page.
                 if str(UUID(event.id)) != event.id or not low <= high < low + _MOST_ANSWERS:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from router.store.own_files import own_directory, own_sqlite
+from router.settings.own_files import own_directory, own_sqlite
 
 # Stored as they are: a file of an earlier version must still be read, and so the column `told` keeps its name, too.
 State = Literal["sending", "sent", "taken_back"]

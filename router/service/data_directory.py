@@ -9,7 +9,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from router.store.own_files import FILE, closed_to_others, own_directory, own_file
+from router.settings.own_files import FILE, closed_to_others, own_directory, own_file
 
 SECRET_FILE: Final = "token-secret"  # noqa: S105 - the name of a file
 

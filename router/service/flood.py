@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
-from aiokafka import AIOKafkaConsumer
-from aiokafka.errors import KafkaError
 
-from router.kafka.connection import client_options
+from router.kafka.cluster import opened_cluster
+from router.kafka.producer import BrokerUnavailable
 from router.settings.kafka import KafkaSettings
 
 log = structlog.get_logger(__name__)
@@ -79,16 +78,9 @@ async def recent_dead_letters(kafka: KafkaSettings, topics: Sequence[str], now: 
     """How many dead letters these topics got lately; 0 where Kafka does not say."""
     if not kafka.servers:
         return 0
-    since = int((now - REMEMBERED).timestamp() * 1000)
-    consumer = AIOKafkaConsumer(*topics, fetch_max_wait_ms=1, **client_options(kafka))
     try:
-        await consumer.start()
-        partitions = list(consumer.assignment())
-        firsts = await consumer.offsets_for_times(dict.fromkeys(partitions, since))
-        ends = await consumer.end_offsets(partitions)
-        return sum(max(0, ends[one] - first.offset) for one, first in firsts.items() if first is not None)
-    except (KafkaError, OSError) as error:
-        log.warning("dead_letters_not_counted", cause=type(error).__name__)
+        async with opened_cluster(kafka) as cluster:
+            return await cluster.count_since(topics, now - REMEMBERED)
+    except BrokerUnavailable as error:
+        log.warning("dead_letters_not_counted", cause=type(error.__cause__).__name__)
         return 0
-    finally:
-        await consumer.stop()

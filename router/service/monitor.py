@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from aiokafka import TopicPartition
-from aiokafka.errors import ConsumerStoppedError, KafkaError
 
 from router.flow.clock import EventClock, Partition
 from router.kafka.lane import Lane
@@ -19,7 +17,6 @@ log = structlog.get_logger(__name__)
 EVERY, EVERY_ON_EVENT_TIME = 1.0, 0.25
 """Seconds between two looks. The event-time clock follows them."""
 
-ANSWER_PATIENCE = 1.0
 PING_EVERY = timedelta(seconds=30)
 """How often Kafka is asked for its topics on behalf of a lane that has no partition, and so fetches nothing."""
 
@@ -84,7 +81,7 @@ class Monitor:
         consumer = lane.consumer
         assigned = set(consumer.assignment()) if consumer else set()
         for partition in assigned:
-            position = await _position(consumer, partition)
+            position = await consumer.standing(partition)
             if position is None:
                 continue
             positions[partition] = position
@@ -158,16 +155,14 @@ class Monitor:
         if now - self._asked.get(lane.name, now - pause) < pause:
             return
         self._asked[lane.name] = now
-        try:
-            consumer = lane.consumer
-            if consumer is not None:
-                async with asyncio.timeout(ANSWER_PATIENCE):
-                    topics = await consumer.topics()
-                self._missing[lane.name] = lane.topic not in topics
-                if missing and lane.topic in topics:
-                    consumer.look_again()
-        except (KafkaError, ConsumerStoppedError, TimeoutError):
-            return
+        consumer = lane.consumer
+        if consumer is not None:
+            there = await consumer.sees(lane.topic)
+            if there is None:
+                return
+            self._missing[lane.name] = not there
+            if missing and there:
+                consumer.look_again()
         self._progress.polled(lane.name, now)
 
     def _idle(self, now: datetime) -> set[Partition]:
@@ -179,14 +174,3 @@ class Monitor:
             idle = set()
         self._rested = resting
         return idle
-
-
-async def _position(consumer: Any, partition: TopicPartition) -> ReadPosition | None:
-    """Where a consumer stands in a partition; None while that is not known."""
-    try:
-        high = consumer.highwater(partition)
-        async with asyncio.timeout(ANSWER_PATIENCE):
-            place = await consumer.position(partition)
-    except (KafkaError, ConsumerStoppedError, TimeoutError, AssertionError):
-        return None
-    return None if high is None else ReadPosition(place, high)

@@ -1,12 +1,11 @@
 """The roles as running services: worker, dispatcher, or all of them in one process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
 
 import structlog
 
@@ -14,40 +13,18 @@ from router.flow.pipeline import Processed
 from router.flow.relay import Passed
 from router.kafka import EmbeddedBroker
 from router.kafka.lossless import NotStarted
-from router.kafka.topics import needed
 from router.service.collection import rare_collections
-from router.service.data_directory import only_one, prepare_data
+from router.service.data_directory import only_one
 from router.service.dispatcher import Dispatcher, DispatchFailed
+from router.service.embedded import embedded
 from router.service.ending import Ending
 from router.service.parts import Parts, open_parts
 from router.service.worker import Topic, Worker, on_the_loop
 from router.settings import Settings
-from router.settings.kafka import UNNAMED
-from router.store.own_files import own_file
 from router.telemetry.health import PartCheck, PartState, health_app, health_server
 from router.telemetry.metrics import Metrics
 
 log = structlog.get_logger(__name__)
-
-ADDRESS_FILE = "embedded-broker"
-"""Where the embedded broker's address stands while it runs, below the data directory."""
-
-RECORDS_FILE = "embedded-broker.db"
-"""What was published to the embedded broker, below the data directory."""
-
-
-EMBEDDED: Final = MappingProxyType(
-    {
-        # Its groups take long to settle after a change, and end with this process.
-        "lanes": 1,
-        "session_timeout_ms": 3_000,
-        "heartbeat_ms": 1_000,
-        "instance": UNNAMED,
-        # A new record does not end the wait of a fetch.
-        "fetch_wait_ms": 100,
-    }
-)
-"""Settings that the embedded broker needs."""
 
 
 class ServiceFailed(Exception):
@@ -208,29 +185,6 @@ def _broker_checks(broker: EmbeddedBroker | None, data: Path) -> dict[str, PartC
         )
 
     return {"embedded_broker": check}
-
-
-@contextmanager
-def embedded(settings: Settings) -> Iterator[tuple[Settings, EmbeddedBroker]]:
-    """The embedded broker, running, and the settings to use it with. Its address stands in the data directory."""
-    prepare_data(settings.data)
-    address = settings.data / ADDRESS_FILE
-    with EmbeddedBroker(settings.data / RECORDS_FILE) as broker:
-        topics = dict.fromkeys(needed(settings), settings.kafka.partitions)
-        bootstrap = broker.start(topics, awaited=settings.topics.inputs)
-        own_file(address)
-        address.write_text(bootstrap)
-        kafka = settings.kafka.model_copy(update={"bootstrap": bootstrap, **EMBEDDED})
-        try:
-            yield settings.model_copy(update={"kafka": kafka}), broker
-        finally:
-            address.unlink(missing_ok=True)
-
-
-def embedded_address(data: Path) -> str | None:
-    """The address of the embedded broker that runs on a data directory; None where none does."""
-    file = data / ADDRESS_FILE
-    return file.read_text().strip() if file.is_file() else None
 
 
 async def _ran(worker: Worker) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from router.settings.own_files import closed_sqlite
 from router.store.errors import HINT, StoreUnavailable, explained
-from router.store.own_files import closed_sqlite
 
 _BUSY_SECONDS: Final = 30
 _SQLITE_PRAGMAS: Final = (

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from router.settings.own_files import own_directory, own_sqlite
 from router.store.database import Database
 from router.store.errors import SchemaOutdated, StoreUnavailable, is_contention
-from router.store.own_files import own_directory, own_sqlite
 
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
 _ATTEMPTS: Final = 100

@@ -11,8 +11,8 @@ from router.decode import decode
 from router.flow.pipeline import Pipeline
 from router.flow.relay import Relay
 from router.model.record import Message, Record
+from router.service.embedded import embedded
 from router.service.parts import Parts, open_parts
-from router.service.roles import embedded
 from router.telemetry.metrics import Metrics
 from tests.running.eventlog import entries, event
 from tests.running.ledger import kept

@@ -19,8 +19,8 @@ from router.sender.outlets import Directory
 from router.sender.sent import SentMessages
 from router.service.data_directory import DataDirectoryError, no_room, only_one, prepare_data
 from router.settings import load_settings
+from router.settings.own_files import own_directory, own_file
 from router.store import StoreUnavailable, upgrade
-from router.store.own_files import own_directory, own_file
 from tests.running.eventlog import HOUR, entries, event
 from tests.running.prompt_rules import prompt_rules
 from tests.running.service import running, settings_for

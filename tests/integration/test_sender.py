@@ -9,21 +9,22 @@ import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID, uuid5
 
 import pytest
-from aiokafka import AIOKafkaConsumer
 from msgspec.structs import replace
 
 from router.contract.examples import example_invitation
 from router.flow.invitation_event import InvitationDue
 from router.kafka import EmbeddedBroker
+from router.kafka.group_reader import GroupReader
 from router.kafka.producer import BrokerUnavailable, Producer
+from router.model.record import Record
 from router.sender import Directory, Outlet, Sender, Smtp, outlets
 from router.sender.outlets import Unreachable
 from router.sender.sent import SentMessages, SentNotStored
+from router.settings import load_settings
 from tests.running.smtp_server import mail_server
 from tests.running.topics import Entry, publish, read_all
 from tests.running.waiting import eventually
@@ -75,17 +76,17 @@ class Room:
         await publish(self.bootstrap, "out", entries)
 
     async def sends(self, outlet: Outlet, until: Any, *, killed: bool = False) -> Sender:
-        consumer = AIOKafkaConsumer(
-            "out", bootstrap_servers=self.bootstrap, group_id="sender", enable_auto_commit=False,
-            auto_offset_reset="earliest", fetch_max_wait_ms=50, session_timeout_ms=6000,
-        )  # fmt: skip
-        await consumer.start()
+        kafka = load_settings(
+            kafka={"bootstrap": self.bootstrap, "session_timeout_ms": 6000, "heartbeat_ms": 2000}
+        ).kafka
+        reader = GroupReader(kafka, "out", "sender")
+        await reader.start()
         producer, sent = (
             Producer({"bootstrap_servers": [self.bootstrap]}),
             SentMessages(self.directory / "sender.db"),
         )
         sender = Sender(
-            consumer,
+            reader,
             producer,
             {None: outlet},
             sent,
@@ -100,7 +101,7 @@ class Room:
             sender.stop()
             await asyncio.wait([running])
         finally:
-            await consumer.stop()
+            await reader.stop()
             await producer.stop()
             sent.close()
         if not killed:
@@ -330,24 +331,24 @@ class Away(Producer):
 
 
 class OneRecord:
-    """A consumer that has one message, again and again."""
+    """A reader that has one message, again and again."""
 
     def __init__(self, event: dict[str, Any]) -> None:
-        self._record = SimpleNamespace(topic="out", partition=0, offset=0, value=json.dumps(event).encode())
+        self._record = Record("out", 0, 0, 0, None, json.dumps(event).encode())
         self.committed = 0
 
-    async def getmany(self, **_options: Any) -> dict[Any, list[Any]]:
-        return {"out": [self._record]}
+    async def read(self) -> list[Record]:
+        return [self._record]
 
-    async def commit(self, _offsets: Any) -> None:
+    async def commit(self, _record: Record) -> None:
         self.committed += 1
 
 
 async def test_a_sender_whose_reports_nobody_takes_can_be_stopped(tmp_path: Path) -> None:
     """And tells after the next start what it could not tell: the message is not committed."""
-    consumer, producer, sent = OneRecord(due(1)), Away(), SentMessages(tmp_path / "sender.db")
+    reader, producer, sent = OneRecord(due(1)), Away(), SentMessages(tmp_path / "sender.db")
     sender = Sender(
-        cast("AIOKafkaConsumer", consumer),
+        cast("GroupReader", reader),
         producer,
         {None: Directory(tmp_path / "out")},
         sent,
@@ -358,7 +359,7 @@ async def test_a_sender_whose_reports_nobody_takes_can_be_stopped(tmp_path: Path
     sender.stop()
     async with asyncio.timeout(30):
         await running
-    assert consumer.committed == 0
+    assert reader.committed == 0
     known = sent.find(due(1)["id"])
     sent.close()
     assert known is not None

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from router.service.roles import embedded_address
+from router.service.embedded import embedded_address
 from tests.running.eventlog import backtest, company_log
 from tests.running.ledger import assert_as_in_backtest, invitations_in, kept
 from tests.running.service import running, settings_for

@@ -14,7 +14,7 @@ from typing import Final
 from aiokafka.record.util import calc_crc32c
 from msgspec import Struct
 
-from router.store.own_files import own_sqlite
+from router.settings.own_files import own_sqlite
 
 MOST_BYTES: Final = 12_000_000
 """Of one record batch, and so of a record."""

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from aiokafka import TopicPartition
 
 from router.flow.clock import EventClock
+from router.kafka.lossless import LosslessConsumer
 from router.service.monitor import Monitor
 from router.telemetry.metrics import Metrics
 from router.telemetry.progress import Progress, Unreadable
@@ -35,6 +36,8 @@ class Consumer:
 
     async def position(self, partition: TopicPartition) -> int:
         return self.read[partition]
+
+    standing = LosslessConsumer.standing
 
     def last_poll_timestamp(self, partition: TopicPartition) -> int:
         return int(self.polled.timestamp() * 1000)

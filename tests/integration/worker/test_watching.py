@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError
 
 from consumers import TOPICS
 from router.flow.clock import WallClock
+from router.kafka.lossless import LosslessConsumer
 from router.service.monitor import Monitor
 from router.service.parts import Parts
 from router.service.worker import FASTSTREAM_LOG, Worker
@@ -42,6 +43,8 @@ class Unassigned:
         if self.away:
             raise KafkaError("no broker")
         return self.there
+
+    sees = LosslessConsumer.sees
 
     def look_again(self) -> None:
         self.looked_again += 1
