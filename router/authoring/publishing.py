@@ -1,21 +1,48 @@
-"""Publishing rule sets: revisions that never change, and the course that says which of them decide."""
+"""Publishing rule sets: revisions that never change, and the course that says which of them decide.
 
-from datetime import datetime
-from typing import Any, Protocol
+Whoever publishes, by whatever surface, comes by here: a set is checked, its own tests pass, and its effect on the journal
+is known before it can be stored.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from router.authoring.comparison import Effect, effect
+from router.authoring.comparison.journal import Journal
 from router.authoring.language.load import load_texts
+from router.authoring.language.load_tests import load_tests
 from router.authoring.packing import pack, unpack
+from router.authoring.ruletest import judged
 from router.model.revision import Course, CourseAction, Revision
 from router.rules.ruleset import RuleSet
 
-WHOLE = 1.0
+WHOLE: Final = 1.0
+LONGEST_MESSAGE: Final = 500
+EFFECT_OVER: Final = timedelta(days=30)
+"""How much of the journal a set is tried on before it is published."""
+
+_NAMED: Final = 5
 
 
 class Refusal(Exception):
     """A change of course that cannot be made. The text says what to do."""
+
+
+class NoMessage(Refusal):
+    """A change without a reason, or with one that nobody will read."""
+
+
+class FailingTests(Refusal):
+    """A rule set that fails tests of its own; names them."""
+
+    def __init__(self, failed: list[str], tests: int) -> None:
+        super().__init__(
+            f"Not published: {len(failed)} of {tests} test{'s' if tests != 1 else ''} failed"
+            f" ({'; '.join(failed[:_NAMED])}). `feedback-router test RULES` shows why."
+        )
 
 
 class RevisionStore(Protocol):
@@ -37,74 +64,114 @@ class RevisionStore(Protocol):
         """Changes the course, unless somebody was faster."""
 
 
-class Change(Struct, frozen=True):
-    """Who changes the course, why and when."""
+class Authorship(Struct, frozen=True):
+    """Who changes the course, why and when. Raises `NoMessage`."""
 
     author: str
     message: str
     at: datetime
 
+    def __post_init__(self) -> None:
+        if not self.message.strip() or len(self.message) > LONGEST_MESSAGE:
+            raise NoMessage(f"Say why with -m MESSAGE, in at most {LONGEST_MESSAGE} characters.")
+
+
+class Draft(Struct, frozen=True):
+    """A rule set that loads and passes its own `tests` (how many), with its effect on the last days of the journal.
+
+    `against` is the revision in force; None: there is none, and so no effect. `fault` names what kept the effect from
+    being computed.
+    """
+
+    texts: dict[str, bytes]
+    rules: RuleSet
+    tests: int
+    against: int | None = None
+    effect: Effect | None = None
+    fault: str | None = None
+
 
 class Publisher:
-    """Changes the course. `since` is the course that the author has seen; a change made meanwhile is not overrun.
+    """Changes the course. `since` is the course that the author has seen; a later change is not undone unseen.
 
     Raises `CourseChanged` where somebody else was faster, `NoSuchRevision` and `Refusal`. With `four_eyes`, a
     revision goes live only after somebody else than its author approved it.
     """
 
-    def __init__(self, store: RevisionStore, since: Course | None, *, four_eyes: bool = False) -> None:
+    def __init__(
+        self, store: RevisionStore, journal: Journal, since: Course | None, *, four_eyes: bool = False
+    ) -> None:
         self._store = store
+        self._journal = journal
         self._since = since
         self._four_eyes = four_eyes
 
-    async def propose(self, texts: dict[str, bytes], change: Change) -> int:
-        """Stores a checked rule set as a revision without putting it in force; its number. Raises `InvalidRules`."""
+    async def draft(self, texts: dict[str, bytes], now: datetime) -> Draft:
+        """The rule set of these files, ready to be proposed. Raises `InvalidRules` and `FailingTests`."""
         rules = load_texts(texts)
-        return await self._store.add(
-            rules.sha256, pack(texts, rules), change.author, change.message, change.at
-        )
+        judgements = list(judged(load_tests(texts, list(rules.surveys), list(rules.rules)), rules))
+        failed = [judgement.test.name for judgement in judgements if not judgement.passed]
+        if failed:
+            raise FailingTests(failed, len(judgements))
+        draft = Draft(texts, rules, len(judgements))
+        if self._since is None:
+            return draft
+        draft = replace(draft, against=self._since.live)
+        try:
+            before = rules_of(await self._store.revision(self._since.live))
+            return replace(draft, effect=await effect(self._journal, before, rules, now - EFFECT_OVER))
+        except Exception as fault:  # noqa: BLE001 - a set that mends what is wrong must not be kept out by it
+            return replace(draft, fault=type(fault).__name__)
 
-    async def live(self, number: int, change: Change, action: CourseAction = "publish") -> Course:
+    async def propose(self, draft: Draft, by: Authorship) -> int:
+        """Stores a draft as a revision without putting it in force; its number."""
+        content = pack(draft.texts, draft.rules)
+        return await self._store.add(draft.rules.sha256, content, by.author, by.message, by.at)
+
+    async def live(self, number: int, by: Authorship, action: CourseAction = "publish") -> Course:
         """Puts a revision in force for everybody; ends a rollout and keeps a shadow."""
         revision = await self._ready(number)
         self._approved(revision)
         if self._since is not None and self._since.live == number and self._since.rollout is None:
             raise Refusal(f"revision {number} is in force already")
-        return await self._steer(change, action, live=number, rollout=None, share=0.0)
+        return await self._steer(by, action, live=number, rollout=None, share=0.0)
 
-    async def rollout(self, number: int, share: float, change: Change) -> Course:
-        """Lets a revision decide for a share (0 to 1) of the customers; the whole share makes it live."""
-        if share >= WHOLE:
-            return await self.live(number, change, "rollout")
+    async def rollout(self, number: int, share: float, by: Authorship) -> Course:
+        """Lets a revision decide for a share (above 0, up to 1) of the customers; the whole share makes it live."""
+        if not 0 < share <= WHOLE:
+            raise Refusal(f"{share:.0%} is no share of the customers: give one above 0%, up to 100%")
+        if share == WHOLE:
+            return await self.live(number, by, "rollout")
         live = self._live()
         self._approved(await self._ready(number))
         if live.live == number:
             raise Refusal(f"revision {number} decides for everybody already")
-        return await self._steer(change, "rollout", rollout=number, share=share)
+        return await self._steer(by, "rollout", rollout=number, share=share)
 
-    async def shadow(self, number: int, change: Change) -> Course:
+    async def shadow(self, number: int, by: Authorship) -> Course:
         """Evaluates a revision beside the one in force; it decides nothing."""
         self._live()
         await self._ready(number)
-        return await self._steer(change, "shadow", shadow=number)
+        return await self._steer(by, "shadow", shadow=number)
 
-    async def end(self, what: CourseAction, change: Change) -> Course:
+    async def end(self, what: CourseAction, by: Authorship) -> Course:
         """Ends a rollout (all customers go back to the live revision) or a shadow."""
         live = self._live()
         if what == "end_shadow":
             if live.shadow is None:
                 raise Refusal("no revision runs as a shadow")
-            return await self._steer(change, what, shadow=None)
+            return await self._steer(by, what, shadow=None)
         if live.rollout is None:
             raise Refusal("no revision is rolled out in part")
-        return await self._steer(change, what, rollout=None, share=0.0)
+        return await self._steer(by, what, rollout=None, share=0.0)
 
-    async def approve(self, number: int, by: str) -> None:
-        """Approves a proposed revision. Raises `Refusal` where the author would approve it alone."""
+    async def approve(self, number: int, by: Authorship) -> Course:
+        """Approves a proposed revision and puts it in force. Raises `Refusal` where its author would approve it alone."""
         revision = await self._store.revision(number)
-        if revision.author == by:
-            raise Refusal(f"revision {number} is by {by}: somebody else has to approve it")
-        await self._store.approve(number, by)
+        if revision.author == by.author:
+            raise Refusal(f"revision {number} is by {by.author}: somebody else has to approve it")
+        await self._store.approve(number, by.author)
+        return await self.live(number, by)
 
     async def _ready(self, number: int) -> Revision:
         """A revision that this program can load; the others must not come into force."""
@@ -124,15 +191,15 @@ class Publisher:
             raise Refusal("nothing is published yet: `feedback-router publish RULES -m MESSAGE` first")
         return self._since
 
-    async def _steer(self, change: Change, action: CourseAction, **changed: Any) -> Course:
-        known = self._since or Course(0, 0, action, change.author, change.message, change.at)
+    async def _steer(self, by: Authorship, action: CourseAction, **changed: Any) -> Course:
+        known = self._since or Course(0, 0, action, by.author, by.message, by.at)
         course = replace(
             known,
             seq=known.seq + 1,
             action=action,
-            author=change.author,
-            message=change.message,
-            at=change.at,
+            author=by.author,
+            message=by.message,
+            at=by.at,
             **changed,
         )
         if course.shadow in (course.live, course.rollout):

@@ -38,6 +38,8 @@ def _expected() -> tuple[Kinds, Kinds]:
     """What is wrong use, and what fails for reasons outside of this program."""
     # Imported here: whoever raised one of these has imported its module before.
     from router.authoring.language.problems import InvalidRules
+    from router.authoring.packing import UnreadableContent
+    from router.authoring.publishing import NoMessage, Refusal
     from router.flow.clock import ClockSkewed
     from router.kafka import EmbeddedBrokerError
     from router.kafka.in_order import NoSuchTopic, RecordTooLarge
@@ -52,9 +54,10 @@ def _expected() -> tuple[Kinds, Kinds]:
     from router.service.roles import ServiceFailed
     from router.settings import SettingsError
     from router.store import SchemaOutdated, StoreUnavailable
+    from router.store.revisions import NoSuchRevision
     from router.telemetry.health import HealthNotServed
 
-    return (InvalidRules, NoBroker, NotAPlace, OtherSecret, SettingsError), (
+    return (InvalidRules, NoBroker, NoMessage, NotAPlace, OtherSecret, SettingsError), (
         BrokerUnavailable,
         ClockSkewed,
         DataDirectoryError,
@@ -62,11 +65,14 @@ def _expected() -> tuple[Kinds, Kinds]:
         HealthNotServed,
         NoDeadLetter,
         NoSuchTopic,
+        NoSuchRevision,
         RecordTooLarge,
+        Refusal,
         RulesRefused,
         SchemaOutdated,
         ServiceFailed,
         StoreUnavailable,
         TopicsMissing,
+        UnreadableContent,
         UnreadableRow,
     )

@@ -2,10 +2,10 @@
 
 import asyncio
 import getpass
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,9 +17,8 @@ from router.cli.output import counted, print_json, print_lines
 from router.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from router.authoring.publishing import Change, Publisher
+    from router.authoring.publishing import Authorship, Draft, Publisher
     from router.model.revision import Course, Revision
-    from router.store import SqlStore
 
 Message = Annotated[str, typer.Option("--message", "-m", help="Why, for those who read it later.")]
 Author = Annotated[
@@ -28,9 +27,8 @@ Author = Annotated[
 Number = Annotated[
     int, typer.Argument(help="Number of the revision.", min=1, autocompletion=completing.revisions)
 ]
-LONGEST_TEXT: Final = 500
-EFFECT_OVER: Final = timedelta(days=30)
-"""How much of the journal a set is tried on before it is published."""
+
+Act = Callable[["Publisher", "Authorship"], Awaitable["Course | None"]]
 
 
 def register(app: typer.Typer) -> None:
@@ -63,29 +61,27 @@ def publish(
         raise Refused("Choose one of --propose, --rollout and --shadow.")
     part = _share(share) if share is not None else None
 
-    async def work(store: "SqlStore", publisher: "Publisher", change: "Change") -> list[str]:
-        texts = {str(Path(name).relative_to(rules)): text for name, text in rule_texts(rules).items()}
-        print_lines(_tested(texts))
-        print_lines(await _preview(store, texts, change.at))
-        number = await publisher.propose(texts, change)
-        if propose:
-            return [f"Revision {number} is proposed. Somebody else: `feedback-router approve {number}`."]
-        if part is not None:
-            return [_told(await publisher.rollout(number, part, change))]
-        course = await (publisher.shadow(number, change) if as_shadow else publisher.live(number, change))
-        return [_told(course)]
+    texts = {str(Path(name).relative_to(rules)): text for name, text in rule_texts(rules).items()}
 
-    _run(work, message, author, data)
+    async def act(publisher: "Publisher", by: "Authorship") -> "Course | None":
+        draft = await publisher.draft(texts, by.at)
+        print_lines([*draft_lines(draft)])
+        number = await publisher.propose(draft, by)
+        if propose:
+            print_lines(
+                [f"Revision {number} is proposed. Somebody else: `feedback-router approve {number}`."]
+            )
+            return None
+        if part is not None:
+            return await publisher.rollout(number, part, by)
+        return await (publisher.shadow(number, by) if as_shadow else publisher.live(number, by))
+
+    _run(act, message, author, data)
 
 
 def approve(number: Number, author: Author = None, data: Data = None) -> None:
     """Approve a proposed revision and put it in force."""
-
-    async def work(_: "SqlStore", publisher: "Publisher", change: "Change") -> list[str]:
-        await publisher.approve(number, change.author)
-        return [_told(await publisher.live(number, change))]
-
-    _run(work, f"approved revision {number}", author, data)
+    _run(lambda publisher, by: publisher.approve(number, by), f"approved revision {number}", author, data)
 
 
 def rollout(
@@ -106,12 +102,12 @@ def rollout(
         raise Refused("Write `feedback-router rollout NUMBER SHARE`, or `feedback-router rollout --end`.")
     part = _share(share) if share is not None else 0.0
 
-    async def work(_: "SqlStore", publisher: "Publisher", change: "Change") -> list[str]:
+    async def act(publisher: "Publisher", by: "Authorship") -> "Course":
         if number is None:
-            return [_told(await publisher.end("end_rollout", change))]
-        return [_told(await publisher.rollout(number, part, change))]
+            return await publisher.end("end_rollout", by)
+        return await publisher.rollout(number, part, by)
 
-    _run(work, message, author, data)
+    _run(act, message, author, data)
 
 
 def shadow(
@@ -127,27 +123,15 @@ def shadow(
     if end is (number is not None):
         raise Refused("Write `feedback-router shadow NUMBER`, or `feedback-router shadow --end`.")
 
-    async def work(_: "SqlStore", publisher: "Publisher", change: "Change") -> list[str]:
-        return [
-            _told(
-                await (
-                    publisher.end("end_shadow", change)
-                    if number is None
-                    else publisher.shadow(number, change)
-                )
-            )
-        ]
+    async def act(publisher: "Publisher", by: "Authorship") -> "Course":
+        return await (publisher.end("end_shadow", by) if number is None else publisher.shadow(number, by))
 
-    _run(work, message, author, data)
+    _run(act, message, author, data)
 
 
 def rollback(number: Number, message: Message = "rollback", author: Author = None, data: Data = None) -> None:
     """Put an earlier revision in force again, for everybody."""
-
-    async def work(_: "SqlStore", publisher: "Publisher", change: "Change") -> list[str]:
-        return [_told(await publisher.live(number, change, "rollback"))]
-
-    _run(work, message, author, data)
+    _run(lambda publisher, by: publisher.live(number, by, "rollback"), message, author, data)
 
 
 def revisions(limit: Limit = 20, data: Data = None, json: Json = False) -> None:
@@ -215,85 +199,46 @@ def _decided(decision: object) -> str:
     return asked or f"not asked: {decision.reason}" + (f" ({decision.rule})" if decision.rule else "")
 
 
-def _tested(texts: dict[str, bytes]) -> list[str]:
-    """Runs the set's own tests. A failing one keeps it from being published."""
-    from router.authoring.language.load import load_texts
-    from router.authoring.language.load_tests import load_tests
-    from router.authoring.ruletest import judged
+def draft_lines(draft: "Draft") -> Iterator[str]:
+    """The set's tests, and its effect on the journal."""
+    from router.authoring.comparison import words
+    from router.authoring.publishing import EFFECT_OVER
 
-    rules = load_texts(texts)
-    judgements = list(judged(load_tests(texts, list(rules.surveys), list(rules.rules)), rules))
-    failed = [judgement.test.name for judgement in judgements if not judgement.passed]
-    if failed:
-        names = "; ".join(failed[:5])
-        raise Refused(
-            f"Not published: {len(failed)} of {counted(len(judgements), 'test')} failed ({names})."
-            " `feedback-router test RULES` shows why.",
-            FAILED,
-        )
-    if not judgements:
-        return [
-            "The set has no tests of its own; `feedback-router docs rules/tests` tells how to write some."
-        ]
-    return [f"The set is valid and {counted(len(judgements), 'test')} of its own pass."]
+    if draft.tests:
+        yield f"The set is valid and {counted(draft.tests, 'test')} of its own pass."
+    else:
+        yield "The set has no tests of its own; `feedback-router docs rules/tests` tells how to write some."
+    if draft.effect is not None:
+        yield f"Over the last {EFFECT_OVER.days} days of the journal, against revision {draft.against}:"
+        yield from words(draft.effect)
+    elif draft.fault is not None:
+        yield f"Its effect could not be computed ({draft.fault})."
+        yield "That does not keep it from being published. `feedback-router diff A B --journal` tries it again."
+    else:
+        yield "It is the first that is published here, so there is nothing to compare it with."
 
 
-async def _preview(store: "SqlStore", texts: dict[str, bytes], now: datetime) -> list[str]:
-    """What the set would have changed, or that nobody can tell: that keeps no set from being published."""
-    try:
-        return await _effect(store, texts, now)
-    except Exception as fault:  # noqa: BLE001 - a preview must not stand in the way, whatever is wrong with it
-        return [
-            f"What it would have changed could not be computed ({type(fault).__name__}).",
-            "That does not keep it from being published. `feedback-router diff A B --journal` tries it again.",
-        ]
-
-
-async def _effect(store: "SqlStore", texts: dict[str, bytes], now: datetime) -> list[str]:
-    """What the set would have changed over the last days of the journal."""
-    from router.authoring.comparison import effect, words
-    from router.authoring.language.load import load_texts
-    from router.authoring.publishing import rules_of
-
-    course = await store.revisions.course()
-    if course is None:
-        return ["It is the first that is published here, so there is nothing to compare it with."]
-    before = rules_of(await store.revisions.revision(course.live))
-    found = await effect(store.reading, before, load_texts(texts), now - EFFECT_OVER)
-    return [
-        f"Over the last {EFFECT_OVER.days} days of the journal, against revision {course.live}:",
-        *words(found),
-    ]
-
-
-def _run(
-    work: Callable[["SqlStore", "Publisher", "Change"], Awaitable[list[str]]],
-    message: str,
-    author: str | None,
-    data: Path | None,
-) -> None:
-    from router.authoring.packing import UnreadableContent
-    from router.authoring.publishing import Change, Publisher, Refusal
+def _run(act: Act, message: str, author: str | None, data: Path | None) -> None:
+    from router.authoring.publishing import Authorship, Publisher
     from router.model.revision import CourseChanged
-    from router.store.revisions import NoSuchRevision
 
-    if not message.strip() or len(message) > LONGEST_TEXT:
-        raise Refused(f"Say why with -m MESSAGE, in at most {LONGEST_TEXT} characters.")
+    by = Authorship(author or getpass.getuser(), message.strip(), datetime.now(UTC))
 
-    async def run() -> list[str]:
+    async def run() -> "Course | None":
         settings = settings_of(data)
         async with opened_store(settings) as store:
             since = await store.revisions.course()
-            publisher = Publisher(store.revisions, since, four_eyes=settings.publishing.four_eyes)
-            change = Change(author or getpass.getuser(), message.strip(), datetime.now(UTC))
-            return await work(store, publisher, change)
+            return await act(
+                Publisher(store.revisions, store.reading, since, four_eyes=settings.publishing.four_eyes),
+                by,
+            )
 
     try:
-        print_lines(asyncio.run(run()))
-    except (Refusal, NoSuchRevision, UnreadableContent) as refusal:
-        raise Refused(f"{refusal}", FAILED) from None
+        course = asyncio.run(run())
     except CourseChanged as changed:
         raise Refused(f"{changed}. Look at `feedback-router revisions`, then try again.", FAILED) from None
+    if course is not None:
+        print_lines([_in_force(course)])
 
 
 def _share(text: str) -> float:
@@ -318,7 +263,7 @@ def _role(number: int, course: "Course | None") -> str:
     return roles.get(number, "")
 
 
-def _told(course: "Course") -> str:
+def _in_force(course: "Course") -> str:
     parts = [f"Revision {course.live} is in force"]
     if course.rollout is not None:
         parts.append(f"revision {course.rollout} decides for {course.share:.0%} of the customers")

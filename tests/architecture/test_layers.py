@@ -83,7 +83,7 @@ def test_an_import_against_the_layers_breaks_the_contract(
         ("database", "router.insights.why", "sqlalchemy"),
         ("faststream", "consumers.interactions", "faststream"),
         ("screen", "router.service.roles", "typer"),
-        ("circles", "router.settings.settings", "router.contract.reports"),
+        ("circles", "router.settings.settings", "router.contract.asyncapi"),
         ("circles", "router.flow.messages", "router.flow.relay"),
     ],
 )

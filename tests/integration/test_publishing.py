@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import text
 
-from router.authoring.publishing import Change, Publisher
+from router.authoring.publishing import Authorship, Publisher
 from router.model.encoding import decode_decision
 from router.rules.in_force import InForce
 from router.service.rule_watch import RuleWatch
@@ -105,16 +105,16 @@ async def test_a_shadow_decides_nothing_and_is_kept_where_it_differs(tmp_path: P
 
 async def _go(service: Running, texts: dict[str, bytes], *, share: float = 0.0, shadow: bool = False) -> int:
     """Publishes a set and waits until the service has taken it up; its number."""
-    revisions = service.parts.store.revisions
-    publisher = Publisher(revisions, await revisions.course())
-    change = Change("ann", "a test", START)
-    number = await publisher.propose(texts, change)
+    store = service.parts.store
+    publisher = Publisher(store.revisions, store.reading, await store.revisions.course())
+    by = Authorship("ann", "a test", START)
+    number = await publisher.propose(await publisher.draft(texts, START), by)
     if shadow:
-        course = await publisher.shadow(number, change)
+        course = await publisher.shadow(number, by)
     elif share < 1:
-        course = await publisher.rollout(number, share, change)
+        course = await publisher.rollout(number, share, by)
     else:
-        course = await publisher.live(number, change)
+        course = await publisher.live(number, by)
     await eventually(lambda: service.parts.watch.seq == course.seq, "the course is taken up")
     return number
 

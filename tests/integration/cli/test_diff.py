@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from router.authoring.language.load import load_texts
-from router.authoring.publishing import Change, Publisher
+from router.authoring.publishing import Authorship, Publisher
 from router.cli.main import main
 from router.decide.batch import Batch, key_of
 from router.decode import decode_line
@@ -97,9 +97,10 @@ async def _filled(url: str) -> None:
     store = await SqlStore.open(url)
     try:
         for rule in (RULE, STRICT):
-            publisher = Publisher(store.revisions, await store.revisions.course())
-            number = await publisher.propose(files(rule), Change("ann", "try it", NOW))
-            await publisher.live(number, Change("ann", "try it", NOW))
+            by = Authorship("ann", "try it", NOW)
+            publisher = Publisher(store.revisions, store.reading, await store.revisions.course())
+            number = await publisher.propose(await publisher.draft(files(rule), NOW), by)
+            await publisher.live(number, by)
         batch = Batch(InForce(load_texts(files(RULE))), {}, set(), event_time=True)
         for text in HISTORY:
             (one,) = decode_line(text, 1, NOW).interactions

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import pytest
 
 from router.authoring.language.directory import read_directory
-from router.authoring.publishing import Change, Publisher
+from router.authoring.publishing import Authorship, Publisher
 from router.cli.main import main
 from router.decode import decode
 from router.flow.clock import WallClock
@@ -73,9 +73,9 @@ class Company:
         texts = {str(Path(name).relative_to(rules)): text for name, text in read_directory(rules).items()}
 
         async def work(store: SqlStore) -> None:
-            publisher = Publisher(store.revisions, await store.revisions.course())
-            change = Change("ann", "more", NOW)
-            await publisher.live(await publisher.propose(texts, change), change)
+            publisher = Publisher(store.revisions, store.reading, await store.revisions.course())
+            by = Authorship("ann", "more", NOW)
+            await publisher.live(await publisher.propose(await publisher.draft(texts, NOW), by), by)
 
         self.with_store(work)
 

@@ -1,6 +1,7 @@
 """Revisions and their course, on a store in memory."""
 
 import zlib
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -10,12 +11,13 @@ from msgspec.structs import replace
 from router.authoring.language.load import load_texts
 from router.authoring.language.problems import InvalidRules
 from router.authoring.packing import UnreadableContent, pack, unpack
-from router.authoring.publishing import Change, Publisher, Refusal
+from router.authoring.publishing import EFFECT_OVER, Authorship, FailingTests, NoMessage, Publisher, Refusal
+from router.model.ledger import JournalRow
 from router.model.revision import Course, CourseChanged, Revision
 from router.rules.ruleset import RuleSet
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-ANN, BOB = (Change(name, "why", NOON) for name in ("ann", "bob"))
+ANN, BOB = (Authorship(name, "why", NOON) for name in ("ann", "bob"))
 
 
 def rule_set(delay: str = "2h") -> dict[str, bytes]:
@@ -44,6 +46,14 @@ quiet_hours: {from: "21:00", to: "08:00", zone: customer, otherwise: Europe/Amst
 consent: {unknown: allow}
 """,
     }
+
+
+TESTS = b"""
+tests:
+  - name: a delivery is asked about an hour later
+    given: {customer: {locale: en, consent: [email]}, events: [{at: 0h, type: order.delivered}]}
+    expect: [{rule: ask, survey: nps, channel: email}]
+"""
 
 
 def with_what_follows() -> dict[str, bytes]:
@@ -99,16 +109,37 @@ class Memory:
         self.now = course
 
 
+class Past:
+    """A journal without a row; `fault` is what reading it comes to."""
+
+    def __init__(self, fault: Exception | None = None) -> None:
+        self.fault = fault
+
+    async def journal_in_order(self, since: datetime) -> AsyncIterator[Sequence[JournalRow]]:
+        assert since < NOON - EFFECT_OVER
+        if self.fault is not None:
+            raise self.fault
+        for rows in ():
+            yield rows
+
+
+NOTHING = Past()
+
+
 @pytest.fixture
 def store() -> Memory:
     return Memory()
 
 
-async def publish(store: Memory, delay: str, change: Change = ANN, *, four_eyes: bool = False) -> int:
-    publisher = Publisher(store, store.now, four_eyes=four_eyes)
-    number = await publisher.propose(rule_set(delay), change)
-    await publisher.live(number, change)
+async def publish(store: Memory, delay: str, by: Authorship = ANN, *, four_eyes: bool = False) -> int:
+    number = await proposed(store, delay, by)
+    await Publisher(store, NOTHING, store.now, four_eyes=four_eyes).live(number, by)
     return number
+
+
+async def proposed(store: Memory, delay: str = "2h", by: Authorship = BOB) -> int:
+    publisher = Publisher(store, NOTHING, store.now)
+    return await publisher.propose(await publisher.draft(rule_set(delay), NOON), by)
 
 
 @pytest.mark.parametrize("texts", [rule_set(), with_what_follows()], ids=["plain", "with what follows"])
@@ -163,7 +194,7 @@ async def test_a_published_revision_is_in_force_and_a_rollback_brings_the_earlie
     assert store.now is not None
     assert (store.now.live, store.now.seq) == (second, 2)
 
-    course = await Publisher(store, store.now).live(first, BOB, "rollback")
+    course = await Publisher(store, NOTHING, store.now).live(first, BOB, "rollback")
 
     assert (course.live, course.action, course.author) == (first, "rollback", "bob")
 
@@ -172,15 +203,15 @@ async def test_a_set_that_does_not_load_changes_nothing(store: Memory) -> None:
     await publish(store, "1h")
     before = store.now
     with pytest.raises(InvalidRules):
-        await Publisher(store, store.now).propose({"rules.yaml": b"rules: ["}, BOB)
+        await Publisher(store, NOTHING, store.now).draft({"rules.yaml": b"rules: ["}, NOON)
     assert store.now is before
     assert len(store.kept) == 1
 
 
 async def test_of_two_who_publish_at_once_one_is_told_what_changed_meanwhile(store: Memory) -> None:
     await publish(store, "1h")
-    slow = Publisher(store, store.now)
-    number = await slow.propose(rule_set("3h"), BOB)
+    slow = Publisher(store, NOTHING, store.now)
+    number = await proposed(store, "3h")
     await publish(store, "2h")
     with pytest.raises(CourseChanged, match="ann changed the course meanwhile: publish of revision 3"):
         await slow.live(number, BOB)
@@ -188,10 +219,10 @@ async def test_of_two_who_publish_at_once_one_is_told_what_changed_meanwhile(sto
 
 async def test_a_rollout_goes_from_a_share_to_everybody(store: Memory) -> None:
     await publish(store, "1h")
-    number = await Publisher(store, store.now).propose(rule_set("2h"), BOB)
+    number = await proposed(store)
 
-    some = await Publisher(store, store.now).rollout(number, 0.1, BOB)
-    whole = await Publisher(store, store.now).rollout(number, 1.0, BOB)
+    some = await Publisher(store, NOTHING, store.now).rollout(number, 0.1, BOB)
+    whole = await Publisher(store, NOTHING, store.now).rollout(number, 1.0, BOB)
 
     assert (some.live, some.rollout, some.share) == (1, number, 0.1)
     assert (whole.live, whole.rollout, whole.share) == (number, None, 0.0)
@@ -199,40 +230,77 @@ async def test_a_rollout_goes_from_a_share_to_everybody(store: Memory) -> None:
 
 async def test_a_shadow_ends_where_its_revision_decides(store: Memory) -> None:
     await publish(store, "1h")
-    number = await Publisher(store, store.now).propose(rule_set("2h"), BOB)
-    assert (await Publisher(store, store.now).shadow(number, BOB)).shadow == number
-    assert (await Publisher(store, store.now).rollout(number, 0.5, BOB)).shadow is None
+    number = await proposed(store)
+    assert (await Publisher(store, NOTHING, store.now).shadow(number, BOB)).shadow == number
+    assert (await Publisher(store, NOTHING, store.now).rollout(number, 0.5, BOB)).shadow is None
 
 
 async def test_ending_gives_back_what_was_before(store: Memory) -> None:
     await publish(store, "1h")
-    number = await Publisher(store, store.now).propose(rule_set("2h"), BOB)
-    await Publisher(store, store.now).rollout(number, 0.5, BOB)
-    assert (await Publisher(store, store.now).end("end_rollout", BOB)).rollout is None
+    number = await proposed(store)
+    await Publisher(store, NOTHING, store.now).rollout(number, 0.5, BOB)
+    assert (await Publisher(store, NOTHING, store.now).end("end_rollout", BOB)).rollout is None
     for what in ("end_rollout", "end_shadow"):
         with pytest.raises(Refusal):
-            await Publisher(store, store.now).end(what, BOB)
+            await Publisher(store, NOTHING, store.now).end(what, BOB)
 
 
 async def test_with_four_eyes_somebody_else_must_approve(store: Memory) -> None:
-    publisher = Publisher(store, store.now, four_eyes=True)
-    number = await publisher.propose(rule_set(), ANN)
+    publisher = Publisher(store, NOTHING, store.now, four_eyes=True)
+    number = await proposed(store, by=ANN)
     with pytest.raises(Refusal, match="feedback-router approve 1"):
         await publisher.live(number, ANN)
     with pytest.raises(Refusal, match="somebody else"):
-        await publisher.approve(number, "ann")
-    await publisher.approve(number, "bob")
-    assert (await publisher.live(number, BOB)).live == number
+        await publisher.approve(number, ANN)
+    assert (await publisher.approve(number, BOB)).live == number
 
 
 async def test_what_makes_no_sense_is_refused(store: Memory) -> None:
-    empty = Publisher(store, None)
-    number = await empty.propose(rule_set(), ANN)
+    empty = Publisher(store, NOTHING, None)
+    number = await proposed(store, by=ANN)
     for attempt in (empty.rollout(number, 0.1, ANN), empty.shadow(number, ANN), empty.end("end_shadow", ANN)):
         with pytest.raises(Refusal, match="nothing is published yet"):
             await attempt
     await empty.live(number, ANN)
     with pytest.raises(Refusal, match="in force already"):
-        await Publisher(store, store.now).live(number, ANN)
+        await Publisher(store, NOTHING, store.now).live(number, ANN)
     with pytest.raises(Refusal, match="decides for everybody"):
-        await Publisher(store, store.now).rollout(number, 0.5, ANN)
+        await Publisher(store, NOTHING, store.now).rollout(number, 0.5, ANN)
+
+
+async def test_a_set_that_fails_tests_of_its_own_is_no_draft(store: Memory) -> None:
+    publisher = Publisher(store, NOTHING, None)
+    assert (await publisher.draft(rule_set() | {"tests.yaml": TESTS}, NOON)).tests == 1
+    failing = TESTS.replace(b"channel: email}]", b"channel: sms}]")
+    with pytest.raises(FailingTests, match=r"1 of 1 test failed \(a delivery is asked"):
+        await publisher.draft(rule_set() | {"tests.yaml": failing}, NOON)
+
+
+async def test_a_draft_shows_its_effect_against_what_is_in_force(store: Memory) -> None:
+    assert (await Publisher(store, NOTHING, None).draft(rule_set(), NOON)).against is None
+    first = await publish(store, "1h")
+    draft = await Publisher(store, NOTHING, store.now).draft(rule_set("2h"), NOON)
+    assert (draft.against, draft.fault) == (first, None)
+    assert draft.effect is not None
+
+
+@pytest.mark.parametrize("fault", [KeyError(""), RecursionError(), ValueError("c-1")])
+async def test_an_effect_that_cannot_be_computed_keeps_no_set_from_being_published(
+    fault: Exception, store: Memory
+) -> None:
+    await publish(store, "1h")
+    draft = await Publisher(store, Past(fault), store.now).draft(rule_set("2h"), NOON)
+    assert (draft.effect, draft.fault) == (None, type(fault).__name__)
+
+
+@pytest.mark.parametrize("message", ["", " ", "x" * 501])
+def test_a_change_says_why(message: str) -> None:
+    with pytest.raises(NoMessage, match="Say why"):
+        Authorship("ann", message, NOON)
+
+
+@pytest.mark.parametrize("share", [0.0, -0.1, 1.1, float("nan")])
+async def test_a_share_of_the_customers_is_one(share: float, store: Memory) -> None:
+    number = await publish(store, "1h")
+    with pytest.raises(Refusal, match="no share"):
+        await Publisher(store, NOTHING, store.now).rollout(number, share, BOB)
