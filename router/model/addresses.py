@@ -60,25 +60,17 @@ def forms(channel: str, text: str) -> tuple[str, ...]:
     again: each of several addresses in one field, and the form that earlier versions used.
     """
     earlier = text.strip().lower()
-    if _of_mail(channel, text):
+    name, seen = channel_name(channel), _seen(text)
+    # A channel of any other name may carry mail or calls too: then the address itself tells.
+    if name in _MAIL_CHANNELS or _MAIL_SHAPE.fullmatch(seen):
         if _PLAIN_MAIL.fullmatch(earlier):
             return (earlier,)
-        found = _mail_forms(text)
-    elif _of_phone(channel, text):
-        found = _phone_forms(text) or [_exact(text)]
+        known_by = _mail_forms(seen)
+    elif name in _PHONE_CHANNELS or seen.startswith("+"):
+        known_by = _phone_forms(seen) or [_exact(text)]
     else:
-        found = [_exact(text)]
-    return tuple(dict.fromkeys((*found, earlier)))
-
-
-def _of_mail(channel: str, text: str) -> bool:
-    if channel_name(channel) in _MAIL_CHANNELS:
-        return True
-    return _MAIL_SHAPE.fullmatch(_seen(text)) is not None
-
-
-def _of_phone(channel: str, text: str) -> bool:
-    return channel_name(channel) in _PHONE_CHANNELS or _seen(text).startswith("+")
+        known_by = [_exact(text)]
+    return tuple(dict.fromkeys((*known_by, earlier)))
 
 
 def _seen(text: str) -> str:
@@ -107,27 +99,22 @@ def _folded(text: str) -> str:
     return text
 
 
-def _mail_forms(text: str) -> list[str]:
-    seen = _seen(text)
-    found = list(dict.fromkeys(_mail_form(one) for one in _mail_texts(seen)))
-    if not found:
-        return [_folded(" ".join(seen.split()))]
-    if len(found) > 1:
-        found = [",".join(sorted(found)), *found]
-    elif not _is_one(seen):
-        found = [_folded(" ".join(seen.split())), *found]
-    return [*found, *(_mail_in_letters(one) for one in found if "xn--" in one)]
-
-
-def _mail_in_letters(form: str) -> str:
-    """The form with a domain in letters: as earlier versions knew it."""
-    local, _, domain = form.rpartition("@")
-    return f"{local}@{'.'.join(map(_in_letters, domain.split('.')))}"
-
-
-def _is_one(seen: str) -> bool:
-    """Whether the field is one address, with or without a name before it; a stray word may be a part of it."""
-    return _ANGLE.search(seen) is not None or _TOKEN.fullmatch(seen) is not None
+def _mail_forms(seen: str) -> list[str]:
+    mails = list(dict.fromkeys(_mail_form(mail) for mail in _mail_texts(seen)))
+    whole = _folded(" ".join(seen.split()))
+    if not mails:
+        return [whole]
+    if len(mails) > 1:
+        # Several in one field, in whatever order, are one address of their own, and each is known again by itself.
+        mails = [",".join(sorted(mails)), *mails]
+    elif _ANGLE.search(seen) is None and _TOKEN.fullmatch(seen) is None:
+        # A stray word beside the address may be a part of it: the field is not surely that one address.
+        mails = [whole, *mails]
+    # Earlier versions knew a domain by its letters, not by its punycode.
+    in_letters = []
+    for local, _, domain in (mail.rpartition("@") for mail in mails if "xn--" in mail):
+        in_letters.append(f"{local}@{'.'.join(map(_in_letters, domain.split('.')))}")
+    return [*mails, *in_letters]
 
 
 def _mail_texts(seen: str) -> list[str]:
@@ -137,10 +124,11 @@ def _mail_texts(seen: str) -> list[str]:
     if angled:
         rest = _QUOTED.sub(" ", rest)
     words = [word for word in _TOKEN.findall(rest) if "@" in word]
+    # A mailto link may bring a subject behind a question mark.
     return [
-        one.partition("?")[0] if one.lower().startswith("mailto:") else one
-        for one in (*angled, *words)
-        if one
+        mail.partition("?")[0] if mail.lower().startswith("mailto:") else mail
+        for mail in (*angled, *words)
+        if mail
     ]
 
 
@@ -150,6 +138,7 @@ def _mail_form(address: str) -> str:
     local, at, domain = address.rpartition("@")
     if not at:
         return _folded(address)
+    # "ann"@example.org is ann@example.org: quotes are needed only around signs that no atom may hold.
     quoted = _QUOTED.fullmatch(local)
     if quoted:
         plain = re.sub(r"\\(.)", r"\1", quoted[1])
@@ -163,12 +152,10 @@ def _domain_form(domain: str) -> str:
     labels = _DOTS.split(domain.strip())
     while len(labels) > 1 and not labels[-1]:
         labels.pop()
-    return ".".join(_in_ascii(label) for label in labels)
-
-
-def _in_ascii(label: str) -> str:
-    letters = _in_letters(label.lower())
-    return letters if letters.isascii() else f"xn--{letters.encode('punycode').decode()}"
+    in_letters = [_in_letters(label.lower()) for label in labels]
+    return ".".join(
+        label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in in_letters
+    )
 
 
 def _in_letters(label: str) -> str:
@@ -182,22 +169,25 @@ def _in_letters(label: str) -> str:
     return _folded(_seen(label))
 
 
-def _phone_forms(text: str) -> list[str]:
-    """The number in digits, with + where its country is said; empty where it is no number."""
-    seen = _PHONE_SCHEME.sub("", "".join(map(_digit, _seen(text))))
-    parts = [one for one in map(_number, re.split("[,;]", seen)) if one]
-    if not parts:
+def _phone_forms(seen: str) -> list[str]:
+    """The number in digits, with + where its country is given; empty where it is not a number."""
+    # Arabic, Devanagari and other digits are digits of the same number.
+    plain = "".join(
+        str(unicodedata.decimal(sign)) if unicodedata.category(sign) == "Nd" else sign for sign in seen
+    )
+    numbers = [number for number in map(_number, re.split("[,;]", _PHONE_SCHEME.sub("", plain))) if number]
+    if not numbers:
         return []
-    found = list(dict.fromkeys(parts))
-    if len(found) > 1:
-        found = [",".join(sorted(found)), *found]
+    known_by = list(dict.fromkeys(numbers))
+    if len(known_by) > 1:
+        known_by = [",".join(sorted(known_by)), *known_by]
     # Without its + a number with a country looks like one without.
-    found += [one.removeprefix("+") if one.startswith("+") else f"+{one}" for one in parts if one[0] != "0"]
-    return found
-
-
-def _digit(sign: str) -> str:
-    return str(unicodedata.decimal(sign)) if unicodedata.category(sign) == "Nd" else sign
+    known_by += [
+        number.removeprefix("+") if number.startswith("+") else f"+{number}"
+        for number in numbers
+        if number[0] != "0"
+    ]
+    return known_by
 
 
 def _number(text: str) -> str | None:
@@ -205,6 +195,7 @@ def _number(text: str) -> str | None:
         return None
     text = re.sub(r"^[\s(]*00", "+", text)
     abroad = "+" in text
+    # +44 (0)20 …: the trunk 0 is dialled within the country only, but in Italy and San Marino it belongs to the number.
     if abroad:
         text = _TRUNK.sub("0" if _TRUNK_STAYS.match(text) else "", text)
     digits = re.sub(r"\D", "", text)
@@ -215,15 +206,11 @@ def _number(text: str) -> str | None:
 
 def _exact(text: str) -> str:
     """A text whose capitals mean something, marked so that it is never taken for one where they do not."""
-    kept = bare(unicodedata.normalize("NFC", text))
-    url = _URL.fullmatch(kept)
-    return f"={_url(*url.groups()) if url else kept}"
-
-
-def _url(scheme: str, authority: str, rest: str) -> str:
-    scheme = scheme.lower()
-    user, at, host = authority.rpartition("@")
-    place = _domain_form(host.removesuffix(_OWN_PORT.get(scheme, ":")))
-    if not rest.startswith("/"):
-        rest = f"/{rest}"
-    return f"{scheme}://{user}{at}{place}{rest}"
+    exact = bare(unicodedata.normalize("NFC", text))
+    url = _URL.fullmatch(exact)
+    if url is None:
+        return f"={exact}"
+    # Of a URL only scheme and host do not tell capitals apart.
+    scheme, (user, at, host), path = url[1].lower(), url[2].rpartition("@"), url[3]
+    host = _domain_form(host.removesuffix(_OWN_PORT.get(scheme, ":")))
+    return f"={scheme}://{user}{at}{host}{path if path.startswith('/') else f'/{path}'}"

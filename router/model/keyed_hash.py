@@ -17,8 +17,8 @@ _HASHED: Final = re.compile(r"[0-9a-f]{32}")
 class KeyedHash:
     """HMAC-SHA256, cut to 16 bytes, with keys of their own derived from a secret.
 
-    Whoever has the secret can try out values; whoever has not cannot. What was hashed with one of the `former`
-    secrets is recognised too; with any other nothing is.
+    Only with the secret can anybody try out values. Hashes made with one of the `former` secrets are recognised too,
+    others are not.
     """
 
     def __init__(self, secret: bytes, former: Sequence[bytes] = ()) -> None:
@@ -30,8 +30,8 @@ class KeyedHash:
 
     def address(self, channel: str, address: str) -> tuple[str, ...]:
         """The hash of an address on a channel, in hexadecimal; after it the others it may be known by."""
-        found = [form.encode("utf-8", "surrogatepass") for form in forms(channel, address)]
-        return tuple(_hash(key, form).hex() for key in self._addresses for form in found)
+        spellings = [form.encode("utf-8", "surrogatepass") for form in forms(channel, address)]
+        return tuple(_hash(key, form).hex() for key in self._addresses for form in spellings)
 
     def customer(self, customer_id: str) -> tuple[bytes, ...]:
         """The hash of a customer id; after it those with the former secrets."""
@@ -49,20 +49,19 @@ def _hash(key: bytes, value: bytes) -> bytes:
 def with_hashes(interaction: Interaction, hashes: KeyedHash) -> Interaction:
     """The interaction as the core sees it, with hashes in the place of addresses."""
     if interaction.recipient:
-        found = {name: hashes.address(name, given) for name, given in interaction.recipient.items()}
+        hashed = {name: hashes.address(name, address) for name, address in interaction.recipient.items()}
         return replace(
             interaction,
-            recipient={name: known[0] for name, known in found.items()},
-            also_known={name: known[1:] for name, known in found.items() if known[1:]},
+            recipient={name: known_by[0] for name, known_by in hashed.items()},
+            also_known={name: known_by[1:] for name, known_by in hashed.items() if known_by[1:]},
         )
     if interaction.type == PREFERENCES_TYPE and "suppressed" in interaction.attributes:
-        given = interaction.attributes["suppressed"]
-        if isinstance(given, list):
-            hashed = [_suppression(entry, hashes) for entry in given]
-            return replace(interaction, attributes=interaction.attributes | {"suppressed": hashed})
-        return replace(
-            interaction, attributes=interaction.attributes | {"suppressed": _suppression(given, hashes)}
-        )
+        value: Any = interaction.attributes["suppressed"]
+        if isinstance(value, list):
+            value = [_suppression(entry, hashes) for entry in value]
+        else:
+            value = _suppression(value, hashes)
+        return replace(interaction, attributes=interaction.attributes | {"suppressed": value})
     return interaction
 
 

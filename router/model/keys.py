@@ -23,21 +23,18 @@ def as_key(value: Any) -> str | None:
     blanks around it or with its accents in another Unicode form. Capitals and leading zeros tell texts apart.
     A key is the key of itself, and of the text that Python makes of the value.
     """
-    if isinstance(value, str):
-        return _of_text(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    return _of_number(value) if isinstance(value, float) else None
-
-
-def _of_text(text: str) -> str | None:
-    text = text.strip() if text.isascii() else normalize("NFC", text).strip()
+    if not isinstance(value, str):
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, int):
+            return str(value)
+        return _of_number(value) if isinstance(value, float) else None
+    text = value.strip() if value.isascii() else normalize("NFC", value).strip()
     if not text:
         return None
     if text[0] in _NUMBERS_BEGIN and _WRITTEN_NUMBER.fullmatch(text):
         number = float(text)
+        # `7.50` was written by somebody to whom the zero means something: no program makes it of a number.
         return _of_number(number) if repr(number) == text else _cut(text)
     return _TRUTHS.get(text) or _cut(text)
 

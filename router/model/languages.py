@@ -1,6 +1,5 @@
 """Language tags as BCP 47 reads them, whatever their spelling, and which of some texts fits one."""
 
-from collections.abc import Iterator
 from functools import lru_cache
 
 from langcodes import Language
@@ -19,12 +18,12 @@ def language_tag(text: str) -> str | None:
     is read over: `nl_NL.UTF-8`, `sr_RS@latin`, the preferred one of `nl-BE,nl;q=0.9,en;q=0.8`. A region or script
     that does not exist is left out. What is by far the most written form of a language stands for it: `cmn` for `zh`.
     """
-    given, _, modifier = _preferred(text).partition("@")
+    written, _, modifier = _preferred(text).partition("@")
     try:
-        found = Language.get(given.partition(".")[0].strip().replace("_", "-"))
+        tag = Language.get(written.partition(".")[0].strip().replace("_", "-"))
     except (LanguageTagError, ValueError):
         return None
-    language = found.language or "und"
+    language = tag.language or "und"
     if len(language) == _LETTERS_OF_A_FORM:
         language = Language.make(language=language).prefer_macrolanguage().language or "und"
     if (
@@ -33,7 +32,7 @@ def language_tag(text: str) -> str | None:
         or not Language.make(language=language).is_valid()
     ):
         return None
-    script, region = found.script or _SCRIPTS_BY_MODIFIER.get(modifier.lower()), found.territory
+    script, region = tag.script or _SCRIPTS_BY_MODIFIER.get(modifier.lower()), tag.territory
     if script and not Language.make(script=script).is_valid():
         script = None
     if region and not Language.make(territory=region).is_valid():
@@ -70,28 +69,23 @@ def best_text(wanted: str, known: tuple[str, ...]) -> str | None:
         return None
     exact = {language_tag(name) or name: name for name in reversed(known)}
     likely = {_likely(name): name for name in reversed(known)}
-    for shorter in _lookups(tag):
-        found = exact.get(shorter) or likely.get(_likely(shorter))
-        if found is not None:
-            return found
-    return None
-
-
-def _lookups(tag: str) -> Iterator[str]:
-    """The tag, with its script alone, and the bare language."""
-    yield tag
     language = Language.get(tag)
-    script = language.maximize().script
-    bare = Language.make(language=language.language)
+    script, bare = language.maximize().script, Language.make(language=language.language)
+    lookups = [tag, bare.to_tag()]
+    # A text in another script than the language's usual one cannot stand for one in the usual, nor the reverse.
     if script and script != bare.maximize().script:
-        yield Language.make(language=language.language, script=script).to_tag()
-    yield bare.to_tag()
+        lookups.insert(1, Language.make(language=language.language, script=script).to_tag())
+    for lookup in lookups:
+        locale = exact.get(lookup) or likely.get(_likely(lookup))
+        if locale is not None:
+            return locale
+    return None
 
 
 def _likely(tag: str) -> str:
     """The tag with the script and region that it most likely means. Norwegian is written as `no` and as `nb`."""
     try:
-        found = Language.get(tag).maximize().to_tag()
+        likely = Language.get(tag).maximize().to_tag()
     except (LanguageTagError, ValueError):
         return tag
-    return f"no{found.removeprefix('nb')}" if found.startswith("nb-") else found
+    return f"no{likely.removeprefix('nb')}" if likely.startswith("nb-") else likely

@@ -1,4 +1,4 @@
-"""What customers say about being asked, in words that can be understood for certain.
+"""Consent and suppressions as customers state them, in words that can be understood for certain.
 
 Capitals, space around a word and, in a suppression, the sign between its words make no difference. Nothing else is
 guessed: a no that is misread as nothing makes somebody askable.
@@ -15,10 +15,10 @@ MEMBERS: Final[tuple[Member, ...]] = ("consent", "suppressed")
 """The members of preferences that make a customer askable or not."""
 
 SUPPRESSIONS = ("opted_out", "bounced", "complained", "legal_hold", "erased")
-"""Why a customer must not be contacted, whatever was agreed to."""
+"""The reasons why a customer must not be contacted, whatever consent there is."""
 
 UNCLEAR: Final = "unclear"
-"""What stands among the suppressions of a customer of whom one could not be understood."""
+"""Stands among the suppressions of a customer of whom one could not be understood."""
 
 ALL: Final = "*"
 """Stands for all channels where consent was withdrawn without naming one."""
@@ -84,28 +84,27 @@ class Unclear(ValueError):
 
 
 @lru_cache(4096)
-def channel_name(given: str) -> str:
+def channel_name(channel: str) -> str:
     """A channel, or `channel/purpose`, as it is compared: capitals and space around its words do not count."""
-    parts = unicodedata.normalize("NFKC", given).casefold().split("/", 1)
+    parts = unicodedata.normalize("NFKC", channel).casefold().split("/", 1)
     return "/".join(part.strip() for part in parts)
 
 
-def suppression_entry(given: str) -> str:
+def suppression_entry(text: str) -> str:
     """`reason`, `reason/channel`, `reason/channel/purpose` or `reason/channel/purpose/address`. Raises Unclear."""
-    if not _SUPPRESSION.match(given):
-        known = ", ".join(SUPPRESSIONS)
-        raise Unclear(f"names something other than {known}")
-    reason, *confined = given.split("/", 3)
-    known = next(name for name, spelling in _REASONS.items() if spelling.fullmatch(reason))
-    parts = [known, *map(channel_name, confined[:2]), *confined[2:]]
+    if not _SUPPRESSION.match(text):
+        raise Unclear(f"names something other than {', '.join(SUPPRESSIONS)}")
+    word, *confined = text.split("/", 3)
+    reason = next(name for name, spelling in _REASONS.items() if spelling.fullmatch(word))
+    parts = [reason, *map(channel_name, confined[:2]), *confined[2:]]
     while not parts[-1]:
         parts.pop()
     return "/".join(parts)
 
 
-def read_suppressed(given: Any) -> list[str]:
+def read_suppressed(value: Any) -> list[str]:
     """The suppressions of preferences. Raises Unclear."""
-    entries = given if isinstance(given, list) else [given]
+    entries = value if isinstance(value, list) else [value]
     if len(entries) > MOST_SUPPRESSIONS:
         raise Unclear(f"holds more than {MOST_SUPPRESSIONS} suppressions")
     if not all(isinstance(entry, str) for entry in entries):
@@ -113,29 +112,36 @@ def read_suppressed(given: Any) -> list[str]:
     return sorted({suppression_entry(entry) for entry in entries})
 
 
-def read_consent(given: Any, most: int = MOST_CHANNELS) -> dict[str, bool] | list[str]:
+def read_consent(value: Any, most: int = MOST_CHANNELS) -> dict[str, bool] | list[str]:
     """The consent of preferences, of at most so many channels. Raises Unclear.
 
     Of one channel that is spelt twice, the no holds.
     """
-    if not isinstance(given, dict | list) or len(given) > most:
+    if not isinstance(value, dict | list) or len(value) > most:
         raise Unclear(f"is neither an object nor a list, of at most {most} channels")
-    if not all(isinstance(channel, str) and _is_channel(channel) for channel in given):
+    if not all(isinstance(channel, str) and _is_channel(channel) for channel in value):
         raise Unclear("holds something other than the names of channels")
-    if isinstance(given, list):
-        return list(dict.fromkeys(channel_name(channel) for channel in given))
-    if not all(isinstance(agreed, bool) for agreed in given.values()):
+    if isinstance(value, list):
+        return list(dict.fromkeys(channel_name(channel) for channel in value))
+    if not all(isinstance(agreed, bool) for agreed in value.values()):
         raise Unclear("holds a value other than true and false")
-    said: dict[str, bool] = {}
-    for channel, agreed in given.items():
+    consent: dict[str, bool] = {}
+    for channel, agreed in value.items():
         name = channel_name(channel)
-        said[name] = agreed and said.get(name, True)
-    return said
+        consent[name] = agreed and consent.get(name, True)
+    return consent
 
 
 def strangers(channels: Iterable[str], known: frozenset[str]) -> list[str]:
     """Of channels, those of which nobody can say whether they are among the known ones: a misspelt `emial`."""
-    return [channel for channel in channels if not _is_another(channel, known)]
+    unknown = []
+    for channel in channels:
+        families = [family for family in _FAMILIES if channel in family]
+        # `voice` is surely none of the known channels, unless one of them is called `phone` or the like.
+        is_another = bool(families) and not any(name in known for family in families for name in family)
+        if channel not in known and not is_another:
+            unknown.append(channel)
+    return unknown
 
 
 def is_channel_word(name: str, known: frozenset[str]) -> bool:
@@ -143,13 +149,6 @@ def is_channel_word(name: str, known: frozenset[str]) -> bool:
     return name in known or any(name in family for family in _FAMILIES)
 
 
-def _is_another(channel: str, known: frozenset[str]) -> bool:
-    if channel in known:
-        return True
-    families = [family for family in _FAMILIES if channel in family]
-    return bool(families) and not any(name in known for family in families for name in family)
-
-
-def _is_channel(given: str) -> bool:
-    channel, slash, purpose = channel_name(given).partition("/")
+def _is_channel(text: str) -> bool:
+    channel, slash, purpose = channel_name(text).partition("/")
     return bool(channel) and channel != ALL and (bool(purpose) or not slash) and "/" not in purpose

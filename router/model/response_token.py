@@ -1,4 +1,4 @@
-"""Response tokens: they let an answer name its invitation and nothing else, and cannot be made up."""
+"""Response tokens: they let a response name its invitation and nothing else, and cannot be forged."""
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode

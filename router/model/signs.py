@@ -9,7 +9,7 @@ def escaped(text: str, keep: str = "") -> str:
     r"""The text with each such sign as its escape, `\x9b` or `\u202e`, but for those in `keep`."""
     if text.isprintable():
         return text
-    return "".join(sign if sign.isprintable() or sign in keep else _escape(sign) for sign in text)
+    return "".join(sign if sign.isprintable() or sign in keep else repr(sign)[1:-1] for sign in text)
 
 
 def escaped_json(encoded: bytes) -> bytes:
@@ -17,16 +17,12 @@ def escaped_json(encoded: bytes) -> bytes:
     if encoded.isascii() and b"\x7f" not in encoded:
         # The others of ASCII are escaped already, but for line ends between values.
         return encoded
-    text = encoded.decode()
-    return "".join(
-        sign if sign.isprintable() or sign == "\n" else _json_escape(sign) for sign in text
-    ).encode()
-
-
-def _escape(sign: str) -> str:
-    return repr(sign)[1:-1]
-
-
-def _json_escape(sign: str) -> str:
-    units = sign.encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+    text = []
+    for sign in encoded.decode():
+        if sign.isprintable() or sign == "\n":
+            text.append(sign)
+            continue
+        # JSON writes signs beyond the first 65,536 as two units of UTF-16.
+        units = sign.encode("utf-16-be", "surrogatepass")
+        text += [f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2)]
+    return "".join(text).encode()

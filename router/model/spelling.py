@@ -18,7 +18,7 @@ _MISREAD: Final = re.compile(
 
 
 def spelled(value: Any) -> str:
-    """Any value of a rule set as people write it; nothing at all is `none`. Different values are told differently."""
+    """Any value of a rule set as people write it; nothing at all is `none`. Different values have different spellings."""
     if value is None or (isinstance(value, tuple | list | set | frozenset | Mapping) and not value):
         return NONE
     if isinstance(value, set | frozenset):
@@ -26,9 +26,14 @@ def spelled(value: Any) -> str:
     if isinstance(value, tuple | list):
         return ", ".join(map(spelled, value))
     if isinstance(value, Mapping):
-        return ", ".join(f"{spelled(name)}: {_within(held)}" for name, held in sorted(value.items()))
+        return ", ".join(f"{spelled(name)}: {_within(item)}" for name, item in sorted(value.items()))
     if isinstance(value, Struct):
-        return ", ".join(f"{label(name)} {_within(held)}" for name, held in _told_fields(value))
+        # Where a value stands in a file is not part of its meaning.
+        names = [name for name in value.__struct_fields__ if name != "position"]
+        fields = [(name, getattr(value, name)) for name in names]
+        return ", ".join(
+            f"{label(name)} {_within(item)}" for name, item in fields if item != "" and spelled(item) != NONE
+        )
     return next((spell(value) for kind, spell in _SPELLED if isinstance(value, kind)), str(value))
 
 
@@ -51,12 +56,6 @@ def _within(value: Any) -> str:
     """A value inside another one: several values in brackets, so that it is clear where they end."""
     several = isinstance(value, tuple | list | set | frozenset | Mapping | Struct) and value
     return f"({spelled(value)})" if several else spelled(value)
-
-
-def _told_fields(value: Struct) -> list[tuple[str, Any]]:
-    """What is set in a value; where it stands in a file is no part of its meaning."""
-    fields = ((name, getattr(value, name)) for name in value.__struct_fields__ if name != "position")
-    return [(name, held) for name, held in fields if held != "" and spelled(held) != NONE]
 
 
 def _moment(at: datetime) -> str:

@@ -37,8 +37,7 @@ class Survey(Struct, frozen=True):
 
     def locale_for(self, wanted: str | None, otherwise: str | None) -> str | None:
         """The locale whose text a customer gets, as BCP 47 compares; else that of `otherwise`; else None."""
-        known = tuple(self.texts)
         for locale in (wanted, otherwise):
-            if locale and (found := best_text(locale, known)) is not None:
-                return found
+            if locale and (best := best_text(locale, tuple(self.texts))) is not None:
+                return best
         return None

@@ -1,4 +1,4 @@
-"""Time zones: what a text names, by the pinned rules of the package `tzdata` and never by those of the machine."""
+"""Time zones and their names, by the pinned rules of the package `tzdata` and never by those of the machine."""
 
 import re
 from datetime import UTC, timedelta, timezone, tzinfo
@@ -57,15 +57,18 @@ def zone_name(text: str) -> str | None:
     A name of the time zone database in any capitals, one of Windows (`Tokyo Standard Time`), an offset from UTC
     (`+09:00`, `UTC+9`), which holds the year round, or an abbreviation that means one zone everywhere (`JST`).
     """
-    given = " ".join(text.split())
-    named = zone_names().get(given.replace(" ", "_").lower())
-    if named is not None:
-        return named
-    known = _windows_names().get(given.lower()) or ABBREVIATIONS.get(given.upper())
-    if known is not None:
-        return zone_names().get(known.lower())
-    offset = _offset(given)
-    return None if offset is None else _offset_name(offset)
+    words = " ".join(text.split())
+    name = zone_names().get(words.replace(" ", "_").lower())
+    if name is not None:
+        return name
+    alias = _windows_names().get(words.lower()) or ABBREVIATIONS.get(words.upper())
+    if alias is not None:
+        return zone_names().get(alias.lower())
+    offset = _offset(words)
+    if not offset:
+        return None if offset is None else "UTC"
+    hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
+    return f"UTC{'+' if offset > timedelta() else '-'}{hours:02}:{minutes:02}"
 
 
 def zone_named(text: str) -> tzinfo | None:
@@ -91,13 +94,6 @@ def _offset(text: str) -> timedelta | None:
     if ahead > _FURTHEST:
         return None
     return ahead if match[1] == "+" else -ahead
-
-
-def _offset_name(offset: timedelta) -> str:
-    if not offset:
-        return "UTC"
-    hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
-    return f"UTC{'+' if offset > timedelta() else '-'}{hours:02}:{minutes:02}"
 
 
 def certain_zone(text: str) -> tzinfo:
