@@ -16,7 +16,7 @@ from router.cli.output import counted, print_json, progress, told
 from router.cli.rule_sides import Side, opened_sides
 
 if TYPE_CHECKING:
-    from router.authoring.comparison import Change, Effect, Threshold
+    from router.authoring.comparison import Effect, RuleSetChange, Threshold
     from router.authoring.comparison.log import LogComparison
     from router.cli.in_order import Log
     from router.cli.output import Bar
@@ -42,7 +42,7 @@ class Report(Struct, frozen=True):
 
     before: str
     after: str
-    changes: "list[Change]"
+    changes: "list[RuleSetChange]"
     effect: "Effect | None" = None
     tripped: tuple[str, ...] = ()
 

@@ -7,7 +7,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from router.authoring.comparison import Change, Count, Effect, words
+from router.authoring.comparison import Count, Effect, RuleSetChange, words
 from router.authoring.comparison.effect import by_weight, changed_only, reason_words, signed
 from router.cli.output import console, counted, print_lines, printable
 
@@ -17,7 +17,7 @@ _PARTS: Final = " ▏▎▍▌▋▊▉"
 _MOST_ROWS: Final = 12
 
 
-def print_changes(before: str, after: str, changes: Sequence[Change]) -> None:
+def print_changes(before: str, after: str, changes: Sequence[RuleSetChange]) -> None:
     """What changed, one thing after the other."""
     print_lines([f"From {before} (old) to {after} (new):"])
     if not changes:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from router.authoring.comparison import Change, Count, Effect, Example, words
+from router.authoring.comparison import Count, Effect, Example, RuleSetChange, words
 from router.authoring.comparison.effect import by_weight, changed_only, headline, reason_words, signed
 from router.cli.output import counted, printable
 
@@ -44,7 +44,7 @@ li { margin: .25rem 0; }
 """
 
 
-def page(before: str, after: str, changes: Sequence[Change], effect: Effect) -> str:
+def page(before: str, after: str, changes: Sequence[RuleSetChange], effect: Effect) -> str:
     """The page as HTML: inline style and drawings, no scripts, no other hosts."""
     title = "What this change of rules would have done"
     parts = [
@@ -88,7 +88,7 @@ def _tiles(effect: Effect) -> str:
     return '<div class="tiles">' + "".join(f"<div><b>{_text(n)}</b>{t}</div>" for n, t in tiles) + "</div>"
 
 
-def _changed(before: str, after: str, changes: Sequence[Change]) -> str:
+def _changed(before: str, after: str, changes: Sequence[RuleSetChange]) -> str:
     lines = "".join(f"<li>{_text(change.line)}</li>" for change in changes)
     lines = f"<ul>{lines}</ul>" if lines else "<p>Nothing changed in meaning.</p>"
     return f'<h2>What changed</h2>\n<p class="soft">From {_text(before)} (old) to {_text(after)} (new)</p>{lines}'

@@ -3,18 +3,18 @@
 Pure: interactions come in one by one, both sets decide them with the functions of the live service.
 """
 
-from router.authoring.comparison.changes import Change, changes
+from router.authoring.comparison.changes import RuleSetChange, changes
 from router.authoring.comparison.effect import Count, Effect, Example, words
 from router.authoring.comparison.journal import effect
 from router.authoring.comparison.simulation import Comparison
 from router.authoring.comparison.thresholds import Threshold, WrongThreshold, threshold
 
 __all__ = [
-    "Change",
     "Comparison",
     "Count",
     "Effect",
     "Example",
+    "RuleSetChange",
     "Threshold",
     "WrongThreshold",
     "changes",

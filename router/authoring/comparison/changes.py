@@ -1,4 +1,4 @@
-"""What changed between two rule sets, told by meaning: order, layout and files do not count."""
+"""The changes between two rule sets, by meaning: order, layout and files do not count."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, TypeVar
@@ -18,7 +18,7 @@ What = Literal["rule", "survey", "journey", "policy", "tests"]
 Became = Literal["added", "removed", "changed"]
 
 
-class Change(Struct, frozen=True):
+class RuleSetChange(Struct, frozen=True):
     """One thing of a rule set that was added, removed or changed, and how in words.
 
     A renamed one is removed under its old name and added under the new one.
@@ -42,19 +42,19 @@ def changes(
     after: RuleSet,
     tests_before: Sequence[RuleTest] = (),
     tests_after: Sequence[RuleTest] = (),
-) -> list[Change]:
+) -> list[RuleSetChange]:
     """Everything that differs in meaning, rules first, then surveys, journeys, the policy and the tests."""
-    rules = [{name: entry.rule for name, entry in one.rules.items()} for one in (before, after)]
-    journeys = [{name: entry.definition for name, entry in one.maps.items()} for one in (before, after)]
-    found = _named("rule", rules[0], rules[1], rule_words, rule_changes)
-    found += _named("survey", before.surveys, after.surveys, survey_words, survey_changes)
-    found += _named("journey", journeys[0], journeys[1], journey_words, journey_changes)
-    found += _whole("policy", policy_changes(before.policy, after.policy))
-    return found + _whole("tests", test_changes(tests_before, tests_after))
+    rules = [{name: compiled.rule for name, compiled in side.rules.items()} for side in (before, after)]
+    journeys = [{name: map_.definition for name, map_ in side.maps.items()} for side in (before, after)]
+    differences = _named("rule", rules[0], rules[1], rule_words, rule_changes)
+    differences += _named("survey", before.surveys, after.surveys, survey_words, survey_changes)
+    differences += _named("journey", journeys[0], journeys[1], journey_words, journey_changes)
+    differences += _whole("policy", policy_changes(before.policy, after.policy))
+    return differences + _whole("tests", test_changes(tests_before, tests_after))
 
 
-def _whole(what: What, lines: list[str]) -> list[Change]:
-    return [Change(what, "", "changed", tuple(lines))] if lines else []
+def _whole(what: What, lines: list[str]) -> list[RuleSetChange]:
+    return [RuleSetChange(what, "", "changed", tuple(lines))] if lines else []
 
 
 def _named(
@@ -63,13 +63,13 @@ def _named(
     after: Mapping[str, T],
     whole: Callable[[T], list[str]],
     differing: Callable[[T, T], list[str]],
-) -> list[Change]:
-    found = []
+) -> list[RuleSetChange]:
+    differences = []
     for name in sorted({*before, *after}):
         if name not in before:
-            found.append(Change(what, name, "added", tuple(whole(after[name]))))
+            differences.append(RuleSetChange(what, name, "added", tuple(whole(after[name]))))
         elif name not in after:
-            found.append(Change(what, name, "removed", tuple(whole(before[name]))))
+            differences.append(RuleSetChange(what, name, "removed", tuple(whole(before[name]))))
         elif lines := differing(before[name], after[name]):
-            found.append(Change(what, name, "changed", tuple(lines)))
-    return found
+            differences.append(RuleSetChange(what, name, "changed", tuple(lines)))
+    return differences

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from router.authoring.comparison.fields import told_set
+from router.authoring.comparison.fields import set_changes
 from router.model.rules import ALWAYS, All, AnyOf, Condition, Not, Test
 from router.model.spelling import spelled
 from router.rules.evaluate import in_words
@@ -15,26 +15,22 @@ _MANY: Final = 6
 def normal(condition: Condition) -> Condition:
     """The condition without positions, its parts in one order."""
     if isinstance(condition, Test):
-        return _test(condition)
+        if condition.operator not in _ORDERLESS:
+            return Test(condition.field, condition.operator, condition.value)
+        by_words = {spelled(value): value for value in condition.value}
+        values = tuple(by_words[words] for words in sorted(by_words))
+        if len(values) == 1:
+            return Test(condition.field, "eq" if condition.operator == "in" else "ne", values[0])
+        return Test(condition.field, condition.operator, values)
     if isinstance(condition, Not):
         return Not(normal(condition.part))
     kind = type(condition)
-    found: dict[str, Condition] = {}
+    by_whole: dict[str, Condition] = {}
     for part in map(normal, condition.parts):
         flat = part.parts if isinstance(part, kind) else (part,)
-        found |= {_whole(inner): inner for inner in flat}
-    parts = tuple(found[words] for words in sorted(found))
+        by_whole |= {_whole(inner): inner for inner in flat}
+    parts = tuple(by_whole[words] for words in sorted(by_whole))
     return parts[0] if len(parts) == 1 else kind(parts)
-
-
-def _test(test: Test) -> Test:
-    if test.operator not in _ORDERLESS:
-        return Test(test.field, test.operator, test.value)
-    by_words = {spelled(value): value for value in test.value}
-    values = tuple(by_words[words] for words in sorted(by_words))
-    if len(values) == 1:
-        return Test(test.field, "eq" if test.operator == "in" else "ne", values[0])
-    return Test(test.field, test.operator, values)
 
 
 def _whole(condition: Condition) -> str:
@@ -59,27 +55,27 @@ def _required(test: Test) -> str:
 
 
 def changed(what: str, before: Condition | None, after: Condition | None) -> list[str]:
-    """What became of the parts that must hold: tests of one field are told together."""
+    """The changes of the parts that must hold: tests of one field are put together."""
     was, now = _parts(before), _parts(after)
     gone = [part for words, part in was.items() if words not in now]
     new = [part for words, part in now.items() if words not in was]
     lines = []
     for part in list(gone):
-        other = next((entry for entry in new if _alike(part, entry)), None)
+        other = next((candidate for candidate in new if _is_same_changed(part, candidate)), None)
         if other is not None:
-            lines += _told(what, part, other)
-            gone = [entry for entry in gone if entry is not part]
-            new = [entry for entry in new if entry is not other]
+            lines += _changed_part(what, part, other)
+            gone = [one for one in gone if one is not part]
+            new = [one for one in new if one is not other]
     lines += [f"new {what} {condition_words(part)}" for part in new]
     return lines + [f"{what} {condition_words(part)} dropped" for part in gone]
 
 
 def _parts(condition: Condition | None) -> dict[str, Condition]:
-    found = normal(condition if condition is not None else ALWAYS)
-    return {_whole(part): part for part in (found.parts if isinstance(found, All) else (found,))}
+    whole = normal(condition if condition is not None else ALWAYS)
+    return {_whole(part): part for part in (whole.parts if isinstance(whole, All) else (whole,))}
 
 
-def _alike(one: Condition, other: Condition) -> bool:
+def _is_same_changed(one: Condition, other: Condition) -> bool:
     """Whether two parts are the same one, changed: tests of one field, or blocks that share an alternative."""
     if isinstance(one, AnyOf) and isinstance(other, AnyOf):
         shared = {_whole(part) for part in one.parts} & {_whole(part) for part in other.parts}
@@ -87,11 +83,11 @@ def _alike(one: Condition, other: Condition) -> bool:
     return isinstance(one, Test) and isinstance(other, Test) and one.field == other.field
 
 
-def _told(what: str, one: Condition, other: Condition) -> list[str]:
+def _changed_part(what: str, one: Condition, other: Condition) -> list[str]:
     if isinstance(one, Test) and isinstance(other, Test):
         if one.operator == other.operator in _ORDERLESS and max(len(one.value), len(other.value)) > _MANY:
             which = "one of" if one.operator == "in" else "none of"
-            return told_set(f"{what} {one.field}, {which}", one.value, other.value)
+            return set_changes(f"{what} {one.field}, {which}", one.value, other.value)
         return [f"{what} {one.field}: {_required(one)} → {_required(other)}"]
     if isinstance(one, AnyOf) and isinstance(other, AnyOf):
         return changed(f"{what}, alternative", All(one.parts), All(other.parts))

@@ -1,6 +1,5 @@
-"""Where two rule sets part: every kind of difference counted, a few of each kept to be told as examples."""
+"""The differences between two rule sets: every kind counted, a few of each kept as examples."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -20,11 +19,11 @@ _KEPT: Final = 2
 _KINDS: Final = 1_000
 """Kinds that examples are kept of; further ones are only counted."""
 
-Kind = tuple[int, str, str, str, str]
+DifferenceKind = tuple[int, str, str, str, str]
 
 
-class Met(Struct, frozen=True):
-    """What both sides stood before: the interaction (None when invitations come due), the clock, the customer's states."""
+class Occasion(Struct, frozen=True):
+    """The situation that both sides decided in: the interaction (None when invitations come due), the clock, the customer's states."""
 
     interaction: Interaction | None
     now: datetime
@@ -32,7 +31,7 @@ class Met(Struct, frozen=True):
     decisions: tuple[Decision, Decision]
 
 
-class _Found(Struct):
+class _OfKind(Struct):
     """All differences of one kind."""
 
     count: int
@@ -44,75 +43,64 @@ class Differences:
 
     def __init__(self, before: RuleSet, after: RuleSet) -> None:
         self._rules = (before, after)
-        self._kinds: dict[Kind, _Found] = {}
+        self._kinds: dict[DifferenceKind, _OfKind] = {}
         self.count = 0
 
-    def decided(self, met: Met, before: Invitation | None, after: Invitation | None) -> None:
+    def decided(self, occasion: Occasion, before: Invitation | None, after: Invitation | None) -> None:
         """Notes an interaction where only one side asks, or both ask something else, elsewhere or at another time."""
         if (before is None and after is None) or _ask(before) == _ask(after):
             return
         self.count += 1
-        kind = (_weight(before, after), *_shape(met.decisions[0]), *_shape(met.decisions[1]))
-        self._add(kind, met, None)
+        # The weight says how much a difference matters to the customer: asked or not most, the time least.
+        if before is None or after is None:
+            weight = 4
+        elif (before.rule, before.survey) != (after.rule, after.survey):
+            weight = 3
+        else:
+            weight = 2 if before.channel != after.channel else 1
+        kind = (weight, *_shape(occasion.decisions[0]), *_shape(occasion.decisions[1]))
+        self._add(kind, occasion, None)
 
-    def withdrawn(self, met: Met, side: int, change: Change) -> None:
+    def withdrawn(self, occasion: Occasion, side: int, change: Change) -> None:
         """Notes an invitation that one side withdrew while it stands on the other."""
         reason = change.reason or change.invitation.state
         verdict = gate_sentence(change.verdict) if change.verdict is not None else None
         withdrawal = Withdrawal(side, change.before, reason, verdict)
         kind = (4, f"withdrawn {side}", change.before.rule, reason, "")
-        self._add(kind, met, withdrawal)
+        self._add(kind, occasion, withdrawal)
 
     def examples(self) -> tuple[Example, ...]:
         """The most telling ones: of the weightiest and most frequent kinds, one of each before a second of any."""
-        found = sorted(self._kinds.items(), key=lambda entry: (-entry[0][0] * entry[1].count, entry[0]))
-        chosen = list(_in_turn([one.cases for _, one in found]))[:EXAMPLES]
-        counts = {id(case): one.count for _, one in found for case in one.cases}
+        by_weight = sorted(self._kinds.items(), key=lambda item: (-item[0][0] * item[1].count, item[0]))
+        kinds = [of_kind for _, of_kind in by_weight]
+        lists = [sorted(of_kind.cases, key=lambda case: not case.direct) for of_kind in kinds]
+        in_turn = [cases[number] for number in range(_KEPT) for cases in lists if number < len(cases)]
+        chosen = in_turn[:EXAMPLES]
+        counts = {id(case): of_kind.count for of_kind in kinds for case in of_kind.cases}
         return tuple(example(case, self._rules, counts[id(case)]) for case in chosen)
 
-    def _add(self, kind: Kind, met: Met, withdrawal: Withdrawal | None) -> None:
-        found = self._kinds.get(kind)
-        if found is None:
-            found = self._kinds[kind] = _Found(0, [])
-        found.count += 1
-        case = Case(met.interaction, met.now, met.states, met.decisions, withdrawal)
-        if len(self._kinds) <= _KINDS:
-            _keep(found.cases, case)
-
-
-def _keep(cases: list[Case], case: Case) -> None:
-    """Keeps the first few of different customers, rather those where nothing earlier differs."""
-    if any(one.states[0].id == case.states[0].id for one in cases):
-        return
-    if len(cases) < _KEPT:
-        cases.append(case)
-        return
-    if case.direct:
+    def _add(self, kind: DifferenceKind, occasion: Occasion, withdrawal: Withdrawal | None) -> None:
+        """Counts the difference; keeps the first few of different customers, rather where nothing earlier differs."""
+        of_kind = self._kinds.get(kind)
+        if of_kind is None:
+            of_kind = self._kinds[kind] = _OfKind(0, [])
+        of_kind.count += 1
+        case = Case(occasion.interaction, occasion.now, occasion.states, occasion.decisions, withdrawal)
+        cases = of_kind.cases
+        if len(self._kinds) > _KINDS or any(one.states[0].id == case.states[0].id for one in cases):
+            return
+        if len(cases) < _KEPT:
+            cases.append(case)
+            return
         indirect = next((number for number, one in enumerate(cases) if not one.direct), None)
-        if indirect is not None:
+        if case.direct and indirect is not None:
             cases[indirect] = case
-
-
-def _in_turn(lists: list[list[Case]]) -> Iterator[Case]:
-    for number in range(_KEPT):
-        yield from (
-            sorted(cases, key=lambda case: not case.direct)[number] for cases in lists if number < len(cases)
-        )
 
 
 def _ask(invitation: Invitation | None) -> tuple[object, ...] | None:
     if invitation is None:
         return None
     return (invitation.rule, invitation.survey, invitation.channel, invitation.at)
-
-
-def _weight(before: Invitation | None, after: Invitation | None) -> int:
-    """How much a difference tells: asked or not most, the time least."""
-    if before is None or after is None:
-        return 4
-    if (before.rule, before.survey) != (after.rule, after.survey):
-        return 3
-    return 2 if before.channel != after.channel else 1
 
 
 def _shape(decision: Decision) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What a change of rules would have done, as numbers and as sentences."""
+"""The effect of a change of rules on past interactions, as numbers and as sentences."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -20,20 +20,19 @@ class Count(Struct, frozen=True):
 
 def count(name: str, before: int, after: int) -> Count:
     """The two numbers and what lies between them."""
-    return Count(name, before, after, after - before, _percent(before, after) if before else None)
-
-
-def _percent(before: int, after: int) -> float:
-    """The change in percent to one digit; to two significant ones where that would be none."""
-    exact = (after - before) * 100 / before
-    return round(exact, 1) or float(f"{exact:.2g}")
+    percent = None
+    if before:
+        exact = (after - before) * 100 / before
+        # To one digit; to two significant ones where that would be 0, which would look like no change.
+        percent = round(exact, 1) or float(f"{exact:.2g}")
+    return Count(name, before, after, after - before, percent)
 
 
 def counts(before: Mapping[str, int], after: Mapping[str, int]) -> tuple[Count, ...]:
     """One count for each name, by name; where both are none it is left out."""
     names = sorted({*before, *after})
-    found = (count(name, before.get(name, 0), after.get(name, 0)) for name in names)
-    return tuple(entry for entry in found if entry.before or entry.after)
+    both = (count(name, before.get(name, 0), after.get(name, 0)) for name in names)
+    return tuple(entry for entry in both if entry.before or entry.after)
 
 
 class Example(Struct, frozen=True):
@@ -83,7 +82,12 @@ def words(effect: Effect) -> list[str]:
     """The effect in sentences: what a person wants to know before publishing."""
     if not effect.interactions:
         return ["There were no interactions to decide, so nothing can be said about the effect."]
-    lines = [f"{_period(effect)}, {_many(effect.interactions, 'interaction')} happened.", headline(effect)]
+    period = "In no time"
+    if effect.since is not None and effect.until is not None:
+        period = f"Between {effect.since:%Y-%m-%d} and {effect.until:%Y-%m-%d}"
+        if effect.until - effect.since < timedelta(days=1):
+            period = f"Between {moment(effect.since)} and {moment(effect.until)}"
+    lines = [f"{period}, {_many(effect.interactions, 'interaction')} happened.", headline(effect)]
     if not effect.otherwise and not effect.invitations.difference:
         return lines
     lines.append(_customers(effect))
@@ -128,14 +132,6 @@ def by_weight(entries: Sequence[Count]) -> list[Count]:
     return sorted(entries, key=lambda entry: (-abs(entry.difference), -entry.after, entry.name))
 
 
-def _period(effect: Effect) -> str:
-    if effect.since is None or effect.until is None:
-        return "In no time"
-    if effect.until - effect.since < timedelta(days=1):
-        return f"Between {moment(effect.since)} and {moment(effect.until)}"
-    return f"Between {effect.since:%Y-%m-%d} and {effect.until:%Y-%m-%d}"
-
-
 def _customers(effect: Effect) -> str:
     asked = effect.asked
     line = f"{_many(asked.after, 'customer')} would have been asked instead of {asked.before:,}:"
@@ -149,10 +145,10 @@ def _customers(effect: Effect) -> str:
 
 
 def _most(what: str, entries: Sequence[Count], most: int = 5) -> list[str]:
-    found = changed_only(entries)
-    told = [f"{entry.name} {entry.before:,} → {entry.after:,} ({signed(entry)})" for entry in found[:most]]
-    more = [f"{len(found) - most} more"] if len(found) > most else []
-    return [f"{what}: {', '.join(told + more)}."] if told else []
+    changed = changed_only(entries)
+    shown = [f"{entry.name} {entry.before:,} → {entry.after:,} ({signed(entry)})" for entry in changed[:most]]
+    more = [f"{len(changed) - most} more"] if len(changed) > most else []
+    return [f"{what}: {', '.join(shown + more)}."] if shown else []
 
 
 def _many(number: int, noun: str) -> str:

@@ -20,7 +20,7 @@ def weekdays(days: Collection[int]) -> str:
     return ", ".join(_DAYS[day] for day in sorted(days)) or NONE
 
 
-def told(what: str, before: str, after: str) -> str:
+def change_words(what: str, before: str, after: str) -> str:
     """One change: `delay 2h → 4h`, `new expires 5d`, `expires 5d dropped`."""
     if before == NONE:
         return f"new {what} {after}"
@@ -29,32 +29,32 @@ def told(what: str, before: str, after: str) -> str:
     return f"{what} {before} → {after}"
 
 
-def told_set(what: str, before: Collection[Any], after: Collection[Any]) -> list[str]:
-    """What came to a set and what left it."""
+def set_changes(what: str, before: Collection[Any], after: Collection[Any]) -> list[str]:
+    """The values that came to a set, and those that left it."""
     was, now = set(map(spelled, before)), set(map(spelled, after))
     new, gone = sorted(now - was), sorted(was - now)
     lines = [f"new {what} {', '.join(new)}"] if new else []
     return lines + ([f"{what} {', '.join(gone)} dropped"] if gone else [])
 
 
-def told_map(what: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """What became of every entry: `suppressed by, order.refunded: complained → opted_out`."""
+def map_changes(what: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The changes of every entry: `suppressed by, order.refunded: complained → opted_out`."""
     lines = []
     for name in sorted({*before, *after}):
         was, now = (spelled(one.get(name)) for one in (before, after))
         if was != now:
-            lines.append(told(f"{what}, {spelled(name)}:", was, now))
+            lines.append(change_words(f"{what}, {spelled(name)}:", was, now))
     return lines
 
 
-def told_entries(
+def entry_changes(
     what: str,
     before: Sequence[Any],
     after: Sequence[Any],
     whole: Callable[[Any], str],
     changed: Callable[[Any, Any], list[str]],
 ) -> list[str]:
-    """What became of entries that have an id: added, dropped, or changed as `changed` tells."""
+    """The changes of entries that have an id: added, dropped, or changed by `changed`."""
     was, now = ({entry.id: entry for entry in one} for one in (before, after))
     lines = []
     for name in sorted({*was, *now}):
@@ -84,21 +84,23 @@ def changed_fields(
             continue
         what = (labels or {}).get(name, label(name))
         if name in sets:
-            lines += told_set(what, was, now)
+            lines += set_changes(what, was, now)
         elif isinstance(was, dict) and isinstance(now, dict):
-            lines += told_map(what, was, now)
+            lines += map_changes(what, was, now)
         else:
             spell = (show or {}).get(name, spelled)
-            lines.append(told(what, *(NONE if value in (None, "") else spell(value) for value in (was, now))))
+            lines.append(
+                change_words(what, *(NONE if value in (None, "") else spell(value) for value in (was, now)))
+            )
     return lines
 
 
 def other_fields(value: Struct, skip: Collection[str] = ()) -> list[str]:
-    """What is set in a value that need not be: `clock answered`, `on limit defer`."""
+    """The optional fields that are set in a value: `clock answered`, `on limit defer`."""
     defaults = dict(zip(value.__struct_fields__[::-1], value.__struct_defaults__[::-1], strict=False))
-    found = []
+    words = []
     for name in value.__struct_fields__:
-        held = getattr(value, name)
-        if name not in skip and name in defaults and held != defaults[name]:
-            found.append(f"{label(name)} {spelled(held)}")
-    return found
+        field = getattr(value, name)
+        if name not in skip and name in defaults and field != defaults[name]:
+            words.append(f"{label(name)} {spelled(field)}")
+    return words

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from router.authoring.comparison.simulation import Comparison
 from router.decode import decode_line
-from router.model.interaction import Interaction
 from router.model.record import DeadLetter
 
 
@@ -26,8 +25,5 @@ class LogComparison:
             if decoded.dead is not None:
                 self.dead.append(decoded.dead)
             for interaction in decoded.interactions:
-                self._one(interaction)
-
-    def _one(self, interaction: Interaction) -> None:
-        self._now = interaction.time if self._now is None else max(self._now, interaction.time)
-        self._comparison.take(interaction, self._now)
+                self._now = interaction.time if self._now is None else max(self._now, interaction.time)
+                self._comparison.take(interaction, self._now)

@@ -3,14 +3,14 @@
 from typing import Final
 
 from router.authoring.comparison.fields import (
+    change_words,
     changed_fields,
+    entry_changes,
     other_fields,
     percent,
-    told,
-    told_entries,
     weekdays,
 )
-from router.model.policy import Hours, Limit, Period, Policy, QuietHours, Quota, RateCap
+from router.model.policy import Hours, Limit, Policy, QuietHours, Quota, RateCap
 from router.model.spelling import label, spelled
 
 _LABELS: Final = {
@@ -33,7 +33,7 @@ def policy_changes(before: Policy, after: Policy) -> list[str]:
     """What differs between two policies."""
     lines: list[str] = []
     for field, what in _ENTRIES.items():
-        lines += told_entries(what, getattr(before, field), getattr(after, field), _whole, _changed)
+        lines += entry_changes(what, getattr(before, field), getattr(after, field), _whole, _changed)
     lines += changed_fields(
         before,
         after,
@@ -46,7 +46,7 @@ def policy_changes(before: Policy, after: Policy) -> list[str]:
 
 
 def _changed(before: Limit | Quota | RateCap, after: Limit | Quota | RateCap) -> list[str]:
-    much = told("", _much(before), _much(after)).strip()
+    much = change_words("", _much(before), _much(after)).strip()
     lines = [much] if (before.max, before.per) != (after.max, after.per) else []
     return lines + changed_fields(before, after, skip=("id", "max", "per"))
 
@@ -56,11 +56,7 @@ def _whole(entry: Limit | Quota | RateCap) -> str:
 
 
 def _much(entry: Limit | Quota | RateCap) -> str:
-    return f"{entry.max} per {_period(entry.per)}"
-
-
-def _period(per: Period) -> str:
-    return label(per) if isinstance(per, str) else spelled(per)
+    return f"{entry.max} per {label(entry.per) if isinstance(entry.per, str) else spelled(entry.per)}"
 
 
 def _quiet(hours: QuietHours) -> str:

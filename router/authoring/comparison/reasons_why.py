@@ -1,4 +1,4 @@
-"""Examples in words: what happened, what each rule set made of it, and which condition or gate parts them."""
+"""Examples in words: the interaction, the decision of each rule set, and the condition or gate that they differ by."""
 
 from datetime import datetime
 from typing import Final
@@ -54,6 +54,13 @@ def example(case: Case, rules: tuple[RuleSet, RuleSet], like_it: int) -> Example
     interaction = case.interaction
     if interaction is None:
         raise ValueError("a decision is about an interaction")
+    asking = [one.rule or "" if one.invitation_id is not None else "" for one in case.decisions]
+    if asking[0] == asking[1]:
+        why = _same_rule(case, asking[0], rules)
+    else:
+        whys = [_elsewhere(case, interaction, rules, side, asking[side]) for side in (0, 1) if asking[side]]
+        # Where both ask, the rule that no longer matches says more than the one that now gets its turn.
+        why = next((one for one in whys if _OUTRANKED not in one), whys[0])
     return Example(
         source=interaction.source,
         id=interaction.id,
@@ -63,26 +70,26 @@ def example(case: Case, rules: tuple[RuleSet, RuleSet], like_it: int) -> Example
         happened=happened(interaction),
         before=decision_sentence(case.decisions[0]),
         after=decision_sentence(case.decisions[1]),
-        why=_why(case, interaction, rules),
+        why=why,
     )
 
 
 def _withdrawn(case: Case, withdrawal: Withdrawal, like_it: int) -> Example:
     invitation, side = withdrawal.invitation, withdrawal.side
     about = case.interaction or invitation.interaction
-    met = happened(case.interaction) if case.interaction else f"The {invitation.survey} was due."
+    occasion = happened(case.interaction) if case.interaction else f"The {invitation.survey} was due."
     planned = f"The {invitation.survey} planned for {moment(invitation.at)} by {invitation.rule}"
-    told = [f"{planned} is kept."] * 2
-    told[side] = f"{planned} is withdrawn. {reason_words(withdrawal.reason)}"
+    outcomes = [f"{planned} is kept."] * 2
+    outcomes[side] = f"{planned} is withdrawn. {reason_words(withdrawal.reason)}"
     return Example(
         source=about.source if about else "",
         id=about.id if about else "",
         customer_id=case.states[0].id,
         time=about.time if about else case.now,
         like_it=like_it,
-        happened=met,
-        before=told[0],
-        after=told[1],
+        happened=occasion,
+        before=outcomes[0],
+        after=outcomes[1],
         why=withdrawal.verdict or _only_withdrawn(case, withdrawal),
     )
 
@@ -98,16 +105,6 @@ def _only_withdrawn(case: Case, withdrawal: Withdrawal) -> str:
     return f"Only the {name} rules withdraw it then."
 
 
-def _why(case: Case, interaction: Interaction, rules: tuple[RuleSet, RuleSet]) -> str:
-    """Why the two sides part: how the rule that asks on one side fares on the other."""
-    names = [one.rule or "" if one.invitation_id is not None else "" for one in case.decisions]
-    if names[0] == names[1]:
-        return _same_rule(case, names[0], rules)
-    told = [_elsewhere(case, interaction, rules, side, names[side]) for side in (0, 1) if names[side]]
-    # Where both ask, the rule that no longer matches says more than the one that now gets its turn.
-    return next((one for one in told if _OUTRANKED not in one), told[0])
-
-
 def _elsewhere(
     case: Case, interaction: Interaction, rules: tuple[RuleSet, RuleSet], side: int, name: str
 ) -> str:
@@ -115,17 +112,14 @@ def _elsewhere(
     other = 1 - side
     if name not in rules[other].rules:
         return f"The rule {name} is only in the {_NAMES[side]} rules."
-    trace = next((one for one in _traces(case, interaction, rules[other], other) if one.rule == name), None)
+    # Without a trace there was nobody to ask, or the interaction had been decided before.
+    customer, seen = case.states[other], case.decisions[other].reason == "duplicate"
+    own = replace(interaction, customer_id=customer.id)
+    traces = explain(own, customer, rules[other], case.now, seen=seen).rules
+    trace = next((one for one in traces if one.rule == name), None)
     if trace is None:
         return f"With the {_NAMES[other]} rules it is not asked: {reason_words(case.decisions[other].reason)}"
     return f"The {_NAMES[other]} rule {name} {_fared(trace, case, other, rules)}"
-
-
-def _traces(case: Case, interaction: Interaction, rules: RuleSet, side: int) -> tuple[RuleTrace, ...]:
-    """How the rules of a side fared; none where it had nobody to ask, or had decided it before."""
-    customer, seen = case.states[side], case.decisions[side].reason == "duplicate"
-    own = replace(interaction, customer_id=customer.id)
-    return explain(own, customer, rules, case.now, seen=seen).rules
 
 
 def _fared(trace: RuleTrace, case: Case, side: int, rules: tuple[RuleSet, RuleSet]) -> str:
@@ -143,29 +137,24 @@ def _fared(trace: RuleTrace, case: Case, side: int, rules: tuple[RuleSet, RuleSe
         return f"matches, but {verdict.actual}{_OUTRANKED}"
     meaning = gate_sentence(verdict)
     if verdict.gate in _LIMITS:
-        because = _changed_limit(verdict, rules) or _only_here(case, side)
+        opening = f"limit {str(verdict.limit).partition(':')[0]}"
+        changes = policy_changes(rules[0].policy, rules[1].policy)
+        of_limit = (
+            line for line in changes if line.removeprefix("new ").startswith((f"{opening}:", f"{opening} "))
+        )
+        change = next(of_limit, None)
+        because = f" It was changed: {change}." if change else _only_here(case, side)
         return f"matches, but a limit speaks against it. {meaning}{because}"
     return f"matches, but: {meaning}"
 
 
-def _changed_limit(verdict: Verdict, rules: tuple[RuleSet, RuleSet]) -> str:
-    """What was changed about the limit that refused."""
-    opening = f"limit {str(verdict.limit).partition(':')[0]}"
-    lines = policy_changes(rules[0].policy, rules[1].policy)
-    return next((f" It was changed: {line}." for line in lines if _tells_of(line, opening)), "")
-
-
-def _tells_of(line: str, opening: str) -> bool:
-    return line.removeprefix("new ").startswith((f"{opening}:", f"{opening} "))
-
-
 def _only_here(case: Case, side: int) -> str:
     """The invitations that only this side had given before, which the limit may count."""
-    there = {entry.id for entry in case.states[1 - side].invitations}
-    own = [entry for entry in case.states[side].invitations if entry.id not in there]
+    others = {invitation.id for invitation in case.states[1 - side].invitations}
+    own = [invitation for invitation in case.states[side].invitations if invitation.id not in others]
     if not own:
         return ""
-    latest = max(own, key=lambda entry: (entry.at, entry.id))
+    latest = max(own, key=lambda invitation: (invitation.at, invitation.id))
     return (
         f" The {_NAMES[side]} rules had asked before what the others had not:"
         f" {latest.survey} by {latest.rule}, due {moment(latest.at)}."

@@ -8,11 +8,11 @@ from router.model.rules import ALWAYS, All, Reminder, Rule
 from router.model.spelling import duration, spelled
 
 _LABELS: Final = {"channels": "channel", "steps": "step", "cancel_on": "cancelled by"}
-_TOLD: Final = (
+_IN_OWN_WORDS: Final = (
     *("channels", "journey", "steps", "when", "unless", "priority", "sample", "cancel_on", "reminder"),
     *("enabled", "position"),
 )
-"""What is told of a whole rule in words of its own."""
+"""The fields of a whole rule that have words of their own."""
 
 
 def rule_changes(before: Rule, after: Rule) -> list[str]:
@@ -45,7 +45,7 @@ def rule_words(rule: Rule) -> list[str]:
     lines += [f"sample {percent(rule.sample)}"] if rule.sample < 1 else []
     lines += [f"cancelled by {spelled(rule.cancel_on)}"] if rule.cancel_on else []
     lines += [f"reminder {_reminder(rule.reminder)}"] if rule.reminder else []
-    lines += other_fields(rule, skip=_TOLD)
+    lines += other_fields(rule, skip=_IN_OWN_WORDS)
     return lines + ([] if rule.enabled else ["switched off"])
 
 

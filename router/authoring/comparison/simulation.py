@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from router.authoring.comparison.differences import Differences, Met
+from router.authoring.comparison.differences import Differences, Occasion
 from router.authoring.comparison.effect import Effect
 from router.authoring.comparison.tally import LOST, Tally
 from router.decide import tells
@@ -125,8 +125,10 @@ class Comparison:
             return
         states = tuple(one.before if one else about.before for one in pair)
         decisions = tuple(one.decision if one else _NOTHING for one in pair)
-        met = Met(about.interaction, about.now, (states[0], states[1]), (decisions[0], decisions[1]))
-        self._differences.decided(met, *plans)
+        occasion = Occasion(
+            about.interaction, about.now, (states[0], states[1]), (decisions[0], decisions[1])
+        )
+        self._differences.decided(occasion, *plans)
 
     def _withdrawn(self, now: datetime, steps: tuple[_Step, _Step], side: int, changed: Changed) -> None:
         """Notes an invitation that came to nothing on one side and stands on the other."""
@@ -140,13 +142,13 @@ class Comparison:
         meant = all(one is not None and one.interaction.customer_id == name for one in decided)
         about = decided[side] if meant else None
         decisions = [one.decision if meant and one is not None else _NOTHING for one in decided]
-        met = Met(
+        occasion = Occasion(
             about.interaction if about else None,
             now,
             (found[0], found[1]),
             (decisions[0], decisions[1]),
         )
-        self._differences.withdrawn(met, side, changed.change)
+        self._differences.withdrawn(occasion, side, changed.change)
 
 
 def _pairs(steps: tuple[_Step, _Step]) -> Iterator[tuple[Decided | None, Decided | None]]:

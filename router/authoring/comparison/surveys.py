@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from router.authoring.comparison.fields import changed_fields, other_fields, told
+from router.authoring.comparison.fields import change_words, changed_fields, other_fields
 from router.model.spelling import spelled
-from router.model.survey import Survey, Text
+from router.model.survey import Survey
 
 _PARTS: Final = {"question": "question", "low": "low end", "high": "high end"}
 
@@ -20,10 +20,15 @@ def survey_changes(before: Survey, after: Survey) -> list[str]:
         elif now is None:
             lines.append(f"text {locale} dropped")
         elif was is not None and was != now:
-            lines += _text(locale, was, now)
+            parts = ((words, getattr(was, name), getattr(now, name)) for name, words in _PARTS.items())
+            lines += [
+                change_words(f"text {locale}, {words}", f"“{old}”", f"“{new}”")
+                for words, old, new in parts
+                if old != new
+            ]
     if not lines and before.version != after.version:
         # With other changes a new version says nothing more: it is made from the content.
-        lines.append(told("version", before.version, after.version))
+        lines.append(change_words("version", before.version, after.version))
     return lines
 
 
@@ -33,13 +38,6 @@ def survey_words(survey: Survey) -> list[str]:
         f"{survey.metric} ({survey.variant}), {_scale(survey.scale)}, {_plain(survey.polarity)}",
         f"texts in {spelled(sorted(survey.texts))}",
         *other_fields(survey, skip=("version",)),
-    ]
-
-
-def _text(locale: str, before: Text, after: Text) -> list[str]:
-    parts = ((words, getattr(before, name), getattr(after, name)) for name, words in _PARTS.items())
-    return [
-        told(f"text {locale}, {words}", f"“{was}”", f"“{now}”") for words, was, now in parts if was != now
     ]
 
 

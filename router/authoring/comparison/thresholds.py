@@ -44,14 +44,21 @@ class Threshold(Struct, frozen=True):
 
     def tripped(self, effect: Effect) -> str | None:
         """The line that says how the effect goes beyond it; None where it does not."""
-        found = _measured(self, effect)
-        actual = _value(self, found, effect)
+        measured = _measured(self, effect)
+        if self.percent:
+            # Customers gained and lost are in percent of those asked before: of themselves there were none.
+            base = effect.asked.before if self.measure in _CUSTOMERS else measured.before
+            actual = measured.difference * 100 / base if base else math.inf if measured.after else 0.0
+        else:
+            actual = measured.difference if self.signed else measured.after
         if not _COMPARE[self.compare](actual, self.bound):
             return None
         shown = (
             "from none" if math.isinf(actual) else f"{actual:+,.4g}%" if self.percent else f"{actual:,.6g}"
         )
-        change = f"{found.before:,} → {found.after:,}, {shown}" if self.percent or self.signed else shown
+        change = (
+            f"{measured.before:,} → {measured.after:,}, {shown}" if self.percent or self.signed else shown
+        )
         return f"{self.text}: it is {change}."
 
 
@@ -81,38 +88,32 @@ def _check_name(measure: str, name: str, before: RuleSet, after: RuleSet) -> Non
         raise WrongThreshold(f"There is neither a rule nor a survey {name!r}{_meant(name, known)}")
 
 
-def _meant(given: str, known: Sequence[str]) -> str:
-    close = get_close_matches(given, known, 1)
+def _meant(name: str, known: Sequence[str]) -> str:
+    close = get_close_matches(name, known, 1)
     if close:
         return f": did you mean {close[0]!r}?"
     return f": name one of {', '.join(known[:8])}{' …' if len(known) > 8 else ''}."
 
 
-def _measured(wanted: Threshold, effect: Effect) -> Count:
-    if wanted.measure == "invitations":
-        return effect.invitations if wanted.name is None else _of(wanted.name, effect.rules, effect.surveys)
-    if wanted.measure == "refusals":
-        if wanted.name is not None:
-            return _of(wanted.name, effect.refusals)
+def _measured(threshold: Threshold, effect: Effect) -> Count:
+    if threshold.measure == "invitations":
+        return (
+            effect.invitations
+            if threshold.name is None
+            else _of(threshold.name, effect.rules, effect.surveys)
+        )
+    if threshold.measure == "refusals":
+        if threshold.name is not None:
+            return _of(threshold.name, effect.refusals)
         entries = effect.refusals
         return count("refusals", sum(e.before for e in entries), sum(e.after for e in entries))
-    if wanted.measure == "customers_asked":
+    if threshold.measure == "customers_asked":
         return effect.asked
-    number = effect.gained if wanted.measure == "customers_gained" else effect.lost
-    return count(wanted.measure, 0, number)
+    number = effect.gained if threshold.measure == "customers_gained" else effect.lost
+    return count(threshold.measure, 0, number)
 
 
 def _of(name: str, *lists: Sequence[Count]) -> Count:
     """The count of that name; a rule goes before a survey."""
     found = (entry for entries in lists for entry in entries if entry.name == name)
     return next(found, count(name, 0, 0))
-
-
-def _value(wanted: Threshold, found: Count, effect: Effect) -> float:
-    """What is held against the bound. Customers gained and lost are told in percent of those asked before."""
-    if not wanted.percent:
-        return found.difference if wanted.signed else found.after
-    base = effect.asked.before if wanted.measure in _CUSTOMERS else found.before
-    if base:
-        return found.difference * 100 / base
-    return math.inf if found.after else 0.0
