@@ -48,9 +48,9 @@ def claimed(settings: Settings) -> Instance:
     It holds the host's name as well, for the case that a directory is copied with its machine. Where the directory
     cannot keep anything, the worker has no name.
     """
-    given = settings.kafka.instance
-    if given is not None:
-        return Instance(None if given == UNNAMED else given)
+    name = settings.kafka.instance
+    if name is not None:
+        return Instance(None if name == UNNAMED else name)
     try:
         return _of_directory(settings.data)
     except (OSError, NotImplementedError) as error:
@@ -67,24 +67,21 @@ def _of_directory(directory: Path) -> Instance:
         except Timeout:
             continue
         try:
-            return Instance(f"{_host()}-{_kept(directory / f'worker-{slot}')}-{slot}", lock)
+            host = _NOT_IN_NAMES.sub("-", socket.gethostname())[:_HOST_LENGTH] or "host"
+            return Instance(f"{host}-{_random_part(directory / f'worker-{slot}')}-{slot}", lock)
         except BaseException:
             lock.release()
             raise
     return Instance(None)
 
 
-def _kept(file: Path) -> str:
+def _random_part(file: Path) -> str:
     """The random part of a name, made once."""
     with suppress(FileNotFoundError):
-        kept = _NOT_IN_NAMES.sub("", file.read_text(errors="replace").strip())
-        if kept:
-            return kept[:32]
-    made = uuid4().hex[:12]
+        stored = _NOT_IN_NAMES.sub("", file.read_text(errors="replace").strip())
+        if stored:
+            return stored[:32]
+    new = uuid4().hex[:12]
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        out.write(made)
-    return made
-
-
-def _host() -> str:
-    return _NOT_IN_NAMES.sub("-", socket.gethostname())[:_HOST_LENGTH] or "host"
+        out.write(new)
+    return new

@@ -44,7 +44,11 @@ class EmbeddedBroker:
         try:
             self._log = Log(self._file)
             self._log.tidy(sorted(awaited))
-            self._topics = _larger(topics, self._log.topics())
+            stored = self._log.topics()
+            # No partition goes that holds records.
+            self._topics = {
+                topic: max(topics.get(topic, 0), stored.get(topic, 0)) for topic in {**topics, **stored}
+            }
             address = self._cluster.start(self._topics)
             self._front = Front(self._log, int(address.rpartition(":")[2]), self._topics)
             self._bootstrap = f"{HOST}:{self._serve(self._front)}"
@@ -113,8 +117,3 @@ class EmbeddedBroker:
             raise EmbeddedBrokerError(
                 f"the embedded broker found no free port on {HOST} ({error.strerror})"
             ) from None
-
-
-def _larger(wanted: Mapping[str, int], stored: Mapping[str, int]) -> dict[str, int]:
-    """Partitions by topic: as wanted, but none goes that holds records."""
-    return {topic: max(wanted.get(topic, 0), stored.get(topic, 0)) for topic in {**wanted, **stored}}

@@ -1,4 +1,4 @@
-"""What clients of the embedded broker are connected to: it keeps records itself and passes the rest on."""
+"""The side of the embedded broker that clients connect to: it keeps records itself and passes the rest on."""
 
 import asyncio
 import struct
@@ -63,14 +63,14 @@ class Front:
             await asyncio.wait(serving, timeout=_STOP_SECONDS)
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        def ended(task: asyncio.Task[None]) -> None:
+            self._serving.pop(task, None)
+            if not task.cancelled() and (error := task.exception()) is not None:
+                log.error("embedded_broker_connection_lost", cause=type(error).__name__)
+
         task = asyncio.create_task(self._serve(reader, writer))
         self._serving[task] = writer
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._serving.pop(task, None)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("embedded_broker_connection_lost", cause=type(error).__name__)
+        task.add_done_callback(ended)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         behind = _Behind(self._behind)
@@ -90,43 +90,46 @@ class Front:
 
     async def _answer(self, frame: bytes, behind: "_Behind") -> bytes | None:
         """Requests of a connection are answered in their order, as Kafka does; None where no answer is wanted."""
-        asked = wire.request(frame)
-        match asked.key:
+        request, answer = wire.request(frame), b""
+        match request.key:
             case wire.PRODUCE:
-                return self._keep(asked)
-            case wire.FETCH | wire.LIST_OFFSETS | wire.OFFSET_FETCH:
-                return asked.answer(await self._looked_up(asked))
+                return self._store(request)
+            case wire.FETCH:
+                answer = wire.write_fetch(request, await self._fetch(wire.read_fetch(request)))
+            case wire.LIST_OFFSETS:
+                offsets = [self._offset_of(wanted) for wanted in wire.read_list_offsets(request)]
+                answer = wire.write_list_offsets(request, offsets)
+            case wire.OFFSET_FETCH:
+                group, places = wire.read_offset_fetch(request)
+                committed = self._log.committed(group)
+                wanted: Sequence[Place] = sorted(committed) if places is None else places
+                read = [wire.Read(*place, *committed.get(place, (-1, ""))) for place in wanted]
+                answer = wire.write_offset_fetch(request, read)
             case wire.OFFSET_COMMIT:
-                return self._committed(asked, await behind.ask(frame))
+                return self._commit(request, await behind.ask(frame))
             case wire.API_VERSIONS:
-                return wire.narrowed(asked, await behind.ask(wire.plain_question(asked)))
+                return wire.narrowed(request, await behind.ask(wire.plain_question(request)))
             case _:
-                return self._redirected(await behind.ask(frame))
+                # The mock cluster names its own address for the broker: clients must come back here instead.
+                host = HOST.encode()
+                own, other = struct.pack(">i", self._port), struct.pack(">i", self._behind)
+                return (await behind.ask(frame)).replace(host + other, host + own)
+        return request.answer(answer)
 
-    def _redirected(self, answer: bytes) -> bytes:
-        """An answer of the mock cluster that makes clients come back here and not go there."""
-        address = HOST.encode()
-        return answer.replace(
-            address + struct.pack(">i", self._behind), address + struct.pack(">i", self._port)
-        )
-
-    async def _looked_up(self, asked: wire.Request) -> bytes:
-        if asked.key == wire.FETCH:
-            return wire.write_fetch(asked, await self._fetched(wire.read_fetch(asked)))
-        if asked.key == wire.LIST_OFFSETS:
-            found = [self._listed(one) for one in wire.read_list_offsets(asked)]
-            return wire.write_list_offsets(asked, found)
-        return wire.write_offset_fetch(asked, self._read_up_to(asked))
-
-    def _keep(self, asked: wire.Request) -> bytes | None:
-        acks, produced = wire.read_produce(asked)
+    def _store(self, request: wire.Request) -> bytes | None:
+        """Stores the batches of a producer: all that are good, or none where the file takes no more."""
+        acks, produced = wire.read_produce(request)
         errors, good = dict[int, int](), dict[int, list[Batch]]()
         for number, one in enumerate(produced):
-            checked = self._checked(one)
-            if isinstance(checked, int):
-                errors[number] = checked
+            if not self._is_there((one.topic, one.partition)):
+                errors[number] = wire.UNKNOWN_PARTITION
+            elif len(one.records) > MOST_BYTES:
+                errors[number] = wire.MESSAGE_TOO_LARGE
             else:
-                good[number] = checked
+                try:
+                    good[number] = batches(one.records)
+                except CorruptBatch:
+                    errors[number] = wire.CORRUPT
         offsets: dict[int, int] = {}
         try:
             places = [
@@ -136,64 +139,52 @@ class Front:
             offsets = dict(zip(good, self._log.append(places) if places else [], strict=True))
             self._refused = None
         except NotKept as error:
-            self._refuse(str(error))
+            # A full disk refuses every batch: one line is enough until it takes records again.
+            if self.trouble is None:
+                log.error("embedded_broker_takes_no_records", cause=str(error))
+            self._refused = str(error), monotonic()
             errors |= dict.fromkeys(good, wire.STORAGE_ERROR)
         if offsets:
+            # Each fetch waits for the event it has seen, so none that begins now is woken by records of before.
             self._arrived.set()
             self._arrived = asyncio.Event()
         kept = [
             wire.Kept(one.topic, one.partition, errors.get(number, wire.NO_ERROR), offsets.get(number, -1))
             for number, one in enumerate(produced)
         ]
-        return asked.answer(wire.write_produce(asked, kept)) if acks else None
+        return request.answer(wire.write_produce(request, kept)) if acks else None
 
-    def _refuse(self, why: str) -> None:
-        if self.trouble is None:
-            log.error("embedded_broker_takes_no_records", cause=why)
-        self._refused = why, monotonic()
-
-    def _checked(self, one: wire.Produced) -> list[Batch] | int:
-        """The batches that were sent, or the error."""
-        if not self._is_there((one.topic, one.partition)):
-            return wire.UNKNOWN_PARTITION
-        if len(one.records) > MOST_BYTES:
-            return wire.MESSAGE_TOO_LARGE
-        try:
-            return batches(one.records)
-        except CorruptBatch:
-            return wire.CORRUPT
-
-    async def _fetched(self, asked: wire.FetchRequest) -> list[wire.Fetched]:
+    async def _fetch(self, request: wire.FetchRequest) -> list[wire.Fetched]:
         loop = asyncio.get_running_loop()
-        until = loop.time() + min(max(asked.wait, 0) / 1000, _LONGEST_WAIT)
+        until = loop.time() + min(max(request.wait, 0) / 1000, _LONGEST_WAIT)
         while True:
             arrived = self._arrived
-            found = self._at_hand(asked)
-            size = sum(len(one.records) for one in found)
+            fetched = self._at_hand(request)
+            size = sum(len(one.records) for one in fetched)
             left = until - loop.time()
-            if size >= asked.least or left <= 0 or any(one.error for one in found):
-                return found
+            if size >= request.least or left <= 0 or any(one.error for one in fetched):
+                return fetched
             with suppress(TimeoutError):
                 async with asyncio.timeout(left):
                     await arrived.wait()
 
-    def _at_hand(self, asked: wire.FetchRequest) -> list[wire.Fetched]:
-        found, room = [], asked.most
-        for one in asked.wanted:
+    def _at_hand(self, request: wire.FetchRequest) -> list[wire.Fetched]:
+        fetched, room = [], request.most
+        for one in request.wanted:
             place = one.topic, one.partition
             start, end = self._log.start(place), self._log.end(place)
             if not self._is_there(place):
-                found.append(wire.Fetched(*place, wire.UNKNOWN_PARTITION))
+                fetched.append(wire.Fetched(*place, wire.UNKNOWN_PARTITION))
             elif not start <= one.offset <= end:
-                found.append(wire.Fetched(*place, wire.OFFSET_OUT_OF_RANGE, start, end))
+                fetched.append(wire.Fetched(*place, wire.OFFSET_OUT_OF_RANGE, start, end))
             else:
                 more = one.offset < end and room > 0
                 records = self._log.read(place, one.offset, min(one.most, room)) if more else b""
                 room -= len(records)
-                found.append(wire.Fetched(*place, wire.NO_ERROR, start, end, records))
-        return found
+                fetched.append(wire.Fetched(*place, wire.NO_ERROR, start, end, records))
+        return fetched
 
-    def _listed(self, one: wire.Wanted) -> tuple[wire.Kept, int]:
+    def _offset_of(self, one: wire.Wanted) -> tuple[wire.Kept, int]:
         place, time, offset = (one.topic, one.partition), -1, -1
         if not self._is_there(place):
             return wire.Kept(*place, wire.UNKNOWN_PARTITION), -1
@@ -201,27 +192,22 @@ class Front:
             offset = self._log.end(place)
         elif one.offset == _EARLIEST:
             offset = self._log.start(place)
-        elif (found := self._log.at(place, one.offset)) is not None:
-            offset, time = found
+        elif (batch := self._log.at(place, one.offset)) is not None:
+            offset, time = batch
         return wire.Kept(*place, wire.NO_ERROR, offset), time
 
-    def _committed(self, asked: wire.Request, answer: bytes) -> bytes:
-        group, read = wire.read_offset_commit(asked)
-        accepted = wire.accepted_commits(asked, answer)
-        taken = [
+    def _commit(self, request: wire.Request, answer: bytes) -> bytes:
+        """Stores the offsets that the mock cluster accepted: it knows who is in the group, and this one does not."""
+        group, read = wire.read_offset_commit(request)
+        accepted = wire.accepted_commits(request, answer)
+        offsets = [
             ((one.topic, one.partition), one.offset, one.note)
             for one in read
             if (one.topic, one.partition) in accepted
         ]
         with suppress(NotKept):  # the records are then read again after a restart
-            self._log.commit(group, taken)
+            self._log.commit(group, offsets)
         return answer
-
-    def _read_up_to(self, asked: wire.Request) -> list[wire.Read]:
-        group, places = wire.read_offset_fetch(asked)
-        known = self._log.committed(group)
-        wanted: Sequence[Place] = sorted(known) if places is None else places
-        return [wire.Read(*place, *known.get(place, (-1, ""))) for place in wanted]
 
     def _is_there(self, place: Place) -> bool:
         topic, number = place

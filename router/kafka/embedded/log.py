@@ -7,7 +7,7 @@ loses its power in the same second. Nothing is forgotten but what `Log.tidy` rem
 import json
 import sqlite3
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -115,7 +115,9 @@ class Log:
             end = ends.get(place, self.end(place))
             firsts.append(end)
             for batch in parts:
-                rows.append((*place, end, end + batch.records, batch.latest, _placed(batch.text, end)))
+                # The batch with the offset of its first record, and the one leader that there is.
+                text = struct.pack(">q", end) + batch.text[8:12] + struct.pack(">i", 0) + batch.text[16:]
+                rows.append((*place, end, end + batch.records, batch.latest, text))
                 end += batch.records
             ends[place] = end
         self._write(
@@ -179,10 +181,7 @@ class Log:
 
 def batches(text: bytes) -> list[Batch]:
     """The record batches in what a producer sent. Raises `CorruptBatch`."""
-    return list(_batches(text))
-
-
-def _batches(text: bytes) -> Iterator[Batch]:
+    found: list[Batch] = []
     at = 0
     while at < len(text):
         try:
@@ -200,10 +199,6 @@ def _batches(text: bytes) -> Iterator[Batch]:
             raise CorruptBatch
         if calc_crc32c(memoryview(text)[at + _CHECKED_FROM : end]) != checksum:
             raise CorruptBatch
-        yield Batch(text[at:end], count, latest)
+        found.append(Batch(text[at:end], count, latest))
         at = end
-
-
-def _placed(text: bytes, base: int) -> bytes:
-    """The batch with the offset of its first record, and the one leader that there is."""
-    return struct.pack(">q", base) + text[8:12] + struct.pack(">i", 0) + text[16:]
+    return found
