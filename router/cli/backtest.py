@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from router.authoring.backtest import Backtest
-    from router.cli.backtest_summary import Summary, Tally
+    from router.cli.backtest_summary import BacktestTally, Summary
     from router.cli.decision_file import DecisionFile
     from router.cli.in_order import Log
     from router.cli.output import Bar
@@ -60,10 +60,10 @@ def backtest(
 
 def _run(run: "Backtest", log: "Log", file: "DecisionFile | None", bar: "Bar") -> "Summary":
     from router.authoring.backtest import decision_line
-    from router.cli.backtest_summary import Tally
+    from router.cli.backtest_summary import BacktestTally
     from router.flow.kafka_time import AHEAD
 
-    tally = Tally()
+    tally = BacktestTally()
     for decided in run.run_numbered(_lines(run, log, tally, bar), datetime.now(UTC) + AHEAD):
         tally.take(decided)
         if file is not None:
@@ -72,7 +72,7 @@ def _run(run: "Backtest", log: "Log", file: "DecisionFile | None", bar: "Bar") -
     return tally.summary(run, log)
 
 
-def _lines(run: "Backtest", log: "Log", tally: "Tally", bar: "Bar") -> "Iterator[tuple[int, bytes]]":
+def _lines(run: "Backtest", log: "Log", tally: "BacktestTally", bar: "Bar") -> "Iterator[tuple[int, bytes]]":
     """The lines; what could not be read is taken away as it comes, so that memory does not grow with it."""
     for block in log.blocks():
         for line in block:

@@ -94,7 +94,7 @@ class Summary(Struct, frozen=True):
     dead_letters: DeadLetters
 
 
-class Tally:
+class BacktestTally:
     """Counts decisions as they are made."""
 
     def __init__(self) -> None:

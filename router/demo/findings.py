@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from router.demo.show import Invitations
 from router.demo.story import Story
-from router.demo.tally import Tally
+from router.demo.tally import DemoTally
 from router.demo.telling import METRIC_STYLES
 from router.insights import RuleBook, Why, why_interaction, why_invitation
 from router.kafka.cluster import opened_cluster
@@ -48,7 +48,7 @@ class Findings(Struct, frozen=True):
     problems: tuple[str, ...]
 
 
-async def findings(parts: Parts, story: Story, tally: Tally) -> Findings:
+async def findings(parts: Parts, story: Story, tally: DemoTally) -> Findings:
     """Reads back what was stored and published. Raises what the store and Kafka raise."""
     reading = parts.store.reading
     journaled = sum((await reading.reasons()).values())
@@ -91,7 +91,7 @@ async def _whys(parts: Parts, invitations: Invitations) -> AsyncIterator[Why]:
             yield why
 
 
-async def _why_nots(parts: Parts, tally: Tally) -> AsyncIterator[Why]:
+async def _why_nots(parts: Parts, tally: DemoTally) -> AsyncIterator[Why]:
     """Refusals by the gates that people ask about most."""
     told = [tally.examples[reason] for reason in _TELLING_REFUSALS if reason in tally.examples]
     for source, interaction_id in told[:EXAMPLES]:
@@ -102,7 +102,7 @@ async def _why_nots(parts: Parts, tally: Tally) -> AsyncIterator[Why]:
 
 
 def problems(
-    story: Story, tally: Tally, journaled: int, invitations: Invitations, on_topic: int
+    story: Story, tally: DemoTally, journaled: int, invitations: Invitations, on_topic: int
 ) -> Iterator[str]:
     """What does not add up between what was published, decided, kept and sent."""
     missing = story.interactions - tally.decided

@@ -14,11 +14,11 @@ from rich.console import Console
 from consumers import TOPICS
 from router.demo.company import CUSTOMERS, SEED
 from router.demo.findings import Findings, findings
-from router.demo.publisher import Publisher
-from router.demo.show import Show, Standing, show_on
+from router.demo.publisher import StoryPublisher
+from router.demo.show import DemoState, Show, show_on
 from router.demo.story import Story, story
 from router.demo.summary import print_summary
-from router.demo.tally import Tally
+from router.demo.tally import DemoTally
 from router.kafka.connection import client_options
 from router.kafka.producer import Producer
 from router.service.data_directory import DataDirectoryError, prepare_data
@@ -103,7 +103,7 @@ class Performance:
         self._story = tale
         self._show = show
         self._seconds = seconds
-        self._tally = Tally()
+        self._tally = DemoTally()
         self._progress = (0, 0.0)
         self._told_at = 0.0
 
@@ -136,12 +136,12 @@ class Performance:
             parts, _ = await opened
             producer = Producer(client_options(parts.settings.kafka))
             try:
-                await self._publish(parts, Publisher(producer, self._story, self._seconds))
+                await self._publish(parts, StoryPublisher(producer, self._story, self._seconds))
             finally:
                 await producer.stop()
             return await findings(parts, self._story, self._tally)
 
-    async def _publish(self, parts: Parts, publisher: Publisher) -> None:
+    async def _publish(self, parts: Parts, publisher: StoryPublisher) -> None:
         loop = asyncio.get_running_loop()
         self._progress = (0, loop.time())
         while not await self._settled(parts, publisher):
@@ -150,25 +150,25 @@ class Performance:
             self._check_progress(publisher, loop.time())
             await asyncio.sleep(_STEP)
 
-    async def _settled(self, parts: Parts, publisher: Publisher) -> bool:
+    async def _settled(self, parts: Parts, publisher: StoryPublisher) -> bool:
         """Whether everything is decided, the clock has come to its end, and nothing is due that has not been done."""
         now = parts.clock.now()
         if not publisher.done or self._tally.handled < len(self._story.messages):
             return False
         return now is not None and now == self._tally.latest and not await parts.store.reading.unsettled(now)
 
-    async def _shown(self, parts: Parts, publisher: Publisher, at: float) -> None:
+    async def _shown(self, parts: Parts, publisher: StoryPublisher, at: float) -> None:
         if at - self._told_at < self._show.pause:
             return
         self._told_at = at
-        if (entry := self._tally.next_told()) is not None:
-            self._show.tell(entry)
+        if (occurrence := self._tally.next_occurrence()) is not None:
+            self._show.tell(occurrence)
         invitations = await parts.store.reading.invitation_counts()
         self._show.stand(self._standing(_phase(publisher, self._tally), invitations))
 
-    def _standing(self, phase: str, invitations: dict[tuple[str, str, str, str], int]) -> Standing:
+    def _standing(self, phase: str, invitations: dict[tuple[str, str, str, str], int]) -> DemoState:
         tally = self._tally
-        return Standing(
+        return DemoState(
             phase=phase,
             moment=tally.latest,
             handled=tally.handled,
@@ -179,7 +179,7 @@ class Performance:
             invitations=invitations,
         )
 
-    def _check_progress(self, publisher: Publisher, at: float) -> None:
+    def _check_progress(self, publisher: StoryPublisher, at: float) -> None:
         done = self._tally.handled + publisher.sent
         if done != self._progress[0]:
             self._progress = (done, at)
@@ -202,7 +202,7 @@ async def _ended(
     await asyncio.gather(acting, service, return_exceptions=True)
 
 
-def _phase(publisher: Publisher, tally: Tally) -> str:
+def _phase(publisher: StoryPublisher, tally: DemoTally) -> str:
     if not tally.handled:
         return "The consumers join their group ..."
     if not publisher.done:

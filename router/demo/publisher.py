@@ -9,7 +9,7 @@ AHEAD = 4000
 _AT_ONCE = 500
 
 
-class Publisher:
+class StoryPublisher:
     """Sends the story over the Kafka protocol within `seconds`, 0 for as fast as it is handled.
 
     The first record goes alone: the pace begins once the consumers have taken it.

@@ -17,8 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 from router.demo.rhythm import COMPANY_ZONE
-from router.demo.tally import Told
-from router.demo.telling import METRIC_STYLES, day, told
+from router.demo.tally import Occurrence
+from router.demo.telling import METRIC_STYLES, day, line_of
 from router.model.invitation_states import INVITATION_STATES, PUBLISHED_STATES
 
 Invitations = Mapping[tuple[str, str, str, str], int]
@@ -32,7 +32,7 @@ STATES: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-class Standing(Struct, frozen=True):
+class DemoState(Struct, frozen=True):
     """How far the demo is. `moment` is the latest time that was decided about, None before the first."""
 
     phase: str
@@ -57,10 +57,10 @@ class Show(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def tell(self, entry: Told) -> None:
+    def tell(self, occurrence: Occurrence) -> None:
         """Shows one of the things that happened."""
 
-    def stand(self, standing: Standing) -> None:
+    def stand(self, standing: DemoState) -> None:
         """Shows how far it is."""
 
 
@@ -88,17 +88,17 @@ class Screen:
     ) -> None:
         self._live.stop()
 
-    def tell(self, entry: Told) -> None:
+    def tell(self, occurrence: Occurrence) -> None:
         """Shows a line above the totals."""
-        line = told(entry)
+        line = line_of(occurrence)
         line.truncate(self._console.width, overflow="ellipsis")
         self._console.print(line, highlight=False)
 
-    def stand(self, standing: Standing) -> None:
+    def stand(self, standing: DemoState) -> None:
         """Draws date, progress and totals anew."""
         self._live.update(self._panel(standing), refresh=True)
 
-    def _panel(self, standing: Standing) -> Panel:
+    def _panel(self, standing: DemoState) -> Panel:
         date = day(standing.moment) if standing.moment else "before the first day"
         head = Table.grid(expand=True, padding=(0, 1))
         head.add_column(width=20)
@@ -141,11 +141,11 @@ class Lines:
     ) -> None:
         """Nothing to clear away."""
 
-    def tell(self, entry: Told) -> None:
+    def tell(self, occurrence: Occurrence) -> None:
         """Prints a line."""
-        self._print(told(entry))
+        self._print(line_of(occurrence))
 
-    def stand(self, standing: Standing) -> None:
+    def stand(self, standing: DemoState) -> None:
         """Prints the totals when some days have passed, and every new phase."""
         if standing.phase != self._phase:
             self._phase = standing.phase

@@ -14,7 +14,7 @@ START: Final = datetime(2026, 3, 1, 23, tzinfo=UTC)
 
 _HEADERS: Final = (("content-type", b"application/cloudevents+json; charset=utf-8"),)
 
-Id = tuple[str, str]
+InteractionName = tuple[str, str]
 """Source and id: what tells two interactions apart."""
 
 
@@ -22,7 +22,7 @@ class Story(Struct, frozen=True):
     """Records in the order they are published, the interactions in them, and how many nobody can read."""
 
     messages: list[Message]
-    interactions: frozenset[Id]
+    interactions: frozenset[InteractionName]
     unreadable: int
 
     @property

@@ -1,4 +1,4 @@
-"""What happened to one customer, as a coloured line of the terminal."""
+"""An occurrence with one customer, as a coloured line of the terminal."""
 
 from datetime import datetime
 from typing import Final
@@ -7,7 +7,7 @@ from rich.text import Text
 
 from router.decide.batch import Changed, Decided
 from router.demo.rhythm import COMPANY_ZONE
-from router.demo.tally import Told
+from router.demo.tally import Occurrence
 from router.flow.messages import Released
 from router.model.decision import Decision, Reason
 from router.model.interaction import Interaction
@@ -41,9 +41,9 @@ _STEP_WIDTH: Final = 23
 _CUSTOMER_WIDTH: Final = 7
 
 
-def told(entry: Told) -> Text:
+def line_of(occurrence: Occurrence) -> Text:
     """The line: when, who, at which step, and what it came to. Times are the company's own."""
-    match entry:
+    match occurrence:
         case Decided(interaction=interaction, decision=decision):
             return _line(interaction.time, interaction.customer_id, _where(interaction, decision)) + _verdict(
                 decision

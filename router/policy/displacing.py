@@ -30,7 +30,7 @@ class Wish(NamedTuple):
     need: int
 
 
-class TooLong(Exception):
+class TooManySteps(Exception):
     """The search takes too many steps."""
 
 
@@ -60,7 +60,7 @@ def _chosen(wishes: list[Wish], size: int) -> int:
         return simply(wishes, size)
     try:
         return exactly(_binding(wishes), size)
-    except TooLong:
+    except TooManySteps:
         return simply(wishes, size)
 
 
@@ -101,7 +101,7 @@ def _binding(wishes: list[Wish]) -> list[Wish]:
 
 def exactly(wishes: list[Wish], size: int) -> int:
     """The fewest bits that meet all wishes, and of those sets the least number. Raises where that takes too long."""
-    search = _Search(wishes)
+    search = _FewestSearch(wishes)
     allowed = (1 << size) - 1
     most = max((wish.need for wish in wishes), default=0)
     while not search.possible(allowed, most):
@@ -113,7 +113,7 @@ def exactly(wishes: list[Wish], size: int) -> int:
     return allowed
 
 
-class _Search:
+class _FewestSearch:
     """Whether so many bits can meet all wishes, with a bound on all that is tried."""
 
     def __init__(self, wishes: list[Wish]) -> None:
@@ -127,7 +127,7 @@ class _Search:
         """The least wish is met in every way there is: some bit of it goes, or it does not and is out of the choice."""
         self.steps += 1
         if self.steps > MAX_STEPS:
-            raise TooLong
+            raise TooManySteps
         if not wishes:
             return True
         if any(among.bit_count() < need for among, need in wishes) or _at_least(wishes) > most:

@@ -13,7 +13,7 @@ from router.settings.values import (
     LocalPath,
     Milliseconds,
     Suffix,
-    Topic,
+    TopicName,
     Upper,
     is_host,
 )
@@ -133,11 +133,13 @@ class KafkaSettings(Group):
 class TopicSettings(Group):
     """Names of the topics read and written."""
 
-    interactions: Topic = Field("cx.interactions.v1", description="Topic of the interactions")
-    preferences: Topic = Field("cx.preferences.v1", description="Topic of the customers' preferences")
-    invitations: Topic = Field("cx.survey-invitations.v1", description="Topic that due invitations go to")
-    deliveries: Topic = Field("cx.survey-deliveries.v1", description="Topic of the survey sender's reports")
-    responses: Topic = Field("cx.survey-responses.v1", description="Topic of the customers' answers")
+    interactions: TopicName = Field("cx.interactions.v1", description="Topic of the interactions")
+    preferences: TopicName = Field("cx.preferences.v1", description="Topic of the customers' preferences")
+    invitations: TopicName = Field("cx.survey-invitations.v1", description="Topic that due invitations go to")
+    deliveries: TopicName = Field(
+        "cx.survey-deliveries.v1", description="Topic of the survey sender's reports"
+    )
+    responses: TopicName = Field("cx.survey-responses.v1", description="Topic of the customers' answers")
     dlq_suffix: Suffix = Field(".dlq", description="What a topic's name gets behind it for its dead letters")
     create: bool = Field(False, description="Whether to create topics that are missing")
 

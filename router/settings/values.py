@@ -46,7 +46,7 @@ Host = Annotated[str, AfterValidator(_host)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Milliseconds = Annotated[int, Field(ge=1, le=3_600_000)]
 LONGEST_TOPIC = 249
-Topic = Annotated[
+TopicName = Annotated[
     str, Field(min_length=1, max_length=LONGEST_TOPIC, pattern=r"^[A-Za-z0-9._-]+$"), AfterValidator(_topic)
 ]
 Suffix = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._-]+$")]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from router.cli.decision_file import opened
-from router.kafka.embedded.log import Log
+from router.kafka.embedded.log import RecordLog
 from router.sender.outlets import Directory
 from router.sender.sent import SentMessages
 from router.service.data_directory import DataDirectoryError, no_room, only_one, prepare_data
@@ -70,7 +70,7 @@ async def test_what_was_open_to_others_is_closed(tmp_path: Path) -> None:
     (data / "token-secret").write_bytes(b"x" * 32)
     (data / "letters").mkdir()
     (data / "letters" / "a.txt").touch()
-    Log(data / "embedded-broker.db").close()
+    RecordLog(data / "embedded-broker.db").close()
     SentMessages(data / "sender.db").close()
     for path in (data, *data.rglob("*")):
         path.chmod(0o777 if path.is_dir() else 0o666)

@@ -14,7 +14,7 @@ from confluent_kafka import Consumer, KafkaException, Producer
 from confluent_kafka import TopicPartition as Place
 
 from router.kafka import EmbeddedBroker
-from router.kafka.embedded.log import CorruptBatch, Log, NotKept, batches
+from router.kafka.embedded.log import CorruptBatch, NotKept, RecordLog, batches
 from tests.running.eventlog import HOUR, entries, event
 from tests.running.prompt_rules import prompt_rules
 from tests.running.service import running, settings_for
@@ -112,12 +112,12 @@ async def test_a_full_disk_refuses_and_then_takes_again(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
     (tmp_path / "records.db").write_bytes(b"this is no database, but it is long enough to be looked at" * 20)
     with pytest.raises(NotKept):
-        Log(tmp_path / "records.db")
+        RecordLog(tmp_path / "records.db")
 
 
 @pytest.mark.parametrize("waiting", [True, False])
 def test_what_nobody_waits_for_goes_after_a_week(waiting: bool, tmp_path: Path) -> None:
-    log = Log(tmp_path / "records.db")
+    log = RecordLog(tmp_path / "records.db")
     old = batches(batch_of(b"old"))
     log.append([((topic, 0), old) for topic in ("read", "half-read", "never-read", "input")])
     log.append([(("half-read", 0), old)])

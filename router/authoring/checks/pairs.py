@@ -23,7 +23,7 @@ def check_pairs(parts: Parts, problems: Problems) -> None:
     ranked = sorted(sound, key=lambda rule: (-rule.what.priority, rule.what.id))
     entries = [_Entry(rule, parts) for rule in ranked]
     masks = Masks([entry.matches for entry in entries])
-    winners, rivals = _Search(entries), _Search(entries)
+    winners, rivals = _PairSearch(entries), _PairSearch(entries)
     equal: dict[int, int] = {}
     for rank, entry in enumerate(entries):
         higher = (1 << rank) - 1
@@ -72,7 +72,7 @@ class _Entry:
         return satisfiable(self.asks, other.asks, lists=False) is True
 
 
-class _Search:
+class _PairSearch:
     """Full comparisons of one kind, as many as a check may make."""
 
     def __init__(self, entries: list[_Entry]) -> None:

@@ -17,7 +17,7 @@ LONGEST_LEAD_IN: Final = timedelta(days=90)
 """How far before the time looked at the journal is read at most, to know what limits and journeys count then."""
 
 
-class Journal(Protocol):
+class JournalInOrder(Protocol):
     """What this needs of a store."""
 
     def journal_in_order(self, since: datetime) -> AsyncIterator[Sequence[JournalRow]]:
@@ -25,7 +25,7 @@ class Journal(Protocol):
 
 
 async def effect(
-    reading: Journal,
+    reading: JournalInOrder,
     before: RuleSet,
     after: RuleSet,
     since: datetime,

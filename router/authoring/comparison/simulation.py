@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from router.authoring.comparison.differences import Differences, Occasion
 from router.authoring.comparison.effect import Effect
-from router.authoring.comparison.tally import LOST, Tally
+from router.authoring.comparison.tally import LOST, EffectTally
 from router.decide import tells
 from router.decide.batch import Changed, Decided
 from router.decide.simulation import Happened, Simulation
@@ -52,7 +52,7 @@ class Comparison:
         self._before = Simulation(InForce(before))
         self._sides: tuple[Simulation, Simulation] | None = None
         self._carried: frozenset[UUID] = frozenset()
-        self._tally = Tally()
+        self._tally = EffectTally()
         self._differences = Differences(before, after)
         self._last: datetime | None = None
 

@@ -36,7 +36,7 @@ class _Sums:
         self.asked[customer] += by
 
 
-class Tally:
+class EffectTally:
     """Counts for both sides: 0 is before, 1 is after."""
 
     def __init__(self) -> None:

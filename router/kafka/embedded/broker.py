@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from router.kafka.embedded.front import HOST, Front
-from router.kafka.embedded.log import Log, NotKept
+from router.kafka.embedded.log import NotKept, RecordLog
 from router.kafka.embedded.mock_cluster import EmbeddedBrokerError, MockCluster
 
 
@@ -27,7 +27,7 @@ class EmbeddedBroker:
         self._file = file
         self._cluster = MockCluster()
         self._topics: dict[str, int] = {}
-        self._log: Log | None = None
+        self._log: RecordLog | None = None
         self._front: Front | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: Thread | None = None
@@ -42,7 +42,7 @@ class EmbeddedBroker:
         if self._log is not None:
             raise EmbeddedBrokerError("the embedded broker is already running")
         try:
-            self._log = Log(self._file)
+            self._log = RecordLog(self._file)
             self._log.tidy(sorted(awaited))
             stored = self._log.topics()
             # No partition goes that holds records.

@@ -10,7 +10,15 @@ from typing import Final
 import structlog
 
 from router.kafka.embedded import wire
-from router.kafka.embedded.log import MOST_BYTES, Batch, CorruptBatch, Log, NotKept, Place, batches
+from router.kafka.embedded.log import (
+    MOST_BYTES,
+    CorruptBatch,
+    NotKept,
+    Place,
+    RecordBatch,
+    RecordLog,
+    batches,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +37,7 @@ _LATEST, _EARLIEST = -1, -2
 class Front:
     """Serves clients on one loop. `topics` are those with a number of partitions of their own."""
 
-    def __init__(self, log: Log, behind: int, topics: Mapping[str, int]) -> None:
+    def __init__(self, log: RecordLog, behind: int, topics: Mapping[str, int]) -> None:
         """`behind` is the port of the mock cluster."""
         self._log = log
         self._behind = behind
@@ -119,7 +127,7 @@ class Front:
     def _store(self, request: wire.Request) -> bytes | None:
         """Stores the batches of a producer: all that are good, or none where the file takes no more."""
         acks, produced = wire.read_produce(request)
-        errors, good = dict[int, int](), dict[int, list[Batch]]()
+        errors, good = dict[int, int](), dict[int, list[RecordBatch]]()
         for number, one in enumerate(produced):
             if not self._is_there((one.topic, one.partition)):
                 errors[number] = wire.UNKNOWN_PARTITION

@@ -1,7 +1,7 @@
 """The records of the embedded broker, and how far groups have read them, in one SQLite file.
 
 What is acknowledged is in the file: it outlives the process, whichever way that ends, but not a machine that
-loses its power in the same second. Nothing is forgotten but what `Log.tidy` removes.
+loses its power in the same second. Nothing is forgotten but what `RecordLog.tidy` removes.
 """
 
 import json
@@ -51,7 +51,7 @@ Place = tuple[str, int]
 """A topic and the number of a partition."""
 
 
-class Batch(Struct, frozen=True):
+class RecordBatch(Struct, frozen=True):
     """A record batch as a producer sent it."""
 
     text: bytes
@@ -67,7 +67,7 @@ class CorruptBatch(Exception):
     """The bytes are no record batches, or not those that were sent."""
 
 
-class Log:
+class RecordLog:
     """Keeps record batches. Not for several threads at once."""
 
     def __init__(self, file: Path | None) -> None:
@@ -108,7 +108,7 @@ class Log:
             self._starts[place] = self.end(place) if oldest is None else int(oldest[0])
         return self._starts[place]
 
-    def append(self, batches: Sequence[tuple[Place, Sequence[Batch]]]) -> list[int]:
+    def append(self, batches: Sequence[tuple[Place, Sequence[RecordBatch]]]) -> list[int]:
         """The offset of the first record of each, once all of them are in the file. Raises `NotKept`."""
         ends, firsts, rows = dict[Place, int](), [], []
         for place, parts in batches:
@@ -179,9 +179,9 @@ class Log:
             raise NotKept(str(error)) from error
 
 
-def batches(text: bytes) -> list[Batch]:
+def batches(text: bytes) -> list[RecordBatch]:
     """The record batches in what a producer sent. Raises `CorruptBatch`."""
-    found: list[Batch] = []
+    found: list[RecordBatch] = []
     at = 0
     while at < len(text):
         try:
@@ -199,6 +199,6 @@ def batches(text: bytes) -> list[Batch]:
             raise CorruptBatch
         if calc_crc32c(memoryview(text)[at + _CHECKED_FROM : end]) != checksum:
             raise CorruptBatch
-        found.append(Batch(text[at:end], count, latest))
+        found.append(RecordBatch(text[at:end], count, latest))
         at = end
     return found

@@ -1,6 +1,6 @@
 from router.demo.findings import problems
 from router.demo.story import Story
-from router.demo.tally import Tally
+from router.demo.tally import DemoTally
 from router.model.record import Message
 from tests.integration.demo.happenings import batch, dead, decided
 
@@ -10,8 +10,8 @@ TALE = Story(
 )
 
 
-def heard(*numbers: int, unreadable: int = 1) -> Tally:
-    tally = Tally()
+def heard(*numbers: int, unreadable: int = 1) -> DemoTally:
+    tally = DemoTally()
     tally.processed(batch(*(decided(number=number) for number in numbers), dead=(dead(),) * unreadable))
     return tally
 

@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 
-from router.demo.publisher import AHEAD, Publisher
+from router.demo.publisher import AHEAD, StoryPublisher
 from router.demo.story import Story
 from router.model.record import Message
 
@@ -20,7 +20,7 @@ def a_story(length: int) -> Story:
 
 async def test_the_first_record_goes_alone_until_it_is_handled() -> None:
     sent = Sent()
-    publisher = Publisher(sent, a_story(100), seconds=10)
+    publisher = StoryPublisher(sent, a_story(100), seconds=10)
 
     await publisher.step(0.0, handled=0)
     await publisher.step(5.0, handled=0)
@@ -30,7 +30,7 @@ async def test_the_first_record_goes_alone_until_it_is_handled() -> None:
 
 async def test_the_pace_begins_when_the_first_record_is_handled() -> None:
     sent = Sent()
-    publisher = Publisher(sent, a_story(100), seconds=10)
+    publisher = StoryPublisher(sent, a_story(100), seconds=10)
 
     await publisher.step(0.0, handled=0)
     await publisher.step(60.0, handled=1)
@@ -42,7 +42,7 @@ async def test_the_pace_begins_when_the_first_record_is_handled() -> None:
 
 async def test_everything_is_sent_once_and_in_order() -> None:
     sent = Sent()
-    publisher = Publisher(sent, a_story(1_300), seconds=0)
+    publisher = StoryPublisher(sent, a_story(1_300), seconds=0)
 
     handled = 0
     while not publisher.done:
@@ -54,7 +54,7 @@ async def test_everything_is_sent_once_and_in_order() -> None:
 
 async def test_it_never_runs_far_ahead_of_what_is_handled() -> None:
     sent = Sent()
-    publisher = Publisher(sent, a_story(3 * AHEAD), seconds=0)
+    publisher = StoryPublisher(sent, a_story(3 * AHEAD), seconds=0)
 
     for _ in range(100):
         await publisher.step(0.0, handled=1)

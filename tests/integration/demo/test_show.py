@@ -3,7 +3,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from router.demo.show import Lines, Screen, Show, Standing, show_on
+from router.demo.show import DemoState, Lines, Screen, Show, show_on
 from tests.integration.demo.happenings import AT, decided
 
 INVITATIONS = {
@@ -23,10 +23,10 @@ def shown(console: Console) -> str:
     return console.file.getvalue()
 
 
-def standing(**facts: object) -> Standing:
+def standing(**facts: object) -> DemoState:
     given = {"phase": "Deciding ...", "moment": AT, "handled": 500, "total": 1000, "decided": 1234}
     given |= {"repeated": 7, "dead": 1, "invitations": INVITATIONS} | facts
-    return Standing(**given)
+    return DemoState(**given)
 
 
 def test_a_terminal_gets_the_live_view_and_a_pipe_plain_lines() -> None:

@@ -1,9 +1,9 @@
-from router.demo.tally import Tally
+from router.demo.tally import DemoTally
 from tests.integration.demo.happenings import AT, batch, changed, dead, decided
 
 
 def test_records_count_as_handled_however_they_end() -> None:
-    tally = Tally()
+    tally = DemoTally()
 
     tally.processed(batch(decided(number=1), decided(number=2), dead=(dead(),), duplicates=4))
 
@@ -14,7 +14,7 @@ def test_records_count_as_handled_however_they_end() -> None:
 
 
 def test_an_interaction_decided_twice_is_one_interaction() -> None:
-    tally = Tally()
+    tally = DemoTally()
 
     tally.processed(batch(decided(number=1)))
     tally.processed(batch(decided(number=1)))
@@ -23,7 +23,7 @@ def test_an_interaction_decided_twice_is_one_interaction() -> None:
 
 
 def test_refusals_are_kept_as_examples() -> None:
-    tally = Tally()
+    tally = DemoTally()
 
     tally.processed(batch(decided(number=1), decided("no_survey", "no_consent", number=2)))
 
@@ -31,34 +31,34 @@ def test_refusals_are_kept_as_examples() -> None:
 
 
 def test_every_kind_has_its_turn() -> None:
-    tally = Tally()
+    tally = DemoTally()
     told = []
     for _ in range(3):
         entries = [decided(rule="often", number=number) for number in range(50)]
         refusal = decided("no_survey", "no_consent", number=99, rule="often")
         tally.processed(batch(*entries, refusal, changed=(changed("cancelled", "cancelled_by_event"),)))
-        told.append(tally.next_told())
+        told.append(tally.next_occurrence())
 
     assert len({type(entry).__name__ + str(getattr(entry, "key", "")) for entry in told}) == 3
 
 
 def test_what_was_not_told_at_once_is_left_out() -> None:
-    tally = Tally()
+    tally = DemoTally()
     tally.processed(batch(decided(number=1), decided(number=2)))
 
-    assert tally.next_told() is not None
-    assert tally.next_told() is None
+    assert tally.next_occurrence() is not None
+    assert tally.next_occurrence() is None
 
 
 def test_preferences_are_not_worth_a_line() -> None:
-    tally = Tally()
+    tally = DemoTally()
     tally.processed(batch(decided("no_survey", "preferences_recorded")))
 
-    assert tally.next_told() is None
+    assert tally.next_occurrence() is None
 
 
 def test_only_ends_of_invitations_are_told_not_their_release() -> None:
-    tally = Tally()
+    tally = DemoTally()
     tally.processed(batch(changed=(changed("queued", None),)))
 
-    assert tally.next_told() is None
+    assert tally.next_occurrence() is None

@@ -2,7 +2,7 @@ from typing import get_args
 
 import pytest
 
-from router.demo.telling import told
+from router.demo.telling import line_of
 from router.model.decision import Reason
 from tests.integration.demo.happenings import AT, changed, dead, decided
 
@@ -12,23 +12,23 @@ HEAD = "03 Mar 14:05 c-00042  complaint: resolved      "
 def test_an_invitation_is_told_with_its_due_time_in_the_zone_of_the_company() -> None:
     entry = decided(metric="ces", channel="email", rule="r", due_at=AT)
 
-    assert told(entry).plain == HEAD + "asks CES by email, 03 Mar 14:05"
+    assert line_of(entry).plain == HEAD + "asks CES by email, 03 Mar 14:05"
 
 
 def test_a_deferred_one_is_told_as_later() -> None:
     entry = decided("defer", "shared_limit", metric="nps", channel="email", rule="r", due_at=AT)
 
-    assert told(entry).plain == HEAD + "asks NPS by email, later, 03 Mar 14:05"
+    assert line_of(entry).plain == HEAD + "asks NPS by email, later, 03 Mar 14:05"
 
 
 def test_a_contrary_condition_is_told_as_the_fact_it_is() -> None:
     entry = decided("no_survey", "contrary_condition", rule="r", actual="customer.open must be complaint")
 
-    assert told(entry).plain == HEAD + "not asked while customer.open is complaint"
+    assert line_of(entry).plain == HEAD + "not asked while customer.open is complaint"
 
 
 def test_without_a_journey_the_type_stands_in_its_place() -> None:
-    line = told(decided("no_survey", "no_customer", journey=None, step=None)).plain
+    line = line_of(decided("no_survey", "no_customer", journey=None, step=None)).plain
 
     assert "complaint.resolved" in line
 
@@ -42,15 +42,15 @@ def test_without_a_journey_the_type_stands_in_its_place() -> None:
     ],
 )
 def test_ends_of_invitations(state: str, reason: str, words: str) -> None:
-    assert told(changed(state, reason)).plain == HEAD + words
+    assert line_of(changed(state, reason)).plain == HEAD + words
 
 
 def test_a_dead_letter_is_told_with_its_place() -> None:
-    assert told(dead()).plain.strip() == (
+    assert line_of(dead()).plain.strip() == (
         "unreadable record        dead letter: not json (partition 3, offset 17)"
     )
 
 
 @pytest.mark.parametrize("reason", get_args(Reason))
 def test_every_refusal_is_told_in_words(reason: str) -> None:
-    assert "_" not in told(decided("no_survey", reason, actual="a must be b")).plain
+    assert "_" not in line_of(decided("no_survey", reason, actual="a must be b")).plain

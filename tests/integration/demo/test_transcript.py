@@ -12,8 +12,8 @@ from rich.console import Console
 from router.demo.findings import Findings, findings
 from router.demo.play import WIDTH, play
 from router.demo.story import Story
-from router.demo.tally import Tally
-from router.demo.telling import told
+from router.demo.tally import DemoTally
+from router.demo.telling import line_of
 from router.flow.messages import Released
 from router.model.customer import Customer
 from router.model.encoding import decode_invitation
@@ -31,17 +31,17 @@ PHASES = {
 SO_FAR = re.compile(r"== \w{3} \d\d \w+: [\d,]+ interactions decided; sent: (none|\d+ [A-Z]+(, \d+ [A-Z]+)*)")
 
 
-class Listening(Tally):
+class Listening(DemoTally):
     """Keeps every line that could be told."""
 
     lines: set[str] = set()  # noqa: RUF012 - one demo is played
 
-    def next_told(self) -> Any:
+    def next_occurrence(self) -> Any:
         self.keep()
-        return super().next_told()
+        return super().next_occurrence()
 
     def keep(self) -> None:
-        self.lines |= {told(entry).plain.rstrip() for entry in self._fresh}
+        self.lines |= {line_of(entry).plain.rstrip() for entry in self._fresh}
 
 
 async def read_back(parts: Parts, story: Story, tally: Listening) -> Findings:
@@ -51,7 +51,7 @@ async def read_back(parts: Parts, story: Story, tally: Listening) -> Findings:
         if view.settled_at is not None:
             facts = replace(decode_invitation(view.body), at=view.settled_at, channel=view.channel)
             released: Any = Released(Customer(view.customer_id), facts, None, None)  # type: ignore[arg-type]
-            tally.lines.add(told(released).plain.rstrip())
+            tally.lines.add(line_of(released).plain.rstrip())
     return await findings(parts, story, tally)
 
 
@@ -60,7 +60,7 @@ async def test_the_transcript_is_what_the_demo_prints(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Listening.lines.clear()
-    monkeypatch.setattr("router.demo.play.Tally", Listening)
+    monkeypatch.setattr("router.demo.play.DemoTally", Listening)
     monkeypatch.setattr("router.demo.play.which", lambda _name: "feedback-router")
     monkeypatch.setattr("router.demo.play.findings", read_back)
     out = StringIO()
