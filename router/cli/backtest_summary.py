@@ -1,13 +1,13 @@
 """The sum of a backtest: by reason, by rule and survey, by step of the journey."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final as Constant
+from typing import Final
 
 from msgspec import Struct
 
-from router.authoring.backtest import Backtest, Follower
+from router.authoring.backtest import Backtest
 from router.cli.in_order import AS_ARRIVED, Log
 from router.cli.output import counted, print_lines
 from router.cli.tables import print_table
@@ -16,7 +16,7 @@ from router.model.customer import InvitationKind
 from router.model.record import DeadLetter
 from router.words.reasons import REASONS
 
-_SHOWN_DEAD: Constant = 5
+_SHOWN_DEAD: Final = 5
 
 
 class DeadLetters(Struct, frozen=True):
@@ -27,8 +27,8 @@ class DeadLetters(Struct, frozen=True):
     first: tuple[str, ...]
 
 
-_FOLLOWED: Constant = {"open": "open"} | dict.fromkeys(("cancelled", "displaced", "expired"), "ended")
-_SENT: Constant[dict[str, str]] = {"answered": "sent", "bounced": "sent"}
+_FOLLOWED: Final = {"open": "open"} | dict.fromkeys(("cancelled", "displaced", "expired"), "ended")
+_SENT: Final[dict[str, str]] = {"answered": "sent", "bounced": "sent"}
 
 
 class InvitationCounts(Struct, frozen=True):
@@ -131,6 +131,9 @@ class BacktestTally:
     def summary(self, run: Backtest, log: Log) -> Summary:
         """The sum, with what became of the invitations."""
         finals = run.finals
+        followers: dict[tuple[str, str, InvitationKind], Counter[str]] = defaultdict(Counter)
+        for one in run.followers.values():
+            followers[one.rule, one.survey, one.kind][_FOLLOWED.get(one.final or "open", "sent")] += 1
         ends: Counter[tuple[tuple[str, str, str], str]] = Counter(
             (source, _SENT.get(finals.get(name, "open"), finals.get(name, "open")))
             for name, source in self._planned.items()
@@ -145,7 +148,10 @@ class BacktestTally:
             outcomes=dict(self._outcomes.most_common()),
             finals=dict(Counter(finals.values()).most_common()),
             invitations=tuple(_invitations(source, ends) for source in sorted(set(self._planned.values()))),
-            followed=_followed(run.followers.values()),
+            followed=tuple(
+                FollowedCounts(*place, counts.total(), counts["sent"], counts["ended"], counts["open"])
+                for place, counts in sorted(followers.items())
+            ),
             steps=tuple(
                 StepCounts(journey, step, count, self._invited[journey, step])
                 for (journey, step), count in sorted(self._steps.items())
@@ -164,34 +170,16 @@ def _invitations(
     return InvitationCounts(*source, sum(counts), *counts)
 
 
-def _followed(followers: Iterable[Follower]) -> tuple[FollowedCounts, ...]:
-    places: dict[tuple[str, str, InvitationKind], Counter[str]] = defaultdict(Counter)
-    for one in followers:
-        places[one.rule, one.survey, one.kind][_FOLLOWED.get(one.final or "open", "sent")] += 1
-    return tuple(
-        FollowedCounts(*place, ends.total(), ends["sent"], ends["ended"], ends["open"])
-        for place, ends in sorted(places.items())
-    )
-
-
-def _order(summary: Summary) -> list[str]:
-    """What was done about interactions that do not stand in order of time."""
-    if not summary.out_of_order:
-        return []
-    how = "put in their place" if summary.put_in_order else f"decided as they stand ({AS_ARRIVED})"
-    return [f"{counted(summary.out_of_order, 'interaction')} out of order of time in the log: {how}."]
-
-
 def print_summary(summary: Summary) -> None:
     """The sum as tables."""
     until = f" up to {summary.until:%Y-%m-%d %H:%M} UTC" if summary.until else ""
-    print_lines(
-        [
-            f"{summary.interactions:,} interactions of {summary.customers:,} customers{until}.",
-            *_order(summary),
-            "",
-        ]
-    )
+    lines = [f"{summary.interactions:,} interactions of {summary.customers:,} customers{until}."]
+    if summary.out_of_order:
+        how = "put in their place" if summary.put_in_order else f"decided as they stand ({AS_ARRIVED})"
+        lines.append(
+            f"{counted(summary.out_of_order, 'interaction')} out of order of time in the log: {how}."
+        )
+    print_lines([*lines, ""])
     rows = [[reason, count, REASONS[reason]] for reason, count in summary.reasons.items()]  # type: ignore[index]
     print_table("Decisions by reason", ["reason", "interactions", "meaning"], rows)
     fields = InvitationCounts.__struct_fields__

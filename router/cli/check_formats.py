@@ -28,7 +28,16 @@ def as_text(checked: Checked) -> Iterator[str]:
         yield f"{counted(errors, 'error')}, {counted(warnings, 'warning')}: the set is {verdict}."
         yield f"More on a code: `{_NAME} check --explain {code}`."
     else:
-        yield f"{counted(len(checked.texts), 'file')}, {_contents(checked)}: no problems."
+        contents, rules = "nothing", checked.rules
+        if rules is not None:
+            numbers = {
+                "rule": len(rules.rules),
+                "journey": len(rules.maps),
+                "survey": len(rules.surveys),
+                "test": len(checked.tests),
+            }
+            contents = ", ".join(counted(number, noun) for noun, number in numbers.items())
+        yield f"{counted(len(checked.texts), 'file')}, {contents}: no problems."
 
 
 def as_json(checked: Checked) -> dict[str, Any]:
@@ -77,28 +86,24 @@ def as_sarif(checked: Checked) -> dict[str, Any]:
         }
         for code in used
     ]
-    results = [_sarif_result(problem, used.index(problem.code)) for problem in checked.problems]
+    results = []
+    for problem in checked.problems:
+        place, path = problem.position, PurePath(problem.position.file)
+        uri = path.as_uri() if path.is_absolute() else quote(path.as_posix())
+        region = {"startLine": place.line, "startColumn": place.column}
+        location = {"artifactLocation": {"uri": uri}, "region": region}
+        results.append(
+            {
+                "ruleId": problem.code,
+                "ruleIndex": used.index(problem.code),
+                "level": problem.severity,
+                "message": {"text": _whole(problem)},
+                "locations": [{"physicalLocation": location}],
+            }
+        )
     driver = {"name": _NAME, "rules": rules}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return {"$schema": _SARIF, "version": "2.1.0", "runs": [run]}
-
-
-def _sarif_result(problem: Problem, index: int) -> dict[str, Any]:
-    place = problem.position
-    region = {"startLine": place.line, "startColumn": place.column}
-    location = {"artifactLocation": {"uri": _uri(place.file)}, "region": region}
-    return {
-        "ruleId": problem.code,
-        "ruleIndex": index,
-        "level": problem.severity,
-        "message": {"text": _whole(problem)},
-        "locations": [{"physicalLocation": location}],
-    }
-
-
-def _uri(file: str) -> str:
-    path = PurePath(file)
-    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
 
 
 def _whole(problem: Problem) -> str:
@@ -110,11 +115,3 @@ def _escaped(text: str, more: str = "") -> str:
     for sign in f"%\r\n{more}":
         text = text.replace(sign, f"%{ord(sign):02X}")
     return text
-
-
-def _contents(checked: Checked) -> str:
-    rules = checked.rules
-    if rules is None:
-        return "nothing"
-    parts = ((len(rules.rules), "rule"), (len(rules.maps), "journey"), (len(rules.surveys), "survey"))
-    return ", ".join(counted(number, what) for number, what in (*parts, (len(checked.tests), "test")))

@@ -64,11 +64,11 @@ def set_aside(data: Data = None, json: Json = False) -> None:
     Something of them cannot be stored. They are not asked, and what they do becomes dead letters (`not_stored`),
     in order. The cause is told with a word; the log of that time tells more. When it is gone, `customer resume`.
     """
-    found = asyncio.run(_set_aside(settings_of(data)))
+    customers = asyncio.run(_set_aside(settings_of(data)))
     if json:
-        print_json([to_builtins(entry) for entry in found])
+        print_json([to_builtins(customer) for customer in customers])
         return
-    rows = [[entry.customer_id, entry.since, entry.cause, entry.place] for entry in found]
+    rows = [[one.customer_id, one.since, one.cause, one.place] for one in customers]
     print_table("Customers set aside", ["customer", "since", "cause", "shown by"], rows)
 
 
@@ -152,24 +152,20 @@ async def _erase(settings: "Settings", customer: str, *, unknown: bool) -> str:
         return await store.run(work)
 
 
-def _language(said: str | None) -> str:
-    from router.model.languages import language_tag
-
-    if said is None:
-        return "unknown"
-    return language_tag(said) or f"unknown ({said} is no language tag)"
-
-
 def _print(history: "CustomerHistory") -> None:
+    from router.model.languages import language_tag
     from router.model.preferences import ALL
 
+    language = "unknown"
+    if history.locale is not None:
+        language = language_tag(history.locale) or f"unknown ({history.locale} is no language tag)"
     consent = ", ".join(
         f"{'all channels' if channel == ALL else channel} {'yes' if yes else 'no'}"
         for channel, yes in history.consent.items()
     )
     lines = [
         f"Customer {history.customer_id}",
-        f"  Agreed to be asked: {consent or 'unknown'}. Language: {_language(history.locale)}.",
+        f"  Agreed to be asked: {consent or 'unknown'}. Language: {language}.",
     ]
     lines += [f"  Do not contact: {', '.join(history.suppressed)}."] if history.suppressed else []
     if history.unclear is not None:

@@ -48,7 +48,19 @@ def print_effect(effect: Effect) -> None:
     _bars("Invitations by channel", effect.channels)
     _reasons("Why nobody was asked", effect.refusals)
     _reasons("Planned, then withdrawn", effect.withdrawn)
-    _examples(effect)
+    if effect.examples:
+        print_lines(["The most telling examples"])
+    for number, example in enumerate(effect.examples, start=1):
+        like = f" ({counted(example.like_it, 'case')} like it)" if example.like_it > 1 else ""
+        print_lines(
+            [
+                "",
+                f"  {number}. {example.happened}{like}",
+                f"    before: {example.before}",
+                f"    after:  {example.after}",
+                f"    why:    {example.why}",
+            ]
+        )
 
 
 def _bars(title: str, entries: Sequence[Count]) -> None:
@@ -96,20 +108,3 @@ def _reasons(title: str, entries: Sequence[Count]) -> None:
 
 def _table(title: str) -> Table:
     return Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
-
-
-def _examples(effect: Effect) -> None:
-    if not effect.examples:
-        return
-    print_lines(["The most telling examples"])
-    for number, example in enumerate(effect.examples, start=1):
-        like = f" ({counted(example.like_it, 'case')} like it)" if example.like_it > 1 else ""
-        print_lines(
-            [
-                "",
-                f"  {number}. {example.happened}{like}",
-                f"    before: {example.before}",
-                f"    after:  {example.after}",
-                f"    why:    {example.why}",
-            ]
-        )

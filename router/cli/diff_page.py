@@ -98,14 +98,14 @@ def _bars(title: str, what: str, entries: Sequence[Count]) -> str:
     shown = by_weight(entries)
     largest = max((max(entry.before, entry.after) for entry in shown), default=0)
     rows = "".join(
-        f'<tr><td class="name">{_text(entry.name)}</td><td class="bars">{_drawn(entry, largest)}</td>'
+        f'<tr><td class="name">{_text(entry.name)}</td><td class="bars">{_bar_pair(entry, largest)}</td>'
         f"{_numbers(entry)}</tr>"
         for entry in shown
     )
     return _table(title, f"<th>{what}</th><th></th>{_HEADS}", rows)
 
 
-def _drawn(entry: Count, largest: int) -> str:
+def _bar_pair(entry: Count, largest: int) -> str:
     """Both bars of one row on the scale of its table."""
     widths = (entry.before * 100 / max(largest, 1), entry.after * 100 / max(largest, 1))
     return (
@@ -120,8 +120,8 @@ _HEADS: Final = '<th class="number">old</th><th class="number">new</th><th class
 
 def _numbers(entry: Count) -> str:
     change = f"{entry.difference:+,} ({signed(entry)})" if entry.difference else "none"
-    told = (f"{entry.before:,}", f"{entry.after:,}", change)
-    return "".join(f'<td class="number">{value}</td>' for value in told)
+    cells = (f"{entry.before:,}", f"{entry.after:,}", change)
+    return "".join(f'<td class="number">{cell}</td>' for cell in cells)
 
 
 def _reasons(title: str, entries: Sequence[Count]) -> str:
@@ -142,17 +142,12 @@ def _table(title: str, heads: str, rows: str) -> str:
 
 
 def _examples(examples: Sequence[Example]) -> str:
-    if not examples:
-        return ""
-    return "<h2>The most telling examples</h2>\n" + "\n".join(map(_example, examples))
-
-
-def _example(example: Example) -> str:
-    like = (
-        f' <span class="soft">({counted(example.like_it, "case")} like it)</span>'
-        if example.like_it > 1
-        else ""
-    )
-    told = (("Before", example.before), ("After", example.after), ("Why", example.why))
-    rows = "".join(f"<dt>{name}</dt><dd>{_text(value)}</dd>" for name, value in told)
-    return f'<div class="example"><h3>{_text(example.happened)}{like}</h3><dl>{rows}</dl></div>'
+    parts = ["<h2>The most telling examples</h2>"] if examples else []
+    for example in examples:
+        like = ""
+        if example.like_it > 1:
+            like = f' <span class="soft">({counted(example.like_it, "case")} like it)</span>'
+        sentences = (("Before", example.before), ("After", example.after), ("Why", example.why))
+        rows = "".join(f"<dt>{name}</dt><dd>{_text(sentence)}</dd>" for name, sentence in sentences)
+        parts.append(f'<div class="example"><h3>{_text(example.happened)}{like}</h3><dl>{rows}</dl></div>')
+    return "\n".join(parts)

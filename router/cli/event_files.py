@@ -80,7 +80,8 @@ def _prepared(stack: ExitStack, name: str, *, twice: bool) -> EventFile:
     shown = "Standard input" if name == STDIN else name
     try:
         raw = stack.enter_context(_raw(name))
-        if not _lasts(raw):
+        # Only a file that is read from its beginning can be read again.
+        if not stat.S_ISREG(os.fstat(raw.fileno()).st_mode) or raw.tell() != 0:
             ahead = _Ahead(raw)
             head = ahead.head()
             if not head.startswith(GZIP):
@@ -107,11 +108,6 @@ def _raw(name: str) -> IO[bytes]:
     if sys.stdin is None:
         raise Refused("Standard input is closed: give a file with one event a line.")
     return os.fdopen(sys.stdin.fileno(), "rb", closefd=False)
-
-
-def _lasts(raw: IO[bytes]) -> bool:
-    """Whether it can be read again, from where it begins."""
-    return stat.S_ISREG(os.fstat(raw.fileno()).st_mode) and raw.tell() == 0
 
 
 def _copied(stack: ExitStack, shown: str, source: Stream) -> IO[bytes]:
@@ -160,12 +156,10 @@ def _tells(head: bytes) -> bool:
 
 
 def _judge(shown: str, head: bytes, *, whole: bool) -> None:
-    if (found := no_events(head, whole=whole)) is not None:
-        raise Refused(f"{shown} {found}. Nothing was sent or decided.".replace("FILE", _named(shown)))
-
-
-def _named(shown: str) -> str:
-    return "FILE" if shown == "Standard input" or not shown.isprintable() else quote(shown)
+    if (kind := no_events(head, whole=whole)) is not None:
+        # The way out may be a command with FILE in it: with the name itself it can be copied as it is.
+        name = "FILE" if shown == "Standard input" or not shown.isprintable() else quote(shown)
+        raise Refused(f"{shown} {kind}. Nothing was sent or decided.".replace("FILE", name))
 
 
 def check_line(shown: str, length: int) -> None:

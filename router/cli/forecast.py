@@ -1,4 +1,4 @@
-"""`forecast`: what is planned for the next days, as a small chart, and what will be held back."""
+"""`forecast`: the plan of the next days as a small chart, and how much of it will be held back."""
 
 import asyncio
 from collections import Counter, defaultdict
@@ -14,11 +14,12 @@ from router.cli.output import counted, print_json, print_lines
 from router.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from router.insights.forecast import Forecast, HeldBack
+    from router.insights.forecast import Forecast
     from router.settings import Settings
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _SHOWN_QUOTAS = 10
+_HOURS = "0     6     12    18    UTC"
 
 
 def forecast(
@@ -32,8 +33,8 @@ def forecast(
     By hour, kind, survey and channel; with what rate caps will hold back, and how far quotas are used. Planned
     invitations are checked again when they are due: some will not be sent.
     """
-    found = asyncio.run(_forecast(settings_of(data), days, rules))
-    print_json(found) if json else _print(found)
+    ahead = asyncio.run(_forecast(settings_of(data), days, rules))
+    print_json(ahead) if json else _print(ahead)
 
 
 async def _forecast(settings: "Settings", days: int, given: Path | None) -> "Forecast":
@@ -46,58 +47,47 @@ async def _forecast(settings: "Settings", days: int, given: Path | None) -> "For
         planned = await store.reading.planned_by_hour(until, now)
         free = await store.reading.free_moments()
         counts = await store.reading.quota_counts([quota.id for quota in policy.quotas])
-    held = (held_back_by(cap, planned, free.get(cap.id, now), now) for cap in policy.rate_caps)
+    effects = (held_back_by(cap, planned, free.get(cap.id, now), now) for cap in policy.rate_caps)
     return Forecast(
         now,
         until,
         tuple(planned),
-        tuple(entry for entry in held if entry.held_back),
+        tuple(effect for effect in effects if effect.held_back),
         quotas_used(policy, counts, now),
     )
 
 
-def _print(found: "Forecast") -> None:
-    total = sum(hour.count for hour in found.planned)
-    print_lines([f"{_counted(found)} planned up to {found.until:%a %d %b %H:%M} UTC.", ""])
-    if total:
-        _print_days(found)
-    if found.held_back:
-        print_lines([*map(_sentence, found.held_back), ""])
-    fullest = [[q.quota, q.value, f"{q.used:,} of {q.max:,}", q.until] for q in found.quotas[:_SHOWN_QUOTAS]]
+def _print(ahead: "Forecast") -> None:
+    counts = Counter({"invitation": 0})
+    for hour in ahead.planned:
+        counts[hour.kind] += hour.count
+    numbers = " and ".join(counted(number, kind) for kind, number in counts.items())
+    print_lines([f"{numbers} planned up to {ahead.until:%a %d %b %H:%M} UTC.", ""])
+    if counts.total():
+        _print_days(ahead)
+    for effect in ahead.held_back:
+        verb = "leaves" if effect.held_back == 1 else "leave"
+        last = f"{effect.last_leaves_at:%a %d %b %H:%M} UTC"
+        held_back = f"holds back {effect.held_back:,} of them, which {verb} later than due"
+        print_lines([f"The rate cap {effect.cap} {held_back}; the last at {last}."])
+    if ahead.held_back:
+        print_lines([""])
+    fullest = [[q.quota, q.value, f"{q.used:,} of {q.max:,}", q.until] for q in ahead.quotas[:_SHOWN_QUOTAS]]
     if fullest:
         print_table("Quotas of this period", ["quota", "for", "used", "until"], fullest)
 
 
-def _counted(found: "Forecast") -> str:
-    """How many of each kind: `12 invitations and 3 reminders`."""
-    counts = Counter({"invitation": 0})
-    for hour in found.planned:
-        counts[hour.kind] += hour.count
-    return " and ".join(counted(number, kind) for kind, number in counts.items())
-
-
-def _print_days(found: "Forecast") -> None:
+def _print_days(ahead: "Forecast") -> None:
     """A line for each day, survey, kind and channel: how many, and a bar for each hour of the day."""
     counts: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0] * 24)
-    for hour in found.planned:
-        asked = hour.survey if hour.kind == "invitation" else f"{hour.survey} ({hour.kind})"
-        counts[f"{hour.at:%a %d %b}", asked, hour.channel or ""][hour.at.hour] += hour.count
+    for hour in ahead.planned:
+        survey = hour.survey if hour.kind == "invitation" else f"{hour.survey} ({hour.kind})"
+        counts[f"{hour.at:%a %d %b}", survey, hour.channel or ""][hour.at.hour] += hour.count
     most = max(max(hours) for hours in counts.values())
-    rows = [[*name, sum(hours), _bars(hours, most)] for name, hours in counts.items()]
+    rows = []
+    for name, hours in counts.items():
+        # Rounded up: an hour with one invitation is not an empty one.
+        bars = "".join(_BLOCKS[-(-count * (len(_BLOCKS) - 1) // most)] for count in hours)
+        rows.append([*name, sum(hours), bars])
     columns = ["day", "survey", "channel", "planned", _HOURS]
     print_table(f"Planned; a full bar is {most:,} an hour", columns, rows, whole=("day", _HOURS))
-
-
-_HOURS = "0     6     12    18    UTC"
-
-
-def _bars(hours: list[int], most: int) -> str:
-    return "".join(_BLOCKS[-(-count * (len(_BLOCKS) - 1) // most)] for count in hours)
-
-
-def _sentence(held: "HeldBack") -> str:
-    verb = "leaves" if held.held_back == 1 else "leave"
-    return (
-        f"The rate cap {held.cap} holds back {held.held_back:,} of them, which {verb} later than due;"
-        f" the last at {held.last_leaves_at:%a %d %b %H:%M} UTC."
-    )

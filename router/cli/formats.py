@@ -47,7 +47,7 @@ _TAR: Final = slice(257, 262)
 
 
 def no_text(head: bytes) -> str | None:
-    """What a file is that begins like this and holds no lines of UTF-8, with the way out; None where it may."""
+    """The kind of a file that begins like this and holds no lines of UTF-8, with the way out; None where it may."""
     for begin, what, way_out in _BINARY:
         if head.startswith(begin):
             return f"is {what}: {way_out}"
@@ -65,16 +65,18 @@ def no_events(head: bytes, *, whole: bool) -> str | None:
     `whole`: there is nothing behind. Events that are broken are no reason where others are not, nor is what is
     no JSON at all in at most half of the lines.
     """
-    found = no_text(head)
-    if found is not None:
-        return found
+    kind = no_text(head)
+    if kind is not None:
+        return kind
     lines = _lines(head, whole=whole)
     if not lines:
         return f"is empty: give one event a line, such as {EXAMPLE}" if whole else None
     broken = [line for line in lines if not _is_event(line)]
     strange = [line for line in broken if line[:1] not in (b"{", b"[")]
-    begun = lines[0] in broken and _goes_on(lines[0])
-    if len(broken) < len(lines) and 2 * len(strange) <= len(lines) and not begun:
+    first = lines[0]
+    # Begins on the first line and ends on another one: pretty-printed JSON, of which some lines are JSON by chance.
+    goes_on = first.startswith(b"[") or (first.startswith(b"{") and first[-1:] in b"{[,:")
+    if len(broken) < len(lines) and 2 * len(strange) <= len(lines) and not (first in broken and goes_on):
         return None
     return _not_in_lines(broken[0]) if broken[0][:1] in (b"{", b"[") else _no_json(broken[0])
 
@@ -104,11 +106,6 @@ def bare(text: bytes) -> bytes:
     return text
 
 
-def _goes_on(first: bytes) -> bool:
-    """Whether what begins on the first line ends on another one, so that a line is no event."""
-    return first.startswith(b"[") or (first.startswith(b"{") and first[-1:] in b"{[,:")
-
-
 def _no_json(first: bytes) -> str:
     if first.startswith(b"<"):
         return f"is XML or HTML: {_CONVERTED}"
@@ -132,12 +129,10 @@ def _not_in_lines(first: bytes) -> str:
 
 
 def _is_event(line: bytes) -> bool:
-    return line[:1] in (b"{", b"[") and _is_json(line)
-
-
-def _is_json(text: bytes) -> bool:
+    if line[:1] not in (b"{", b"["):
+        return False
     try:
-        msgspec.json.decode(text)
+        msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return False
     except RecursionError:

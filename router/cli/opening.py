@@ -21,11 +21,11 @@ def settings_of(
     """The settings, with what the command line gives before the environment. Raises `SettingsError`."""
     from router.settings import load_settings
 
-    given: dict[str, Any] = {"data": data, "rules": rules}
-    given = {name: value for name, value in given.items() if value is not None}
+    options: dict[str, Any] = {"data": data, "rules": rules}
+    overrides = {name: value for name, value in options.items() if value is not None}
     if bootstrap is not None:
-        given["kafka"] = {"bootstrap": bootstrap}
-    return load_settings(**given)
+        overrides["kafka"] = {"bootstrap": bootstrap}
+    return load_settings(**overrides)
 
 
 def rule_texts(directory: Path) -> dict[str, bytes]:

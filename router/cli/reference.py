@@ -41,14 +41,17 @@ _WIDTH: Final = 88
 
 def document() -> str:
     """The page as Markdown."""
-    return _HEAD.format(groups=_groups()) + "".join(_section(words) for words in _commands(app, []))
-
-
-def _groups() -> str:
-    return "".join(
+    groups = "".join(
         f"| {title} | {', '.join(f'[`{name}`](#{_anchor(name)})' for name in names)} |\n"
         for title, names in GROUPS.items()
     )
+    sections = []
+    for words in _commands(app, []):
+        shown = StringIO()
+        with redirect_stdout(shown):
+            app([*words, "--help"], prog_name=NAME, standalone_mode=False, terminal_width=_WIDTH)
+        sections.append(f"\n## {' '.join(words)}\n\n```text\n{shown.getvalue().strip()}\n```\n")
+    return _HEAD.format(groups=groups) + "".join(sections)
 
 
 def _anchor(name: str) -> str:
@@ -65,13 +68,6 @@ def _commands(group: typer.Typer, above: list[str]) -> Iterator[list[str]]:
     for inner in group.registered_groups:
         if inner.typer_instance is not None and inner.name:
             yield from _commands(inner.typer_instance, [*above, inner.name])
-
-
-def _section(words: list[str]) -> str:
-    shown = StringIO()
-    with redirect_stdout(shown):
-        app([*words, "--help"], prog_name=NAME, standalone_mode=False, terminal_width=_WIDTH)
-    return f"\n## {' '.join(words)}\n\n```text\n{shown.getvalue().strip()}\n```\n"
 
 
 if __name__ == "__main__":

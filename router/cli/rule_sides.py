@@ -47,7 +47,17 @@ async def opened_sides(names: tuple[str, str], data: Path | None = None) -> tupl
 async def _side(name: str, revisions: "Revisions") -> Side:
     if not name.isdecimal():
         return await asyncio.to_thread(_directory, name)
-    return await _revision(int(name), revisions)
+    from router.authoring.language.load import check_texts
+    from router.authoring.packing import UnreadableContent, unpack
+    from router.store.revisions import NoSuchRevision
+
+    number = int(name)
+    try:
+        revision = await revisions.revision(number)
+        texts, rules = unpack(revision.content or b"", number)
+    except (NoSuchRevision, UnreadableContent) as error:
+        raise Refused(f"{str(error)[0].upper()}{str(error)[1:]}.") from None
+    return Side(f"revision {number} ({revision.message})", rules, check_texts(texts).tests)
 
 
 def _directory(name: str) -> Side:
@@ -58,16 +68,3 @@ def _directory(name: str) -> Side:
     if checked.rules is None:
         raise InvalidRules(checked.errors)
     return Side(name, checked.rules, checked.tests)
-
-
-async def _revision(number: int, revisions: "Revisions") -> Side:
-    from router.authoring.language.load import check_texts
-    from router.authoring.packing import UnreadableContent, unpack
-    from router.store.revisions import NoSuchRevision
-
-    try:
-        revision = await revisions.revision(number)
-        texts, rules = unpack(revision.content or b"", number)
-    except (NoSuchRevision, UnreadableContent) as error:
-        raise Refused(f"{str(error)[0].upper()}{str(error)[1:]}.") from None
-    return Side(f"revision {number} ({revision.message})", rules, check_texts(texts).tests)

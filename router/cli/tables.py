@@ -28,7 +28,13 @@ def print_table(
     if not rows:
         print_lines([f"{title}: none"])
         return
-    cells = [[_cell(value) for value in row] for row in rows]
+    cells = [
+        [
+            f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else printable(value)
+            for value in row
+        ]
+        for row in rows
+    ]
     numeric = [all(isinstance(row[place], int) for row in rows) for place in range(len(columns))]
     room = console().width if sys.stdout.isatty() else _ANY_WIDTH
     widths = _widths(columns, cells, room, whole)
@@ -45,10 +51,6 @@ def print_table(
         out.width = sum(widths) + _BETWEEN * len(widths)
     out.print(Text(title, "bold"), soft_wrap=True)
     out.print(table)
-
-
-def _cell(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else printable(value)
 
 
 def _widths(
@@ -78,17 +80,13 @@ def _print_paragraphs(title: str, columns: Sequence[str], cells: Sequence[Sequen
     out.print(Text(title, "bold"))
     for first, *others in cells:
         out.print(Text(f"\n{first}"), soft_wrap=True)
-        told = [f"{name}: {value}" for name, value in zip(columns[1:], others, strict=True) if value.strip()]
-        print_lines([f"  {line}" for line in _lines(told, room - 2)])
+        named = [f"{name}: {value}" for name, value in zip(columns[1:], others, strict=True) if value.strip()]
+        lines: list[str] = []
+        # As many on a line as there is room for.
+        for part in named:
+            if lines and cell_len(lines[-1]) + len("  ·  ") + cell_len(part) <= room - 2:
+                lines[-1] += f"  ·  {part}"
+            else:
+                lines.append(part)
+        print_lines([f"  {line}" for line in lines])
     out.print()
-
-
-def _lines(parts: Sequence[str], room: int) -> list[str]:
-    """The parts, as many on a line as there is room for."""
-    lines: list[str] = []
-    for part in parts:
-        if lines and cell_len(lines[-1]) + len("  ·  ") + cell_len(part) <= room:
-            lines[-1] += f"  ·  {part}"
-        else:
-            lines.append(part)
-    return lines

@@ -22,20 +22,16 @@ def watched(directory: Path, act: Callable[[], object], wait: Callable[[float], 
         now = file_states(directory)
         if now != before:
             before = now
-            _once(act)
+            if sys.stdout.isatty():
+                sys.stdout.write("\033[2J\033[H")
+            sys.stdout.write(f"{datetime.now().astimezone():%H:%M:%S}\n")
+            try:
+                act()
+            except Exception as error:
+                expected = explained(error)
+                if expected is None:
+                    raise
+                for line in expected[0]:
+                    told(line)
+            sys.stdout.flush()
         wait(PAUSE)
-
-
-def _once(act: Callable[[], object]) -> None:
-    if sys.stdout.isatty():
-        sys.stdout.write("\033[2J\033[H")
-    sys.stdout.write(f"{datetime.now().astimezone():%H:%M:%S}\n")
-    try:
-        act()
-    except Exception as error:
-        expected = explained(error)
-        if expected is None:
-            raise
-        for line in expected[0]:
-            told(line)
-    sys.stdout.flush()

@@ -1,7 +1,8 @@
-"""`why`: what happened, which rules were tried, what each gate said, and what came of it."""
+"""`why`: an interaction, the rules that were tried, the verdict of each gate, and the decision."""
 
 import asyncio
-from collections.abc import Sequence
+from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
@@ -16,7 +17,6 @@ from router.cli.tables import print_table
 
 if TYPE_CHECKING:
     from router.insights import Why
-    from router.insights.why import RuleWords
     from router.settings import Settings
 
 
@@ -34,13 +34,17 @@ def why(
     Tells every rule, every gate with its actual and its limit value, when the customer may be asked next, and
     what became of the invitation.
     """
-    found = asyncio.run(_explained(settings_of(data), subject, source, rules))
+    explanations = asyncio.run(_explained(settings_of(data), subject, source, rules))
     if json:
-        print_json(found[0] if len(found) == 1 else found)
-    elif len(found) == 1:
-        print_lines(lines_of(found[0]))
+        print_json(explanations[0] if len(explanations) == 1 else explanations)
+    elif len(explanations) == 1:
+        print_lines(lines_of(explanations[0]))
     else:
-        _print_choice(found)
+        print_lines(
+            ["Several interactions have this id. Name the source of the one that is meant with --source."]
+        )
+        rows = [[one.source, one.customer_id, one.type, one.time, one.reason] for one in explanations]
+        print_table("Interactions", ["source", "customer", "type", "time", "reason"], rows)
 
 
 async def _explained(
@@ -48,34 +52,22 @@ async def _explained(
 ) -> "list[Why]":
     from router.insights import why_interaction, why_invitation
 
+    invitation = None
+    with suppress(ValueError):
+        invitation = UUID(subject)
     async with opened_store(settings) as store:
         reading, rules = store.reading, await rule_book(store, given)
-        found = await why_interaction(reading, subject, rules, source)
-        if not found and (invitation := _uuid(subject)) is not None:
+        explanations = await why_interaction(reading, subject, rules, source)
+        if not explanations and invitation is not None:
             one = await why_invitation(reading, invitation, rules)
-            found = [one] if one else []
-    if not found:
+            explanations = [one] if one else []
+    if not explanations:
         raise Refused(
             f"No interaction and no invitation {subject} is known{f' from {source}' if source else ''}."
             " It may not have been read yet, or be a dead letter: see `feedback-router dlq list`.",
             FAILED,
         )
-    return found
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _print_choice(found: "list[Why]") -> None:
-    print_lines(
-        ["Several interactions have this id. Name the source of the one that is meant with --source."]
-    )
-    rows = [[one.source, one.customer_id, one.type, one.time, one.reason] for one in found]
-    print_table("Interactions", ["source", "customer", "type", "time", "reason"], rows)
+    return explanations
 
 
 def lines_of(one: "Why") -> list[str]:
@@ -93,27 +85,21 @@ def lines_of(one: "Why") -> list[str]:
     lines += ["", "How it was decided"]
     lines += [f"  {_mark(gate.passed)} {gate.gate}: {gate.sentence}" for gate in one.gates]
     for rule in one.rules:
-        if rule.tried:
-            lines += _rule_lines(rule)
-    return lines + _not_tried(one.rules)
-
-
-def _rule_lines(rule: "RuleWords") -> list[str]:
-    lines = ["", f"Rule {rule.rule} (priority {rule.priority})", f"  {rule.sentence}"]
-    for gate in rule.gates:
-        again = f" Again from {gate.eligible_again_at:%Y-%m-%d %H:%M} UTC." if gate.eligible_again_at else ""
-        lines.append(f"  {_mark(gate.passed)} {gate.gate}: {gate.sentence}{again}")
-    return lines
-
-
-def _not_tried(rules: "Sequence[RuleWords]") -> list[str]:
-    """Every rule that was not tried, together with the others that waited for the same."""
-    waiting: dict[str, list[str]] = {}
-    for rule in rules:
         if not rule.tried:
-            waiting.setdefault(rule.failed or "", []).append(rule.rule)
-    lines = [f"  {', '.join(names)}: {failed}." for failed, names in waiting.items()]
-    return ["", "Rules that were not tried", *lines] if lines else []
+            continue
+        lines += ["", f"Rule {rule.rule} (priority {rule.priority})", f"  {rule.sentence}"]
+        for gate in rule.gates:
+            again = (
+                f" Again from {gate.eligible_again_at:%Y-%m-%d %H:%M} UTC." if gate.eligible_again_at else ""
+            )
+            lines.append(f"  {_mark(gate.passed)} {gate.gate}: {gate.sentence}{again}")
+    # Rules that waited for the same stand on one line: of a large set most are not tried.
+    waiting: dict[str, list[str]] = defaultdict(list)
+    for rule in one.rules:
+        if not rule.tried:
+            waiting[rule.failed or ""].append(rule.rule)
+    not_tried = [f"  {', '.join(names)}: {failed}." for failed, names in waiting.items()]
+    return [*lines, "", "Rules that were not tried", *not_tried] if not_tried else lines
 
 
 def _mark(passed: bool) -> str:
