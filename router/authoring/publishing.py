@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from router.authoring.comparison import Effect, effect
-from router.authoring.comparison.journal import Journal
+from router.authoring.comparison.journal import JournalInOrder
 from router.authoring.language.load import load_texts
 from router.authoring.language.load_tests import load_tests
 from router.authoring.packing import pack, unpack
@@ -99,7 +99,7 @@ class Publisher:
     """
 
     def __init__(
-        self, store: RevisionStore, journal: Journal, since: Course | None, *, four_eyes: bool = False
+        self, store: RevisionStore, journal: JournalInOrder, since: Course | None, *, four_eyes: bool = False
     ) -> None:
         self._store = store
         self._journal = journal
