@@ -30,6 +30,7 @@ class KafkaTime:
         self._asks_producers = asks_producers
         self._kafkas: deque[float] = deque(maxlen=_RECENT)
         self._producers: deque[float] = deque(maxlen=_RECENT)
+        self._behind = _NO_SKEW
 
     def note(self, records: Iterable[Record], now: datetime) -> None:
         """Takes in records as they are read, at `now` by our clock."""
@@ -38,6 +39,8 @@ class KafkaTime:
             if 0 < record.timestamp <= _LATEST_MS:
                 ahead = record.timestamp / 1000 - seconds
                 (self._kafkas if record.appended else self._producers).append(ahead)
+        behind = self.behind_producers() if self._asks_producers else _NO_SKEW
+        self._behind = max(behind, self.behind_kafka())
 
     def behind_kafka(self) -> timedelta:
         """How far our clock is behind Kafka's, at least; 0 where nothing is known."""
@@ -56,8 +59,7 @@ class KafkaTime:
         if record.appended and 0 < record.timestamp <= _LATEST_MS:
             reference = max(now, datetime.fromtimestamp(record.timestamp / 1000, UTC))
         else:
-            behind = self.behind_producers() if self._asks_producers else _NO_SKEW
-            reference = now + max(behind, self.behind_kafka())
+            reference = now + self._behind
         try:
             return reference + AHEAD
         except OverflowError:
