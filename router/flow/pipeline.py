@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from router.decide import left_of, tells
-from router.decide.batch import Batch, Changed, Decided, Planned, key_of
+from router.decide.batch import NOBODY, Batch, Changed, Decided, Planned, key_of
 from router.decide.owners import keys_to_look_up, resolved, to_look_up
 from router.decode import Decoded
 from router.flow.clock import Clock
@@ -89,10 +89,11 @@ class Pipeline:
         self.hashes = hashes
         self.most_aside = most_aside
 
-    async def process(self, records: Sequence[Record], decode: Decode) -> Processed:
+    async def process(self, records: Sequence[Record], decode: Decode, *, repeats: bool = False) -> Processed:
         """Decides all interactions of the records. Raises what the store raises where trying again may help.
 
-        Nothing is lost then. What can never be stored is found by halving, and becomes a dead letter.
+        Nothing is lost then. What can never be stored is found by halving, and becomes a dead letter. `repeats`: some
+        may well have been decided before.
         """
         processed = Processed()
         read = self._read(records, decode, processed)
@@ -115,7 +116,17 @@ class Pipeline:
             processed.unstored.append(Unstored(place_of(one.record), cause, error, named))
             processed.leave_out(one.record, f"It cannot be stored ({cause}).", customer_aside=named)
 
-        for batch, taken, passed_over in await in_halves(self.store, arrived, self._decide, leave_out):
+        asks = repeats
+
+        async def decide(
+            ledger: Ledger, some: Sequence[Arrived], alone: bool
+        ) -> tuple[Batch, int, list[Arrived]]:
+            # Repeats are rare: the journal's key refuses the first try then, and every later one asks.
+            nonlocal asks
+            asked, asks = asks, True
+            return await self._decide(ledger, some, alone=alone, asks=asked)
+
+        for batch, taken, passed_over in await in_halves(self.store, arrived, decide, leave_out):
             processed.decided += batch.decided
             processed.planned += batch.planned
             processed.changed += batch.changed.values()
@@ -159,14 +170,16 @@ class Pipeline:
         return read
 
     async def _decide(
-        self, ledger: Ledger, arrived: Sequence[Arrived], alone: bool
+        self, ledger: Ledger, arrived: Sequence[Arrived], *, alone: bool, asks: bool
     ) -> tuple[Batch, int, list[Arrived]]:
         """Decides and saves; the batch, how many were taken, and those of customers who are set aside.
 
-        `alone`: without what time brings others, who may be to blame that it cannot be stored.
+        `alone`: without what time brings others, who may be to blame that it cannot be stored. `asks`: what the journal
+        holds is asked first; what it holds as nobody's always is, for that has another key.
         """
         rules = self.rules
-        aside = (await situation_of(ledger, self.clock)).set_aside
+        situation = await situation_of(ledger, self.clock)
+        aside = situation.set_aside
         interactions, owners = await _with_customers(ledger, rules.live, [one.interaction for one in arrived])
         passed_over: list[Arrived] = []
         if aside:
@@ -176,11 +189,11 @@ class Pipeline:
             interactions, arrived = [pair[0] for pair in kept], [pair[1] for pair in kept]
             owners = {key: name for key, name in owners.items() if name not in aside}
         names = sorted({one.customer_id for one in interactions if one.customer_id})
-        keys = [
-            asked
-            for interaction, one in zip(interactions, arrived, strict=True)
-            for asked in keys_to_look_up(interaction, one.key, rules.of(interaction.customer_id))
-        ]
+        keys: list[tuple[str, UUID]] = []
+        if asks or situation.nobodys:
+            for interaction, one in zip(interactions, arrived, strict=True):
+                found = keys_to_look_up(interaction, one.key, rules.of(interaction.customer_id))
+                keys += found if asks else [key for key in found if key[0] == NOBODY]
         stored, seen = await ledger.load(names, keys)
         erased = await self._erased(ledger, [name for name in names if name not in stored])
         passed = [] if alone else [one.passed for one in arrived if one.passed is not None]
@@ -209,7 +222,7 @@ class Pipeline:
 
     async def _erased(self, ledger: Ledger, names: Sequence[str]) -> dict[str, Customer]:
         """Of customers that are not stored, those that were erased: what must not be forgotten was kept."""
-        if not names:
+        if not names or not await ledger.any_erased():
             return {}
         hashes = {hashed: name for name in names for hashed in self.hashes.customer(name)}
         kept = await ledger.suppressions(list(hashes))

@@ -27,7 +27,7 @@ class Ledger(Protocol):
     """A transaction: what the customers of a batch are loaded from and saved to, and what is due."""
 
     async def situation(self) -> Situation:
-        """The database's clock, and who is set aside."""
+        """The database's clock, who is set aside, and whether the journal holds anything of nobody's."""
 
     async def load(
         self, customers: Sequence[str], keys: Sequence[tuple[str, UUID]]
@@ -42,6 +42,9 @@ class Ledger(Protocol):
 
     async def asked(self, invitations: Sequence[UUID]) -> dict[UUID, str]:
         """The customers of those invitations that are known."""
+
+    async def any_erased(self) -> bool:
+        """Whether any customer was erased."""
 
     async def suppressions(self, hashes: Sequence[bytes]) -> dict[bytes, Erased]:
         """The suppressions kept of erased customers, by the keyed hashes of their ids."""

@@ -178,10 +178,14 @@ class SetAside(Struct, frozen=True):
 
 
 class Situation(Struct, frozen=True):
-    """What a transaction has to know before it begins: the database's clock, and who is set aside."""
+    """What a transaction has to know before it begins: the database's clock, and who is set aside.
+
+    `nobodys` tells whether the journal holds anything of which nobody knew the customer.
+    """
 
     now: datetime
     set_aside: frozenset[str] = frozenset()
+    nobodys: bool = False
 
 
 class DueRow(Struct, frozen=True, gc=False):

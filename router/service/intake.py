@@ -49,6 +49,8 @@ class Intake:
         self._guard: FloodGuard | None = None
         self.progress = Progress([], datetime.now(UTC))
         self.on_processed: Callable[[Processed], None] | None = None
+        self._repeating: set[str] = set()
+        """Lanes whose last batch held what had been decided before: records that are read again come in a row."""
         self.failing: dict[str, str] = {}
         """Why the batch of a lane is not stored at present, by lane."""
         self.stopping = asyncio.Event()
@@ -60,8 +62,11 @@ class Intake:
         begun = datetime.now(UTC)
         self.progress.batch_started(lane, begun)
         attempts = _Attempts(lane, len(records), begun + PATIENCE)
-        pipeline = parts.pipeline()
-        processed = await self._persistently(parts, attempts, lambda: pipeline.process(records, decode))
+        pipeline, repeats = parts.pipeline(), lane in self._repeating
+        processed = await self._persistently(
+            parts, attempts, lambda: pipeline.process(records, decode, repeats=repeats)
+        )
+        (self._repeating.add if processed.duplicates else self._repeating.discard)(lane)
         for unstored in processed.unstored:
             note_unstored(parts.metrics, unstored)
         # The dead letters of a customer who is set aside are no flood: all others are to go on.

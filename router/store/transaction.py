@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from msgspec.structs import asdict, replace
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, exists, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -73,7 +73,10 @@ class Transaction(ABC):
 
     @abstractmethod
     async def situation(self) -> Situation:
-        """The database's clock, and who is set aside. SQLite has no clock but that of this machine."""
+        """The database's clock, who is set aside, and whether there is anything of nobody's.
+
+        SQLite has no clock but that of this machine.
+        """
 
     @abstractmethod
     async def due(self, now: datetime, wall: datetime, limit: int) -> Due:
@@ -121,6 +124,10 @@ class Transaction(ABC):
     @abstractmethod
     async def keep_moments(self, moments: Mapping[str, datetime]) -> None:
         """Write the next free moments of rate caps."""
+
+    async def any_erased(self) -> bool:
+        """Whether any customer was erased: where none was, nobody's hash has to be looked up."""
+        return bool(await self._connection.scalar(select(exists().select_from(erased_customers))))
 
     async def suppressions(self, hashes: Sequence[bytes]) -> dict[bytes, Erased]:
         """The suppressions kept of erased customers, by the keyed hashes of their ids."""

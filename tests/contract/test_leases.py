@@ -204,10 +204,12 @@ async def test_what_follows_an_invitation_goes_to_the_same_address(store: SqlSto
 
 async def test_erasing_leaves_the_suppressions_under_the_hash_only(store: SqlStore) -> None:
     await plan(store, invitation_row("ann", "one"), invitation_row("bob", "two"))
+    assert not await store.run(lambda tx: tx.any_erased())
     erased = await store.run(
         lambda tx: tx.erase("ann", [b"hash", b"former"], ["opted_out", "bounced/email"], NOON)
     )
     assert erased
+    assert await store.run(lambda tx: tx.any_erased())
     assert await load(store, "ann", "bob") == await load(store, "bob")
     assert [held.row.customer_id for held in await take(store)] == ["bob"]
     kept = await store.run(lambda tx: tx.suppressions([b"hash", b"else"]))

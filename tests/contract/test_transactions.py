@@ -56,6 +56,13 @@ async def test_a_key_belongs_to_its_customer(store: SqlStore) -> None:
     assert journaled == {("ann", named("one")), ("bob", named("two"))}
 
 
+async def test_the_journal_tells_whether_anything_is_nobodys(store: SqlStore) -> None:
+    await save(store, journal=[journal_row("ann", "one")])
+    assert not (await store.run(lambda transaction: transaction.situation())).nobodys
+    await save(store, journal=[journal_row("", "two")])
+    assert (await store.run(lambda transaction: transaction.situation())).nobodys
+
+
 async def test_nothing_asked_nothing_written(store: SqlStore) -> None:
     async def work(transaction: Transaction) -> None:
         assert await transaction.load([], []) == ({}, set())

@@ -54,8 +54,11 @@ class KeptStore:
         return {name: decode_state(stored.body) for name, stored in self.states.items()}
 
     async def run(self, work: Callable[[Any], Awaitable[T]]) -> T:
-        """One transaction. Nobody else is there."""
-        return await work(self)
+        """One transaction. Nobody else is there: what it meets is what was decided before."""
+        try:
+            return await work(self)
+        except Conflict:
+            return await work(self)
 
     async def load(
         self, customers: Sequence[str], keys: Sequence[tuple[str, UUID]]
@@ -76,6 +79,10 @@ class KeptStore:
         """See `Transaction.asked`."""
         return {name: self.views[name].customer_id for name in invitations if name in self.views}
 
+    async def any_erased(self) -> bool:
+        """See `Transaction.any_erased`."""
+        return False
+
     async def suppressions(self, hashes: Sequence[bytes]) -> dict[bytes, Erased]:
         """See `Transaction.suppressions`."""
         return {}
@@ -87,18 +94,17 @@ class KeptStore:
 
     async def save(self, changes: Changes) -> None:
         """See `Transaction.save`."""
+        for row in changes.journal:
+            if (row.customer_id, row.key) in self.journal:
+                raise Conflict(row.interaction_id)
         for state in changes.states:
             known = self.states.get(state.customer_id)
-            if state.version != (known.version if known else 0):
-                raise Conflict(state.customer_id)
+            assert state.version == (known.version if known else 0), "nobody else is there"
             self.states[state.customer_id] = StoredState(state.version + 1, state.body)
             self.wakes.pop(state.customer_id, None)
             if state.wake_at is not None:
                 self.wakes[state.customer_id] = state.wake_at
-        for row in changes.journal:
-            if (row.customer_id, row.key) in self.journal:
-                raise Conflict(row.interaction_id)
-            self.journal[row.customer_id, row.key] = row
+        self.journal |= {(row.customer_id, row.key): row for row in changes.journal}
         self.views |= {row.id: InvitationView(**asdict(row)) for row in changes.planned}
         for change in last_changes(changes.changed):
             self._change(change)
@@ -107,7 +113,7 @@ class KeptStore:
 
     async def situation(self) -> Situation:
         """See `Transaction.situation`."""
-        return Situation(BEGIN)
+        return Situation(BEGIN, nobodys=any(not customer_id for customer_id, _ in self.journal))
 
     async def put_aside(self, entry: SetAside, most: int) -> None:
         """Nobody has to be: what cannot be stored is a fault."""

@@ -30,15 +30,22 @@ class PostgresStatements(Transaction):
                 raise Conflict("a row exists already") from error
             raise
 
+    async def _driver(self) -> Any:
+        """The driver's connection, inside the transaction: statements of many rows are spared SQLAlchemy's work on each.
+
+        asyncpg asks of each element of an array what it is, unless it is a text or bytes: others go as texts.
+        """
+        driver: Any = (await self._connection.get_raw_connection()).driver_connection
+        if not driver.is_in_transaction():
+            # SQLAlchemy begins with the first statement it sees, and the driver's own are none.
+            await self._connection.execute(text("SELECT 1"))
+        return driver
+
     async def _copy(self, table: str, columns: Sequence[str], records: Sequence[tuple[Any, ...]]) -> None:
         """Insert by COPY, which costs the server half of an INSERT."""
         if not records:
             return
-        driver: Any = (await self._connection.get_raw_connection()).driver_connection
-        if (
-            not driver.is_in_transaction()
-        ):  # SQLAlchemy begins with the first statement it sees, and this is none
-            await self._connection.execute(text("SELECT 1"))
+        driver = await self._driver()
         try:
             await driver.copy_records_to_table(table, records=records, columns=columns)
         except Exception as error:

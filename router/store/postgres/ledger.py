@@ -29,28 +29,27 @@ _json: Final = msgspec.json.Encoder()
 _customer: Final = attrgetter("customer_id")
 _JOURNAL_COLUMNS: Final = JournalRow.__struct_fields__
 _INVITATION_COLUMNS: Final = InvitationRow.__struct_fields__
-_STATES: Final = text("""
-    SELECT customer_id, version, body FROM customers WHERE customer_id = ANY(CAST(:ids AS text[]))
+_STATES: Final = """
+    SELECT customer_id, version, body FROM customers WHERE customer_id = ANY($1::text[])
     ORDER BY customer_id FOR UPDATE
-""")
-_JOURNALED: Final = text("""
+"""
+_JOURNALED: Final = """
     SELECT j.customer_id, j.key
-    FROM unnest(CAST(:customers AS text[]), CAST(:keys AS uuid[])) AS asked (customer_id, key)
+    FROM unnest($1::text[], $2::text[]::uuid[]) AS asked (customer_id, key)
     JOIN journal j ON j.customer_id = asked.customer_id AND j.key = asked.key
-""")
+"""
 
 _COUNTS: Final = text("""
     SELECT q.quota, q.value, q.period, q.count
     FROM unnest(CAST(:quotas AS text[]), CAST(:values AS text[])) AS asked (quota, value)
     JOIN quota_counts q ON q.quota = asked.quota AND q.value = asked.value
 """)
-_UPDATE_STATES: Final = text("""
-    UPDATE customers c SET version = new.version + 1, body = new.body, wake_at = new.wake_at
-    FROM unnest(
-        CAST(:ids AS text[]), CAST(:versions AS integer[]), CAST(:bodies AS bytea[]), CAST(:wakes AS timestamptz[])
-    ) AS new (customer_id, version, body, wake_at)
+_UPDATE_STATES: Final = """
+    UPDATE customers c SET version = new.version + 1, body = new.body, wake_at = nullif(new.wake_at, '')::timestamptz
+    FROM unnest($1::text[], $2::text[]::integer[], $3::bytea[], $4::text[])
+        AS new (customer_id, version, body, wake_at)
     WHERE c.customer_id = new.customer_id AND c.version = new.version
-""")
+"""
 # What is released and held at once keeps its place in the queue: no index changes until it is settled.
 # JSON: asyncpg asks of each element of an array what it is, which costs more than all else here.
 # The states are parameters here and in _SETTLE: as literals they would let the planner walk the whole index of
@@ -114,12 +113,13 @@ class PostgresLedger(PostgresStatements):
         """See `Transaction.load`."""
         states: dict[str, StoredState] = {}
         journaled: set[tuple[str, UUID]] = set()
+        driver = await self._driver()
         if customers:
-            for customer_id, version, body in await self._rows(_STATES, ids=sorted(customers)):
+            for customer_id, version, body in await driver.fetch(_STATES, sorted(customers)):
                 states[customer_id] = StoredState(version, body)
         if keys:
             asked = sorted(keys, key=itemgetter(0))
-            found = await self._rows(_JOURNALED, customers=[c for c, _ in asked], keys=[k for _, k in asked])
+            found = await driver.fetch(_JOURNALED, [c for c, _ in asked], [str(k) for _, k in asked])
             journaled.update((customer_id, key) for customer_id, key in found)
         return states, journaled
 
@@ -158,13 +158,15 @@ class PostgresLedger(PostgresStatements):
         rows = sorted(states, key=_customer)
         known = [row for row in rows if row.version]
         if known:
-            updated = await self._count(
+            driver = await self._driver()
+            done = await driver.execute(
                 _UPDATE_STATES,
-                ids=[row.customer_id for row in known],
-                versions=[row.version for row in known],
-                bodies=[row.body for row in known],
-                wakes=[row.wake_at for row in known],
+                [row.customer_id for row in known],
+                [str(row.version) for row in known],
+                [row.body for row in known],
+                [row.wake_at.isoformat() if row.wake_at else "" for row in known],
             )
+            updated = int(done.removeprefix("UPDATE "))
             if updated != len(known):
                 raise Conflict(f"{len(known) - updated} of {len(known)} customers changed meanwhile")
         new = [(row.customer_id, 1, row.body, row.wake_at) for row in rows if not row.version]

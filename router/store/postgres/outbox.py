@@ -22,7 +22,8 @@ _TAKE: Final = text("""
     ORDER BY i.next_at, i.customer_id LIMIT :limit FOR NO KEY UPDATE OF c SKIP LOCKED
 """)
 _SITUATION: Final = text("""
-    SELECT clock_timestamp(), ARRAY(SELECT customer_id FROM set_aside)
+    SELECT clock_timestamp(), ARRAY(SELECT customer_id FROM set_aside),
+        EXISTS (SELECT FROM journal WHERE customer_id = '')
 """)
 _TAKEN: Final = text("""
     SELECT i.customer_id, CAST(i.id AS text), i.kind, i.state, i.due_at, i.next_at, i.revision, i.recipient,
@@ -72,8 +73,8 @@ class PostgresOutbox(PostgresStatements):
 
     async def situation(self) -> Situation:
         """See `Transaction.situation`."""
-        [(now, names)] = await self._rows(_SITUATION)
-        return Situation(now, frozenset(names))
+        [(now, names, nobodys)] = await self._rows(_SITUATION)
+        return Situation(now, frozenset(names), nobodys)
 
     async def due(self, now: datetime, wall: datetime, limit: int) -> Due:
         """See `Transaction.due`."""

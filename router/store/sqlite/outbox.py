@@ -53,7 +53,8 @@ class SqliteOutbox(SqliteStatements):
     async def situation(self) -> Situation:
         """See `Transaction.situation`."""
         names = [customer_id for (customer_id,) in await self._rows("SELECT customer_id FROM set_aside")]
-        return Situation(datetime.now(UTC), frozenset(names))
+        [(nobodys,)] = await self._rows("SELECT EXISTS (SELECT 1 FROM journal WHERE customer_id = '')")
+        return Situation(datetime.now(UTC), frozenset(names), bool(nobodys))
 
     async def due(self, now: datetime, wall: datetime, limit: int) -> Due:
         """See `Transaction.due`."""

@@ -125,6 +125,15 @@ async def test_dead_letters_are_tried_again_without_deciding_again() -> None:
     assert len(taken.broker.stored) == 1
 
 
+async def test_while_records_are_read_again_the_journal_is_asked_first() -> None:
+    taken = Taken(FaultyStore([]), FaultyBroker())
+    for _ in range(3):
+        await taken.take(value("one"))
+    assert [one.duplicates for one in taken.processed] == [0, 1, 1]
+    # New; refused by the key and asked for; asked for at once.
+    assert taken.store.tries == 4
+
+
 async def test_a_batch_that_fails_for_long_is_handed_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "PATIENCE", timedelta(0))
     taken = Taken(FaultyStore([StoreUnavailable("away")]), FaultyBroker())

@@ -41,7 +41,7 @@ class MemoryStore:
         self.leases: dict[UUID, UUID] = {}
         self.owned: dict[InstanceKey, str] = {}
         self.after_load: Callable[[], None] | None = None
-        self.open = 0
+        self.open = self.tries = 0
         self.settled: list[int] = []
         self.moments: dict[str, datetime] = {}
         self.wakes: dict[str, datetime] = {}
@@ -52,6 +52,7 @@ class MemoryStore:
     async def run(self, work: Callable[[Any], Awaitable[T]]) -> T:
         while True:
             self.open += 1
+            self.tries += 1
             try:
                 return await work(self)
             except Conflict:
@@ -76,9 +77,12 @@ class MemoryStore:
             known = self.states.get(state.customer_id)
             if state.version != (known.version if known else 0):
                 raise Conflict(state.customer_id)
+        journaled = {(row.customer_id, row.key) for row in changes.journal}
+        if journaled & self.journal:
+            raise Conflict("a row of the journal exists already")
         for state in changes.states:
             self.put(state)
-        self.journal |= {(row.customer_id, row.key) for row in changes.journal}
+        self.journal |= journaled
         self.rows |= {row.id: row for row in changes.planned}
         self.recipients |= {
             row.customer_id: json.loads(row.recipient) for row in changes.planned if row.recipient is not None
@@ -95,6 +99,9 @@ class MemoryStore:
     async def asked(self, invitations: Sequence[UUID]) -> dict[UUID, str]:
         return {id_: self.rows[id_].customer_id for id_ in invitations if id_ in self.rows}
 
+    async def any_erased(self) -> bool:
+        return False
+
     async def suppressions(self, hashes: Sequence[bytes]) -> dict[bytes, Erased]:
         return {}
 
@@ -107,7 +114,8 @@ class MemoryStore:
         return [name for _, name in awake][:limit]
 
     async def situation(self) -> Situation:
-        return Situation(self.clock(), frozenset(self.aside))
+        nobodys = any(not customer_id for customer_id, _ in self.journal)
+        return Situation(self.clock(), frozenset(self.aside), nobodys)
 
     async def put_aside(self, entry: SetAside, most: int) -> None:
         self.aside[entry.customer_id] = entry
