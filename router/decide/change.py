@@ -1,6 +1,6 @@
 """Changes of a customer's invitations: what each was, what it is from then on, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -43,12 +43,16 @@ def without(invitations: Iterable[Invitation], changes: Iterable[Change]) -> tup
     return tuple(invitation for invitation in kept if invitation.state in COUNTED_STATES)
 
 
-def freed(changes: Iterable[Change]) -> tuple[Invitation, ...]:
+def freed(changes: Sequence[Change]) -> tuple[Invitation, ...]:
     """The invitations, as they were, that count no more after these changes."""
-    return tuple(
-        change.before
-        for change in changes
-        if change.before.state in COUNTED_STATES and change.invitation.state not in COUNTED_STATES
+    return (
+        ()
+        if not changes
+        else tuple(
+            change.before
+            for change in changes
+            if change.before.state in COUNTED_STATES and change.invitation.state not in COUNTED_STATES
+        )
     )
 
 

@@ -12,7 +12,7 @@ from router.model.interaction import Interaction
 from router.policy.candidate import Candidate, Standing
 from router.policy.comparing import compared_values
 from router.policy.displacing import fewest
-from router.policy.gates import CANDIDATE_GATES, CandidateGate, limit_gate
+from router.policy.gates import Gate, limit_gate
 from router.policy.limits import eligible_again, standings, usage
 
 INVITATION_NAMESPACE = UUID("5b2f7a3e-6f0d-5c52-9d0b-6b1f2f3f9c11")
@@ -29,29 +29,26 @@ class Choice(Struct, frozen=True):
     verdict: Verdict | None = None
 
 
-def first_refusal(
-    candidate: Candidate, sequence: tuple[CandidateGate, ...] = CANDIDATE_GATES
-) -> Verdict | None:
-    """The first gate that refuses the candidate."""
-    for gate in sequence:
-        verdict = gate(candidate)
-        if not verdict.passed:
-            return verdict
+def first_refusal(candidate: Candidate, gates: tuple[Gate, ...]) -> Verdict | None:
+    """The verdict of the first gate that refuses the candidate."""
+    for gate in gates:
+        if not gate.passes(candidate):
+            return gate(candidate)
     return None
 
 
-def choose(candidate: Candidate) -> Choice:
+def choose(candidate: Candidate, gates: tuple[Gate, ...]) -> Choice:
     """Tries a candidate: as it is, in the place of a lesser planned invitation, then at a later moment."""
-    refusal = first_refusal(candidate)
+    refusal = first_refusal(candidate, gates)
     if refusal is None:
         return Choice(candidate, True)
     if refusal.gate == "shared_limit":
         displacing = candidate.in_place_of(_displaced(candidate))
-        if displacing.displaced and first_refusal(displacing) is None:
+        if displacing.displaced and first_refusal(displacing, gates) is None:
             return Choice(displacing, True)
     if refusal.gate in _LIMIT_GATES:
         later = _deferred(candidate)
-        if later is not None and first_refusal(moved := replace(candidate, due=later)) is None:
+        if later is not None and first_refusal(moved := replace(candidate, due=later), gates) is None:
             return Choice(moved, True, refusal)
     return Choice(candidate, False, refusal)
 

@@ -1,7 +1,7 @@
 """What becomes of one interaction: the journeys it moves, the invitations it cancels, the survey it earns."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -34,8 +34,6 @@ from router.model.interaction import (
 from router.model.journey import Journey, Move
 from router.model.ledger import QuotaKey
 from router.policy.candidate import Candidate
-from router.policy.gates import customer as customer_gate
-from router.policy.gates import duplicate as duplicate_gate
 from router.rules.facts import Facts
 from router.rules.index import CompiledRule
 from router.rules.ruleset import RuleSet
@@ -76,7 +74,10 @@ class Situation(Struct, frozen=True):
 
     def facts(self, journey: Journey | None) -> Facts:
         """The facts for the rules of one journey, or for those without one."""
-        return Facts(self.interaction, self.customer, journey, self.rules.open_journeys(self.now))
+        rules, now = self.rules, self.now
+        return Facts(
+            self.interaction, self.customer, journey, lambda customer: rules.open_journeys(customer, now)
+        )
 
 
 def decide(
@@ -92,21 +93,21 @@ def decide(
 
     `seen` tells that its source and id were decided before; `counts` are the quota counters as they stand.
     """
-    refused = duplicate_gate(seen).reason if seen else customer_gate(interaction).reason
-    if refused == "no_customer" and interaction.type in (DELIVERY_TYPE, RESPONSE_TYPE):
-        refused = "unknown_invitation"
-    if refused is not None:
-        return Folded(customer, _plain(refused, rules))
+    if seen:
+        return Folded(customer, _plain("duplicate", rules))
+    if not interaction.customer_id:
+        about_invitation = interaction.type in (DELIVERY_TYPE, RESPONSE_TYPE)
+        return Folded(customer, _plain("unknown_invitation" if about_invitation else "no_customer", rules))
     if interaction.type in NOT_ASKED_ABOUT:
         return _told(interaction, customer, rules, now)
     after, moves, changes = moved(interaction, customer, rules, now)
-    looked_at = LookedAt(counts)
-    situation = Situation(interaction, after, rules, now, moves, looked_at, freed(changes))
+    looked_at = LookedAt(counts) if rules.policy.quotas else None
+    situation = Situation(interaction, after, rules, now, moves, looked_at or counts, freed(changes))
     matches = matching(situation)
     if not matches:
         return Folded(after, _unmatched(situation), None, changes, moves)
     folded = _concluded(situation, changes, _tried(situation, matches))
-    used_up = looked_at.used_up(rules.policy.quotas)
+    used_up = looked_at.used_up(rules.policy.quotas) if looked_at is not None else ()
     return replace(folded, decision=replace(folded.decision, used_up=used_up)) if used_up else folded
 
 
@@ -183,14 +184,14 @@ def _remembered(journeys: tuple[Journey, ...], rules: RuleSet, now: datetime) ->
     Of more than `MAX_JOURNEYS` the ended ones go first, then those idle longest.
     """
     maps = rules.maps
-    alive_since = {
-        name: now - maps[name].definition.expires if name in maps else datetime.min.replace(tzinfo=UTC)
-        for name in {journey.name for journey in journeys}
-    }
-    alive = [journey for journey in journeys if journey.active_at > alive_since[journey.name]]
+    alive = [
+        journey
+        for journey in journeys
+        if journey.name not in maps or not maps[journey.name].expired(journey, now)
+    ]
     while len(alive) > MAX_JOURNEYS:
         alive.remove(min(alive, key=lambda journey: (not journey.ended, journey.active_at)))
-    return tuple(alive)
+    return journeys if len(alive) == len(journeys) else tuple(alive)
 
 
 def matching(situation: Situation) -> list[tuple[CompiledRule, Facts]]:
@@ -202,11 +203,11 @@ def matching(situation: Situation) -> list[tuple[CompiledRule, Facts]]:
             mask = index.for_transition(move.journey.name, move.step)
             if mask:
                 facts = situation.facts(move.journey)
-                found.extend((entry, facts) for entry in index.matching(mask, facts))
+                found += [(entry, facts) for entry in index.matching(mask, facts)]
     mask = index.for_type(situation.interaction.type)
     if mask:
         facts = situation.facts(None)
-        found.extend((entry, facts) for entry in index.matching(mask, facts))
+        found += [(entry, facts) for entry in index.matching(mask, facts)]
     if len(found) > 1:
         found.sort(key=lambda match: match[0].rank)
     return found
@@ -216,7 +217,9 @@ def _tried(situation: Situation, matches: list[tuple[CompiledRule, Facts]]) -> l
     """The candidates in order, up to the first that is chosen."""
     choices: list[Choice] = []
     for entry, facts in matches:
-        choices.append(choose(proposed(situation, entry, facts)))
+        choices.append(
+            choose(proposed(situation, entry, facts), situation.rules.gates[entry.rule.id].candidate)
+        )
         if choices[-1].chosen:
             break
     return choices
@@ -262,7 +265,10 @@ def _unmatched(situation: Situation) -> Decision:
 
 def _shown(moves: tuple[Move, ...]) -> Move | None:
     """The move that a decision speaks about: one that entered a step, else the first."""
-    return next((move for move in moves if move.movement == "entered"), moves[0] if moves else None)
+    for move in moves:
+        if move.movement == "entered":
+            return move
+    return moves[0] if moves else None
 
 
 def _concluded(situation: Situation, cancelled: tuple[Change, ...], choices: list[Choice]) -> Folded:
@@ -271,8 +277,8 @@ def _concluded(situation: Situation, cancelled: tuple[Change, ...], choices: lis
     if not best.chosen:
         return Folded(customer, _decision(best, situation, None), None, cancelled, moves)
     invitation, gone = planned(best.candidate), best.candidate.displaced
-    displaced = tuple(ended(it, "displace", "displaced") for it in customer.invitations if it.id in gone)
-    kept = tuple(entry for entry in customer.invitations if entry.id not in gone)
+    displaced = tuple([ended(it, "displace", "displaced") for it in customer.invitations if it.id in gone])
+    kept = [entry for entry in customer.invitations if entry.id not in gone]
     after = Customer(customer.id, customer.seq, customer.profile, customer.journeys, (*kept, invitation))
     return Folded(after, _decision(best, situation, invitation), invitation, (*cancelled, *displaced), moves)
 

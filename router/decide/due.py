@@ -15,7 +15,6 @@ from router.model.journey import Journey
 from router.model.ledger import QuotaKey
 from router.model.rules import Condition
 from router.policy.candidate import Candidate
-from router.policy.gates import DUE_GATES, REMINDER_GATES, CandidateGate
 from router.policy.hours import allowed, customer_zone
 from router.rules.evaluate import first_failure, in_words
 from router.rules.facts import Facts
@@ -90,7 +89,7 @@ def _verdict(
         return ended(invitation, "cancel", "rule_inactive")
     rule = replace(rule, channels=(only,)) if only else rule
     journey = _journey(customer, invitation)
-    facts = Facts(invitation.interaction, customer, journey, rules.open_journeys(at))
+    facts = Facts(invitation.interaction, customer, journey, lambda one: rules.open_journeys(one, at))
     candidate = Candidate(
         rule=rule,
         survey=survey,
@@ -105,15 +104,11 @@ def _verdict(
         counts=counts,
         compared=invitation.attributes,
     )
-    refusal = first_refusal(candidate, _gates(invitation, rules))
+    gates = rules.gates[rule.id]
+    refusal = first_refusal(candidate, gates.reminder if invitation.kind == "reminder" else gates.due)
     if refusal is not None:
         return ended(invitation, "cancel", refusal.reason or "rule_inactive", refusal)
     return _released(candidate, invitation, at)
-
-
-def _gates(invitation: Invitation, rules: RuleSet) -> tuple[CandidateGate, ...]:
-    uncounted = invitation.kind == "reminder" and not rules.policy.reminders_count
-    return REMINDER_GATES if uncounted else DUE_GATES
 
 
 def _released(candidate: Candidate, invitation: Invitation, at: datetime) -> Change:

@@ -92,7 +92,7 @@ def _rule(situation: Situation, entry: CompiledRule, chosen: CompiledRule | None
 
 
 def _gates(candidate: Candidate) -> tuple[Verdict, ...]:
-    settled = choose(candidate).candidate
+    settled = choose(candidate, CANDIDATE_GATES).candidate
     return tuple(gate(settled) for gate in CANDIDATE_GATES)
 
 

@@ -20,6 +20,8 @@ def answer(profile: Profile, channel: str, purpose: str | None = None) -> Answer
     """
     if UNCLEAR in profile.suppressed:
         return "unclear"
+    if not profile.consent and profile.unclear is None:
+        return "unknown"
     channel = channel_name(channel)
     purposed = channel if purpose is None else channel_name(f"{channel}/{purpose}")
     if profile.consent.get(purposed) is False:

@@ -1,4 +1,4 @@
-"""The gates in their order. Each takes a candidate and answers with a verdict; none knows another.
+"""The gates in their order. Each decides about a candidate and explains that with a verdict; none knows another.
 
 Gates 1, 2, 4 and 5 speak about the interaction as a whole (`router.decide` asks them); the others about one
 candidate. Gate 19 moves the time and refuses only where no allowed moment is left before `expires`.
@@ -15,7 +15,8 @@ from router.model.decision import Reason, Verdict
 from router.model.fields import wanted_language
 from router.model.interaction import Interaction
 from router.model.ledger import QuotaKey
-from router.model.policy import Limit
+from router.model.policy import Limit, Policy
+from router.model.rules import Rule
 from router.model.zones import zone_name
 from router.policy.calendar import next_period, period_name
 from router.policy.candidate import Candidate, suppressions, unsuppressed
@@ -26,6 +27,37 @@ from router.policy.hours import own_zone
 from router.policy.limits import eligible_again, in_scope, quota_keys, standings, usage
 
 LimitGate = Literal["own_survey_limit", "shared_limit", "attribute_limit"]
+Passes = Callable[[Candidate], bool]
+
+
+class Gate:
+    """One check of a candidate. `passes` decides; called, it explains with a verdict, which costs more.
+
+    `can_refuse` tells whether it can refuse anybody at all under a rule and a policy.
+    """
+
+    def __init__(
+        self,
+        explain: Callable[[Candidate], Verdict],
+        passes: Passes | None,
+        can_refuse: Callable[[Rule, Policy], bool],
+    ) -> None:
+        self.__name__ = explain.__name__
+        self.__doc__ = explain.__doc__
+        self._explain = explain
+        self.passes = passes or (lambda candidate: explain(candidate).passed)
+        self.can_refuse = can_refuse
+
+    def __call__(self, candidate: Candidate) -> Verdict:
+        """Why the candidate passes or is refused: the actual value, the limit, and when it would pass."""
+        return self._explain(candidate)
+
+
+def _gate(
+    passes: Passes | None = None, *, where: Callable[[Rule, Policy], bool] = lambda _rule, _policy: True
+) -> Callable[[Callable[[Candidate], Verdict]], Gate]:
+    """Makes a gate of the function that explains it; without `passes` the verdict is what decides."""
+    return lambda explain: Gate(explain, passes, where)
 
 
 def duplicate(seen: bool) -> Verdict:
@@ -39,15 +71,25 @@ def customer(interaction: Interaction) -> Verdict:
     return Verdict("customer", known, None if known else "no_customer")
 
 
+def _young(candidate: Candidate) -> bool:
+    limit = candidate.rule.max_age
+    return limit is None or candidate.now - candidate.interaction.time <= limit
+
+
+@_gate(_young, where=lambda rule, _: rule.max_age is not None)
 def age(candidate: Candidate) -> Verdict:
     """3: an interaction older than the rule's `max_age` corrects history and sends nothing."""
-    limit = candidate.rule.max_age
-    old = candidate.now - candidate.interaction.time
-    passed = limit is None or old <= limit
+    limit, passed = candidate.rule.max_age, _young(candidate)
+    old = in_words(candidate.now - candidate.interaction.time)
     reason: Reason | None = None if passed else "too_old"
-    return Verdict("age", passed, reason, in_words(old), None if limit is None else in_words(limit))
+    return Verdict("age", passed, reason, old, None if limit is None else in_words(limit))
 
 
+def _may_be_inactive(rule: Rule, _policy: Policy) -> bool:
+    return not rule.enabled or rule.active_from is not None or rule.active_until is not None
+
+
+@_gate(where=_may_be_inactive)
 def active(candidate: Candidate) -> Verdict:
     """6: the rule is switched on, and the interaction lies in its active time."""
     rule, time = candidate.rule, candidate.interaction.time
@@ -63,12 +105,22 @@ def active(candidate: Candidate) -> Verdict:
     )
 
 
+@_gate(lambda candidate: candidate.contrary is None, where=lambda rule, _: rule.unless is not None)
 def contrary(candidate: Candidate) -> Verdict:
     """7: nothing that the rule names under `unless` holds."""
     passed = candidate.contrary is None
     return Verdict("contrary", passed, None if passed else "contrary_condition", candidate.contrary)
 
 
+def _unsuppressed(candidate: Candidate) -> bool:
+    if not candidate.customer.profile.suppressed:
+        return True
+    return not suppressions(candidate, None) and (
+        not candidate.rule.channels or bool(unsuppressed(candidate))
+    )
+
+
+@_gate(_unsuppressed)
 def suppression(candidate: Candidate) -> Verdict:
     """8: no hard do-not-contact stands against the customer, or against every channel of the rule."""
     found = suppressions(candidate, None)
@@ -80,6 +132,7 @@ def suppression(candidate: Candidate) -> Verdict:
     return Verdict("suppression", not found, "suppressed" if found else None, words or None)
 
 
+@_gate(lambda candidate: bool(candidate.consented))
 def consent(candidate: Candidate) -> Verdict:
     """9: the customer agreed to at least one of the rule's channels. Unknown is no, unless the policy says so.
 
@@ -92,6 +145,7 @@ def consent(candidate: Candidate) -> Verdict:
     return Verdict("consent", bool(yes), None if yes else reason, actual, limit)
 
 
+@_gate(lambda candidate: bool(candidate.reachable), where=lambda _, policy: policy.recipient_required)
 def channel(candidate: Candidate) -> Verdict:
     """10: one of the agreed channels can be reached."""
     found = candidate.reachable
@@ -107,6 +161,7 @@ def channel(candidate: Candidate) -> Verdict:
     )
 
 
+@_gate(lambda candidate: candidate.locale is not None)
 def text(candidate: Candidate) -> Verdict:
     """11: the survey has a text in the customer's language, or in the one the policy falls back to."""
     wanted = wanted_language(candidate.customer, candidate.interaction)
@@ -117,6 +172,7 @@ def text(candidate: Candidate) -> Verdict:
     return Verdict("text", passed, None if passed else "missing_text", wanted, sorted(candidate.survey.texts))
 
 
+@_gate(where=lambda _, policy: policy.hold_out > 0)
 def hold_out(candidate: Candidate) -> Verdict:
     """12: the customer is not one of those who are never asked."""
     share = candidate.policy.hold_out
@@ -127,6 +183,7 @@ def hold_out(candidate: Candidate) -> Verdict:
     return Verdict("hold_out", passed, None if passed else "hold_out", round(number, 6), share)
 
 
+@_gate(where=lambda rule, _: rule.sample < 1)
 def sample(candidate: Candidate) -> Verdict:
     """13: the customer is in the rule's sample of this calendar month."""
     share = candidate.rule.sample
@@ -139,21 +196,39 @@ def sample(candidate: Candidate) -> Verdict:
     return Verdict("sample", passed, None if passed else "not_sampled", round(number, 6), share)
 
 
+def _limit_gate(gate: LimitGate) -> Callable[[Callable[[Candidate], Verdict]], Gate]:
+    def passes(candidate: Candidate) -> bool:
+        at, policy = candidate.due or candidate.now, candidate.policy
+        return not any(
+            # So few cannot be too many, however close together.
+            len(standing.moments) >= standing.limit.max
+            and limit_gate(standing.limit) == gate
+            and usage(standing, policy, at) > standing.limit.max
+            for standing in standings(candidate)
+        )
+
+    return _gate(passes, where=lambda _, policy: any(limit_gate(limit) == gate for limit in policy.limits))
+
+
+@_limit_gate("own_survey_limit")
 def own_survey_limit(candidate: Candidate) -> Verdict:
     """14: the limits on this survey alone."""
     return _limits(candidate, "own_survey_limit")
 
 
+@_limit_gate("shared_limit")
 def shared_limit(candidate: Candidate) -> Verdict:
     """15: the limits that several surveys share."""
     return _limits(candidate, "shared_limit")
 
 
+@_limit_gate("attribute_limit")
 def attribute_limit(candidate: Candidate) -> Verdict:
     """16: the limits about the same agent, branch or product."""
     return _limits(candidate, "attribute_limit")
 
 
+@_gate(where=lambda _, policy: bool(policy.quotas))
 def quota(candidate: Candidate) -> Verdict:
     """17: the quotas across customers, in the calendar period of the due time.
 
@@ -197,19 +272,29 @@ def _rechecked(candidate: Candidate) -> Invitation | None:
     return next((entry for entry in candidate.customer.invitations if entry.id == candidate.itself), None)
 
 
+@_gate(where=lambda _, __: False)
 def priority(candidate: Candidate) -> Verdict:
-    """18: no candidate of a higher priority was chosen for the same interaction."""
+    """18: no candidate of a higher priority was chosen for the same interaction.
+
+    Only an explanation asks: the first that passes is chosen, and none after it is tried.
+    """
     by = candidate.outranked_by
     return Verdict("priority", by is None, "outranked" if by else None, by, candidate.rule.priority)
 
 
+def _in_time(candidate: Candidate) -> bool:
+    due, expires = candidate.due, candidate.expires_at
+    return due is not None and (expires is None or due < expires)
+
+
+@_gate(_in_time)
 def hours(candidate: Candidate) -> Verdict:
     """19: the moment lies in allowed hours, before `expires`. It was moved there if need be.
 
     Where the customer's zone cannot be read, `actual` says so: the moment, the zone, and the one used instead.
     """
     due, expires = candidate.due, candidate.expires_at
-    passed = due is not None and (expires is None or due < expires)
+    passed = _in_time(candidate)
     said, policy = candidate.customer.profile.zone, candidate.policy
     unread = policy.zone_of_customer and said and zone_name(said) is None
     actual: Any = {"due": due, "unreadable_zone": said[:60], "zone": policy.zone} if said and unread else due
@@ -256,9 +341,7 @@ def in_words(span: timedelta) -> str:
     return "".join(parts[:2]) or "0s"
 
 
-CandidateGate = Callable[[Candidate], Verdict]
-
-CANDIDATE_GATES: tuple[CandidateGate, ...] = (
+CANDIDATE_GATES: tuple[Gate, ...] = (
     age,
     active,
     contrary,
@@ -277,12 +360,22 @@ CANDIDATE_GATES: tuple[CandidateGate, ...] = (
 )
 """Gates 3 and 6 to 19, in their order."""
 
-DUE_GATES: tuple[CandidateGate, ...] = tuple(
-    gate for gate in CANDIDATE_GATES if gate not in (age, active, priority)
-)
+DUE_GATES: tuple[Gate, ...] = tuple(gate for gate in CANDIDATE_GATES if gate not in (age, active, priority))
 """What is checked again when an invitation is due: 7 to 17 and the hours. Priority was settled by displacement."""
 
-REMINDER_GATES: tuple[CandidateGate, ...] = tuple(
+REMINDER_GATES: tuple[Gate, ...] = tuple(
     gate for gate in DUE_GATES if gate not in (own_survey_limit, shared_limit, attribute_limit)
 )
 """What a reminder is checked against where reminders do not count towards limits."""
+
+
+class RuleGates:
+    """The gates that can refuse under a rule and a policy: a candidate, an invitation that is due, a reminder."""
+
+    __slots__ = ("candidate", "due", "reminder")
+
+    def __init__(self, rule: Rule, policy: Policy) -> None:
+        self.candidate, self.due, self.reminder = (
+            tuple(gate for gate in gates if gate.can_refuse(rule, policy))
+            for gates in (CANDIDATE_GATES, DUE_GATES, DUE_GATES if policy.reminders_count else REMINDER_GATES)
+        )

@@ -13,6 +13,7 @@ from router.model.policy import Policy
 from router.model.preferences import channel_name
 from router.model.rules import Rule
 from router.model.survey import Survey
+from router.policy.gates import RuleGates
 from router.rules.index import CompiledRule, RuleIndex
 
 KEEP = timedelta(days=366)
@@ -22,6 +23,7 @@ KEEP = timedelta(days=366)
 class RuleSet:
     """All YAML together, valid as a whole. `sha256` names its content, `revision` its number where it has one.
 
+    `gates` are those that can refuse under each rule.
     `counting` is how far back a customer's invitations may count, or be told of; `memory` how far back they are
     remembered where they are few. `cancelling` are the interaction
     types that take invitations back; `telling` gives, of a type, the policy's type by which it changes consent or
@@ -48,6 +50,7 @@ class RuleSet:
         self.revision = revision
         self.index = RuleIndex(rules)
         self.rules: dict[str, CompiledRule] = {entry.rule.id: entry for entry in self.index.rules}
+        self.gates = {rule.id: RuleGates(rule, policy) for rule in rules}
         self.maps_of_type = _maps_of_type(list(self.maps.values()))
         self.cancelling = frozenset(kind for rule in rules for kind in rule.cancel_on)
         self.channels = _channels(rules, policy)
@@ -56,18 +59,12 @@ class RuleSet:
         self.awaited = frozenset(rule.journey for rule in rules if rule.journey and EXPIRED in rule.steps)
         self.identifying = _identifying(list(self.maps.values()))
 
-    def open_journeys(self, at: datetime) -> Callable[[Customer], tuple[str, ...]]:
-        """A function to the names of a customer's journeys that are open at that time."""
-
-        def names(customer: Customer) -> tuple[str, ...]:
-            open_now = (
-                entry
-                for entry in customer.journeys
-                if (m := self.maps.get(entry.name)) and m.is_open(entry, at)
-            )
-            return tuple(sorted({entry.name for entry in open_now}))
-
-        return names
+    def open_journeys(self, customer: Customer, at: datetime) -> tuple[str, ...]:
+        """The names of a customer's journeys that are open at that time."""
+        open_now = (
+            entry for entry in customer.journeys if (m := self.maps.get(entry.name)) and m.is_open(entry, at)
+        )
+        return tuple(sorted({entry.name for entry in open_now}))
 
 
 def _telling(policy: Policy) -> Callable[[str], str | None]:

@@ -87,11 +87,11 @@ async def test_a_batch_that_takes_too_long_is_halved(hasty: SqlStore, other: Sql
             open_ones = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
             return not await connection.scalar(text(open_ones))
 
-    async def slow(ledger: Ledger, arrived: Sequence[Arrived], alone: bool) -> Any:
+    async def slow(ledger: Ledger, arrived: Sequence[Arrived], *, alone: bool, asks: bool) -> Any:
         if len(arrived) > 5:
             await ledger.situation()
             await eventually(none_is_open, "PostgreSQL ends the transaction")
-        return await decide(ledger, arrived, alone)
+        return await decide(ledger, arrived, alone=alone, asks=asks)
 
     service.pipeline._decide = slow  # type: ignore[method-assign]
     processed = await service.read(calls(service))

@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from router.decide.due import DUE_GATES
 from router.model.decision import GATES, REASONS
 from router.model.preferences import SUPPRESSIONS
-from router.policy.gates import CANDIDATE_GATES
+from router.policy.gates import CANDIDATE_GATES, DUE_GATES
 from router.policy.windows import first_allowed, fullest
 from tests.docs.pages import DOCS, code_spans, table_rows
 

@@ -148,7 +148,7 @@ def asks_the_gates_in_another_order(patch: Patch) -> None:
     patch.setattr(
         choosing,
         "first_refusal",
-        lambda candidate, sequence=moved: true(candidate, sequence),
+        lambda candidate, _gates: true(candidate, moved),
     )
 
 

@@ -31,10 +31,7 @@ class PostgresStatements(Transaction):
             raise
 
     async def _driver(self) -> Any:
-        """The driver's connection, inside the transaction: statements of many rows are spared SQLAlchemy's work on each.
-
-        asyncpg asks of each element of an array what it is, unless it is a text or bytes: others go as texts.
-        """
+        """The driver's connection, inside the transaction: statements of many rows are spared SQLAlchemy's work on each."""
         driver: Any = (await self._connection.get_raw_connection()).driver_connection
         if not driver.is_in_transaction():
             # SQLAlchemy begins with the first statement it sees, and the driver's own are none.

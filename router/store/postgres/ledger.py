@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from operator import attrgetter, itemgetter
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -25,17 +25,17 @@ from router.model.ledger import (
 from router.store.postgres.base import PostgresStatements
 from router.store.transaction import FOLLOWING, last_changes
 
-_json: Final = msgspec.json.Encoder()
 _customer: Final = attrgetter("customer_id")
 _JOURNAL_COLUMNS: Final = JournalRow.__struct_fields__
 _INVITATION_COLUMNS: Final = InvitationRow.__struct_fields__
+# JSON: asyncpg asks of each element of an array what it is, which costs more than all else here.
 _STATES: Final = """
-    SELECT customer_id, version, body FROM customers WHERE customer_id = ANY($1::text[])
-    ORDER BY customer_id FOR UPDATE
+    SELECT customer_id, version, body FROM customers
+    WHERE customer_id = ANY(ARRAY(SELECT json_array_elements_text($1::json))) ORDER BY customer_id FOR UPDATE
 """
 _JOURNALED: Final = """
     SELECT j.customer_id, j.key
-    FROM unnest($1::text[], $2::text[]::uuid[]) AS asked (customer_id, key)
+    FROM ROWS FROM (json_array_elements_text($1::json), unnest($2::uuid[])) AS asked (customer_id, key)
     JOIN journal j ON j.customer_id = asked.customer_id AND j.key = asked.key
 """
 
@@ -45,13 +45,13 @@ _COUNTS: Final = text("""
     JOIN quota_counts q ON q.quota = asked.quota AND q.value = asked.value
 """)
 _UPDATE_STATES: Final = """
-    UPDATE customers c SET version = new.version + 1, body = new.body, wake_at = nullif(new.wake_at, '')::timestamptz
-    FROM unnest($1::text[], $2::text[]::integer[], $3::bytea[], $4::text[])
-        AS new (customer_id, version, body, wake_at)
+    UPDATE customers c SET version = new.version + 1, body = new.body, wake_at = new.wake_at
+    FROM ROWS FROM (
+        json_to_recordset($1::json) AS (customer_id text, version integer, wake_at timestamptz), unnest($2::bytea[])
+    ) AS new (customer_id, version, wake_at, body)
     WHERE c.customer_id = new.customer_id AND c.version = new.version
 """
 # What is released and held at once keeps its place in the queue: no index changes until it is settled.
-# JSON: asyncpg asks of each element of an array what it is, which costs more than all else here.
 # The states are parameters here and in _SETTLE: as literals they would let the planner walk the whole index of
 # open invitations for each row, which after an ANALYZE that finds it small it does.
 _CHANGE: Final = text("""
@@ -115,11 +115,11 @@ class PostgresLedger(PostgresStatements):
         journaled: set[tuple[str, UUID]] = set()
         driver = await self._driver()
         if customers:
-            for customer_id, version, body in await driver.fetch(_STATES, sorted(customers)):
+            for customer_id, version, body in await driver.fetch(_STATES, _as_json(sorted(customers))):
                 states[customer_id] = StoredState(version, body)
         if keys:
             asked = sorted(keys, key=itemgetter(0))
-            found = await driver.fetch(_JOURNALED, [c for c, _ in asked], [str(k) for _, k in asked])
+            found = await driver.fetch(_JOURNALED, _as_json([c for c, _ in asked]), [k for _, k in asked])
             journaled.update((customer_id, key) for customer_id, key in found)
         return states, journaled
 
@@ -159,13 +159,11 @@ class PostgresLedger(PostgresStatements):
         known = [row for row in rows if row.version]
         if known:
             driver = await self._driver()
-            done = await driver.execute(
-                _UPDATE_STATES,
-                [row.customer_id for row in known],
-                [str(row.version) for row in known],
-                [row.body for row in known],
-                [row.wake_at.isoformat() if row.wake_at else "" for row in known],
-            )
+            told = [
+                {"customer_id": row.customer_id, "version": row.version, "wake_at": row.wake_at}
+                for row in known
+            ]
+            done = await driver.execute(_UPDATE_STATES, _as_json(told), [row.body for row in known])
             updated = int(done.removeprefix("UPDATE "))
             if updated != len(known):
                 raise Conflict(f"{len(known) - updated} of {len(known)} customers changed meanwhile")
@@ -185,7 +183,7 @@ class PostgresLedger(PostgresStatements):
                 planned="planned",
                 token=lease.token if lease else None,
                 until=lease.until if lease else None,
-                changes=_json.encode(changes).decode(),
+                changes=_as_json(changes),
             )
 
     async def _save_counts(self, counts: Mapping[QuotaKey, int]) -> None:
@@ -208,3 +206,7 @@ class PostgresLedger(PostgresStatements):
                 values=[key.value for key in keys],
                 customers=[owners[key] for key in keys],
             )
+
+
+def _as_json(rows: Any) -> str:
+    return msgspec.json.encode(rows).decode()
