@@ -1,9 +1,14 @@
 """Charts over time: whether a period's score is more than chance, and whether the score has shifted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from math import hypot, inf, sqrt
 from typing import Final, NamedTuple
+
+from router.scores.answers import Answers
+from router.scores.mean import moments
+from router.scores.question import UNITS, Measure, values
+from router.scores.score import point_of
 
 LAMBDA: Final = 0.2
 """The weight of the newest period in the moving average."""
@@ -21,6 +26,17 @@ class Period(NamedTuple):
 
     n: int
     score: float
+
+
+def periods_of(answers: Iterable[Answers], measure: Measure) -> list[Period]:
+    """The score of each period that has an answer, in the order given."""
+    return [Period(found.n, point_of(found, measure)) for found in answers if found.n]
+
+
+def deviation_of(answers: Answers, measure: Measure) -> float:
+    """The standard deviation of one answer, in the unit of the measure. Needs an answer."""
+    found = moments(answers.counts, values(answers.question, measure))
+    return UNITS[measure] * sqrt(found.squares / found.n)
 
 
 class Limits(NamedTuple):
@@ -58,7 +74,7 @@ class Baseline(NamedTuple):
 def baseline(periods: Sequence[Period], deviation: float) -> Baseline:
     """The average of the periods by their answers, and how far they scatter by the ranges of neighbours.
 
-    Needs a period. `deviation` as in `Baseline`; for a share `share_baseline` knows it.
+    Needs a period. `deviation` as in `Baseline`: that of all answers together (`deviation_of`).
     """
     n = sum(period.n for period in periods)
     centre = sum(period.n * period.score for period in periods) / n
@@ -71,7 +87,7 @@ def baseline(periods: Sequence[Period], deviation: float) -> Baseline:
 
 
 def share_baseline(periods: Sequence[Period]) -> Baseline:
-    """The same for shares from 0 to 1, whose deviation follows from their average."""
+    """The same for any shares from 0 to 1, such as repeat contacts, whose deviation follows from their average."""
     centre = sum(period.n * period.score for period in periods) / sum(period.n for period in periods)
     return baseline(periods, sqrt(max(0.0, centre * (1 - centre))))
 

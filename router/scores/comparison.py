@@ -31,8 +31,8 @@ class Group(NamedTuple):
 class Comparison(NamedTuple):
     """The second side against the first.
 
-    `difference` is None where a side has too few answers for a score. `more_needed` is how many answers the smaller side
-    lacks, by today's spread, to see the smallest change that matters in four of five cases; 0 where it lacks none.
+    `difference` is None where a side has too few answers for a score. `more_needed` is how many answers of other
+    customers the weaker side lacks, by today's spread, to see the smallest change that matters in four of five cases.
     """
 
     difference: Difference | None
@@ -53,18 +53,19 @@ def compare(
 ) -> Comparison:
     """Compare the second side with the first: before and after, or a cell and the rest.
 
-    Answers to different questions raise NotTogether. `across_texts` lets a change of text pass, where somebody asked for it.
+    `smallest` is the smallest change that matters, above 0. Answers to different questions raise NotTogether;
+    `across_texts` lets a change of text pass, where somebody asked for it.
     """
     question = first.answers.question
     require_same(question, second.answers.question, across_texts=across_texts)
     smallest = SMALLEST_THAT_MATTERS[measure] if smallest is None else smallest
     least = min(first.answers.n, second.answers.n)
-    lacking = max(0, _needed(first.answers, second.answers, measure, smallest) - least)
+    weakest = min(effective_n(group.answers, measure, group.customers) for group in (first, second))
+    lacking = max(0, ceil(_needed(first.answers, second.answers, measure, smallest) - weakest))
     if least == 0 or enough.evidence(least) == "too few":
         return Comparison(None, "too few to tell", smallest, lacking)
     found = difference(first, second, measure, confidence)
-    verdict = change_word(found, question, measure, smallest)
-    return Comparison(found, verdict, smallest, lacking)
+    return Comparison(found, change_word(found, question, measure, smallest), smallest, lacking)
 
 
 def difference(first: Group, second: Group, measure: Measure, confidence: float = CONFIDENCE) -> Difference:
@@ -114,14 +115,14 @@ def against_target(found: Score, target: float) -> OnTarget:
     return "missed" if high < target else "not certain"
 
 
-def _needed(first: Answers, second: Answers, measure: Measure, smallest: float) -> int:
+def _needed(first: Answers, second: Answers, measure: Measure, smallest: float) -> float:
     """Answers on each side that show the smallest change, by the spread of both sides together."""
     counts = tuple(map(sum, zip(first.counts, second.counts, strict=True)))
     question, n = first.question, sum(counts)
     if not n:
-        return 0
+        return 0.0
     if measure == "nps":
-        return ceil(nps_needed(*groups(counts, question), smallest))
+        return nps_needed(*groups(counts, question), smallest)
     if measure == "top_box":
-        return ceil(share_needed(in_bucket(counts, question, "top_box") / n, smallest))
-    return ceil(mean_needed(moments(counts, question.scores), smallest))
+        return share_needed(in_bucket(counts, question, "top_box") / n, smallest)
+    return mean_needed(moments(counts, question.scores), smallest)

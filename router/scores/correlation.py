@@ -1,6 +1,6 @@
 """What goes together with a score. Never what causes it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import atanh, sqrt, tanh
 from typing import NamedTuple
 
@@ -46,6 +46,26 @@ def correlation_interval(point: float, n: int, confidence: float = CONFIDENCE) -
         return None
     reach = z_quantile(confidence) * sqrt((1 + point * point / 2) / (n - 3))
     return Interval(tanh(atanh(point) - reach), tanh(atanh(point) + reach))
+
+
+def correlation_within(
+    parts: Iterable[Correlation | None], confidence: float = CONFIDENCE
+) -> Correlation | None:
+    """What the parts, such as steps, have in common: their mean on Fisher's scale, each weighing by what it is sure of.
+
+    The fixed effect of Hedges and Olkin 1985, with the errors of Bonett and Wright. Parts without an interval are left
+    out; None where all are.
+    """
+    known = [part for part in parts if part is not None and part.interval is not None]
+    if not known:
+        return None
+    weights = [(part.n - 3) / (1 + part.point * part.point / 2) for part in known]
+    centre = sum(weight * atanh(part.point) for weight, part in zip(weights, known, strict=True)) / sum(
+        weights
+    )
+    reach = z_quantile(confidence) / sqrt(sum(weights))
+    interval = Interval(tanh(centre - reach), tanh(centre + reach))
+    return Correlation(tanh(centre), interval, sum(part.n for part in known))
 
 
 def signs_differ(pooled: Correlation, within: Correlation) -> bool:

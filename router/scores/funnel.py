@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from router.scores.answers import Answers
 from router.scores.interval import Interval
-from router.scores.question import Measure, values
+from router.scores.question import UNITS, Measure, values
 
 WARNING: Final = 0.95
 ACTION: Final = 0.998
@@ -30,7 +30,7 @@ def funnel(overall: Answers, measure: Measure, sizes: Sequence[int]) -> list[Fun
     between two sums as Spiegelhalter does for shares; for NPS and means the same is own. Needs an answer.
     """
     worth = values(overall.question, measure)
-    unit = 100 if measure == "nps" else 1
+    unit = UNITS[measure]
     found = []
     for n in sizes:
         sums = _Sums(overall.counts, worth, n)

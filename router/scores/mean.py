@@ -75,6 +75,8 @@ def mean_difference(
     degrees = (error_1 + error_2) ** 2 / (
         error_1 * error_1 / (first.n - 1) + error_2 * error_2 / (second.n - 1)
     )
+    # Two answers have one degree of freedom, and not a rounding less.
+    degrees = max(1.0, degrees)
     reach, most = t_quantile(confidence, degrees) * error, scale[1] - scale[0]
     interval = Interval(centre - reach, centre + reach).around(point, -most, most)
     return Difference(point, interval, two_sided_p(centre / error, degrees), centre / error, degrees)

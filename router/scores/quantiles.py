@@ -24,9 +24,9 @@ def two_sided_p(statistic: float, degrees: float = inf) -> float:
     """
     if isinf(degrees) or isinf(statistic):
         return 2 * _NORMAL.cdf(-abs(statistic))
-    if statistic == 0:
-        return 1.0
     a, square = degrees / 2, statistic * statistic
+    if square == 0:
+        return 1.0
     log_x, log_rest = -log1p(square / degrees), -log1p(degrees / square)
     front = exp(a * log_x + log_rest / 2 + _log_gamma_ratio(a)) / sqrt(pi)
     if exp(log_x) < (a + 1) / (a + 2.5):

@@ -16,6 +16,9 @@ MEASURES: Final[dict[Metric, tuple[Measure, ...]]] = {
 }
 """The measures of each metric; the first is the one it is known by."""
 
+UNITS: Final[dict[Measure, int]] = {"nps": 100, "mean": 1, "top_box": 1}
+"""By what the mean of `values` is multiplied to be the measure."""
+
 _PASSIVES: Final = range(7, 9)
 _BOXES: Final = {5: 2, 7: 3}
 """How many of so many answers are the best, and as many the worst: 4-5 of 1-5, 5-7 of 1-7."""
@@ -37,8 +40,8 @@ class Question:
     metric: Metric
     scale: tuple[int, int]
     polarity: Polarity
-    text_version: str = "1"
-    presentation: Presentation = "likert"
+    text_version: str
+    presentation: Presentation
 
     def __post_init__(self) -> None:
         low, high = self.scale

@@ -38,6 +38,8 @@ def representativeness(groups: Iterable[Asked]) -> Representativeness:
     must have been asked; where nobody answered the worst bias is 1.
     """
     asked = [group for group in groups if group.n]
+    if not all(0 <= group.answered <= group.n for group in asked):
+        raise ValueError("More answered than were asked")
     n = sum(group.n for group in asked)
     rate = sum(group.answered for group in asked) / n
     between = chance = 0.0

@@ -6,8 +6,8 @@ from router.scores.answers import Answers
 from router.scores.customers import Customers
 from router.scores.interval import CONFIDENCE, Interval, finite_population, shrunk
 from router.scores.mean import mean_interval, moments
-from router.scores.nps import nps_interval, nps_point
-from router.scores.question import Measure, Question, buckets, values
+from router.scores.nps import nps_interval
+from router.scores.question import UNITS, Measure, Question, buckets, values
 from router.scores.share import share_interval
 
 Evidence = Literal["too few", "indicative", "enough"]
@@ -87,8 +87,10 @@ def score(
     point: float | None = None
     interval: Interval | None = None
     if n and evidence != "too few":
-        point = _point(answers.counts, question, measure)
-        interval = _interval(scaled(answers, effective), question, measure, confidence)
+        point = point_of(answers, measure)
+        interval = interval_of(scaled(answers, effective), question, measure, confidence)
+        # The point of scaled counts is rounded otherwise: a hair may lie between the two.
+        interval = interval.around(point, *interval)
         if population is not None:
             interval = shrunk(interval, point, finite_population(n, population))
     parts = {name: in_bucket(answers.counts, question, name) for name in buckets(question)}
@@ -96,6 +98,13 @@ def score(
         question, measure, point, interval, n, effective, answers.counts, parts, evidence, enough,
         METHODS[measure], confidence,
     )  # fmt: skip
+
+
+def point_of(answers: Answers, measure: Measure) -> float:
+    """The measure alone, however few the answers, but one at least: for sums and charts, not to be shown."""
+    worth = values(answers.question, measure)
+    total = sum(count * value for count, value in zip(answers.counts, worth, strict=True))
+    return UNITS[measure] * total / answers.n
 
 
 def effective_n(answers: Answers, measure: Measure, customers: Customers | None) -> float:
@@ -135,15 +144,10 @@ def groups(counts: tuple[float, ...], question: Question) -> tuple[float, float,
     return detractors, sum(counts) - detractors - promoters, promoters
 
 
-def _point(counts: tuple[int, ...], question: Question, measure: Measure) -> float:
-    if measure == "nps":
-        return nps_point(*groups(counts, question))
-    if measure == "top_box":
-        return in_bucket(counts, question, "top_box") / sum(counts)
-    return moments(counts, question.scores).mean
-
-
-def _interval(counts: tuple[float, ...], question: Question, measure: Measure, confidence: float) -> Interval:
+def interval_of(
+    counts: tuple[float, ...], question: Question, measure: Measure, confidence: float
+) -> Interval:
+    """The interval of a measure, from the counts of each score."""
     if measure == "nps":
         return nps_interval(*groups(counts, question), confidence)
     if measure == "top_box":

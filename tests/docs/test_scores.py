@@ -8,6 +8,7 @@ from router.scores.comparison import SMALLEST_THAT_MATTERS, Change, OnTarget
 from router.scores.question import Measure, Question
 from router.scores.representativeness import NOTABLE
 from router.scores.score import ENOUGH, Enough, Evidence, score
+from router.scores.weighting import Unweighted
 from tests.docs.pages import DOCS, code_spans, table_rows
 
 PAGE = DOCS / "scores.md"
@@ -20,14 +21,14 @@ def test_the_examples_are_true(answers: str, measure: Measure, point: str, low: 
     (told,) = code_spans(answers)
     scale, _, counts = told.partition(": ")
     first, last = map(int, scale.split("-"))
-    question = Question("example", METRICS[measure], (first, last), "higher_is_better")
+    question = Question("example", METRICS[measure], (first, last), "higher_is_better", "1", "likert")
     found = score(Answers(question, tuple(map(int, counts.split()))), measure, enough=Enough(0, 0))
     assert found.interval is not None
     assert [f"{figure:.2f}" for figure in (found.point, *found.interval)] == [point, low, high]
 
 
 def test_every_word_is_explained() -> None:
-    words = (*UNUSABLE, *Change.__args__, *OnTarget.__args__)  # type: ignore[attr-defined]
+    words = (*UNUSABLE, *Change.__args__, *OnTarget.__args__, *Unweighted.__args__)  # type: ignore[attr-defined]
     assert [word for word in words if f"`{word}`" not in TEXT] == []
     assert [row[0] for row in table_rows(PAGE, "Reason")] == [f"`{reason}`" for reason in UNUSABLE]
     assert Evidence.__args__ == ("too few", "indicative", "enough")  # type: ignore[attr-defined]

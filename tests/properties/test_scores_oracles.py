@@ -1,4 +1,4 @@
-"""Scores against scipy and statsmodels, on 10,000 random inputs each where that is quick."""
+"""Scores against scipy and statsmodels, on 10,000 random inputs each; repeated answers and funnels on fewer."""
 
 import numpy as np
 import pytest
@@ -116,14 +116,14 @@ def test_differences_of_means(chance: np.random.Generator) -> None:
 
 
 def test_several_tests(chance: np.random.Generator) -> None:
-    for _ in range(1000):
+    for _ in range(MANY):
         p = chance.beta(0.3, 1, chance.integers(1, 20)).round(2)
         theirs = multipletests(p, method="fdr_bh")[1]
         np.testing.assert_allclose(adjusted_p(p.tolist()), theirs, **EXACT)
 
 
 def test_rank_correlations(chance: np.random.Generator) -> None:
-    for _ in range(2000):
+    for _ in range(MANY):
         n = chance.integers(4, 60)
         first, second = chance.integers(0, 6, n), chance.integers(1, 8, n)
         pairs, many = np.unique(np.stack([first, second], axis=1), axis=0, return_counts=True)
@@ -131,7 +131,9 @@ def test_rank_correlations(chance: np.random.Generator) -> None:
         if ours is None:
             assert len(set(first)) == 1 or len(set(second)) == 1
         else:
-            assert ours.point == pytest.approx(stats.spearmanr(first, second).statistic, abs=1e-9)
+            assert ours.point == pytest.approx(
+                np.corrcoef(stats.rankdata(first), stats.rankdata(second))[0, 1], abs=1e-9
+            )
 
 
 def test_repeated_answers(chance: np.random.Generator) -> None:

@@ -1,9 +1,19 @@
 """Pain points, funnels and charts."""
 
+from math import sqrt
+
 import pytest
 
 from router.scores.answers import Answers
-from router.scores.charts import Period, baseline, ewma_chart, laney_chart, share_baseline
+from router.scores.charts import (
+    Period,
+    baseline,
+    deviation_of,
+    ewma_chart,
+    laney_chart,
+    periods_of,
+    share_baseline,
+)
 from router.scores.funnel import funnel
 from router.scores.mix import Stratum, mix_effect
 from router.scores.pain_points import pain_points
@@ -77,6 +87,16 @@ def test_a_week_that_is_more_than_chance() -> None:
     # A week of fewer answers may lie further away.
     (few,) = laney_chart([Period(4, 0.3)], share_baseline(weeks[:4]))
     assert not few.outside
+
+
+def test_weeks_of_answers_make_a_chart_of_any_measure() -> None:
+    weeks = [Answers(NPS, (5, *(0,) * 6, 10, 0, 0, 25)), Answers(NPS, (0,) * 11), Answers(NPS, (1,) * 11)]
+    known = periods_of(weeks, "nps")
+    assert known == [Period(40, 50), Period(11, pytest.approx(100 * -5 / 11))]
+    assert deviation_of(weeks[0], "nps") == pytest.approx(100 * sqrt(30 / 40 - 0.25))
+    normal = baseline(known[:1], deviation_of(weeks[0], "nps"))
+    (week,) = laney_chart(known[1:], normal, (-100, 100))
+    assert (week.centre, week.high, week.outside) == (50, 100, True)
 
 
 def test_weeks_that_never_differ_have_no_limits_to_leave() -> None:

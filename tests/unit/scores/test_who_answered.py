@@ -4,7 +4,7 @@ from math import inf, isclose
 
 import pytest
 
-from router.scores.correlation import rank_correlation, signs_differ
+from router.scores.correlation import correlation_within, rank_correlation, signs_differ
 from router.scores.mean import moments
 from router.scores.quantiles import t_quantile, two_sided_p
 from router.scores.representativeness import (
@@ -38,6 +38,22 @@ def test_the_mix_may_turn_a_correlation_round() -> None:
     assert not signs_differ(pooled, pooled)
 
 
+def test_what_steps_have_in_common() -> None:
+    one = rank_correlation({(0, 5): 30, (1, 6): 20, (1, 5): 10})
+    other = rank_correlation({(0, 1): 300, (1, 2): 200, (1, 1): 100})
+    assert one is not None
+    assert other is not None
+    both = correlation_within([one, None, other])
+    assert both is not None
+    assert both.point == pytest.approx(one.point)
+    assert both.n == 660
+    assert one.interval is not None
+    assert other.interval is not None
+    assert both.interval is not None
+    assert one.interval.width > other.interval.width > both.interval.width
+    assert correlation_within([None, rank_correlation({(0, 5): 30, (1, 6): 30})]) is None
+
+
 def test_groups_that_answer_alike_are_representative() -> None:
     found = representativeness([Asked(1000, 200), Asked(500, 100), Asked(0, 0)])
     assert (found.corrected, found.rate, found.worst_bias) == (1, 0.2, 0)
@@ -48,6 +64,11 @@ def test_groups_that_answer_alike_are_representative() -> None:
 def test_where_nobody_answers_nothing_is_known() -> None:
     assert representativeness([Asked(10, 0), Asked(20, 0)]).worst_bias == 1
     assert representativeness([Asked(1, 1), Asked(1, 0)]).worst_bias <= 1
+
+
+def test_more_answers_than_were_asked_for_are_refused() -> None:
+    with pytest.raises(ValueError, match="More answered"):
+        representativeness([Asked(10, 11)])
 
 
 def test_a_fact_that_parts_the_groups_is_an_infinite_difference() -> None:
@@ -70,5 +91,6 @@ def test_less_than_one_degree_of_freedom_is_refused() -> None:
 def test_tails_at_their_ends() -> None:
     assert two_sided_p(0, 5) == 1
     assert two_sided_p(inf, 5) == 0
+    assert two_sided_p(1e-200, 5) == 1
     assert 0 < two_sided_p(1e8, 1) < 1e-7
     assert two_sided_p(1e-8, 1e9) == pytest.approx(1)
