@@ -20,7 +20,7 @@ def init(
     Two journeys, two surveys, two rules, a policy, and tests of all that, each explained by comments; and the
     schemas by which editors complete and explain keys.
     """
-    from router.authoring.schema import schema_files
+    from router.authoring.language.schema import schema_files
 
     if directory.exists() and not directory.is_dir():
         raise Refused(f"{directory} is a file: name a new directory.")

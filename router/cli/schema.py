@@ -17,6 +17,6 @@ def schema(
     Editors with the YAML language server complete and explain keys by it: a file names it in its first line,
     `# yaml-language-server: $schema=../schema/rules.json`.
     """
-    from router.authoring.schema import schema_text
+    from router.authoring.language.schema import schema_text
 
     print(schema_text(kind), end="")

@@ -11,10 +11,11 @@ from jsonschema import Draft7Validator
 
 from router.authoring.codes import CODES
 from router.authoring.language.__main__ import SCHEMAS
+from router.authoring.language.files import FILES as KINDS
 from router.authoring.language.load import check_texts
 from router.authoring.language.nodes import read
 from router.authoring.language.problems import Problems
-from router.authoring.schema import KINDS, schema, schema_files
+from router.authoring.language.schema import schema, schema_files
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted(

@@ -6,7 +6,7 @@ from router.authoring.language.conditions import walk, wanted
 from router.authoring.language.node import Node
 from router.authoring.language.parts import Parts
 from router.authoring.language.problems import Problems
-from router.authoring.language.read_rules import SELECTORS
+from router.authoring.language.rule_files import SELECTORS
 from router.model.journey import JourneyDefinition
 from router.model.rules import Rule
 from router.model.zones import zone_name

@@ -1,12 +1,14 @@
-"""`python -m router.authoring.language` writes the pages of all codes and the schemas of rule files."""
+"""`python -m router.authoring.language` writes the pages of all codes, the schemas of rule files and the key tables."""
 
 import sys
 from pathlib import Path
 
 from router.authoring.language.pages import files
-from router.authoring.schema import schema_files
+from router.authoring.language.schema import schema_files
+from router.authoring.language.tables import filled
 
-CODES = Path("docs", "rules", "codes")
+PAGES = Path("docs", "rules")
+CODES = PAGES / "codes"
 SCHEMAS = Path("rules", "schema")
 
 
@@ -16,6 +18,8 @@ def main(root: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
             (directory / name).write_text(text, encoding="utf-8")
+    for page in (root / PAGES).glob("*.md"):
+        page.write_text(filled(page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

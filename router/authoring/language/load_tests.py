@@ -2,7 +2,7 @@
 
 from router.authoring.language.nodes import read
 from router.authoring.language.problems import Problems
-from router.authoring.language.read_tests import read_tests
+from router.authoring.language.rule_test_files import read_tests
 from router.model.rule_tests import RuleTest
 
 

@@ -30,6 +30,13 @@ class Node(Struct, frozen=True, gc=False):
         names = {str: "text", bool: "true/false", int: "a number", float: "a number", type(None): "nothing"}
         return names[type(self.value)]
 
+    @property
+    def shown(self) -> str:
+        """The value as its author knows it: `true`, not Python's True."""
+        if isinstance(self.value, bool):
+            return "true" if self.value else "false"
+        return repr(self.value)[:60] if isinstance(self.value, str | int | float) else self.kind
+
     def plain(self) -> Any:
         """The value without positions."""
         if isinstance(self.value, dict):

@@ -90,6 +90,13 @@ class Problems:
         if not any(name in text for text in self.lost):
             self.unknown(code, position, what, name, known)
 
+    def wrong(
+        self, node: Node, key: str, expected: str, hint: str | None = None, *, code: str = "R012"
+    ) -> None:
+        """Reports a value of the wrong kind, with what was expected."""
+        if not node.cut:
+            self.add(code, node.position, f"`{key}` must be {expected}, not {node.shown}", hint)
+
     def nearest(self, name: str, known: list[str], cutoff: float = 0.6) -> str | None:
         """The known name most like this one, if any is."""
         self._comparisons += len(known)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from router.authoring.schema import schema_text
+from router.authoring.language.schema import schema_text
 from router.cli.main import main
 
 RULES = """rules:

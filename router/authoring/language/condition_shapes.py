@@ -3,7 +3,7 @@
 from typing import Final
 
 from router.authoring.language.conditions import MAX_PATTERN, OPERATORS
-from router.authoring.schema.shapes import Schema
+from router.authoring.language.keys import Schema
 
 _PLAIN: Final[Schema] = {"type": ["string", "number", "boolean"]}
 _ORDERED: Final[Schema] = {"type": ["string", "number"]}

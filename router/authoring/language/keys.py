@@ -1,0 +1,248 @@
+"""The grammar of rule files, declared once: blocks with keys, each key of a kind of value.
+
+A subclass of `Block` names the keys of one mapping. How it is read, its JSON Schema, what editors complete, and the
+tables of keys in the documentation all come from that declaration.
+"""
+
+import re
+from collections.abc import Callable, Collection
+from typing import Any, ClassVar, Final, Generic, TypeVar, overload
+
+from msgspec import Struct
+
+from router.authoring.language.node import Node
+from router.authoring.language.problems import Problems
+from router.model.rules import Position
+
+T = TypeVar("T")
+B = TypeVar("B", bound="Block")
+
+Schema = dict[str, Any]
+
+REQUIRED: Final = "required"
+"""What holds without a key that must be there."""
+
+_LINK: Final = re.compile(r"\[([^]]+)\]\([^)]+\)")
+
+
+class Kind(Struct, Generic[T], frozen=True):
+    """A kind of value.
+
+    `read` takes the node, the key it stands under, and what collects problems; it gives None where it noted one.
+    `schema` may refer to `definitions`. `block` declares the mappings inside; with `single` the value is one itself.
+    """
+
+    read: Callable[[Node, str, Problems], T | None]
+    schema: Schema
+    definitions: dict[str, Schema] = {}
+    block: "type[Block] | None" = None
+    single: bool = False
+
+
+class Key(Generic[T]):
+    """A key of a block: what it means, in the words of the documentation, and what holds without it.
+
+    As an attribute of a block that was read it is the value: None, or the default, where there is none to be had.
+    """
+
+    def __init__(
+        self,
+        kind: Kind[Any],
+        meaning: str,
+        default: T,
+        *,
+        without: str,
+        hint: str | None = None,
+        more: Schema,
+    ) -> None:
+        self.kind, self.meaning, self.default = kind, meaning, default
+        self.without, self.hint, self.more = without, hint, more
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        # Python's own words, such as `from`, get an underscore there.
+        self.name = name.rstrip("_")
+
+    @overload
+    def __get__(self, block: None, owner: type) -> "Key[T]": ...
+    @overload
+    def __get__(self, block: "Block", owner: type) -> T: ...
+    def __get__(self, block: "Block | None", owner: type) -> "Key[T] | T":
+        return self if block is None else block.values.get(self.name, self.default)
+
+    def schema(self) -> Schema:
+        """What an editor says and completes. A reference stands in `allOf`: beside it nothing else would count."""
+        body = {"allOf": [self.kind.schema]} if "$ref" in self.kind.schema else self.kind.schema
+        default = {"default": self.default} if isinstance(self.default, bool | int | str) else {}
+        text = _LINK.sub(r"\1", self.meaning)
+        sentence = text[0].upper() + text[1:] + ("" if text.endswith("…") else ".")
+        return {**body, "description": sentence, **default, **self.more}
+
+
+def required(kind: Kind[T], meaning: str, *, hint: str | None = None, **more: Any) -> Key[T | None]:
+    """A key that must be there; `hint` helps whoever left it out. `more` adds to its schema."""
+    return Key(kind, meaning, None, without=REQUIRED, hint=hint, more=more)
+
+
+@overload
+def optional(kind: Kind[T], meaning: str, default: T, *, without: str = "", **more: Any) -> Key[T]: ...
+@overload
+def optional(
+    kind: Kind[T], meaning: str, default: None = None, *, without: str = "", **more: Any
+) -> Key[T | None]: ...
+def optional(kind: Kind[T], meaning: str, default: Any = None, *, without: str = "", **more: Any) -> Key[Any]:
+    """A key that may be left out: what then holds is `default`, told as `without`."""
+    if not without:
+        without = "none" if default is None else f"`{str(default).lower()}`"
+    return Key(kind, meaning, default, without=without, more=more)
+
+
+class Block:
+    """A mapping that was read, every problem noted. A subclass declares its keys; its docstring is told by editors.
+
+    `sound` tells whether no problem was found in it. A subclass that is `free` takes further keys, its `attributes`;
+    `more` adds to its schema; one that is `apart` has a table of keys of its own, and no rows in that of the key
+    above; `opens` are the keys by which a file is known to be one, where those are not all.
+    """
+
+    keys: ClassVar[dict[str, Key[Any]]] = {}
+    needed: ClassVar[list[str]]
+    defaults: ClassVar[dict[str, Any]]
+    free: ClassVar[bool]
+    apart: ClassVar[bool]
+    opens: ClassVar[Collection[str]]
+    more: ClassVar[Schema]
+
+    def __init_subclass__(
+        cls,
+        *,
+        free: bool = False,
+        apart: bool = False,
+        opens: Collection[str] = (),
+        more: Schema | None = None,
+    ) -> None:
+        known = {key.name: key for key in vars(cls).values() if isinstance(key, Key)}
+        cls.keys = cls.keys | known
+        cls.needed = [name for name, key in cls.keys.items() if key.without == REQUIRED]
+        cls.defaults = {name: key.default for name, key in cls.keys.items() if key.default is not None}
+        cls.free, cls.apart, cls.opens, cls.more = free, apart, opens or cls.keys, more or {}
+
+    def __init__(
+        self,
+        node: Node,
+        what: str,
+        problems: Problems,
+        *,
+        known: Collection[str] | None = None,
+        closed: bool = False,
+    ) -> None:
+        """Reads a mapping; `what` it is, in words. `known` confines it to some of its keys, `closed` to keys."""
+        self.node, self.what, self.problems = node, what, problems
+        keys = self.keys if known is None else {name: self.keys[name] for name in known}
+        before = len(problems.found)
+        self.pairs = here = pairs(node, what, problems)
+        self.values: dict[str, Any] = {}
+        self.attributes: dict[str, Any] = {}
+        for name, (key, inner) in here.items():
+            declared = keys.get(name)
+            if declared is not None:
+                value = declared.kind.read(inner, name, problems)
+                if value is not None:
+                    self.values[name] = value
+            elif self.free and not closed:
+                self.attributes[name] = inner.plain()
+            else:
+                problems.unknown("R014", key.position, f"key in {what}:", name, list(keys))
+        for name in self.needed:
+            if name not in here and name in keys:
+                self.lacks(name, keys[name].hint)
+        self.sound = len(problems.found) == before
+
+    def lacks(self, key: str, hint: str | None = None) -> None:
+        """Notes a missing key, unless the mapping could not be read."""
+        if isinstance(self.node.value, dict) and not self.node.cut:
+            message = f"{self.what} lacks `{key}`"
+            self.problems.add("R011", self.node.position, message, hint or f"add `{key}:`")
+
+    def key_place(self, key: str) -> Position:
+        """Where a key stands; where the mapping begins if it is missing."""
+        return self.pairs[key][0].position if key in self.pairs else self.node.position
+
+    def place(self, *path: str) -> Position:
+        """Where the value at a path of keys stands; the nearest part around it where there is none."""
+        return self.node.place(*path)
+
+    def members(self, key: str) -> list[Node]:
+        """The value of a key: the members of a list, or the only one; nothing where it is missing."""
+        return self.pairs[key][1].each() if key in self.pairs else []
+
+    def fields(self) -> dict[str, Any]:
+        """The values by key, with defaults: what a definition is made of that has a field for each key."""
+        return self.defaults | self.values
+
+    @classmethod
+    def schema(cls) -> Schema:
+        """Its JSON Schema."""
+        return {
+            "description": cls.__doc__,
+            "type": "object",
+            "properties": {name: key.schema() for name, key in cls.keys.items()},
+            "additionalProperties": cls.free,
+            **({"required": cls.needed} if cls.needed else {}),
+            **cls.more,
+        }
+
+    @classmethod
+    def definitions(cls) -> dict[str, Schema]:
+        """What its schema refers to."""
+        return {
+            name: body for key in cls.keys.values() for name, body in sorted(key.kind.definitions.items())
+        }
+
+
+def pairs(node: Node, what: str, problems: Problems) -> dict[str, tuple[Node, Node]]:
+    """The (key, value) nodes of a mapping; none, with the problem noted, where it is none."""
+    if isinstance(node.value, dict):
+        return node.value
+    if not node.cut:
+        message = f"{what} must be a mapping, not {node.kind}"
+        problems.add("R012", node.position, message, "write `key: value` lines")
+    return {}
+
+
+def block(keys: type[B], what: str | None = None) -> Kind[B]:
+    """One mapping."""
+
+    def read(node: Node, key: str, problems: Problems) -> B:
+        return keys(node, what or f"`{key}`", problems)
+
+    return Kind(read, keys.schema(), keys.definitions(), keys, single=True)
+
+
+ReadOne = Callable[[Node, str, Problems], B | None]
+
+
+def listing(keys: type[B], what: str, read_one: "ReadOne[B] | None" = None) -> Kind[list[B]]:
+    """A list of mappings; `what` each is, in words."""
+    make = read_one or keys
+
+    def read(node: Node, key: str, problems: Problems) -> list[B] | None:
+        if isinstance(node.value, list):
+            return [one for item in node.value if (one := make(item, what, problems)) is not None]
+        problems.wrong(node, key, "a list", "start each entry with `- `")
+        return None
+
+    return Kind(read, {"type": "array", "items": keys.schema()}, keys.definitions(), keys)
+
+
+def named(keys: type[B], what: str, read_one: "ReadOne[B] | None" = None) -> Kind[dict[str, B]]:
+    """Mappings under names of the author's own; `what` each is, with `{name!r}` for its name."""
+    make = read_one or keys
+
+    def read(node: Node, key: str, problems: Problems) -> dict[str, B]:
+        bodies = pairs(node, f"`{key}`", problems).items()
+        blocks = {name: make(body, what.format(name=name), problems) for name, (_, body) in bodies}
+        return {name: one for name, one in blocks.items() if one is not None}
+
+    schema = {"type": "object", "additionalProperties": keys.schema()}
+    return Kind(read, schema, keys.definitions(), keys)

@@ -1,0 +1,122 @@
+"""Files with surveys: their keys, and the catalogue that they make."""
+
+import hashlib
+from typing import Final, get_args
+
+import msgspec
+
+from router.authoring.language.keys import Block, Kind, Schema, named, optional, required
+from router.authoring.language.kinds import LOCALE, NAME, TEXT, choice
+from router.authoring.language.node import Node
+from router.authoring.language.parts import Placed
+from router.authoring.language.problems import Problems
+from router.model.survey import Metric, Polarity, Presentation, Survey, Text
+
+SCALES: Final = {"nps": [(0, 10)], "csat": [(1, 5)], "ces": [(1, 5), (1, 7)]}
+
+
+def _scale(node: Node, key: str, problems: Problems) -> tuple[int, int] | None:
+    ends = [item.value for item in node.value] if isinstance(node.value, list) else []
+    if len(ends) == 2 and all(type(end) is int for end in ends) and ends[0] < ends[1]:
+        return ends[0], ends[1]
+    problems.wrong(node, key, "the lowest and the highest answer", "such as [1, 7]")
+    return None
+
+
+def _fitting(metric: Metric) -> Schema:
+    """That the scale and the polarity fit the metric."""
+    then: Schema = {"scale": {"enum": [list(scale) for scale in SCALES[metric]]}}
+    if metric != "ces":
+        then["polarity"] = {"const": "higher_is_better"}
+    metric_is = {"properties": {"metric": {"const": metric}}, "required": ["metric"]}
+    return {"if": metric_is, "then": {"properties": then}}
+
+
+_SCALE: Final = Kind(
+    _scale,
+    {
+        "type": "array",
+        "items": {"type": "integer"},
+        "minItems": 2,
+        "maxItems": 2,
+        "enum": [list(scale) for scale in sorted({one for known in SCALES.values() for one in known})],
+    },
+)
+
+
+class TextKeys(Block):
+    """The text in one locale."""
+
+    question = required(TEXT, "the question")
+    low = required(TEXT, "what the lowest answer means")
+    high = required(TEXT, "what the highest answer means")
+
+
+class SurveyKeys(Block, more={"allOf": [_fitting(metric) for metric in get_args(Metric)]}):
+    """A survey."""
+
+    metric = required(
+        choice(*get_args(Metric)),
+        "`ces` (customer effort), `nps` (Net Promoter Score) or `csat` (satisfaction)",
+    )
+    scale = required(
+        _SCALE,
+        "lowest and highest answer: `nps` is `[0, 10]`, `csat` is `[1, 5]`, `ces` is `[1, 5]` or `[1, 7]`",
+    )
+    polarity = required(
+        choice(*get_args(Polarity)),
+        "`lower_is_better` or `higher_is_better`, never guessed; `nps` and `csat` are always the latter",
+    )
+    texts = required(
+        named(TextKeys, "the {name!r} text"),
+        "by locale, at least one: the `question`, and what the `low` and the `high` end mean",
+        minProperties=1,
+        propertyNames=LOCALE.definitions["locale"],
+    )
+    variant = optional(TEXT, "which wording of the metric this is", without="the survey's name")
+    purpose = optional(
+        NAME,
+        "what customers agree or object to apart from the channel, such as `research`;"
+        " see [consent](policy.md#consent-and-suppression)",
+        without="none: the channel's consent holds",
+    )
+    presentation = optional(choice(*get_args(Presentation)), "`likert` (numbers) or `emoticons`", "likert")
+
+
+class SurveyFile(Block):
+    """The questions."""
+
+    surveys = required(named(SurveyKeys, "survey {name!r}"), "the surveys by name")
+
+
+def read_surveys(file: SurveyFile) -> dict[str, Placed[Survey | None]]:
+    """The surveys of one file by name; None for one that, with the problem noted, lacks something."""
+    pairs = file.pairs["surveys"][1].value
+    return {
+        name: Placed(_survey(name, keys), keys.node, pairs[name][0])
+        for name, keys in (file.surveys or {}).items()
+    }
+
+
+def _survey(name: str, keys: SurveyKeys) -> Survey | None:
+    metric, scale, polarity = keys.metric, keys.scale, keys.polarity
+    problems = keys.problems
+    if metric and scale and scale not in SCALES[metric]:
+        known = " or ".join(f"[{low}, {high}]" for low, high in SCALES[metric])
+        problems.add("R051", keys.place("scale"), f"{metric} has no scale {list(scale)}", f"it is {known}")
+    if metric in ("nps", "csat") and polarity == "lower_is_better":
+        problems.add("R052", keys.place("polarity"), f"{metric} is not {polarity}", "it is higher_is_better")
+    texts = {
+        locale: Text(text.question or "", text.low or "", text.high or "")
+        for locale, text in (keys.texts or {}).items()
+    }
+    if keys.texts == {}:
+        hint = "add a locale: `en: {question: …}`"
+        problems.add("R053", keys.place("texts"), "`texts` is empty", hint)
+    if not (metric and scale and polarity and texts):
+        return None
+    # A fingerprint of the wording, so that answers to different wordings are told apart.
+    version = hashlib.sha256(msgspec.json.encode(texts, order="sorted")).hexdigest()[:12]
+    return Survey(
+        name, metric, keys.variant or name, scale, polarity, texts, keys.presentation, version, keys.purpose
+    )
