@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from router.authoring.language.conditions import OPERATORS, PLAIN_FIELDS, PREFIXES, read_condition
+from router.authoring.language.conditions import read_condition
 from router.authoring.language.nodes import read
+from router.authoring.language.operators import FIELDS, OPERATORS, PREFIXES
 from router.authoring.language.problems import Problems
 from router.authoring.language.tables import filled, tables
 from router.model.rules import Test as Condition
@@ -64,5 +65,5 @@ def _values(cell: str) -> list[Any]:
 
 def test_every_field_is_explained() -> None:
     explained = [span for row in table_rows(ROUTES, "Field") for span in code_spans(row[0])]
-    assert set(PLAIN_FIELDS) <= set(explained)
-    assert all(f"{prefix}…" in explained for prefix in PREFIXES)
+    assert set(FIELDS) <= set(explained)
+    assert all(f"{prefix}.…" in explained for prefix in PREFIXES)

@@ -11,7 +11,7 @@ from router.authoring.checks.locales import check_locales, check_promised
 from router.authoring.checks.logic import check_logic
 from router.authoring.checks.meant import check_meant
 from router.authoring.checks.pairs import check_pairs
-from router.authoring.checks.routes import check_routes
+from router.authoring.checks.references import check_references
 from router.authoring.checks.rule_tests import check_rule_tests
 from router.authoring.checks.scalars import check_scalars
 from router.authoring.checks.unused import check_unused
@@ -23,7 +23,7 @@ Check = Callable[[Parts, Problems], None]
 ERRORS: tuple[Check, ...] = (
     check_unreached_steps,
     check_counted_types,
-    check_routes,
+    check_references,
     check_conditions,
     check_groups,
     check_fields,

@@ -19,6 +19,11 @@ def check_conditions(parts: Parts, problems: Problems) -> None:
     names = Names(parts, problems)
     for placed in parts.rules:
         rule = placed.what
+        if rule.journey is not None:
+            for journey in placed.values("when", "journey"):
+                names.journey(journey)
+            for step in placed.values("when", "step"):
+                names.step(step, rule.journey)
         for block, skip in (("when", SELECTORS if rule.journey else frozenset[str]()), ("unless", None)):
             node = placed.node.find(block)
             for field, value in walk(node, skip or frozenset()) if node else ():

@@ -72,7 +72,7 @@ def _signal(node: Node, name: str, journey: str | None, parts: Parts, problems: 
     """Notes what no journey keeps, or keeps as a figure that grows."""
     if journey is not None and journey not in parts.journeys:
         return
-    maps = [entry.what for key, entry in parts.journeys.items() if journey in (None, key)]
+    maps = [placed.what for key, placed in parts.journeys.items() if journey in (None, key)]
     kept = {signal for one in maps for signal in signals(one)}
     if name not in kept:
         where = f"journey {journey!r}" if journey else "any journey"

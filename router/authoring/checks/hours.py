@@ -4,7 +4,6 @@ from datetime import time
 
 from router.authoring.language.parts import Parts
 from router.authoring.language.problems import Problems
-from router.model.policy import Hours, QuietHours
 
 _DAY = 24 * 60
 
@@ -22,18 +21,13 @@ def check_business_hours(parts: Parts, problems: Problems) -> None:
 def check_hours_left(parts: Parts, problems: Problems) -> None:
     """R065: quiet hours that cover the business hours."""
     quiet, business = parts.policy.policy.quiet_hours, parts.policy.policy.business_hours
-    if quiet and business and not _allowed(business) - _quiet(quiet):
+    if quiet is None or business is None:
+        return
+    start, end = _minute(quiet.start), _minute(quiet.end)
+    silent = {minute % _DAY for minute in range(start, end if start < end else end + _DAY)}
+    if silent.issuperset(range(_minute(business.start), _minute(business.end) or _DAY)):
         message = "the quiet hours cover all business hours"
         problems.add("R065", parts.policy.place("quiet_hours"), message, "leave an hour to send in")
-
-
-def _allowed(hours: Hours) -> set[int]:
-    return set(range(_minute(hours.start), _minute(hours.end) or _DAY))
-
-
-def _quiet(hours: QuietHours) -> set[int]:
-    start, end = _minute(hours.start), _minute(hours.end)
-    return {minute % _DAY for minute in range(start, end if start < end else end + _DAY)}
 
 
 def _minute(at: time) -> int:

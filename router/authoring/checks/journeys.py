@@ -1,7 +1,6 @@
 """Journeys: steps that nothing reaches, and counted types that look misspelt."""
 
 from router.authoring.checks.names import LIKENESS
-from router.authoring.language.node import Node
 from router.authoring.language.parts import Parts
 from router.authoring.language.problems import Problems
 from router.model.interaction import PREFERENCES_TYPE
@@ -12,7 +11,10 @@ def check_unreached_steps(parts: Parts, problems: Problems) -> None:
     for journey in parts.journeys.values():
         for name, step in journey.what.steps.items():
             node = journey.node.find("steps", name, "on")
-            if node is not None and {PREFERENCES_TYPE}.issuperset(step.on) and not _misread(node):
+            # Types that could not be read are a problem of their own.
+            if node is None or any(not isinstance(item.value, str) for item in node.each()):
+                continue
+            if {PREFERENCES_TYPE}.issuperset(step.on):
                 message = f"no interaction can enter step {name!r}"
                 problems.add("R035", node.position, message, "name the types that enter it, under `on`")
 
@@ -35,8 +37,3 @@ def check_counted_types(parts: Parts, problems: Problems) -> None:
                 if near:
                     message = f"no step is entered by the type {item.value!r}"
                     problems.add("R086", item.position, message, f"did you mean {near!r}?")
-
-
-def _misread(node: Node) -> bool:
-    """Whether the types could not be read, which is a problem of its own."""
-    return any(not isinstance(item.value, str) for item in node.each())

@@ -74,5 +74,5 @@ def _mended(text: str) -> str | None:
     """The locale that a common mistake stands for."""
     language, _, region = text.replace("_", "-").partition("-")
     language = _COUNTRIES.get(language.lower(), language.lower())
-    found = f"{language}-{region.upper()}" if region else language
-    return found if language in LANGUAGES and _TAG.match(found) and found != text else None
+    tag = f"{language}-{region.upper()}" if region else language
+    return tag if language in LANGUAGES and _TAG.match(tag) and tag != text else None

@@ -52,7 +52,8 @@ def check_meant(parts: Parts, problems: Problems) -> None:
             )
     for root in parts.roots:
         for node in _scalars(root):
-            _check_sign(node, problems)
+            if node.written is not None and node.written.startswith("+"):
+                _note_number(node, node.written, problems)
 
 
 def _values(value: Node) -> Iterator[tuple[str, Node]]:
@@ -97,11 +98,6 @@ def _check_number(operator: str, node: Node, problems: Problems) -> None:
         _note_number(node, written, problems)
 
 
-def _check_sign(node: Node, problems: Problems) -> None:
-    if node.written is not None and node.written.startswith("+"):
-        _note_number(node, node.written, problems)
-
-
 def _note_number(node: Node, written: str, problems: Problems) -> None:
     message = f"`{written}` without quotes is the number {node.value}, and equals no text"
     problems.add(
@@ -124,9 +120,9 @@ def _types(parts: Parts) -> Iterator[Node]:
     yield from parts.policy.values("types")
     for key in ("given_by", "withdrawn_by"):
         yield from parts.policy.values("consent", key)
-    told = parts.policy.node.find("suppressed_by") if parts.policy.node else None
-    for _, node in told.value.values() if told and isinstance(told.value, dict) else ():
-        yield from node.each()
+    for reasons in parts.policy.values("suppressed_by"):
+        for _, node in reasons.value.values() if isinstance(reasons.value, dict) else ():
+            yield from node.each()
 
 
 def _scalars(node: Node) -> Iterator[Node]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from router.authoring.language.keys import Named
 from router.authoring.language.node import Node
 from router.authoring.language.parts import Parts
 from router.authoring.language.problems import Problems
@@ -18,14 +19,25 @@ class Names:
         self.problems = problems
         self.surveys = list(parts.surveys)
         self.journeys = list(parts.journeys)
+        self.rules = {rule.what.id for rule in parts.rules}
         self.steps = {name: list(placed.what.steps) for name, placed in parts.journeys.items()}
         self.channels = frozenset(parts.policy.policy.channels)
         self.types = parts.types() | set(parts.policy.policy.types)
         self.types_listed = bool(parts.policy.policy.types)
 
-    def survey(self, node: Node) -> None:
-        """Notes a survey that the set does not have."""
-        self._among(node, self.surveys, "R074", "survey")
+    def check(self, named: Named, node: Node) -> None:
+        """Notes what the set does not have."""
+        match named:
+            case "survey":
+                self._among(node, self.surveys, "R074", "survey")
+            case "rule":
+                self._among(node, self.rules, "R102", "rule")
+            case "journey":
+                self.journey(node)
+            case "channel":
+                self.channel(node)
+            case "type":
+                self.type(node)
 
     def journey(self, node: Node) -> None:
         """Notes a journey that the set does not have."""

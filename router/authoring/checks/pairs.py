@@ -21,7 +21,7 @@ def check_pairs(parts: Parts, problems: Problems) -> None:
     faulty = problems.faulty([rule.node for rule in parts.rules])
     sound = [rule for number, rule in enumerate(parts.rules) if number not in faulty and rule.what.enabled]
     ranked = sorted(sound, key=lambda rule: (-rule.what.priority, rule.what.id))
-    entries = [_Entry(rule, parts) for rule in ranked]
+    entries = [_Ranked(rule, parts) for rule in ranked]
     masks = Masks([entry.matches for entry in entries])
     winners, rivals = _PairSearch(entries), _PairSearch(entries)
     equal: dict[int, int] = {}
@@ -42,7 +42,7 @@ def check_pairs(parts: Parts, problems: Problems) -> None:
         equal[entry.rule.priority] = same | 1 << rank
 
 
-class _Entry:
+class _Ranked:
     """A rule with all that must hold for it to match, journey fields named after their journey."""
 
     def __init__(self, placed: Placed[Rule], parts: Parts) -> None:
@@ -58,11 +58,11 @@ class _Entry:
         node = self.placed.node.find("priority") or self.placed.node.find("id") or self.placed.node
         return node.position
 
-    def never_beats(self, other: "_Entry") -> bool:
+    def never_beats(self, other: "_Ranked") -> bool:
         """Whether the other, tried before, asks under no stricter terms about all that this one matches."""
         return _no_stricter(other.rule, self.rule) and implies(self.matches, other.asks)
 
-    def overlaps(self, other: "_Entry") -> bool:
+    def overlaps(self, other: "_Ranked") -> bool:
         """Whether one interaction can match both, at a time when both are active."""
         mine, theirs = self.rule, other.rule
         if mine.active_until and theirs.active_from and mine.active_until <= theirs.active_from:
@@ -75,11 +75,11 @@ class _Entry:
 class _PairSearch:
     """Full comparisons of one kind, as many as a check may make."""
 
-    def __init__(self, entries: list[_Entry]) -> None:
+    def __init__(self, entries: list[_Ranked]) -> None:
         self.entries = entries
         self.left = MAX_COMPARISONS
 
-    def first(self, mask: int, fits: Callable[[_Entry], bool]) -> _Entry | None:
+    def first(self, mask: int, fits: Callable[[_Ranked], bool]) -> _Ranked | None:
         """The highest ranked entry of the mask that fits, where only so many are tried."""
         tried = 0
         while mask and tried < MAX_TRIED and self.left:

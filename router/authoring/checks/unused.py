@@ -25,20 +25,20 @@ def check_unused(parts: Parts, problems: Problems) -> None:
 
 def _waited_for(parts: Parts) -> set[tuple[str, str]]:
     """The (journey, step) pairs that rules wait for or ask about."""
-    found: set[tuple[str, str]] = set()
+    waited: set[tuple[str, str]] = set()
     for rule in parts.rules:
         journey = rule.what.journey
         if journey is None:
             continue
-        found.update((journey, step) for step in rule.what.steps)
+        waited.update((journey, step) for step in rule.what.steps)
         for condition in (rule.what.when, rule.what.unless):
             for test in tests_of(condition) if condition else ():
                 if test.field in ("step", "journey.step"):
                     values = test.value if isinstance(test.value, tuple) else (test.value,)
-                    found.update((journey, str(value)) for value in values)
+                    waited.update((journey, str(value)) for value in values)
         if not rule.what.steps and journey in parts.journeys:
-            found.update((journey, step) for step in parts.journeys[journey].what.steps)
-    return found
+            waited.update((journey, step) for step in parts.journeys[journey].what.steps)
+    return waited
 
 
 def _unused_steps(journey: JourneyDefinition, waited: set[tuple[str, str]]) -> list[str]:

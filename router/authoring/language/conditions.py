@@ -1,38 +1,20 @@
 """The `when` and `unless` blocks: nodes to condition trees."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, get_args
+from typing import Any, Final
 
 import re2
 
 from router.authoring.language.groups import Groups
 from router.authoring.language.node import Node
+from router.authoring.language.operators import FIELDS, MAX_PATTERN, OPERATORS, PREFIXES
 from router.authoring.language.problems import Problems
 from router.model.keys import as_key
 from router.model.languages import language_tag
-from router.model.rules import All, AnyOf, Condition, Not, Operator, Position, Test
+from router.model.rules import All, AnyOf, Condition, Not, Position, Test
 from router.model.zones import zone_name
 
-OPERATORS: tuple[str, ...] = get_args(Operator)
-PLAIN_FIELDS = ("type", "source", "channel", "locale", "journey", "step")
-PREFIXES = ("event.", "journey.", "customer.")
-BLOCKS = ("all", "any", "not", "group")
-MAX_PATTERN = 500
-
-_NUMBERS = ("gt", "gte", "lt", "lte")
-_TEXTS = ("prefix", "suffix")
-_SAMPLES = {
-    "between": "[50, 100]",
-    "exists": "true",
-    "gt": "50",
-    "gte": "2",
-    "in": "[web, app]",
-    "lt": "50",
-    "lte": "2",
-    "matches": "'^A[0-9]+$'",
-    "not_in": "[web, app]",
-}
-
+BLOCKS: Final = ("all", "any", "not", "group")
 
 _EQUALITIES = ("eq", "ne", "in", "not_in")
 _READ_AS: dict[str, Callable[[Any], str | None]] = {
@@ -69,11 +51,15 @@ class _Reading:
             message = f"a condition block must be a mapping, not {node.kind}"
             self.problems.add("R020", node.position, message, "`field: value`")
             return undecided(node.position)
-        parts = [self.entry(key, value) for name, (key, value) in node.value.items() if name not in skip]
-        found = tuple(flat for part in parts for flat in _flat(part))
-        return found[0] if len(found) == 1 else All(found)
+        parts: list[Condition] = []
+        for name, (key, value) in node.value.items():
+            if name not in skip:
+                part = self.part(key, value)
+                # All of all is all: one level fewer to evaluate.
+                parts.extend(part.parts if isinstance(part, All) and part.parts else (part,))
+        return parts[0] if len(parts) == 1 else All(tuple(parts))
 
-    def entry(self, key: Node, value: Node) -> Condition:
+    def part(self, key: Node, value: Node) -> Condition:
         name = key.value
         if name in ("all", "any"):
             parts = self.parts(value, name)
@@ -84,8 +70,9 @@ class _Reading:
             return Not(self.block(value))
         if name == "group":
             return self.group(value)
-        if not _known_field(name):
-            known = [*PLAIN_FIELDS, *BLOCKS, *PREFIXES]
+        prefix, _, rest = name.partition(".")
+        if name not in FIELDS and (prefix not in PREFIXES or not rest):
+            known = [*FIELDS, *BLOCKS, *(f"{prefix}." for prefix in PREFIXES)]
             self.problems.unknown("R021", key.position, "field", name, known)
             return undecided(key.position)
         return self.tests(name, value)
@@ -96,20 +83,20 @@ class _Reading:
                 self.problems.add("R022", value.position, f"`{name}` is empty", "list at least one condition")
             return tuple(self.block(item) for item in value.value)
         if isinstance(value.value, dict) and value.value:
-            return tuple(self.entry(key, inner) for key, inner in value.value.values())
+            return tuple(self.part(key, inner) for key, inner in value.value.values())
         message = f"`{name}` must hold a list of conditions"
         self.problems.add("R022", value.position, message, "start each with `- `")
         return ()
 
     def group(self, value: Node) -> Condition:
         """The group of a name; with a list of names, any of them."""
-        found = [self.groups.condition(item, self.block) for item in value.each()]
-        if not found:
+        groups = [self.groups.condition(item, self.block) for item in value.each()]
+        if not groups:
             self.problems.add(
                 "R023", value.position, "`group` has an empty list: it can never hold", "name a group"
             )
-        known = tuple(part for part in found if part is not None)
-        if len(known) < len(found) or not known:
+        known = tuple(group for group in groups if group is not None)
+        if len(known) < len(groups) or not known:
             return undecided(value.position)
         return known[0] if len(known) == 1 else AnyOf(known)
 
@@ -117,8 +104,8 @@ class _Reading:
         if value.value == {}:
             self.problems.add("R023", value.position, f"`{field}` has no operator", "such as `{gte: 2}`")
         if isinstance(value.value, dict):
-            found = tuple(self.operator(field, key, inner) for key, inner in value.value.values())
-            return found[0] if len(found) == 1 else All(found) if found else undecided(value.position)
+            tests = tuple(self.operator(field, key, inner) for key, inner in value.value.values())
+            return tests[0] if len(tests) == 1 else All(tests) if tests else undecided(value.position)
         if isinstance(value.value, list):
             if not value.value:
                 message = f"`{field}` has an empty list: it can never hold"
@@ -136,11 +123,13 @@ class _Reading:
     def test(self, field: str, operator: Any, node: Node) -> Test:
         if node.cut:
             return undecided(node.position)
-        value = node.plain()
-        wrong = _wrong_value(operator, value)
-        if wrong:
+        value, comparison = node.plain(), OPERATORS[operator]
+        wrong = None if comparison.takes.fits(value) else comparison.takes.needed
+        if wrong is None and operator == "matches":
+            wrong = _wrong_pattern(value)
+        if wrong is not None:
             absence = f"to ask for its absence: `{field}: {{exists: false}}`"
-            hint = absence if value is None else f"such as `{operator}: {_SAMPLES.get(operator, 'web')}`"
+            hint = absence if value is None else f"such as `{operator}: {comparison.sample}`"
             code = "R026" if operator == "matches" and isinstance(value, str) else "R025"
             self.problems.add(code, node.position, f"`{operator}` needs {wrong}", hint)
             return undecided(node.position)
@@ -178,48 +167,6 @@ def _read(value: Any, read: Callable[[Any], str | None]) -> Any:
     return value if isinstance(value, bool) else read(value) or value
 
 
-def _flat(part: Condition) -> tuple[Condition, ...]:
-    return part.parts if isinstance(part, All) and part.parts else (part,)
-
-
-def _known_field(name: str) -> bool:
-    return name in PLAIN_FIELDS or any(name.startswith(p) and len(name) > len(p) for p in PREFIXES)
-
-
-def _wrong_value(operator: str, value: Any) -> str | None:
-    """What the operator needs instead of the value; None where it fits."""
-    if operator == "matches":
-        return _wrong_pattern(value) if isinstance(value, str) else "a text"
-    if operator in _NUMBERS:
-        fits, needed = _orderable(value), "a number or a text"
-    elif operator in _TEXTS:
-        fits, needed = isinstance(value, str), "a text"
-    elif operator == "exists":
-        fits, needed = isinstance(value, bool), "true or false"
-    elif operator == "between":
-        fits, needed = _ordered_pair(value), "a list of two numbers or two texts, lower first"
-    elif operator in ("in", "not_in"):
-        fits, needed = isinstance(value, list) and all(map(_plain, value)), "a list of plain values"
-    else:
-        fits, needed = _plain(value), "a plain value"
-    return None if fits else needed
-
-
-def _plain(value: Any) -> bool:
-    return value is not None and not isinstance(value, list | dict)
-
-
-def _orderable(value: Any) -> bool:
-    return isinstance(value, int | float | str) and not isinstance(value, bool)
-
-
-def _ordered_pair(value: Any) -> bool:
-    if not isinstance(value, list) or len(value) != 2 or not all(map(_orderable, value)):
-        return False
-    low, high = value
-    return isinstance(low, str) == isinstance(high, str) and bool(low <= high)
-
-
 def _wrong_pattern(pattern: str) -> str | None:
     if len(pattern) > MAX_PATTERN:
         return f"a pattern of at most {MAX_PATTERN} characters"
@@ -228,10 +175,7 @@ def _wrong_pattern(pattern: str) -> str | None:
     try:
         re2.compile(pattern, options)
     except re2.error as error:
-        return f"a linear-time pattern (RE2 syntax: no back-references, no look-around): {_told(error)}"
+        reason = error.args[0] if error.args else ""
+        text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else reason
+        return f"a linear-time pattern (RE2 syntax: no back-references, no look-around): {text}"
     return None
-
-
-def _told(error: Exception) -> str:
-    reason = error.args[0] if error.args else ""
-    return reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)

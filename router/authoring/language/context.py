@@ -24,10 +24,16 @@ def context(rule: Rule, parts: Parts) -> tuple[Condition, ...]:
         known.append(Test("step", "in", (*(step.name for step in steps), *abandoned)))
         types = (kind for step in steps for kind in step.on)
         known.append(Test("type", "in", (*types, *(EXPIRY_TYPE for _ in abandoned))))
-    tests = tests_of(All((rule.when, rule.unless or All(()))))
-    asked = {test.field for test in tests if test.operator not in ("gt", "gte", "exists")}
-    counted = (f"journey.{signal}" for signal in sorted(_counted(journey.what)))
-    known.extend(_absent_or_some(field) for field in counted if field in asked)
+    compared = {
+        test.field
+        for test in tests_of(All((rule.when, rule.unless or All(()))))
+        if test.operator not in ("gt", "gte", "exists")
+    }
+    for signal in sorted(_counted(journey.what)):
+        field = f"journey.{signal}"
+        if field in compared:
+            # A signal that counts is absent until the first is counted: it is never 0.
+            known.append(AnyOf((Test(field, "exists", False), Test(field, "gte", 1))))
     return tuple(known)
 
 
@@ -45,10 +51,7 @@ def of_journey(condition: Condition, journey: str | None) -> Condition:
 
 
 def _counted(journey: JourneyDefinition) -> set[str]:
-    found = {effort.name for effort in journey.effort if effort.kind in ("count", "distinct")}
+    """The signals that only count."""
+    counting = {effort.name for effort in journey.effort if effort.kind in ("count", "distinct")}
     other = {effort.name for effort in journey.effort if effort.kind not in ("count", "distinct")}
-    return (found | {step.counts for step in journey.steps.values() if step.counts}) - other
-
-
-def _absent_or_some(field: str) -> Condition:
-    return AnyOf((Test(field, "exists", False), Test(field, "gte", 1)))
+    return (counting | {step.counts for step in journey.steps.values() if step.counts}) - other

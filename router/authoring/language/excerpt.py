@@ -23,16 +23,16 @@ class Excerpts:
     def lines(self, problem: Problem) -> list[str]:
         """The problem as lines for a person: what, where, the source with a caret, the way out."""
         place = problem.position
-        told = [f"{place}: {problem.severity} {problem.code}: {_clean(problem.message)}"]
+        lines = [f"{place}: {problem.severity} {problem.code}: {_clean(problem.message)}"]
         source = self._line(place)
         margin = " " * len(str(place.line))
         if source is not None:
-            told += [
+            lines += [
                 f" {place.line} | {line}" if not n else f" {margin} | {line}" for n, line in enumerate(source)
             ]
         if problem.hint:
-            told.append(f" {margin} = {_clean(problem.hint)}")
-        return told
+            lines.append(f" {margin} = {_clean(problem.hint)}")
+        return lines
 
     def _line(self, place: Position) -> tuple[str, str] | None:
         """The source line and the carets under the place; None where there is no such text."""

@@ -57,31 +57,34 @@ class _Search:
         self._seen.add(self._root)
         while folders or links:
             path = folders.pop() if folders else links.pop(0)
-            for entry in self._entries(path) if is_directory(path) else [path]:
-                if _is_link(entry) and entry != path:
-                    links.append(entry)
-                elif is_directory(entry):
-                    folders.append(entry)
-                elif (found := self._file(entry)) is not None:
-                    yield found
-        self._say_what_is_not_read()
+            for inner in self._inside_of(path) if is_directory(path) else [path]:
+                if _is_link(inner) and inner != path:
+                    links.append(inner)
+                elif is_directory(inner):
+                    folders.append(inner)
+                elif (file := self._file(inner)) is not None:
+                    yield file
+        self._note_not_read()
 
-    def _entries(self, folder: Path) -> list[Path]:
+    def _inside_of(self, folder: Path) -> list[Path]:
         """What is in a folder and has a name that counts; nothing where a link to it leads out or has been followed."""
         if _is_link(folder) and folder != self._directory and self._inside(folder) is None:
             return []
-        found = []
+        inside = []
         try:
             for path in folder.iterdir():
                 self._looked_at += 1
                 if self._looked_at > MAX_ENTRIES:
-                    self._too_many()
+                    if self._looked_at == MAX_ENTRIES + 1:
+                        message = f"more than {MAX_ENTRIES:,} files and directories"
+                        place = Position(str(self._directory), 1, 1)
+                        self._problems.add("R071", place, message, "is this the right directory?")
                     return []
                 if not path.name.startswith("."):
-                    found.append(path)
+                    inside.append(path)
         except OSError as error:
             unreadable(folder, error, self._problems)
-        return sorted(found)
+        return sorted(inside)
 
     def _file(self, path: Path) -> RuleFile | None:
         if path.suffix.lower() not in _ENDINGS:
@@ -110,14 +113,7 @@ class _Search:
         self._seen.add(real)
         return real
 
-    def _too_many(self) -> None:
-        if self._looked_at == MAX_ENTRIES + 1:
-            message = f"more than {MAX_ENTRIES:,} files and directories"
-            self._problems.add(
-                "R071", Position(str(self._directory), 1, 1), message, "is this the right directory?"
-            )
-
-    def _say_what_is_not_read(self) -> None:
+    def _note_not_read(self) -> None:
         said = sorted(path for path in self._not_read if not _is_paper(path))
         for path in said[:_MOST_SAID]:
             self._problems.add(

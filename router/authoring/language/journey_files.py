@@ -102,7 +102,6 @@ class JourneyFile(Block, opens=("journey",)):
         named(SignalKeys, "effort signal {name!r}", _signal),
         "[signals](#effort-signals) that the pass keeps, for conditions on `journey.…`",
         {},
-        without="none",
     )
 
 

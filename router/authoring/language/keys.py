@@ -5,8 +5,8 @@ tables of keys in the documentation all come from that declaration.
 """
 
 import re
-from collections.abc import Callable, Collection
-from typing import Any, ClassVar, Final, Generic, TypeVar, overload
+from collections.abc import Callable, Collection, Iterator
+from typing import Any, ClassVar, Final, Generic, Literal, TypeVar, overload
 
 from msgspec import Struct
 
@@ -18,6 +18,7 @@ T = TypeVar("T")
 B = TypeVar("B", bound="Block")
 
 Schema = dict[str, Any]
+Named = Literal["survey", "journey", "rule", "channel", "type"]
 
 REQUIRED: Final = "required"
 """What holds without a key that must be there."""
@@ -42,7 +43,7 @@ class Kind(Struct, Generic[T], frozen=True):
 class Key(Generic[T]):
     """A key of a block: what it means, in the words of the documentation, and what holds without it.
 
-    As an attribute of a block that was read it is the value: None, or the default, where there is none to be had.
+    `names` tells which definitions of the set its value names. As an attribute of a block that was read it is the value: None, or the default, where there is none to be had.
     """
 
     def __init__(
@@ -53,10 +54,11 @@ class Key(Generic[T]):
         *,
         without: str,
         hint: str | None = None,
+        names: Named | None = None,
         more: Schema,
     ) -> None:
         self.kind, self.meaning, self.default = kind, meaning, default
-        self.without, self.hint, self.more = without, hint, more
+        self.without, self.hint, self.names, self.more = without, hint, names, more
         self.name = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -79,22 +81,40 @@ class Key(Generic[T]):
         return {**body, "description": sentence, **default, **self.more}
 
 
-def required(kind: Kind[T], meaning: str, *, hint: str | None = None, **more: Any) -> Key[T | None]:
+def required(
+    kind: Kind[T], meaning: str, *, hint: str | None = None, names: Named | None = None, **more: Any
+) -> Key[T | None]:
     """A key that must be there; `hint` helps whoever left it out. `more` adds to its schema."""
-    return Key(kind, meaning, None, without=REQUIRED, hint=hint, more=more)
+    return Key(kind, meaning, None, without=REQUIRED, hint=hint, names=names, more=more)
 
 
-@overload
-def optional(kind: Kind[T], meaning: str, default: T, *, without: str = "", **more: Any) -> Key[T]: ...
 @overload
 def optional(
-    kind: Kind[T], meaning: str, default: None = None, *, without: str = "", **more: Any
+    kind: Kind[T], meaning: str, default: T, *, without: str = "", names: Named | None = None, **more: Any
+) -> Key[T]: ...
+@overload
+def optional(
+    kind: Kind[T],
+    meaning: str,
+    default: None = None,
+    *,
+    without: str = "",
+    names: Named | None = None,
+    **more: Any,
 ) -> Key[T | None]: ...
-def optional(kind: Kind[T], meaning: str, default: Any = None, *, without: str = "", **more: Any) -> Key[Any]:
+def optional(
+    kind: Kind[T],
+    meaning: str,
+    default: Any = None,
+    *,
+    without: str = "",
+    names: Named | None = None,
+    **more: Any,
+) -> Key[Any]:
     """A key that may be left out: what then holds is `default`, told as `without`."""
     if not without:
-        without = "none" if default is None else f"`{str(default).lower()}`"
-    return Key(kind, meaning, default, without=without, more=more)
+        without = f"`{str(default).lower()}`" if isinstance(default, bool | int | str) else "none"
+    return Key(kind, meaning, default, without=without, names=names, more=more)
 
 
 class Block:
@@ -107,6 +127,7 @@ class Block:
 
     keys: ClassVar[dict[str, Key[Any]]] = {}
     needed: ClassVar[list[str]]
+    naming: ClassVar[list[tuple[str, Named]]]
     defaults: ClassVar[dict[str, Any]]
     free: ClassVar[bool]
     apart: ClassVar[bool]
@@ -124,6 +145,7 @@ class Block:
         known = {key.name: key for key in vars(cls).values() if isinstance(key, Key)}
         cls.keys = cls.keys | known
         cls.needed = [name for name, key in cls.keys.items() if key.without == REQUIRED]
+        cls.naming = [(name, key.names) for name, key in cls.keys.items() if key.names]
         cls.defaults = {name: key.default for name, key in cls.keys.items() if key.default is not None}
         cls.free, cls.apart, cls.opens, cls.more = free, apart, opens or cls.keys, more or {}
 
@@ -175,6 +197,17 @@ class Block:
     def members(self, key: str) -> list[Node]:
         """The value of a key: the members of a list, or the only one; nothing where it is missing."""
         return self.pairs[key][1].each() if key in self.pairs else []
+
+    def nested(self) -> "Iterator[Block]":
+        """The block and all that were read inside it."""
+        yield self
+        for value in self.values.values():
+            inner = (
+                value.values() if isinstance(value, dict) else value if isinstance(value, list) else (value,)
+            )
+            for one in inner:
+                if isinstance(one, Block):
+                    yield from one.nested()
 
     def fields(self) -> dict[str, Any]:
         """The values by key, with defaults: what a definition is made of that has a field for each key."""

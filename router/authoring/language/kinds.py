@@ -238,7 +238,7 @@ def choice(*words: str) -> Kind[Any]:
         if isinstance(node.value, str) and node.value in words:
             return node.value
         if not node.cut:
-            problems.unknown("R013", node.position, f"value of `{key}`", str(node.value), list(words))
+            problems.unknown("R013", node.position, f"value of `{key}`", node.word, list(words))
         return None
 
     return Kind(read, {"enum": list(words)})

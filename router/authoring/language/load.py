@@ -7,7 +7,6 @@ from msgspec import Struct
 
 from router.authoring.checks import ERRORS, WARNINGS, Check
 from router.authoring.language.directory import read_files
-from router.authoring.language.parts import Parts
 from router.authoring.language.problems import InvalidRules, Problem, Problems
 from router.authoring.language.reading import read_parts
 from router.model.rule_tests import RuleTest
@@ -68,24 +67,18 @@ def _checked(texts: dict[str, bytes], problems: Problems, checks: tuple[Check, .
     parts = read_parts(texts, problems)
     for check in checks:
         check(parts, problems)
-    found = problems.ordered()
-    refused = any(problem.severity == "error" for problem in found)
-    return Checked(found, texts, None if refused else _rule_set(parts, texts), parts.tests)
-
-
-def _rule_set(parts: Parts, texts: dict[str, bytes]) -> RuleSet:
-    return RuleSet(
-        [journey.what for journey in parts.journeys.values()],
-        [rule.what for rule in parts.rules],
-        {name: placed.what for name, placed in parts.surveys.items() if placed.what},
-        parts.policy.policy,
-        _digest(texts),
-    )
-
-
-def _digest(texts: dict[str, bytes]) -> str:
-    """Names the content whatever the directory is called and however its files are split."""
+    ordered = problems.ordered()
+    if any(problem.severity == "error" for problem in ordered):
+        return Checked(ordered, texts, None, parts.tests)
+    # It names the content whatever the directory is called and however the files are split.
     digest = hashlib.sha256()
     for text in sorted(texts.values()):
         digest.update(hashlib.sha256(text).digest())
-    return digest.hexdigest()
+    rules = RuleSet(
+        [journey.what for journey in parts.journeys.values()],
+        [rule.what for rule in parts.rules],
+        {name: survey.what for name, survey in parts.surveys.items() if survey.what},
+        parts.policy.policy,
+        digest.hexdigest(),
+    )
+    return Checked(ordered, texts, rules, parts.tests)

@@ -2,7 +2,7 @@
 
 from router.authoring.language.nodes import read
 from router.authoring.language.problems import Problems
-from router.authoring.language.rule_test_files import read_tests
+from router.authoring.language.rule_test_files import RuleTestFile, read_tests
 from router.model.rule_tests import RuleTest
 
 
@@ -16,7 +16,7 @@ def load_tests(texts: dict[str, bytes], surveys: list[str], rules: list[str]) ->
     for file, text in texts.items():
         root = read(file, text, problems) if b"tests" in text else None
         if root is not None and isinstance(root.value, dict) and "tests" in root.value:
-            tests += read_tests(root, problems)
+            tests += read_tests(RuleTestFile(root, "a test file", problems))
     check_tests(tests, surveys, rules, problems)
     problems.raise_if_any()
     return tests

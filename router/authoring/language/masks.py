@@ -54,11 +54,11 @@ class Masks:
 
 def _accepted(condition: Condition) -> dict[str, tuple[str, ...]]:
     """The texts that a condition wants a field to be one of, by field; of a field tested twice the first."""
-    found: dict[str, tuple[str, ...]] = {}
+    accepted: dict[str, tuple[str, ...]] = {}
     for part in condition.parts if isinstance(condition, All) else (condition,):
         if not isinstance(part, Test) or part.operator not in ("eq", "in") or part.field == OPEN:
             continue
         values = part.value if part.operator == "in" else (part.value,)
         if values and all(isinstance(value, str) for value in values):
-            found.setdefault(part.field, tuple(values))
-    return found
+            accepted.setdefault(part.field, tuple(values))
+    return accepted

@@ -37,6 +37,11 @@ class Node(Struct, frozen=True, gc=False):
             return "true" if self.value else "false"
         return repr(self.value)[:60] if isinstance(self.value, str | int | float) else self.kind
 
+    @property
+    def word(self) -> str:
+        """The value where a word is wanted: a text without quotes, anything else as `shown`."""
+        return self.value if isinstance(self.value, str) else self.shown
+
     def plain(self) -> Any:
         """The value without positions."""
         if isinstance(self.value, dict):

@@ -5,6 +5,7 @@ decimal numbers are typed. After a mistake reading goes on as far as the grammar
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -43,16 +44,14 @@ def read(file: str, text: bytes, problems: Problems) -> Node | None:
     try:
         content = text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        problems.add("R002", _byte(file, text, error.start), "the file is not UTF-8 text", "save it as UTF-8")
+        before = text[: error.start]
+        # Columns count characters, of which the bytes before this one are some.
+        column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
+        place = Position(file, before.count(b"\n") + 1, column)
+        problems.add("R002", place, "the file is not UTF-8 text", "save it as UTF-8")
         problems.lost.append(text.decode("utf-8", "replace"))
         return None
     return _Composer(file, content, problems).document()
-
-
-def _byte(file: str, text: bytes, offset: int) -> Position:
-    """The place of a byte: columns count the characters before it."""
-    before = text[:offset].rpartition(b"\n")[2]
-    return Position(file, text[:offset].count(b"\n") + 1, len(before.decode("utf-8", "replace")) + 1)
 
 
 class _Composer:
@@ -62,19 +61,18 @@ class _Composer:
         self.file = file
         self.content = content
         self.problems = problems
-        self.events = iter(YAML(typ="safe").parse(content))
+        self.events = self.read()
 
-    def next(self) -> Event | None:
-        """The next event; None at the end, or for good once the text cannot be read further."""
+    def read(self) -> Iterator[Event]:
+        """The events, up to where the text cannot be read further."""
         try:
-            return next(self.events, None)
+            yield from YAML(typ="safe").parse(self.content)
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             where = Position(self.file, mark.line + 1, mark.column + 1) if mark else self.start
             self.broken(where, error.problem or error.context)
         except (YAMLError, ValueError) as error:
             self.broken(self.start, str(error).splitlines()[0])
-        return None
 
     @property
     def start(self) -> Position:
@@ -101,47 +99,44 @@ class _Composer:
 
     def document(self) -> Node | None:
         root: Node | None = None
-        while (event := self.next()) is not None:
+        # `stop` puts an end in the place of the events: they are asked for anew each time.
+        while (event := next(self.events, None)) is not None:
             if not isinstance(event, DocumentStartEvent):
                 continue
             if root is not None:
                 place = self.position(event)
                 self.stop("R004", place, "a file holds one document, but a second starts here", "split it")
                 break
-            first = self.next()
+            first = next(self.events, None)
             root = self.node(first, 1) if first is not None else None
         return root
 
     def node(self, event: Event, depth: int) -> Node:
         position = self.position(event)
-        self.check(event, position)
-        if isinstance(event, AliasEvent):
-            return Node(None, position)
         if isinstance(event, ScalarEvent):
-            value = _scalar(event)
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            written = event.value if number else None
-            return Node(value, position, event.style not in (None, ""), written=written)
+            self.check(event, position)
+            return _scalar(event, position)
+        if isinstance(event, AliasEvent):
+            hint = "write it out, or use `groups:`"
+            self.problems.add("R008", position, "aliases (*) are not allowed", hint, final=True)
+            return Node(None, position)
+        self.check(event, position)
         if depth > MAX_DEPTH:
-            self.stop(
-                "R007", position, f"nested deeper than {MAX_DEPTH} levels", "rules need four or five at most"
-            )
+            hint = "rules need four or five at most"
+            self.stop("R007", position, f"nested deeper than {MAX_DEPTH} levels", hint)
             return Node(None, position, cut=True)
         if isinstance(event, SequenceStartEvent):
-            return self.sequence(position, depth)
+            items = []
+            while (inner := next(self.events, None)) is not None and not isinstance(inner, SequenceEndEvent):
+                items.append(self.node(inner, depth + 1))
+            return Node(items, position, cut=inner is None)
         return self.mapping(position, depth)
-
-    def sequence(self, position: Position, depth: int) -> Node:
-        items = []
-        while (inner := self.next()) is not None and not isinstance(inner, SequenceEndEvent):
-            items.append(self.node(inner, depth + 1))
-        return Node(items, position, cut=inner is None)
 
     def mapping(self, position: Position, depth: int) -> Node:
         pairs: dict[str, tuple[Node, Node]] = {}
-        while (inner := self.next()) is not None and not isinstance(inner, MappingEndEvent):
+        while (inner := next(self.events, None)) is not None and not isinstance(inner, MappingEndEvent):
             key = self.key(inner, depth)
-            event = self.next()
+            event = next(self.events, None)
             if event is None:
                 inner = None
                 break
@@ -149,36 +144,29 @@ class _Composer:
             if key is None or (key.value == "<<" and isinstance(event, AliasEvent)):
                 continue
             if key.value in pairs:
-                first = pairs[key.value][0].position.line
-                self.problems.add(
-                    "R005", key.position, f"{key.value!r} stands here twice", f"the first is at line {first}"
-                )
+                hint = f"the first is at line {pairs[key.value][0].position.line}"
+                self.problems.add("R005", key.position, f"{key.value!r} stands here twice", hint)
             else:
                 pairs[key.value] = (key, value)
         return Node(pairs, position, cut=inner is None)
 
     def key(self, event: Event, depth: int) -> Node | None:
         """A key; None, with the problem noted, where it is no text."""
+        position = self.position(event)
         if isinstance(event, ScalarEvent):
-            self.check(event, self.position(event))
-            return Node(event.value, self.position(event), event.style not in (None, ""))
-        place = self.position(event)
+            self.check(event, position)
+            return Node(event.value, position, event.style not in (None, ""))
         if not isinstance(event, AliasEvent):
-            self.problems.add("R006", place, "a key must be text", "write `key: value`", final=True)
+            self.problems.add("R006", position, "a key must be text", "write `key: value`", final=True)
         self.node(event, depth + 1)
         return None
 
-    def check(self, event: Event, position: Position) -> None:
-        if isinstance(event, AliasEvent):
-            self.problems.add(
-                "R008", position, "aliases (*) are not allowed", "write it out, or use `groups:`", final=True
-            )
-            return
-        if getattr(event, "anchor", None):
-            self.problems.add(
-                "R008", position, "anchors (&) are not allowed", "to share conditions, use `groups:`"
-            )
-        if tag := getattr(event, "tag", None):
+    def check(self, event: Any, position: Position) -> None:
+        """Notes an anchor and a tag."""
+        if event.anchor:
+            hint = "to share conditions, use `groups:`"
+            self.problems.add("R008", position, "anchors (&) are not allowed", hint)
+        if event.ctag is not None and (tag := event.tag):
             self.problems.add("R009", position, f"tags ({tag}) are not allowed", "remove it", final=True)
 
     def position(self, event: Event) -> Position:
@@ -186,14 +174,14 @@ class _Composer:
         return Position(self.file, mark.line + 1, mark.column + 1)
 
 
-def _scalar(event: Any) -> Any:
+def _scalar(event: Any, position: Position) -> Node:
     text = event.value
     if event.style not in (None, ""):
-        return text
+        return Node(text, position, quoted=True)
     if text in _WORDS:
-        return _WORDS[text]
+        return Node(_WORDS[text], position)
     if _INTEGER.match(text):
-        return int(text)
+        return Node(int(text), position, written=text)
     if _DECIMAL.match(text):
-        return float(text)
-    return text
+        return Node(float(text), position, written=text)
+    return Node(text, position)

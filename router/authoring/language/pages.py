@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from router.authoring.codes import CODES, Code
+from router.authoring.codes import CODES
 from router.authoring.language.excerpt import Excerpts
 from router.authoring.language.load import Checked, check_texts
 
@@ -49,17 +49,21 @@ def example_checked(text: str) -> Checked:
 
 def page(code: str) -> str:
     """The page of a code as Markdown. Raises `KeyError` for an unknown code."""
-    entry = CODES[code]
-    kind = "Error: the set is refused." if entry.severity == "error" else "Warning: the set is taken."
-    parts = [f"# {code}: {entry.title}", kind, entry.why]
-    if entry.wrong is not None and entry.right is not None:
-        parts += ["## Wrong", _yaml(entry.wrong), _told(entry), "## Right", _yaml(entry.right)]
+    facts = CODES[code]
+    kind = "Error: the set is refused." if facts.severity == "error" else "Warning: the set is taken."
+    parts = [f"# {code}: {facts.title}", kind, facts.why]
+    if facts.wrong is not None and facts.right is not None:
+        checked = example_checked(facts.wrong)
+        excerpts = Excerpts(checked.texts)
+        own = [problem for problem in checked.problems if problem.code == code]
+        lines = "\n".join(line for problem in own for line in excerpts.lines(problem))
+        parts += ["## Wrong", _yaml(facts.wrong), f"```text\n{lines}\n```", "## Right", _yaml(facts.right)]
     return "\n\n".join(parts) + "\n"
 
 
 def index() -> str:
     """The list of all codes as Markdown."""
-    rows = [f"| [{code}]({code}.md) | {entry.title} | {entry.severity} |" for code, entry in CODES.items()]
+    rows = [f"| [{code}]({code}.md) | {facts.title} | {facts.severity} |" for code, facts in CODES.items()]
     head = (
         "# Codes\n\nEvery problem that `feedback-router check` tells has a code. Errors refuse the whole set;"
         " warnings do not,\nunless with `--strict`. `feedback-router check --explain R017` prints a page.\n"
@@ -75,11 +79,3 @@ def files() -> dict[str, str]:
 
 def _yaml(text: str) -> str:
     return f"```yaml\n{text.rstrip()}\n```"
-
-
-def _told(entry: Code) -> str:
-    checked = example_checked(entry.wrong or "")
-    excerpts = Excerpts(checked.texts)
-    own = [problem for problem in checked.problems if problem.code == entry.code]
-    lines = [line for problem in own for line in excerpts.lines(problem)]
-    return "```text\n" + "\n".join(lines) + "\n```"

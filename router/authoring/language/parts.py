@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from router.authoring.language.groups import Groups
+from router.authoring.language.keys import Block
 from router.authoring.language.node import Node
 from router.model.journey import JourneyDefinition
 from router.model.policy import Limit, Policy, Quota, RateCap
@@ -38,25 +39,28 @@ class Placed(Struct, Generic[T], frozen=True):
 
 
 class PolicyParts(Struct, frozen=True):
-    """The one policy, with its limits, quotas and rate caps as placed; `node` is None where there is no policy file."""
+    """The one policy, with its limits, quotas and rate caps as placed; `keys` is None where there is no policy file."""
 
     policy: Policy
-    node: Node | None = None
+    keys: Block | None = None
     limits: tuple[Placed[Limit | Quota], ...] = ()
     rate_caps: tuple[Placed[RateCap], ...] = ()
 
     def place(self, *path: str) -> Position:
         """Where the value at a path of keys stands."""
-        return self.node.place(*path) if self.node else Position("", 1, 1)
+        return self.keys.place(*path) if self.keys else Position("", 1, 1)
 
     def values(self, *path: str) -> list[Node]:
         """As of `Placed`."""
-        node = self.node.find(*path) if self.node else None
+        node = self.keys.node.find(*path) if self.keys else None
         return node.each() if node else []
 
 
 class Parts(Struct, frozen=True):
-    """All definitions of a set. A survey is None where it is named but could not be read."""
+    """All definitions of a set. A survey is None where it is named but could not be read.
+
+    `roots` are the files as they stand, `blocks` those that name definitions of others.
+    """
 
     journeys: dict[str, Placed[JourneyDefinition]]
     rules: list[Placed[Rule]]
@@ -65,12 +69,13 @@ class Parts(Struct, frozen=True):
     tests: list[RuleTest]
     groups: Groups
     roots: list[Node]
+    blocks: list[Block]
 
     def types(self) -> set[str]:
         """The interaction types that journeys name, and those that the policy reads consent out of."""
         policy = self.policy.policy
-        found = {*policy.suppressed_by, *policy.consent_given_by, *policy.consent_withdrawn_by}
+        types = {*policy.suppressed_by, *policy.consent_given_by, *policy.consent_withdrawn_by}
         for journey in self.journeys.values():
-            found.update(kind for step in journey.what.steps.values() for kind in step.on)
-            found.update(kind for effort in journey.what.effort for kind in effort.types)
-        return found
+            types.update(kind for step in journey.what.steps.values() for kind in step.on)
+            types.update(kind for effort in journey.what.effort for kind in effort.types)
+        return types

@@ -148,12 +148,12 @@ class QuotaKeys(Block):
     per: Any = required(
         choice(*CALENDAR), f"the calendar period: {', '.join(f'`{one}`' for one in CALENDAR)}"
     )
-    survey = optional(NAME, "counts and limits this survey only", without="all")
+    survey = optional(NAME, "counts and limits this survey only", without="all", names="survey")
     metric = optional(
         NAME, "this metric only: `ces`, `nps`, `csat`", without="all", enum=list(get_args(Metric))
     )
-    channel = optional(NAME, "this channel only", without="all")
-    journey = optional(NAME, "this journey only", without="all")
+    channel = optional(NAME, "this channel only", without="all", names="channel")
+    journey = optional(NAME, "this journey only", without="all", names="journey")
     same = optional(
         FIELD,
         "only invitations with the same value of this [field](#the-same-agent): the same agent, branch, product",
@@ -194,8 +194,8 @@ class RateCapKeys(Block):
     id = required(NAME, "its name, unique among limits, quotas and rate caps")
     max = required(whole(1), "how many, at least 1")
     per = required(span(MOST_PER_RATE), "in how long, at most a day")
-    survey = optional(NAME, "this survey only", without="all")
-    channel = optional(NAME, "this channel only", without="all")
+    survey = optional(NAME, "this survey only", without="all", names="survey")
+    channel = optional(NAME, "this channel only", without="all", names="channel")
 
 
 class QuietHoursKeys(Block):
@@ -235,13 +235,9 @@ class ConsentKeys(Block):
         TEXTS,
         "interaction types that mean yes to the channel they happened on; without a channel to none",
         (),
-        without="none",
     )
     withdrawn_by = optional(
-        TEXTS,
-        "interaction types that mean no to the channel they happened on; without a channel to all",
-        (),
-        without="none",
+        TEXTS, "interaction types that mean no to the channel they happened on; without a channel to all", ()
     )
 
 
@@ -249,7 +245,7 @@ class LocaleKeys(Block):
     """Languages."""
 
     otherwise = optional(LOCALE, "the locale of the text for a customer whose own has none")
-    promised = optional(_LOCALES, "the locales in which every survey must have a text", (), without="none")
+    promised = optional(_LOCALES, "the locales in which every survey must have a text", ())
 
 
 class RemindersKeys(Block):
@@ -267,19 +263,16 @@ class PolicyFile(Block, more={"minProperties": 1}):
         listing(LimitKeys, "a limit"),
         "[contact limits](#contact-limits): how often one customer is asked",
         [],
-        without="none",
     )
     quotas = optional(
         listing(QuotaKeys, "a quota"),
         "[quotas](#quotas): how many invitations all customers together get",
         [],
-        without="none",
     )
     rate_caps = optional(
         listing(RateCapKeys, "a rate cap"),
         "[rate caps](#rate-caps): how fast invitations leave for the sender",
         [],
-        without="none",
     )
     quiet_hours = optional(block(QuietHoursKeys), "local hours in which nothing is sent, see [hours](#hours)")
     business_hours = optional(
@@ -300,7 +293,6 @@ class PolicyFile(Block, more={"minProperties": 1}):
         "interaction types after which the customer is not asked any more, by"
         " [suppression](#consent-and-suppression)",
         {},
-        without="none",
     )
     recipient = optional(
         choice("required", "optional"),
@@ -335,14 +327,21 @@ def read_policy(nodes: list[Node], problems: Problems) -> PolicyParts:
     limits = _definitions(Limit, keys.limits)
     quotas = _definitions(Quota, keys.quotas)
     caps = _definitions(RateCap, keys.rate_caps)
-    for limit in keys.limits:
-        if limit.on_limit == "defer" and limit.up_to is None:
+    for one in keys.limits:
+        if one.on_limit == "defer" and one.up_to is None:
             message, hint = "`on_limit: defer` needs `up_to`", "such as `up_to: 5d`"
-            problems.add("R061", limit.place("on_limit"), message, hint)
-    _check_names([*limits, *quotas, *caps], problems)
+            problems.add("R061", one.place("on_limit"), message, hint)
+    named: dict[str, Position] = {}
+    all_limits: tuple[Placed[Any], ...] = (*limits, *quotas, *caps)
+    for limit in all_limits:
+        # Decisions name the limit that refused.
+        name, place = limit.what.id, limit.place("id")
+        if name in named:
+            problems.add("R063", place, f"two limits are called {name!r}", f"the first is at {named[name]}")
+        named.setdefault(name, place)
     quiet, consent, locale = keys.quiet_hours, keys.consent, keys.locale
     if consent:
-        for kind in {*consent.given_by} & {*consent.withdrawn_by}:
+        for kind in sorted({*consent.given_by} & {*consent.withdrawn_by}):
             message = f"{kind!r} cannot both give and withdraw consent"
             problems.add("R012", consent.place("withdrawn_by"), message, "keep one")
     policy = Policy(
@@ -367,7 +366,7 @@ def read_policy(nodes: list[Node], problems: Problems) -> PolicyParts:
         types=keys.types,
     )
     covered: tuple[Placed[Any], ...] = (*limits, *quotas)
-    return PolicyParts(policy, whole_policy, covered, caps)
+    return PolicyParts(policy, keys, covered, caps)
 
 
 def _merged(nodes: list[Node], problems: Problems) -> Node | None:
@@ -407,13 +406,3 @@ def _business_hours(keys: BusinessHoursKeys) -> Hours | None:
         keys.problems.add("R062", keys.node.position, message, "`from` before `to`")
         return None
     return Hours(keys.days, start, end, keys.holidays)
-
-
-def _check_names(limits: list[Placed[Any]], problems: Problems) -> None:
-    """R063: decisions name the limit that refused."""
-    first: dict[str, Position] = {}
-    for limit in limits:
-        name, place = limit.what.id, limit.place("id")
-        if name in first:
-            problems.add("R063", place, f"two limits are called {name!r}", f"the first is at {first[name]}")
-        first.setdefault(name, place)

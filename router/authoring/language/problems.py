@@ -1,6 +1,7 @@
 """What is wrong with a rule set: every problem with its place, a stable code and a way out."""
 
 from bisect import bisect
+from collections import Counter
 from difflib import get_close_matches
 from typing import Final
 
@@ -52,31 +53,26 @@ class Problems:
         self.lost: list[str] = []
         self._closed: set[Position] = set()
         self._comparisons = 0
-        self._told: dict[tuple[str, Severity], int] = {}
+        self._noted: Counter[tuple[str, Severity]] = Counter()
 
     def add(
         self, code: str, position: Position, message: str, hint: str | None = None, *, final: bool = False
     ) -> None:
         """Notes a problem at a place. After a `final` one nothing more is said of that place."""
         severity = CODES[code].severity
-        if position in self._closed or self._many(position, severity):
+        if position in self._closed:
+            return
+        noted = self._noted[position.file, severity]
+        self._noted[position.file, severity] = noted + 1
+        if noted >= MAX_PROBLEMS:
+            # A file of nothing but mistakes would fill the memory with them; the first one beyond says so.
+            if noted == MAX_PROBLEMS:
+                message = f"this file has more than {MAX_PROBLEMS:,} {severity}s"
+                self.found.append(Problem("R098", message, position, "mend those told first", severity))
             return
         if final:
             self._closed.add(position)
         self.found.append(Problem(code, message, position, hint, severity))
-
-    def _many(self, position: Position, severity: Severity) -> bool:
-        """Whether the file has as many problems of the kind as are told; the first one beyond says so."""
-        told = self._told.get((position.file, severity), 0)
-        self._told[position.file, severity] = told + 1
-        if told == MAX_PROBLEMS:
-            message = f"this file has more than {MAX_PROBLEMS:,} {severity}s"
-            self.found.append(Problem("R098", message, position, "mend those told first", severity))
-        return told >= MAX_PROBLEMS
-
-    def _untold(self, file: str) -> bool:
-        """Whether the file has errors that were not told."""
-        return self._told.get((file, "error"), 0) > MAX_PROBLEMS
 
     def unknown(self, code: str, position: Position, what: str, name: str, known: list[str]) -> None:
         """Reports an unknown name, with the nearest known one where one is near."""
@@ -107,7 +103,12 @@ class Problems:
 
     def ordered(self) -> list[Problem]:
         """All that was found, in reading order."""
-        return sorted(self.found, key=lambda problem: (*_place(problem.position), problem.code))
+
+        def place(problem: Problem) -> tuple[str, int, int, str]:
+            at = problem.position
+            return at.file, at.line, at.column, problem.code
+
+        return sorted(self.found, key=place)
 
     def faulty(self, nodes: list[Node]) -> set[int]:
         """Which of the parts, given in the order of their files, hold an error; each reaches to the next."""
@@ -115,20 +116,21 @@ class Problems:
         for number, node in enumerate(nodes):
             place = node.position
             starts.setdefault(place.file, []).append((place.line, place.column, number))
-        found = {number for number, node in enumerate(nodes) if node.cut or self._untold(node.position.file)}
+        cut_short = {
+            file
+            for (file, severity), count in self._noted.items()
+            if severity == "error" and count > MAX_PROBLEMS
+        }
+        faulty = {n for n, node in enumerate(nodes) if node.cut or node.position.file in cut_short}
         for problem in self.found:
             before = starts.get(problem.position.file, [])
             at = bisect(before, (problem.position.line, problem.position.column, len(nodes)))
             if at and problem.severity == "error":
-                found.add(before[at - 1][2])
-        return found
+                faulty.add(before[at - 1][2])
+        return faulty
 
     def raise_if_any(self) -> None:
         """Raises `InvalidRules` with the errors found, in reading order."""
         errors = [problem for problem in self.ordered() if problem.severity == "error"]
         if errors:
             raise InvalidRules(errors)
-
-
-def _place(position: Position) -> tuple[str, int, int]:
-    return position.file, position.line, position.column

@@ -13,7 +13,7 @@ from router.authoring.language.parts import Parts
 from router.authoring.language.policy_files import read_policy
 from router.authoring.language.problems import Problems
 from router.authoring.language.rule_files import RouteFile, read_rule
-from router.authoring.language.rule_test_files import read_tests
+from router.authoring.language.rule_test_files import RuleTestFile, read_tests
 from router.authoring.language.survey_files import SurveyFile, read_surveys
 
 D = TypeVar("D")
@@ -39,14 +39,17 @@ def read_parts(texts: dict[str, bytes], problems: Problems) -> Parts:
     placed = ((one.what.name, one.key or one.node, one) for one in journeys if one is not None)
     catalogues = [read_surveys(SurveyFile(root, "a survey file", problems)) for root in files["surveys"]]
     surveys = ((name, one.key or one.node, one) for file in catalogues for name, one in file.items())
+    stories = [RuleTestFile(root, "a test file", problems) for root in files["tests"]]
+    policy = read_policy(files["policy"], problems)
     return Parts(
         _once("journey", placed, problems),
         rules,
         _once("survey", surveys, problems),
-        read_policy(files["policy"], problems),
-        [test for root in files["tests"] for test in read_tests(root, problems)],
+        policy,
+        [test for file in stories for test in read_tests(file)],
         groups,
         roots,
+        [*routes, *stories, *([policy.keys] if policy.keys else [])],
     )
 
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Final
 
 from router.authoring.language.amounts import LONGEST
-from router.authoring.language.condition_shapes import DEFINITIONS, FIELDS
 from router.authoring.language.conditions import read_condition, undecided
 from router.authoring.language.groups import Groups
 from router.authoring.language.keys import Block, Kind, block, listing, optional, pairs, required
@@ -21,6 +20,7 @@ from router.authoring.language.kinds import (
     whole,
 )
 from router.authoring.language.node import Node
+from router.authoring.language.operators import DEFINITIONS, FIELDS
 from router.authoring.language.parts import Placed
 from router.authoring.language.problems import Problems
 from router.model.rules import Reminder, Rule
@@ -53,11 +53,12 @@ _GROUPS: Final = Kind(
 class SendKeys(Block):
     """What to send."""
 
-    survey = required(NAME, "the survey to ask")
+    survey = required(NAME, "the survey to ask", names="survey")
     channel = required(
         TEXTS,
         "the channels, best first: the first that the customer agreed to is used",
         hint=_SUCH_AS,
+        names="channel",
         minItems=1,
     )
 
@@ -67,7 +68,9 @@ class ReminderKeys(Block):
 
     after = required(span(LONGEST), "how long to wait each time")
     max = optional(whole(1), "how often at most", 1)
-    channel = optional(TEXTS, "where: the first with consent", (), without="the channel of the invitation")
+    channel = optional(
+        TEXTS, "where: the first with consent", (), without="the channel of the invitation", names="channel"
+    )
 
 
 class ActiveKeys(Block):
@@ -122,12 +125,10 @@ class RuleKeys(Block):
         "interaction types that cancel the planned invitation; one that the sender has and has not delivered is"
         " withdrawn. What happened before the interaction that it is about does neither, however late it is read",
         (),
-        without="none",
+        names="type",
     )
     enabled = optional(
-        FLAG,
-        "`false` switches the rule off; its planned invitations are cancelled when they are due",
-        True,
+        FLAG, "`false` switches the rule off; its planned invitations are cancelled when they are due", True
     )
     active = optional(block(ActiveKeys), "when the rule is in use", without="always")
     reminder = optional(
@@ -138,8 +139,8 @@ class RuleKeys(Block):
 class RouteFile(Block, more={"anyOf": [{"required": ["rules"]}, {"required": ["groups"]}]}):
     """When to ask which question."""
 
-    rules = optional(listing(RuleKeys, "a rule"), "the rules of this file", [], without="none")
-    groups = optional(_GROUPS, "[conditions that several rules share](#groups), by name", {}, without="none")
+    rules = optional(listing(RuleKeys, "a rule"), "the rules of this file", [])
+    groups = optional(_GROUPS, "[conditions that several rules share](#groups), by name", {})
 
 
 def read_rule(keys: RuleKeys, groups: Groups) -> Placed[Rule]:

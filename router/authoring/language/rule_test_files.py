@@ -88,7 +88,7 @@ def _when(node: Node, key: str, problems: Problems) -> timedelta | datetime | No
 def _reasons(node: Node, key: str, problems: Problems) -> tuple[Reason, ...]:
     for item in node.each():
         if item.value not in REASONS:
-            problems.unknown("R013", item.position, f"value of `{key}`", str(item.value), list(REASONS))
+            problems.unknown("R013", item.position, f"value of `{key}`", item.word, list(REASONS))
     return tuple(item.value for item in node.each() if item.value in REASONS)
 
 
@@ -197,12 +197,12 @@ class GivenPolicyKeys(Block):
 class PastKeys(Block, free=True):
     """An invitation sent before the start; any further key is an attribute, as limits with `same` compare it."""
 
-    invited = required(NAME, "the survey")
+    invited = required(NAME, "the survey", names="survey")
     at = required(_WHEN, "when it was sent")
     customer = optional(TEXT, "to whom", without="required with several customers")
-    rule = optional(NAME, "by which rule")
-    channel = optional(TEXT, "by which channel")
-    journey = optional(NAME, "about which journey")
+    rule = optional(NAME, "by which rule", names="rule")
+    channel = optional(TEXT, "by which channel", names="channel")
+    journey = optional(NAME, "about which journey", names="journey")
     delivered = optional(_WHEN, "when it was delivered", without="not delivered")
     answered = optional(_WHEN, "when it was answered", without="not answered")
 
@@ -215,7 +215,7 @@ class EventKeys(Block, free=True, more={"anyOf": [{"required": [key]} for key in
         _WHEN, "when it was heard of, which is when it is decided, where that was later", without="as `at`"
     )
     customer = optional(TEXT, "whose it is", without="required with several customers")
-    type = optional(TEXT, "the type of the interaction", without=_ONE)
+    type = optional(TEXT, "the type of the interaction", without=_ONE, names="type")
     preferences = optional(
         block(CustomerKeys),
         "what the customer says about being asked, written as a customer is",
@@ -232,9 +232,9 @@ class EventKeys(Block, free=True, more={"anyOf": [{"required": [key]} for key in
     )
     id = optional(TEXT, "its id; the same source and id is the same interaction", without="ids that count up")
     source = optional(TEXT, "which system told of it", without=f"`{SOURCE}`")
-    channel = optional(TEXT, "where it happened")
+    channel = optional(TEXT, "where it happened", names="channel")
     locale = optional(TEXT, "the language that was used")
-    recipient = optional(_RECIPIENT, "addresses by channel", {}, without="none")
+    recipient = optional(_RECIPIENT, "addresses by channel", {})
 
 
 def _event(node: Node, what: str, problems: Problems) -> EventKeys:
@@ -271,9 +271,7 @@ class GivenKeys(
         "several, each under a name; the rest of the test then says `customer: name`; `nobody` is an event that names"
         " none",
     )
-    history = optional(
-        listing(PastKeys, "a past invitation"), "invitations that were sent before", [], without="none"
-    )
+    history = optional(listing(PastKeys, "a past invitation"), "invitations that were sent before", [])
     events = required(
         listing(EventKeys, "an event", _event), "what happens, in the order in which it is heard of"
     )
@@ -292,9 +290,9 @@ class ExpectedKeys(Block):
     """An invitation; what is not named is not compared."""
 
     customer = optional(TEXT, "to whom", without="any")
-    rule = optional(NAME, "by which rule", without="any")
-    survey = optional(NAME, "which survey", without="any")
-    channel = optional(TEXT, "by which channel", without="any")
+    rule = optional(NAME, "by which rule", without="any", names="rule")
+    survey = optional(NAME, "which survey", without="any", names="survey")
+    channel = optional(TEXT, "by which channel", without="any", names="channel")
     locale = optional(TEXT, "in which language", without="any")
     at = optional(_WHEN, "when it is handed to the sender", without="any")
     reason = optional(
@@ -335,9 +333,8 @@ class RuleTestFile(Block):
     tests = required(listing(RuleTestKeys, "a test"), "the tests")
 
 
-def read_tests(root: Node, problems: Problems) -> list[RuleTest]:
+def read_tests(file: RuleTestFile) -> list[RuleTest]:
     """The tests of one file that have no problem."""
-    file = RuleTestFile(root, "a test file", problems)
     return [test for keys in file.tests or () if (test := _test(keys)) is not None]
 
 

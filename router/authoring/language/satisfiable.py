@@ -99,8 +99,8 @@ def _branches(condition: Condition, positive: bool) -> list[tuple[_Literal, ...]
     if len(known) < len(inner):
         return None
     if isinstance(condition, AnyOf) is positive:
-        found = [branch for branches in known for branch in branches]
-        return found if len(found) <= MAX_BRANCHES else None
+        either = [branch for branches in known for branch in branches]
+        return either if len(either) <= MAX_BRANCHES else None
     size = 1
     for branches in known:
         size *= len(branches)

@@ -15,7 +15,9 @@ def tables() -> dict[str, str]:
     """The table of each block that has one, by the name of the block."""
     blocks = dict.fromkeys(block for file in FILES.values() for block in _within(file))
     return {
-        _name(block): _HEAD + "".join(f"{row}\n" for row in _rows(block))
+        # `RateCapKeys` is called a rate cap.
+        re.sub(r"(?<=[a-z])(?=[A-Z])", " ", block.__name__.removesuffix("Keys")).lower(): _HEAD
+        + "".join(f"{row}\n" for row in rows(block))
         for block in blocks
         # A file of one key says all in its first line.
         if len(block.keys) > 1
@@ -32,10 +34,6 @@ def filled(page: str) -> str:
     return _PLACE.sub(table, page)
 
 
-def _name(block: type[Block]) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", block.__name__.removesuffix("Keys")).lower()
-
-
 def _within(block: type[Block]) -> Iterator[type[Block]]:
     """The block and those inside it that have tables of their own."""
     yield block
@@ -48,8 +46,9 @@ def _within(block: type[Block]) -> Iterator[type[Block]]:
             yield from inner
 
 
-def _rows(block: type[Block], above: str = "") -> Iterator[str]:
+def rows(block: type[Block], above: str = "") -> Iterator[str]:
+    """The rows of a block's table; keys inside a key stand behind it, with its name and a dot."""
     for key in block.keys.values():
         yield f"| `{above}{key.name}` | {key.meaning} | {key.without} |"
         if key.kind.single and key.kind.block is not None and not key.kind.block.apart:
-            yield from _rows(key.kind.block, f"{above}{key.name}.")
+            yield from rows(key.kind.block, f"{above}{key.name}.")

@@ -1,0 +1,144 @@
+"""What conditions can ask: the fields there are, and the operators with the values they take; also as JSON Schema."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from msgspec import Struct
+
+from router.authoring.language.keys import Schema
+from router.model.rules import Operator
+
+MAX_PATTERN: Final = 500
+"""Characters of a regular expression."""
+
+
+class Values(Struct, frozen=True):
+    """The values that operators take; `needed` tells an author of them where one does not fit."""
+
+    fits: Callable[[Any], bool]
+    needed: str
+    schema: Schema
+
+
+class Comparison(Struct, frozen=True):
+    """An operator: what the field then does, what it takes, and an example of that."""
+
+    meaning: str
+    takes: Values
+    sample: str = "web"
+
+
+def _plain(value: Any) -> bool:
+    return value is not None and not isinstance(value, list | dict)
+
+
+def _orderable(value: Any) -> bool:
+    return isinstance(value, int | float | str) and not isinstance(value, bool)
+
+
+def _ordered_pair(value: Any) -> bool:
+    if not isinstance(value, list) or len(value) != 2 or not all(map(_orderable, value)):
+        return False
+    low, high = value
+    return isinstance(low, str) == isinstance(high, str) and bool(low <= high)
+
+
+_PLAIN: Final = Values(_plain, "a plain value", {"type": ["string", "number", "boolean"]})
+_ORDERED: Final = Values(_orderable, "a number or a text", {"type": ["string", "number"]})
+_TEXT: Final = Values(lambda value: isinstance(value, str), "a text", {"type": "string"})
+_PATTERN: Final = Values(_TEXT.fits, "a text", {"type": "string", "maxLength": MAX_PATTERN})
+_FLAG: Final = Values(lambda value: isinstance(value, bool), "true or false", {"type": "boolean"})
+_LIST: Final = Values(
+    lambda value: isinstance(value, list) and all(map(_plain, value)),
+    "a list of plain values",
+    {"type": "array", "items": _PLAIN.schema},
+)
+_PAIR: Final = Values(
+    _ordered_pair,
+    "a list of two numbers or two texts, lower first",
+    {"type": "array", "items": _ORDERED.schema, "minItems": 2, "maxItems": 2},
+)
+
+OPERATORS: Final[dict[Operator, Comparison]] = {
+    "eq": Comparison("equals", _PLAIN),
+    "ne": Comparison("is there and differs", _PLAIN),
+    "gt": Comparison("is greater", _ORDERED, "50"),
+    "gte": Comparison("is greater or equal", _ORDERED, "2"),
+    "lt": Comparison("is less", _ORDERED, "50"),
+    "lte": Comparison("is less or equal", _ORDERED, "2"),
+    "between": Comparison("lies between two values, both included", _PAIR, "[50, 100]"),
+    "in": Comparison("is any of a list", _LIST, "[web, app]"),
+    "not_in": Comparison("is there and is none of a list", _LIST, "[web, app]"),
+    "prefix": Comparison("begins with", _TEXT),
+    "suffix": Comparison("ends with", _TEXT),
+    "contains": Comparison("contains: a text a part, a list a member", _PLAIN),
+    "matches": Comparison("matches a regular expression (RE2)", _PATTERN, "'^A[0-9]+$'"),
+    "exists": Comparison("is there (true) or missing (false)", _FLAG, "true"),
+}
+
+FIELDS: Final = {
+    "type": "What happened, such as `order.delivered`.",
+    "source": "Which system told of it.",
+    "channel": "Where it happened: phone, chat, email, web …",
+    "locale": "The language that the customer used.",
+    "journey": "The journey whose move the rule waits for. Without it the rule is tried on every interaction.",
+    "step": "The step that the journey has just entered; a list: any of them.",
+}
+
+PREFIXES: Final = {
+    "event": "An attribute of the interaction, such as `event.sensitive`; dots lead inside.",
+    "journey": "What the journey keeps: its effort signals and counts, `journey.step`, `journey.instance`.",
+    "customer": "What is known of the customer: `customer.open` (the open journeys), `customer.locale`,"
+    " `customer.zone`, and any attribute such as `customer.segment`.",
+}
+
+DEFINITIONS: Final[dict[str, Schema]] = {
+    "value": {
+        "description": "A value that the field equals, a list of which it is any, or operators that all hold.",
+        "anyOf": [
+            _PLAIN.schema,
+            _LIST.schema | {"minItems": 1},
+            {
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": False,
+                "properties": {
+                    name: {"description": f"The field {operator.meaning}.", **operator.takes.schema}
+                    for name, operator in OPERATORS.items()
+                },
+            },
+        ],
+    },
+    "block": {
+        "description": "Conditions, all of which must hold.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            **{
+                field: {"description": meaning, "allOf": [{"$ref": "#/definitions/value"}]}
+                for field, meaning in FIELDS.items()
+            },
+            "all": {"description": "All of these hold.", "allOf": [{"$ref": "#/definitions/blocks"}]},
+            "any": {
+                "description": "At least one of these holds.",
+                "allOf": [{"$ref": "#/definitions/blocks"}],
+            },
+            "not": {"description": "These do not all hold.", "allOf": [{"$ref": "#/definitions/block"}]},
+            "group": {
+                "description": "The conditions of this name under `groups:`; a list: any of these groups.",
+                "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
+            },
+        },
+        "patternProperties": {
+            f"^{prefix}\\..": {"description": meaning, "allOf": [{"$ref": "#/definitions/value"}]}
+            for prefix, meaning in PREFIXES.items()
+        },
+    },
+    "blocks": {
+        "description": "A list of condition blocks, or one mapping whose entries are the conditions.",
+        "anyOf": [
+            {"type": "array", "items": {"$ref": "#/definitions/block"}, "minItems": 1},
+            {"allOf": [{"$ref": "#/definitions/block"}], "minProperties": 1},
+        ],
+    },
+}
