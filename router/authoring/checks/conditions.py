@@ -1,8 +1,11 @@
 """What conditions name: journeys, steps, types, channels, locales, and the signals of a journey."""
 
+from typing import Final
+
 from router.authoring.checks.locales import check_locale
 from router.authoring.checks.names import Names
 from router.authoring.language.conditions import walk, wanted
+from router.authoring.language.keys import Named
 from router.authoring.language.node import Node
 from router.authoring.language.parts import Parts
 from router.authoring.language.problems import Problems
@@ -12,6 +15,14 @@ from router.model.rules import Rule
 from router.model.zones import zone_name
 
 OWN_SIGNALS = ("step", "instance")
+_NAMED: Final[dict[str, Named]] = {
+    "journey": "journey",
+    "customer.open": "journey",
+    "type": "type",
+    "channel": "channel",
+}
+_SPELT: Final = ("step", "locale", "customer.locale", "customer.zone")
+"""Fields whose values are one of few, which depend on the rule or on the world."""
 
 
 def check_conditions(parts: Parts, problems: Problems) -> None:
@@ -52,22 +63,18 @@ def signals(journey: JourneyDefinition) -> list[str]:
 
 def _names(field: str, value: Node, journey: str | None, names: Names, problems: Problems) -> None:
     """Notes the unknown names among the values that a test wants."""
+    if field not in _NAMED and field not in _SPELT:
+        return
     for item in wanted(value):
-        if field in ("journey", "customer.open"):
-            names.journey(item)
+        if field in _NAMED:
+            names.check(_NAMED[field], item)
         elif field == "step":
             names.step(item, journey)
-        elif field == "type":
-            names.type(item)
-        elif field == "channel":
-            names.channel(item)
-        elif field in ("locale", "customer.locale"):
+        elif field != "customer.zone":
             check_locale(item, problems)
-        elif field == "customer.zone" and isinstance(item.value, str) and zone_name(item.value) is None:
-            hint = "such as Europe/Amsterdam"
-            problems.add(
-                "R019", item.position, f"`{field}` must be a time zone, not {item.value[:40]!r}", hint
-            )
+        elif isinstance(item.value, str) and zone_name(item.value) is None:
+            message = f"`{field}` must be a time zone, not {item.value[:40]!r}"
+            problems.add("R019", item.position, message, "such as Europe/Amsterdam")
 
 
 def _has_value(field: Node, rule: Rule, parts: Parts, problems: Problems) -> None:

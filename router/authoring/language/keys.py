@@ -128,6 +128,7 @@ class Block:
     keys: ClassVar[dict[str, Key[Any]]] = {}
     needed: ClassVar[list[str]]
     naming: ClassVar[list[tuple[str, Named]]]
+    holding: ClassVar[list[Key[Any]]]
     defaults: ClassVar[dict[str, Any]]
     free: ClassVar[bool]
     apart: ClassVar[bool]
@@ -146,6 +147,7 @@ class Block:
         cls.keys = cls.keys | known
         cls.needed = [name for name, key in cls.keys.items() if key.without == REQUIRED]
         cls.naming = [(name, key.names) for name, key in cls.keys.items() if key.names]
+        cls.holding = [key for key in cls.keys.values() if key.kind.block is not None]
         cls.defaults = {name: key.default for name, key in cls.keys.items() if key.default is not None}
         cls.free, cls.apart, cls.opens, cls.more = free, apart, opens or cls.keys, more or {}
 
@@ -201,12 +203,11 @@ class Block:
     def nested(self) -> "Iterator[Block]":
         """The block and all that were read inside it."""
         yield self
-        for value in self.values.values():
-            inner = (
-                value.values() if isinstance(value, dict) else value if isinstance(value, list) else (value,)
-            )
-            for one in inner:
-                if isinstance(one, Block):
+        for key in self.holding:
+            value = self.values.get(key.name)
+            if value is not None:
+                blocks = (value,) if key.kind.single else value.values() if isinstance(value, dict) else value
+                for one in blocks:
                     yield from one.nested()
 
     def fields(self) -> dict[str, Any]:
