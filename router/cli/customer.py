@@ -165,7 +165,7 @@ def _print(history: "CustomerHistory") -> None:
     )
     lines = [
         f"Customer {history.customer_id}",
-        f"  Agreed to be asked: {consent or 'unknown'}. Language: {language}.",
+        f"  Consent: {consent or 'unknown'}. Language: {language}.",
     ]
     lines += [f"  Do not contact: {', '.join(history.suppressed)}."] if history.suppressed else []
     if history.unclear is not None:

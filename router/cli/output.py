@@ -117,7 +117,3 @@ class Bar:
     def at(self, done: int) -> None:
         """How much is done, in the unit of the total."""
         self._bar.update(self._task, completed=done)
-
-    def says(self, what: str) -> None:
-        """What is under way."""
-        self._bar.update(self._task, description=what)

@@ -48,7 +48,6 @@ class Candidate(Struct):
     due: datetime | None
     journey: Journey | None = None
     contrary: str | None = None
-    seen: bool = False
     outranked_by: str | None = None
     itself: str | None = None
     displaced: frozenset[str] = frozenset()

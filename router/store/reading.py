@@ -116,12 +116,6 @@ class Reading:
         rows = await self._all(query)
         return {(rule, survey, metric, state): count for rule, survey, metric, state, count in rows}
 
-    async def next_due(self) -> datetime | None:
-        """When the next invitation is due that is not sent; it may be past."""
-        query = select(invitations.c.next_at).where(_OPEN).order_by(invitations.c.next_at).limit(1)
-        rows = await self._all(query)
-        return rows[0][0] if rows else None
-
     async def backlog(self, now: datetime) -> int:
         """How many invitations are due at `now` and not sent."""
         query = select(func.count()).select_from(invitations).where(_OPEN, invitations.c.next_at <= now)

@@ -28,7 +28,7 @@ def rule_sentence(trace: RuleTrace, chosen: str | None) -> str:
         return "It matches, and its question was planned."
     refusal = next((verdict for verdict in trace.verdicts if not verdict.passed), None)
     if refusal is None:
-        return "It matches and nothing speaks against it."
+        return "It matches, and every check was passed."
     meaning = REASONS[refusal.reason] if refusal.reason else ""
     return f"It matches, but: {meaning}"
 
@@ -69,14 +69,14 @@ def _step(verdict: Verdict) -> str:
 
 def _contrary(verdict: Verdict) -> str:
     if verdict.passed:
-        return "Nothing holds that the rule names as a reason not to ask."
-    return f"The rule does not ask while this holds: {condition_words(str(verdict.actual))}."
+        return "No exclusion in the rule (`unless`) applies."
+    return f"The exclusion that applies: {condition_words(str(verdict.actual))}."
 
 
 def _consent(verdict: Verdict) -> str:
     consent = verdict.actual if isinstance(verdict.actual, dict) else {}
     shown = ", ".join(f"{channel} {word}" for channel, word in consent.items()) or "the rule names no channel"
-    return f"Agreed to be asked: {shown}. Needed: {verdict.limit}."
+    return f"Consent by channel: {shown}. Needed: {verdict.limit}."
 
 
 def _text(verdict: Verdict) -> str:
@@ -90,14 +90,14 @@ def _text(verdict: Verdict) -> str:
 
 
 def _hours(verdict: Verdict) -> str:
-    end = f"; it loses its worth at {_time(verdict.limit)}" if verdict.limit else ""
+    end = f"; it expires at {_time(verdict.limit)}" if verdict.limit else ""
     due, instead = verdict.actual, ""
     if isinstance(due, dict):
         instead = f" The customer's time zone {due['unreadable_zone']!r} cannot be read; {due['zone']} is used instead."
         due = due["due"]
     if due is None:
-        return f"No allowed hour was found{end}.{instead}"
-    return f"The first allowed moment is {_time(due)}{end}.{instead}"
+        return f"No allowed time was found{end}.{instead}"
+    return f"The first allowed time is {_time(due)}{end}.{instead}"
 
 
 def _time(value: Any) -> str:
@@ -107,7 +107,7 @@ def _time(value: Any) -> str:
 _LIMIT: Final = _always("The limit is {limit}; {actual} counted.", "No such limit applies.")
 
 _GATES: Final[dict[Gate, Callable[[Verdict], str]]] = {
-    "duplicate": _sentences("It had not been decided before.", "It had been decided before."),
+    "duplicate": _sentences("It had not been decided yet.", "It was already decided."),
     "customer": _sentences("It names a customer.", "It names no customer."),
     "age": _always(
         "It was {actual} old when it was decided; the rule takes up to {limit}.",
@@ -117,7 +117,7 @@ _GATES: Final[dict[Gate, Callable[[Verdict], str]]] = {
     "rule": _sentences("At least one rule matches.", "No rule matches."),
     "active": _sentences("The rule is switched on.", "The rule is {actual}."),
     "contrary": _contrary,
-    "suppression": _sentences("No do-not-contact is noted.", "Do not contact: {actual}."),
+    "suppression": _sentences("The customer is not on the do-not-contact list.", "Do not contact: {actual}."),
     "consent": _consent,
     "channel": _always("Channel: {actual}. Needed: {limit}."),
     "text": _text,
@@ -134,13 +134,13 @@ _GATES: Final[dict[Gate, Callable[[Verdict], str]]] = {
     "attribute_limit": _LIMIT,
     # The trace is computed again from the journal, which keeps a quota's count only where it refused.
     "quota": _sentences(
-        "The quota is {limit}; how much of it was used then is not kept.",
+        "The quota is {limit}; how much of it was used at that time is not kept.",
         "The quota is {limit}; {actual} counted.",
         "No quota applies.",
     ),
     "priority": _sentences(
-        "No rule before it was chosen; its priority is {limit}.",
-        "The rule {actual} goes before it; its own priority is {limit}.",
+        "No rule with a higher priority was chosen; the priority of this one is {limit}.",
+        "The rule {actual} takes precedence; the priority of this one is {limit}.",
     ),
     "hours": _hours,
 }

@@ -10,41 +10,41 @@ from router.model.journey import Move
 from router.model.ledger import InvitationView
 
 REASONS: Final[dict[Reason, str]] = {
-    "invited": "A rule matched and nothing spoke against asking.",
-    "duplicate": "The same interaction had been decided before; it is decided only once.",
+    "invited": "A rule matched, and every check was passed.",
+    "duplicate": "This interaction was already decided; each is decided only once.",
     "no_customer": "The interaction names no customer, so there is nobody to ask.",
-    "too_old": "The interaction was heard of too late to ask about it.",
+    "too_old": "The interaction arrived too late to ask about it.",
     "step_not_recognised": "No journey and no rule knows this type of interaction.",
-    "step_repeated": "The journey was at this step already; rules look at the entering of a step.",
-    "late": "The journey had moved on to a later moment before this interaction was heard of.",
-    "no_transition": "The interaction did not bring the journey to another step.",
-    "no_rule_matched": "No rule asks about what happened here.",
-    "rule_inactive": "The rule is switched off, or not in its active time.",
-    "contrary_condition": "Something holds that the rule names as a reason not to ask.",
-    "suppressed": "The customer must not be contacted.",
-    "no_consent": "The customer has not agreed to be asked on any channel of the rule.",
-    "preferences_unclear": "Something was said about asking the customer that could not be understood.",
-    "no_reachable_channel": "No address is known for a channel the customer agreed to.",
+    "step_repeated": "The journey was already at this step; rules apply when a step is entered.",
+    "late": "The interaction arrived after the journey had moved on to a later step.",
+    "no_transition": "The interaction did not move the journey to another step.",
+    "no_rule_matched": "No rule asks for feedback here.",
+    "rule_inactive": "The rule is switched off or outside its active period.",
+    "contrary_condition": "An exclusion in the rule (`unless`) applies.",
+    "suppressed": "The customer is on the do-not-contact list.",
+    "no_consent": "The customer has given no consent for any channel of the rule.",
+    "preferences_unclear": "A recent message about this customer's consent could not be understood, so nobody asks until it is clear.",
+    "no_reachable_channel": "There is no address for any channel the customer agreed to.",
     "missing_text": "The survey has no text in the customer's language.",
-    "hold_out": "The customer belongs to the share of customers who are never asked.",
-    "not_sampled": "Only a share of the customers is asked by this rule, and this one was not drawn.",
-    "own_survey_limit": "The customer got this survey too recently.",
-    "shared_limit": "The customer was asked, or is about to be asked, too recently.",
-    "attribute_limit": "The customer was asked about the same subject too recently.",
-    "quota": "Enough customers are asked in this period.",
-    "outranked": "Another rule of higher priority was chosen for the same interaction.",
-    "no_allowed_time": "No allowed hour was left before the question would have lost its worth.",
-    "preferences_recorded": "The customer's preferences were noted; that is nothing to ask about.",
-    "delivery_recorded": "The sender told what became of an invitation; that is nothing to ask about.",
-    "answer_recorded": "The customer answered an invitation; that is nothing to ask about.",
-    "report_ignored": "The report is repeated, out of date or about an invitation that ended; it changes nothing.",
-    "unknown_invitation": "It is about an invitation that is not known.",
-    "answer_too_late": "The answer came after the invitation could be answered.",
-    "cancelled_by_event": "Something happened that makes the question out of place.",
+    "hold_out": "The customer is in the hold-out group, which is never asked.",
+    "not_sampled": "The rule asks only a sample of customers, and this customer is not in it.",
+    "own_survey_limit": "The customer received this survey too recently.",
+    "shared_limit": "The customer was asked too recently, or is about to be asked.",
+    "attribute_limit": "The customer was asked too recently about the same agent, branch or product.",
+    "quota": "The quota for this period is used up.",
+    "outranked": "A rule with a higher priority was chosen for the same interaction.",
+    "no_allowed_time": "No allowed time was left before the question would expire.",
+    "preferences_recorded": "The customer's preferences were recorded; there is nothing to ask about.",
+    "delivery_recorded": "The delivery report was recorded; there is nothing to ask about.",
+    "answer_recorded": "The customer's answer was recorded; there is nothing to ask about.",
+    "report_ignored": "The report was a repeat, out of date, or about an invitation that had already ended; it changes nothing.",
+    "unknown_invitation": "No invitation with this id is known.",
+    "answer_too_late": "The answer came after the deadline for answering.",
+    "cancelled_by_event": "A later event made the question inappropriate.",
     "displaced": "A more important question took its place.",
-    "expired": "It was not sent before it lost its worth.",
+    "expired": "It expired before it could be sent.",
     "undeliverable": "It could not be delivered.",
-    "answered": "It was answered before.",
+    "answered": "The customer had already answered.",
     "not_answered": "It was not answered in time.",
 }
 """What every reason means, whatever the case."""
@@ -56,20 +56,20 @@ _NEEDED: Final = {
 """The members of preferences that may be unreadable, and the form that is needed."""
 
 _AGAIN: Final[dict[Reason, str]] = {
-    "suppressed": "The customer may be asked when the do-not-contact is lifted.",
-    "no_consent": "The customer may be asked after agreeing to a channel.",
-    "preferences_unclear": "The customer may be asked when the same is said again in words that can be understood.",
-    "no_reachable_channel": "The customer may be asked when an interaction brings an address.",
-    "missing_text": "The customer may be asked when the survey has a text in that language.",
-    "hold_out": "The customer is not asked as long as the policy holds out this share.",
-    "not_sampled": "The draw is made anew each calendar month.",
-    "contrary_condition": "The customer may be asked about a later interaction, when that no longer holds.",
+    "suppressed": "The customer may be asked again once the do-not-contact entry is lifted.",
+    "no_consent": "The customer may be asked after giving consent for a channel.",
+    "preferences_unclear": "The customer may be asked once the same preference arrives again in a form that can be understood.",
+    "no_reachable_channel": "The customer may be asked once an interaction brings an address.",
+    "missing_text": "The customer may be asked once the survey has a text in that language.",
+    "hold_out": "The customer is not asked while the policy holds out this share.",
+    "not_sampled": "A new sample is drawn each calendar month.",
+    "contrary_condition": "The customer may be asked about a later interaction, once the exclusion no longer applies.",
 }
 _STATES: Final = {
     "planned": "It is planned for {due}.",
-    "queued": "It was due and is on its way to the sender since {at}.",
+    "queued": "It came due and has been on its way to the sender since {at}.",
     "sent": "It was handed to the sender at {at}.",
-    "accepted": "It was handed to the sender at {at}, who has accepted it.",
+    "accepted": "It was handed to the sender at {at}, and the sender has accepted it.",
     "delivered": "It was handed to the sender at {at} and delivered.",
     "opened": "It was handed to the sender at {at} and opened.",
     "clicked": "It was handed to the sender at {at}, and its link was followed.",
@@ -83,8 +83,8 @@ _STATES: Final = {
     "expired": "It expired at {at} and was not sent.",
 }
 _CANCELLATIONS: Final = {
-    "queued": "It is on its way to the sender since {due}.",
-    "sent": "The sender was told at {due} that the question is out of place.",
+    "queued": "It has been on its way to the sender since {due}.",
+    "sent": "The sender was told at {due} to withdraw the question.",
 }
 """A cancellation is never planned: it leaves at once."""
 
@@ -99,9 +99,9 @@ def happened(interaction: Interaction) -> str:
     who = f"customer {interaction.customer_id}" if interaction.customer_id else "an unknown customer"
     where = f" ({interaction.channel})" if interaction.channel else ""
     if interaction.type == UNCLEAR_TYPE:
-        return f"At {moment(interaction.time)}, {who} said something that could not be read."
+        return f"At {moment(interaction.time)}, {who} sent a message that could not be understood."
     if interaction.type == PREFERENCES_TYPE:
-        return f"At {moment(interaction.time)}, {who} said how they want to be asked."
+        return f"At {moment(interaction.time)}, {who} set their preferences for being asked."
     return f"At {moment(interaction.time)}, {interaction.type} for {who}{where}."
 
 
@@ -113,10 +113,10 @@ def move_sentence(move: Move) -> str:
     if move.movement == "entered":
         return f"{name} entered the step {move.step}."
     if move.movement == "repeated":
-        return f"{name} was at the step {move.step} already; the interaction is counted."
+        return f"{name} was already at the step {move.step}; the interaction is counted."
     if move.movement == "late":
-        return f"{name} had moved on before: the interaction is counted, {stays}."
-    return f"{name} takes note of the interaction; {stays}."
+        return f"{name} had already moved on: the interaction is counted, {stays}."
+    return f"{name} records the interaction; {stays}."
 
 
 def decision_sentence(decision: Decision) -> str:
@@ -152,11 +152,13 @@ def _held_against(decision: Decision) -> str:
 def again_sentence(decision: Decision, next_at: datetime | None) -> str:
     """When the customer may be asked next. `next_at` is when the limits allow it after an invitation."""
     if decision.eligible_again_at is not None:
-        return f"The customer may be asked about such an interaction from {moment(decision.eligible_again_at)} on."
+        return (
+            f"The customer may be asked about such an interaction from {moment(decision.eligible_again_at)}."
+        )
     if decision.invitation_id is not None and next_at is not None:
-        return f"After this question, {decision.survey} may be sent again from {moment(next_at)} on."
+        return f"After this question, {decision.survey} may be sent again from {moment(next_at)}."
     return _AGAIN.get(
-        decision.reason, "The customer may be asked at the next interaction that a rule asks about."
+        decision.reason, "The customer may be asked about the next interaction that a rule covers."
     )
 
 

@@ -86,7 +86,6 @@ async def test_counts_and_backlog(store: SqlStore) -> None:
     reading = store.reading
     assert await reading.reasons() == {}
     assert await reading.invitation_counts() == {}
-    assert await reading.next_due() is None
     assert await reading.backlog(NOON) == 0
     await save(
         store,
@@ -104,7 +103,6 @@ async def test_counts_and_backlog(store: SqlStore) -> None:
         (*kind, "queued"): 1,
         (*kind, "planned"): 2,
     }
-    assert await reading.next_due() == after(-1)
     assert await reading.backlog(NOON) == 2
     await save(store, states=[StateRow("ann", 0, b"state")])
     assert len(await take(store)) == 2

@@ -144,7 +144,7 @@ def _fared(trace: RuleTrace, case: Case, side: int, rules: tuple[RuleSet, RuleSe
         )
         change = next(of_limit, None)
         because = f" It was changed: {change}." if change else _only_here(case, side)
-        return f"matches, but a limit speaks against it. {meaning}{because}"
+        return f"matches, but a limit applies. {meaning}{because}"
     return f"matches, but: {meaning}"
 
 

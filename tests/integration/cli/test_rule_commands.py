@@ -213,8 +213,8 @@ def test_the_decision_in_words(monkeypatch: pytest.MonkeyPatch, capfd: pytest.Ca
     given(monkeypatch, EVENT)
     assert main(["decide", str(STARTER)]) == 0
     said = capfd.readouterr().out
-    assert "The customer is not asked. The customer has not agreed to be asked" in said
-    assert "✗ consent: Agreed to be asked: email unknown." in said
+    assert "The customer is not asked. The customer has given no consent" in said
+    assert "✗ consent: Consent by channel: email unknown." in said
     assert "ces-after-complaint: journey complaint did not enter resolved." in said
 
 

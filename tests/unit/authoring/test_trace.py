@@ -22,7 +22,7 @@ def test_a_missing_invitation_names_the_gate_that_refused() -> None:
     assert told(f"customer: {{consent: {{email: false}}}}, events: [{ARRIVED}]", "[{rule: ask-nps}]") == [
         "Expected but not sent: a survey sent (rule ask-nps).",
         f"At 0h (arrived), rule ask-nps: It matches, but: {REASONS['no_consent']}",
-        "✗ consent: Agreed to be asked: email no, sms unknown. Needed: yes for one channel, unknown is refused.",
+        "✗ consent: Consent by channel: email no, sms unknown. Needed: yes for one channel, unknown is refused.",
         "✗ channel: Channel: none. Needed: an agreed channel.",
     ]
 
@@ -45,7 +45,7 @@ def test_a_missing_invitation_tells_what_ended_it() -> None:
     given = f"{ANN}, events: [{ARRIVED}, {{at: 1h, preferences: {{suppressed: opted_out}}}}]"
     assert told(given, "[{rule: ask-nps}]")[1:] == [
         "At 0h (arrived), rule ask-nps: It matches, and its question was planned.",
-        "At 24h it was cancelled: The customer must not be contacted.".replace("24h", "1d"),
+        "At 1d it was cancelled: The customer is on the do-not-contact list.",
         "✗ suppression: Do not contact: opted_out.",
     ]
 
@@ -70,7 +70,7 @@ def test_another_time_is_explained_by_delay_hours_and_deferral() -> None:
         "Sent otherwise than expected: nps sent by email (rule ask-nps).",
         "at: expected 1d1h, got 1d.",
         "Rule ask-nps: its delay leads from 0h to 1d.",
-        "✓ hours: The first allowed moment is 2026-03-03 10:00 UTC.",
+        "✓ hours: The first allowed time is 2026-03-03 10:00 UTC.",
     ]
     deferred = told(f"{ANN}, history: [{{invited: ces, at: -28d}}], events: [{ARRIVED}]", "[{at: 24h}]")
     assert "later than the rule ask-nps wants" in deferred[3]

@@ -64,7 +64,7 @@ async def test_a_planned_question_is_explained_with_every_rule_and_gate(
     assert why.note is None
     assert why.invitation is not None
     assert "cancelled" in why.invitation.sentence
-    assert "not sent. Something happened that makes the question out of place." in why.invitation.sentence
+    assert "not sent. A later event made the question inappropriate." in why.invitation.sentence
 
 
 async def test_what_an_interaction_cancelled_is_told(kept: KeptAnswers, rules: RuleSet) -> None:
@@ -95,9 +95,9 @@ async def test_a_missing_consent_says_what_is_needed(kept: KeptAnswers, rules: R
     )
     assert (
         consent.sentence
-        == "Agreed to be asked: email unknown. Needed: yes for one channel, unknown is refused."
+        == "Consent by channel: email unknown. Needed: yes for one channel, unknown is refused."
     )
-    assert why.again == "The customer may be asked after agreeing to a channel."
+    assert why.again == "The customer may be asked after giving consent for a channel."
 
 
 async def test_an_interaction_without_a_customer_is_explained(kept: KeptAnswers, rules: RuleSet) -> None:
