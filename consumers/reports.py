@@ -2,7 +2,7 @@
 
 from router.decode import decode_deliveries, responses_decoder
 from router.kafka.lane import Lane, Take
-from router.service.parts import token_secret
+from router.service.secret import token_secret
 from router.settings import Settings
 
 

@@ -1,16 +1,15 @@
 """`customer`: one customer's page, and forgetting a customer."""
 
 import asyncio
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from msgspec import to_builtins
 
 from router.cli.faults import FAILED, Refused
-from router.cli.opening import opened_store, rule_book, settings_of
+from router.cli.opening import opened_store, settings_of
 from router.cli.options import Data, Json, JudgedBy
 from router.cli.output import counted, print_json, print_lines, told
 from router.cli.tables import print_table
@@ -18,10 +17,15 @@ from router.cli.tables import print_table
 if TYPE_CHECKING:
     from router.insights import CustomerHistory
     from router.model.ledger import SetAside
+    from router.service.customers import Erasure
     from router.settings import Settings
-    from router.store import Transaction
 
 app = typer.Typer(help="Look at one customer, or forget one.", no_args_is_help=True)
+_ERASURES: "Final[dict[Erasure, str]]" = {
+    "erased": "The customer is erased.",
+    "erased_before": "The customer was erased before; nothing has come since.",
+    "marked": "Nothing was known; the customer is marked as erased.",
+}
 Id = Annotated[str, typer.Argument(help="Id of the customer.", metavar="ID")]
 
 
@@ -54,7 +58,7 @@ def erase(
         raise Refused(
             f"This deletes all that is known of the customer {customer}: write --yes if you mean it."
         )
-    told(asyncio.run(_erase(settings_of(data), customer, unknown=unknown)))
+    told(_ERASURES[asyncio.run(_erase(settings_of(data), customer, unknown=unknown))])
 
 
 @app.command("set-aside")
@@ -86,10 +90,6 @@ def resume(
     if (customer is None) != everybody:
         raise Refused("Name one customer, or everybody with --all.")
     count = asyncio.run(_resume(settings_of(data), customer))
-    if customer is not None and not count:
-        raise Refused(
-            "This customer is not set aside: `feedback-router customer set-aside` lists who is.", FAILED
-        )
     told(
         f"{counted(count, 'customer')} no longer set aside. What they did meanwhile:"
         " `feedback-router dlq replay --all --reason not_stored`"
@@ -102,54 +102,33 @@ async def _set_aside(settings: "Settings") -> "list[SetAside]":
 
 
 async def _resume(settings: "Settings", customer: str | None) -> int:
+    from router.service.customers import resume
+
     async with opened_store(settings) as store:
-        return await store.run(lambda transaction: transaction.take_back(customer))
+        return await resume(store, customer)
 
 
 async def _history(settings: "Settings", customer: str, given: Path | None) -> "CustomerHistory":
     from router.insights import customer_history
+    from router.service.rules_in_force import rule_book
 
     async with opened_store(settings) as store:
-        rules = await rule_book(store, given, customer)
+        rules = await rule_book(store, settings, given, customer)
         history = await customer_history(store.reading, customer, rules, datetime.now(UTC))
     if history is None:
         raise Refused(f"Nothing is known of the customer {customer}.", FAILED)
     return history
 
 
-async def _erase(settings: "Settings", customer: str, *, unknown: bool) -> str:
-    """What was done. Raises `Refused` where nothing is known of the customer."""
-    from router.model.encoding import UnreadableRow, decode_state
-    from router.service.known_secret import require_known
-    from router.service.parts import keyed_hash
+async def _erase(settings: "Settings", customer: str, *, unknown: bool) -> "Erasure":
+    from router.service.customers import erase
+    from router.service.secret import keyed_hash
 
     hashes = keyed_hash(settings)
-    hashed, now = hashes.customer(customer), datetime.now(UTC)
-
-    async def work(transaction: "Transaction") -> str:
-        stored, _ = await transaction.load([customer], [])
-        before = await transaction.suppressions(hashed)
-        kept = {"erased", *(entry for erased in before.values() for entry in erased.suppressed)}
-        # What cannot be read is erased all the same, and `erased` keeps everything from being asked.
-        with suppress(UnreadableRow):
-            kept |= set(decode_state(stored[customer].body).profile.suppressed) if stored else set()
-        if await transaction.erase(customer, hashed, sorted(kept), now):
-            return "The customer is erased."
-        if before:
-            return "The customer was erased before; nothing has come since."
-        if unknown:
-            return "Nothing was known; the customer is marked as erased."
-        # Raised inside the transaction: nothing of it stays.
-        raise Refused(
-            f"Nothing is known of the customer {customer}, and nothing was changed: ids are compared letter by letter."
-            " To mark the id as erased before anything comes, add --unknown.",
-            FAILED,
-        )
-
+    # With a secret of its own the data directory has the only one there is.
+    first = settings.database.url is None
     async with opened_store(settings) as store:
-        # With a secret of its own the data directory has the only one there is.
-        await require_known(store, hashes, now, first=settings.database.url is None)
-        return await store.run(work)
+        return await erase(store, hashes, customer, datetime.now(UTC), first=first, unknown=unknown)
 
 
 def _print(history: "CustomerHistory") -> None:

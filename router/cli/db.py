@@ -78,7 +78,7 @@ def new_secret(
 
 async def _begin_anew(settings: "Settings") -> bool:
     from router.service.known_secret import begin_anew
-    from router.service.parts import keyed_hash
+    from router.service.secret import keyed_hash
 
     async with opened_store(settings) as store:
         return await begin_anew(store, keyed_hash(settings), datetime.now(UTC))

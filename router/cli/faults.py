@@ -46,6 +46,7 @@ def _expected() -> tuple[Kinds, Kinds]:
     from router.kafka.producer import BrokerUnavailable
     from router.kafka.topics import TopicsMissing
     from router.model.encoding import UnreadableRow
+    from router.service.customers import NotSetAside, UnknownCustomer
     from router.service.data_directory import DataDirectoryError
     from router.service.dead_letter_topics import NoDeadLetter, NotAPlace
     from router.service.embedded import NoBroker
@@ -65,6 +66,7 @@ def _expected() -> tuple[Kinds, Kinds]:
         HealthNotServed,
         NoDeadLetter,
         NoSuchTopic,
+        NotSetAside,
         NoSuchRevision,
         RecordTooLarge,
         Refusal,
@@ -73,6 +75,7 @@ def _expected() -> tuple[Kinds, Kinds]:
         ServiceFailed,
         StoreUnavailable,
         TopicsMissing,
+        UnknownCustomer,
         UnreadableContent,
         UnreadableRow,
     )

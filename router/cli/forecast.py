@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from router.cli.opening import opened_store, rule_book, settings_of
+from router.cli.opening import opened_store, settings_of
 from router.cli.options import Data, Json, JudgedBy
 from router.cli.output import counted, print_json, print_lines
 from router.cli.tables import print_table
@@ -38,23 +38,13 @@ def forecast(
 
 
 async def _forecast(settings: "Settings", days: int, given: Path | None) -> "Forecast":
-    from router.insights.forecast import Forecast, held_back_by, quotas_used
+    from router.insights.forecast import forecast as planned
+    from router.service.rules_in_force import rule_book
 
     now = datetime.now(UTC)
-    until = now + timedelta(days=days)
     async with opened_store(settings) as store:
-        policy = (await rule_book(store, given)).now.policy
-        planned = await store.reading.planned_by_hour(until, now)
-        free = await store.reading.free_moments()
-        counts = await store.reading.quota_counts([quota.id for quota in policy.quotas])
-    effects = (held_back_by(cap, planned, free.get(cap.id, now), now) for cap in policy.rate_caps)
-    return Forecast(
-        now,
-        until,
-        tuple(planned),
-        tuple(effect for effect in effects if effect.held_back),
-        quotas_used(policy, counts, now),
-    )
+        policy = (await rule_book(store, settings, given)).now.policy
+        return await planned(store.reading, policy, now + timedelta(days=days), now)
 
 
 def _print(ahead: "Forecast") -> None:

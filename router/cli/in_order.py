@@ -60,17 +60,17 @@ class Log(Struct, frozen=True):
 
 
 @contextmanager
-def opened(name: str, *, as_arrived: bool = False) -> Iterator[Log]:
+def opened(name: str, *, as_arrived: bool = False, most: int = MOST) -> Iterator[Log]:
     """A log by the file's name, or standard input as `-`. What is not in order of time is said on standard error.
 
-    Raises `Refused` where there is too much of it to be put in order.
+    Raises `Refused` where more than `most` events would have to be put in order.
     """
     with lines.opened(name, twice=True) as source:
         events, late = _counted(source)
         log = Log(source, events, late, not as_arrived)
-        if log.late and log.sorted and events > MOST:
+        if log.late and log.sorted and events > most:
             raise Refused(
-                f"{late:,} of the {events:,} interactions of {name} are not in order of time, and at most {MOST:,} "
+                f"{late:,} of the {events:,} interactions of {name} are not in order of time, and at most {most:,} "
                 f"are put in order here: sort the file by `time`, or decide them as they stand with {AS_ARRIVED}."
             )
         if log.in_words:

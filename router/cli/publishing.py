@@ -61,9 +61,8 @@ def publish(
         raise Refused("Choose one of --propose, --rollout and --shadow.")
     part = _share(share) if share is not None else None
 
-    texts = {str(Path(name).relative_to(rules)): text for name, text in rule_texts(rules).items()}
-
     async def act(publisher: "Publisher", by: "Authorship") -> "Course | None":
+        texts = {str(Path(name).relative_to(rules)): text for name, text in rule_texts(rules).items()}
         draft = await publisher.draft(texts, by.at)
         print_lines([*draft_lines(draft)])
         number = await publisher.propose(draft, by)

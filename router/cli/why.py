@@ -10,7 +10,7 @@ from uuid import UUID
 import typer
 
 from router.cli.faults import FAILED, Refused
-from router.cli.opening import opened_store, rule_book, settings_of
+from router.cli.opening import opened_store, settings_of
 from router.cli.options import Data, Json, JudgedBy
 from router.cli.output import print_json, print_lines
 from router.cli.tables import print_table
@@ -51,12 +51,13 @@ async def _explained(
     settings: "Settings", subject: str, source: str | None, given: Path | None
 ) -> "list[Why]":
     from router.insights import why_interaction, why_invitation
+    from router.service.rules_in_force import rule_book
 
     invitation = None
     with suppress(ValueError):
         invitation = UUID(subject)
     async with opened_store(settings) as store:
-        reading, rules = store.reading, await rule_book(store, given)
+        reading, rules = store.reading, await rule_book(store, settings, given)
         explanations = await why_interaction(reading, subject, rules, source)
         if not explanations and invitation is not None:
             one = await why_invitation(reading, invitation, rules)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -39,6 +40,34 @@ class Forecast(Struct, frozen=True):
     planned: tuple[PlannedHour, ...]
     held_back: tuple[HeldBack, ...]
     quotas: tuple[QuotaUse, ...]
+
+
+class PlanReader(Protocol):
+    """The reads that a forecast needs of a store."""
+
+    async def planned_by_hour(self, until: datetime, now: datetime) -> list[PlannedHour]:
+        """What is planned, by hour."""
+
+    async def free_moments(self) -> dict[str, datetime]:
+        """The next free moment of each rate cap that has one."""
+
+    async def quota_counts(self, quotas: Sequence[str]) -> dict[QuotaKey, int]:
+        """The counters of these quotas."""
+
+
+async def forecast(reading: PlanReader, policy: Policy, until: datetime, now: datetime) -> Forecast:
+    """The plan from now on, by what is stored. Raises what the reading raises."""
+    planned = await reading.planned_by_hour(until, now)
+    free = await reading.free_moments()
+    counts = await reading.quota_counts([quota.id for quota in policy.quotas])
+    held = (held_back_by(cap, planned, free.get(cap.id, now), now) for cap in policy.rate_caps)
+    return Forecast(
+        now,
+        until,
+        tuple(planned),
+        tuple(one for one in held if one.held_back),
+        quotas_used(policy, counts, now),
+    )
 
 
 def held_back_by(cap: RateCap, planned: Sequence[PlannedHour], free_at: datetime, now: datetime) -> HeldBack:

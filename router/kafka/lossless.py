@@ -54,10 +54,16 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
     that all before the fault are handed out. Then it rests, known by its offset and cause, and is tried again.
     """
 
-    def __init__(self, *topics: str, idle_seconds: float = 0.0, **options: Any) -> None:
-        """As aiokafka's. `getmany` returns nothing only after `idle_seconds`, whatever it is asked for."""
+    def __init__(
+        self, *topics: str, idle_seconds: float = 0.0, retry_after: float = RETRY_AFTER, **options: Any
+    ) -> None:
+        """As aiokafka's. `getmany` returns nothing only after `idle_seconds`, whatever it is asked for.
+
+        A partition that cannot be unpacked is fetched again `retry_after` seconds later.
+        """
         super().__init__(*topics, **options)
         self._idle_seconds = idle_seconds
+        self._retry_after = retry_after
         be_patient(self._client)
         self._found = Found()
         self._careful: set[TopicPartition] = set()
@@ -280,7 +286,7 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
         self._rest(partition)
 
     def _rest(self, partition: TopicPartition) -> None:
-        self._rests[partition] = asyncio.get_running_loop().time() + RETRY_AFTER
+        self._rests[partition] = asyncio.get_running_loop().time() + self._retry_after
         self.pause(partition)
 
     def _wake(self) -> None:

@@ -29,23 +29,19 @@ def count(metrics: Metrics, records: Sequence[Record], processed: Processed, too
         metrics.decisions(reason, outcome, number)
     if processed.duplicates:
         metrics.decisions("duplicate", "no_survey", processed.duplicates)
-    _note_unreadable(metrics, topic, processed)
+    # Languages and time zones that nobody can read: how many, and never what was written.
+    read = (one.decision for one in processed.decided if one.decision.reason.startswith("preferences_"))
+    unreadable = Counter(
+        member for decision in read if isinstance(decision.actual, dict) for member in decision.actual
+    )
+    for member, number in unreadable.items():
+        metrics.unreadable_preferences(member, number)
+    if unreadable:
+        log.warning("preferences_unreadable", topic=topic, **unreadable)
     states = Counter(map(_place, (one.invitation for one in processed.planned)))
     states.update(map(_place, (one.change.invitation for one in processed.changed)))
     for (survey, kind, state), number in states.items():
         metrics.invitations(survey, kind, state, number)
-
-
-def _note_unreadable(metrics: Metrics, topic: str, processed: Processed) -> None:
-    """Languages and time zones that no one can read: how many, and never what they said."""
-    told = (one.decision for one in processed.decided if one.decision.reason.startswith("preferences_"))
-    found = Counter(
-        member for decision in told if isinstance(decision.actual, dict) for member in decision.actual
-    )
-    for member, number in found.items():
-        metrics.unreadable_preferences(member, number)
-    if found:
-        log.warning("preferences_unreadable", topic=topic, **found)
 
 
 def _place(invitation: Invitation) -> tuple[str, InvitationKind, InvitationState]:

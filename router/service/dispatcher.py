@@ -10,6 +10,7 @@ import structlog
 
 from router.flow.clock import ClockSkewed
 from router.flow.relay import Passed
+from router.flow.retry import Retry, stops_within
 from router.kafka.producer import BrokerUnavailable
 from router.service.parts import Parts
 from router.store import StoreUnavailable
@@ -19,7 +20,7 @@ from router.telemetry.unstored import note_unstored
 
 log = structlog.get_logger(__name__)
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
+RETRY = Retry(first=0.5, longest=10.0)
 
 CANCEL_PATIENCE = 2.0
 """Seconds that a pass that is given up has to end."""
@@ -32,10 +33,13 @@ class DispatchFailed(Exception):
 class Dispatcher:
     """Sends what is due until it is told to stop. `on_passed` is called after every pass that found something."""
 
-    def __init__(self, parts: Parts, on_passed: Callable[[Passed], None] | None = None) -> None:
+    def __init__(
+        self, parts: Parts, on_passed: Callable[[Passed], None] | None = None, *, retry: Retry = RETRY
+    ) -> None:
         self.parts = parts
         self.progress = DispatchProgress(datetime.now(UTC))
         self._on_passed = on_passed
+        self._retry = retry
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -61,7 +65,7 @@ class Dispatcher:
             await asyncio.wait([passes, stopping], timeout=CANCEL_PATIENCE)
 
     async def _passes(self) -> None:
-        pause, lanes = FIRST_PAUSE, 1
+        pauses, lanes = self._retry.pauses(), 1
         while not self._stopping.is_set():
             # Put together anew each time, as a batch's pipeline is: so it goes by the rules in force now.
             relay = self.parts.relay()
@@ -72,16 +76,18 @@ class Dispatcher:
             failed = next((end for end in ends if isinstance(end, Exception)), None)
             if failed is not None:
                 # What is not sent stays due, whatever it failed for.
+                pause = next(pauses)
                 self._note_failure(failed, pause)
-                await self._rest(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
+                await stops_within(self._stopping, pause)
                 continue
-            pause = FIRST_PAUSE
+            pauses = self._retry.pauses()
             # One pass looks; where it finds all that it can take, several go on at once.
             full = any(passed.due >= self.parts.settings.dispatch.batch for passed in done)
             lanes = self.parts.settings.dispatch.lanes if full else 1
             if not any(passed.due for passed in done):
-                await self._rest(self.parts.settings.dispatch.poll_ms / 1000 * random.uniform(0.8, 1.2))  # noqa: S311
+                # Not in step with the other dispatchers, which look for the same.
+                poll = self.parts.settings.dispatch.poll_ms / 1000 * random.uniform(0.8, 1.2)  # noqa: S311
+                await stops_within(self._stopping, poll)
 
     def _note_failure(self, error: Exception, pause: float) -> None:
         self.progress.failed(datetime.now(UTC))
@@ -111,7 +117,7 @@ class Dispatcher:
         metrics.progressed("dispatcher", now)
         if passed.published:
             clock = self.parts.clock.now() or now
-            oldest = min(entry.invitation.at for entry in passed.published)
+            oldest = min(one.invitation.at for one in passed.published)
             metrics.published(len(passed.published), max((clock - oldest).total_seconds(), 0))
         left = Counter((one.invitation.survey, one.row.kind) for one in passed.published)
         left.update((one.invitation.survey, one.row.kind) for one in passed.withdrawn)
@@ -125,10 +131,3 @@ class Dispatcher:
         )
         if self._on_passed is not None:
             self._on_passed(passed)
-
-    async def _rest(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
-        except TimeoutError:
-            return

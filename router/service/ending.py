@@ -33,7 +33,7 @@ class Ending:
         self._timer: threading.Timer | None = None
         self._stop: Stop | None = None
         self._starting: asyncio.Task[object] | None = None
-        self.told = False
+        self.begun = False
         self.failed = False
         self._error: BaseException | None = None
 
@@ -44,7 +44,7 @@ class Ending:
         try:
             await service
         except asyncio.CancelledError:
-            if not self.told or self._stop is not None or self._starting is None:
+            if not self.begun or self._stop is not None or self._starting is None:
                 raise
             self._starting.uncancel()
             log.info("stopped", message="told to end before the start was complete")
@@ -61,7 +61,7 @@ class Ending:
             loop.add_signal_handler(number, self._signalled, number)
 
     def _signalled(self, number: signal.Signals) -> None:
-        if not self.told:
+        if not self.begun:
             log.info("stop_asked_for", signal=number.name)
         self.begin()
 
@@ -71,15 +71,15 @@ class Ending:
         if self._starting is not None:
             # FastStream listens by itself once it runs, and says nothing.
             self._listen()
-        if self.told:
+        if self.begun:
             stop()
 
     def begin(self, *, failed: bool = False) -> None:
         """Ends the service: now, or in order where it is up. Once told is enough."""
         self.failed = self.failed or failed
-        if self.told:
+        if self.begun:
             return
-        self.told = True
+        self.begun = True
         self._bound()
         if self._stop is not None:
             self._stop()

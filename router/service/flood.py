@@ -46,7 +46,8 @@ class FloodGuard:
         self._seen.append((now, records, dead))
         self._records += records
         self._dead += dead
-        while self._is_over(now):
+        # The last minute, and at low volume as many records as a share can be told by.
+        while now - self._seen[0][0] > WINDOW and self._records - self._seen[0][1] >= 2 * self._most:
             _, left, dead_of_them = self._seen.popleft()
             self._records -= left
             self._dead -= dead_of_them
@@ -58,20 +59,13 @@ class FloodGuard:
             and self._dead + remembered > self._most
             and self._dead > self._share * self._records
         ):
-            raise Flood(self._words(remembered))
-
-    def _is_over(self, now: datetime) -> bool:
-        at, records, _ = self._seen[0]
-        return now - at > WINDOW and self._records - records >= 2 * self._most
-
-    def _words(self, remembered: int) -> str:
-        before = f", after {remembered} before this start" if remembered else ""
-        return (
-            f"{self._dead} of the last {self._records} records cannot be read{before}: stopped before the topic is"
-            " emptied into the dead letters. Look at `feedback-router dlq list` and at the warnings above for the"
-            " reasons, mend the publisher (or this machine's clock), and start again; to let these records become"
-            " dead letters all the same, raise ROUTER_DEAD_LETTERS__MAX_PER_MINUTE for as long as it takes"
-        )
+            before = f", after {remembered} before this start" if remembered else ""
+            raise Flood(
+                f"{self._dead} of the last {self._records} records cannot be read{before}: stopped before the topic is"
+                " emptied into the dead letters. Look at `feedback-router dlq list` and at the warnings above for the"
+                " reasons, mend the publisher (or this machine's clock), and start again; to let these records become"
+                " dead letters all the same, raise ROUTER_DEAD_LETTERS__MAX_PER_MINUTE for as long as it takes"
+            )
 
 
 async def recent_dead_letters(kafka: KafkaSettings, topics: Sequence[str], now: datetime) -> int:

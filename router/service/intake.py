@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from router.flow.clock import ClockSkewed
 from router.flow.pipeline import Decode, Processed
+from router.flow.retry import Retry, stops_within
 from router.kafka.producer import BrokerUnavailable
 from router.model.record import Record
 from router.service.counting import count
@@ -29,7 +30,7 @@ T = TypeVar("T")
 PATIENCE = timedelta(minutes=3)
 """How long a batch is retried in place; then it is handed back and read again."""
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.25, 10.0
+RETRY = Retry(first=0.25, longest=10.0)
 
 
 class _Attempts(Struct, frozen=True):
@@ -43,9 +44,18 @@ class _Attempts(Struct, frozen=True):
 class Intake:
     """Takes batches: through the pipeline, dead letters to their topic, counted. Transient faults are retried."""
 
-    def __init__(self, parts: Callable[[], Parts], stop: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        parts: Callable[[], Parts],
+        stop: Callable[[str], None],
+        *,
+        retry: Retry = RETRY,
+        patience: timedelta = PATIENCE,
+    ) -> None:
         self._parts = parts
         self._stop = stop
+        self._retry = retry
+        self._patience = patience
         self._guard: FloodGuard | None = None
         self.progress = Progress([], datetime.now(UTC))
         self.on_processed: Callable[[Processed], None] | None = None
@@ -61,7 +71,7 @@ class Intake:
         parts = self._parts()
         begun = datetime.now(UTC)
         self.progress.batch_started(lane, begun)
-        attempts = _Attempts(lane, len(records), begun + PATIENCE)
+        attempts = _Attempts(lane, len(records), begun + self._patience)
         pipeline, repeats = parts.pipeline(), lane in self._repeating
         processed = await self._persistently(
             parts, attempts, lambda: pipeline.process(records, decode, repeats=repeats)
@@ -83,8 +93,7 @@ class Intake:
             self.on_processed(processed)
 
     async def _persistently(self, parts: Parts, attempts: _Attempts, work: Callable[[], Awaitable[T]]) -> T:
-        pause = FIRST_PAUSE
-        while True:
+        for pause in self._retry.pauses():
             try:
                 done = await work()
             except Exception as error:  # noqa: BLE001 - whatever it is, the batch is tried again or read again
@@ -92,42 +101,33 @@ class Intake:
             else:
                 self.failing.pop(attempts.lane, None)
                 return done
-            if datetime.now(UTC) > attempts.until or await self._stops_within(pause):
-                raise NackMessage
-            pause = min(pause * 2, LONGEST_PAUSE)
-
-    async def _stops_within(self, seconds: float) -> bool:
-        try:
-            async with asyncio.timeout(seconds):
-                return await self.stopping.wait()
-        except TimeoutError:
-            return False
+            if datetime.now(UTC) > attempts.until or await stops_within(self.stopping, pause):
+                break
+        raise NackMessage
 
     def _note_failure(self, parts: Parts, attempts: _Attempts, error: Exception, pause: float) -> None:
         self.progress.batch_failed(attempts.lane, datetime.now(UTC))
-        told = {"lane": attempts.lane, "records": attempts.records, "pause_seconds": pause}
+        context = {"lane": attempts.lane, "records": attempts.records, "pause_seconds": pause}
         if isinstance(error, StoreUnavailable):
             parts.metrics.store_retried("unavailable")
         known = isinstance(error, StoreUnavailable | BrokerUnavailable | ClockSkewed)
         self.failing[attempts.lane] = str(error) if known else type(error).__name__
         if known:
-            log.warning("batch_retried", cause=str(error), **told)
+            log.warning("batch_retried", cause=str(error), **context)
             return
         # A fault of ours.
-        log.error("batch_failed", cause=type(error).__name__, where=traced(error), **told)
+        log.error("batch_failed", cause=type(error).__name__, where=traced(error), **context)
 
     async def _check_flood(self, parts: Parts, records: int, dead: int) -> None:
         if self._guard is None:
-            self._guard = await self._made_guard(parts)
+            limits, topics = parts.settings.dead_letters, parts.settings.topics
+            dead_letter_topics = [topics.dlq_of(topic) for topic in topics.inputs]
+            remembered = await recent_dead_letters(
+                parts.settings.kafka, dead_letter_topics, datetime.now(UTC)
+            )
+            self._guard = FloodGuard(limits.max_per_minute, limits.max_share, remembered)
         try:
             self._guard.note(datetime.now(UTC), records, dead)
         except Flood as flood:
             self._stop(str(flood))
             raise NackMessage from None
-
-    async def _made_guard(self, parts: Parts) -> FloodGuard:
-        settings = parts.settings
-        limits, topics = settings.dead_letters, settings.topics
-        dead = [topics.dlq_of(topic) for topic in topics.inputs]
-        remembered = await recent_dead_letters(settings.kafka, dead, datetime.now(UTC))
-        return FloodGuard(limits.max_per_minute, limits.max_share, remembered)

@@ -1,9 +1,22 @@
 """The secret of a database: hashes made with another one would not be known again."""
 
 from datetime import datetime
+from typing import Final
 
 from router.model.keyed_hash import KeyedHash
 from router.store import SqlStore, Transaction
+
+_ANOTHER: Final = (
+    "ROUTER_TOKEN_SECRET: this database was used with another secret, and with this one no address that bounced and"
+    " no customer who was erased would be known again; set the one that the other roles have (where none was set:"
+    " name their data directory). To change the secret, set the new one and name the one before in"
+    " ROUTER_FORMER_TOKEN_SECRETS. If it is lost: `feedback-router db new-secret --help`."
+)
+_FORMER_MISSING: Final = (
+    "ROUTER_FORMER_TOKEN_SECRETS: this database holds hashes of a former secret that is not named there, and without"
+    " it addresses that bounced and customers who were erased would not be known again; name all former secrets, one"
+    " a line. If one is lost: `feedback-router db new-secret --help`."
+)
 
 
 class OtherSecret(Exception):
@@ -26,7 +39,7 @@ async def require_known(store: SqlStore, hashes: KeyedHash, now: datetime, *, fi
                 " say whether they have the same ROUTER_TOKEN_SECRET: start one first."
             )
         if not set(noted) <= set(hashes.fingerprints):
-            raise OtherSecret(_former_missing() if own in noted else _another())
+            raise OtherSecret(_FORMER_MISSING if own in noted else _ANOTHER)
         if own not in noted:
             await transaction.note_fingerprint(own, now)
 
@@ -44,20 +57,3 @@ async def begin_anew(store: SqlStore, hashes: KeyedHash, now: datetime) -> bool:
         return bool(set(noted) - {own})
 
     return await store.run(work)
-
-
-def _another() -> str:
-    return (
-        "ROUTER_TOKEN_SECRET: this database was used with another secret, and with this one no address that bounced and"
-        " no customer who was erased would be known again; set the one that the other roles have (where none was set:"
-        " name their data directory). To change the secret, set the new one and name the one before in"
-        " ROUTER_FORMER_TOKEN_SECRETS. If it is lost: `feedback-router db new-secret --help`."
-    )
-
-
-def _former_missing() -> str:
-    return (
-        "ROUTER_FORMER_TOKEN_SECRETS: this database holds hashes of a former secret that is not named there, and without"
-        " it addresses that bounced and customers who were erased would not be known again; name all former secrets, one"
-        " a line. If one is lost: `feedback-router db new-secret --help`."
-    )

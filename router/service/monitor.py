@@ -105,7 +105,7 @@ class Monitor:
         broken = consumer.broken()
         if broken:
             self._stop(f"lane {lane.name}: {broken}")
-        found = {
+        unreadable = {
             partition: one
             for partition, one in consumer.unreadable().items()
             if not one.passing or now - one.since >= PASSING
@@ -113,7 +113,7 @@ class Monitor:
         for partition in consumer.assignment():
             polled = consumer.last_poll_timestamp(partition)
             heard = now if polled is None else datetime.fromtimestamp(polled / 1000, UTC)
-            if not lane.free.is_set() or partition in found:
+            if not lane.free.is_set() or partition in unreadable:
                 self._heard[partition] = now
             elif polled is not None:
                 self._heard[partition] = max(heard, self._heard.get(partition, heard))
@@ -121,11 +121,11 @@ class Monitor:
             if silent >= QUIET:
                 known = positions.get(partition)
                 cause = f"Kafka has not answered for {silent.total_seconds():.0f} s when asked for it"
-                found[partition] = Unreadable(known.next if known else None, cause, now - silent)
+                unreadable[partition] = Unreadable(known.next if known else None, cause, now - silent)
         trouble = broken or consumer.trouble()
         if trouble is None and self._missing.get(lane.name) and not consumer.assignment():
             trouble = f"topic {lane.topic} is not there, or the right to describe it is missing"
-        self._progress.cannot_read(lane.name, found, trouble)
+        self._progress.cannot_read(lane.name, unreadable, trouble)
 
     def _tell_troubles(self) -> None:
         """Logs what cannot be read any more, and what can again."""

@@ -1,14 +1,10 @@
 """The only place where parts are put together."""
 
 import asyncio
-import os
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import cast
 
 import structlog
@@ -25,11 +21,11 @@ from router.kafka.producer import Producer
 from router.kafka.topics import ensure_topics
 from router.model.keyed_hash import KeyedHash
 from router.rules.in_force import InForce
-from router.service.data_directory import SECRET_FILE, DataDirectoryError, no_room, prepare_data
+from router.service.data_directory import no_room, prepare_data
 from router.service.known_secret import require_known
 from router.service.rule_watch import RuleWatch
-from router.settings import Settings, SettingsError
-from router.settings.settings import SHORTEST_SECRET
+from router.service.secret import keyed_hash, token_secret
+from router.settings import Settings
 from router.store import SchemaOutdated, SqlStore, StoreUnavailable, Waits, upgrade
 from router.telemetry.health import PartCheck, PartState, require_free
 from router.telemetry.metrics import Metrics
@@ -38,8 +34,6 @@ log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 30.0
 """Seconds between two looks at the clocks and at who is set aside."""
-
-_SECRET_BYTES = 32
 
 
 class RulesRefused(Exception):
@@ -243,11 +237,25 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
 
 async def _all_there(settings: Settings, store: SqlStore) -> tuple[bytes, KeyedHash]:
     """The token secret and its hashes, once all that a start needs was found: what is missing is told together."""
-    looks = (_secret(settings), _database(settings, store), ensure_topics(settings), _free_port(settings))
+
+    async def secret_and_hashes() -> tuple[bytes, KeyedHash]:
+        return token_secret(settings), keyed_hash(settings)
+
+    async def database() -> None:
+        if settings.database.url is None:
+            prepare_data(settings.data)
+            await upgrade(settings.database_url)
+        await store.check(writes=True)
+
+    looks = (secret_and_hashes(), database(), ensure_topics(settings), _free_port(settings))
     secret, *others = await asyncio.gather(*looks, return_exceptions=True)
-    faults = [found for found in (secret, *others) if isinstance(found, Exception)]
+    faults = [fault for fault in (secret, *others) if isinstance(fault, Exception)]
     if faults and settings.rules is not None:
-        faults += await _faults_of(settings.rules)
+        # The start ends here, and so the rules that were named are looked at now, for what is wrong with them as well.
+        try:
+            await asyncio.to_thread(load_directory, settings.rules)
+        except InvalidRules as error:
+            faults.append(error)
     if len(faults) > 1:
         raise ExceptionGroup("the service cannot start", faults)
     for fault in (*faults, secret, *others):
@@ -256,29 +264,9 @@ async def _all_there(settings: Settings, store: SqlStore) -> tuple[bytes, KeyedH
     return cast("tuple[bytes, KeyedHash]", secret)
 
 
-async def _secret(settings: Settings) -> tuple[bytes, KeyedHash]:
-    return token_secret(settings), keyed_hash(settings)
-
-
-async def _database(settings: Settings, store: SqlStore) -> None:
-    if settings.database.url is None:
-        prepare_data(settings.data)
-        await upgrade(settings.database_url)
-    await store.check(writes=True)
-
-
 async def _free_port(settings: Settings) -> None:
     if settings.health.enabled:
         await require_free(settings.health.host, settings.health.port)
-
-
-async def _faults_of(rules: Path) -> list[Exception]:
-    """Whether a directory that was named loads, where it will not come to that."""
-    try:
-        await asyncio.to_thread(load_directory, rules)
-    except InvalidRules as error:
-        return [error]
-    return []
 
 
 async def _of_directory(settings: Settings, watch: RuleWatch, store: SqlStore) -> InForce:
@@ -297,55 +285,3 @@ async def _clock(settings: Settings, producer: Producer) -> Clock:
     topics = (settings.topics.interactions, settings.topics.preferences)
     partitions = [(topic, number) for topic in topics for number in await producer.partitions_of(topic)]
     return EventClock(partitions, aside=(settings.topics.deliveries, settings.topics.responses))
-
-
-def token_secret(settings: Settings) -> bytes:
-    """The secret that signs response tokens: as set, else one made once and kept in the data directory.
-
-    Raises `SettingsError` on PostgreSQL, where each data directory would make another one, and
-    `DataDirectoryError`.
-    """
-    if settings.token_secret is not None:
-        return settings.token_secret.get_secret_value().encode()
-    if not settings.database_url.startswith("sqlite"):
-        raise SettingsError(
-            "ROUTER_TOKEN_SECRET: is not set, and with PostgreSQL all roles and the command line need the same one;"
-            f" set a random text of {SHORTEST_SECRET} characters at least, such as from `openssl rand -hex 32`"
-        )
-    prepare_data(settings.data)
-    file = settings.data / SECRET_FILE
-    if not file.exists():
-        # Written whole before it gets its name: another process may be about to read it.
-        with NamedTemporaryFile(dir=settings.data, delete=False) as made:
-            made.write(secrets.token_bytes(_SECRET_BYTES))
-        with suppress(FileExistsError):
-            os.link(made.name, file)
-        Path(made.name).unlink()
-    return _kept_secret(file)
-
-
-def keyed_hash(settings: Settings) -> KeyedHash:
-    """The hashes with the secret, that know those with former ones again. Raises as `token_secret`."""
-    secret, former = token_secret(settings), []
-    if settings.former_token_secrets is not None:
-        former += settings.former_token_secrets.get_secret_value().splitlines()
-    found = [line.strip().encode() for line in former if line.strip()]
-    file = settings.data / SECRET_FILE
-    if settings.token_secret is not None and file.is_file():
-        found.append(_kept_secret(file))
-    return KeyedHash(secret, [one for one in dict.fromkeys(found) if one != secret])
-
-
-def _kept_secret(file: Path) -> bytes:
-    try:
-        kept = file.read_bytes()
-    except OSError as error:
-        raise DataDirectoryError(
-            f"the secret in {file} cannot be read ({error.strerror}): let this user read it"
-        ) from None
-    if len(kept) < SHORTEST_SECRET:
-        raise DataDirectoryError(
-            f"the secret in {file} is damaged: restore the file from a backup; where there is none, delete it and"
-            " run `feedback-router db new-secret`"
-        )
-    return kept

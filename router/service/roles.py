@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -45,20 +45,17 @@ async def run_worker(settings: Settings, topics: Sequence[Topic], ending: Ending
 
 def make_worker(settings: Settings, topics: Sequence[Topic], ending: Ending | None = None) -> Worker:
     """The worker role on its own, with its health port."""
-    metrics = Metrics()
-    holder: list[Worker] = []
 
     @asynccontextmanager
-    async def opened() -> AsyncIterator[Parts]:
+    async def opened(worker: Worker) -> AsyncIterator[Parts]:
         async with (
-            open_parts(settings, metrics) as parts,
-            _health(parts, lambda: holder[0].progress.stuck(datetime.now(UTC)), holder[0].checks()),
+            open_parts(settings, Metrics()) as parts,
+            _health(parts, lambda: worker.progress.stuck(datetime.now(UTC)), worker.checks()),
         ):
             with rare_collections():
                 yield parts
 
-    holder.append(Worker(settings, topics, opened(), ending))
-    return holder[0]
+    return Worker(settings, topics, opened, ending)
 
 
 async def run_dispatcher(settings: Settings, ending: Ending | None = None) -> None:
@@ -93,54 +90,45 @@ async def run_all(
     Raises what `open_parts` raises, also `DataDirectoryError` where another one runs on the data directory.
     """
     ending = ending or Ending(settings.stop_seconds)
-
-    async def service(settings: Settings) -> None:
-        async with AsyncExitStack() as stack:
-            broker = None
-            if settings.kafka.bootstrap is None or settings.database.url is None:
-                stack.enter_context(only_one(settings.data))
-            if settings.kafka.bootstrap is None:
-                settings, broker = stack.enter_context(embedded(settings))
-            worker = _everything(settings, topics, broker, ready, on_passed, ending)
-            worker.intake.on_processed = on_processed
-            await _ran(worker)
-
-    await ending.run(service(settings))
+    await ending.run(_all(settings, topics, ready, on_processed, on_passed, ending))
 
 
-def _everything(
+async def _all(
     settings: Settings,
     topics: Sequence[Topic],
-    broker: EmbeddedBroker | None,
     ready: Callable[[Parts, Worker], None] | None,
+    on_processed: Callable[[Processed], None] | None,
     on_passed: Callable[[Passed], None] | None,
     ending: Ending,
-) -> Worker:
-    """A worker whose parts also feed a dispatcher for as long as they are open."""
-    metrics = Metrics()
-    holder: list[Worker] = []
-
+) -> None:
     @asynccontextmanager
-    async def opened() -> AsyncIterator[Parts]:
+    async def opened(worker: Worker) -> AsyncIterator[Parts]:
         async with (
-            open_parts(settings, metrics) as parts,
-            _dispatching(parts, on_passed, holder[0].stop) as dispatcher,
+            open_parts(settings, Metrics()) as parts,
+            _dispatching(parts, on_passed, worker.stop) as dispatcher,
         ):
             # It need not wait until the worker has ended.
-            holder[0].app.on_shutdown(on_the_loop(dispatcher.stop))
+            worker.app.on_shutdown(on_the_loop(dispatcher.stop))
 
             def stuck() -> str | None:
                 now = datetime.now(UTC)
-                return holder[0].progress.stuck(now) or dispatcher.progress.stuck(now)
+                return worker.progress.stuck(now) or dispatcher.progress.stuck(now)
 
-            async with _health(parts, stuck, holder[0].checks() | _broker_checks(broker, settings.data)):
+            async with _health(parts, stuck, worker.checks() | _broker_checks(broker, settings.data)):
                 if ready is not None:
-                    ready(parts, holder[0])
+                    ready(parts, worker)
                 with rare_collections():
                     yield parts
 
-    holder.append(Worker(settings, topics, opened(), ending))
-    return holder[0]
+    with ExitStack() as stack:
+        broker = None
+        if settings.kafka.bootstrap is None or settings.database.url is None:
+            stack.enter_context(only_one(settings.data))
+        if settings.kafka.bootstrap is None:
+            settings, broker = stack.enter_context(embedded(settings))
+        worker = Worker(settings, topics, opened, ending)
+        worker.intake.on_processed = on_processed
+        await _ran(worker)
 
 
 @asynccontextmanager

@@ -36,12 +36,12 @@ def file_states(directory: Path) -> FileStates:
 
     Where a link is led elsewhere, as by an update of a Kubernetes ConfigMap, the file is another one.
     """
-    found: FileStates = {}
+    states: FileStates = {}
     for file in rule_files(directory, Problems()):
         with suppress(OSError):
             facts = file.real.stat()
-            found[str(file.path)] = facts.st_mtime_ns, facts.st_size, facts.st_dev, facts.st_ino
-    return found
+            states[str(file.path)] = facts.st_mtime_ns, facts.st_size, facts.st_dev, facts.st_ino
+    return states
 
 
 class RuleWatch:

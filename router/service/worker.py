@@ -63,13 +63,16 @@ def on_the_loop(stop: Callable[[], object]) -> Callable[[], Awaitable[None]]:
 
 
 class Worker:
-    """Puts lanes, intake and monitor on a FastStream application. `opened` provides the parts while it runs."""
+    """Puts lanes, intake and monitor on a FastStream application.
+
+    `opened` provides the parts while it runs, and puts beside the worker what else is to run with them.
+    """
 
     def __init__(
         self,
         settings: Settings,
         topics: Iterable[Topic],
-        opened: AbstractAsyncContextManager[Parts],
+        opened: Callable[["Worker"], AbstractAsyncContextManager[Parts]],
         ending: Ending | None = None,
     ) -> None:
         self.ending = ending or Ending(settings.stop_seconds)
@@ -133,7 +136,7 @@ class Worker:
     @asynccontextmanager
     async def _lifespan(self) -> AsyncIterator[None]:
         try:
-            async with self._opened as parts:
+            async with self._opened(self) as parts:
                 self._parts = parts
                 self.ending.started(self.app.leave)
                 try:

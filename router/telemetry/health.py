@@ -52,9 +52,15 @@ class HealthServer(Struct, frozen=True):
 
 
 def health_app(
-    stuck: Callable[[], str | None], parts: Mapping[str, PartCheck], metrics: Metrics
+    stuck: Callable[[], str | None],
+    parts: Mapping[str, PartCheck],
+    metrics: Metrics,
+    part_seconds: float = _PART_SECONDS,
 ) -> Starlette:
-    """The application: `/livez` asks `stuck` for a reason, `/readyz` asks every part, `/metrics` shows the metrics."""
+    """The application: `/livez` asks `stuck` for a reason, `/readyz` asks every part, `/metrics` shows the metrics.
+
+    A part that does not answer within `part_seconds` is not ready.
+    """
 
     async def livez(_request: Request) -> Response:
         reason = stuck()
@@ -63,7 +69,7 @@ def health_app(
         return JSONResponse({"status": "alive"})
 
     async def readyz(_request: Request) -> Response:
-        states = await asyncio.gather(*(_state_of(check) for check in parts.values()))
+        states = await asyncio.gather(*(_state_of(check, part_seconds) for check in parts.values()))
         ready = all(state.ready for state in states)
         content: dict[str, Any] = {
             "status": "ready" if ready else "not ready",
@@ -83,12 +89,12 @@ def health_app(
     )
 
 
-async def _state_of(check: PartCheck) -> PartState:
+async def _state_of(check: PartCheck, seconds: float) -> PartState:
     try:
-        async with asyncio.timeout(_PART_SECONDS):
+        async with asyncio.timeout(seconds):
             return await check()
     except TimeoutError:
-        return PartState(ready=False, detail={"error": f"no answer within {_PART_SECONDS:.0f} s"})
+        return PartState(ready=False, detail={"error": f"no answer within {seconds:.0f} s"})
     except Exception as error:  # noqa: BLE001 - a part that fails in whatever way is not ready
         # Only the kind: a message may hold what must not be shown.
         return PartState(ready=False, detail={"error": type(error).__name__})

@@ -3,8 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from router.flow.ports import Store
 from router.store import SqlStore, upgrade
 from tests.services.fixtures import Database
+from tests.unit.flow.memory import MemoryStore
 
 
 @pytest.fixture
@@ -22,6 +24,21 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 async def store(url: str) -> AsyncIterator[SqlStore]:
+    await upgrade(url)
+    opened = await SqlStore.open(url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.connected), "memory"])
+async def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """All that the flow may be given for a store: both databases, and the one of the unit tests."""
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    url = f"sqlite:///{tmp_path}/data/router.db"
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres_url")
     await upgrade(url)
     opened = await SqlStore.open(url)
     yield opened

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4, uuid5
 from msgspec import Struct
 from msgspec.structs import replace
 
+from router.flow.ports import Ledger, Store
 from router.model.ledger import (
     Changes,
     DueRow,
@@ -19,7 +20,6 @@ from router.model.ledger import (
     StateRow,
     StoredState,
 )
-from router.store import SqlStore, Transaction
 
 NOON = datetime(2026, 11, 2, 12, 0, 0, 123456, tzinfo=UTC)
 _NAMES = UUID("5f0c3a52-6f5e-4c8e-9f52-0d1a1d9d6b11")
@@ -85,11 +85,11 @@ def changes(
     return Changes(list(states), list(journal), list(planned), list(changed), dict(counts or {}))
 
 
-async def save(store: SqlStore, **given: Any) -> None:
+async def save(store: Store, **given: Any) -> None:
     await store.run(lambda transaction: transaction.save(changes(**given)))
 
 
-async def load(store: SqlStore, *customers: str) -> dict[str, StoredState]:
+async def load(store: Store, *customers: str) -> dict[str, StoredState]:
     states, _ = await store.run(lambda transaction: transaction.load(customers, []))
     return states
 
@@ -102,12 +102,12 @@ class Held(Struct, frozen=True):
 
 
 async def take(
-    store: SqlStore, now: datetime = NOON, *, wall: datetime = NOON, minutes: int = 5, limit: int = 100
+    store: Store, now: datetime = NOON, *, wall: datetime = NOON, minutes: int = 5, limit: int = 100
 ) -> list[Held]:
     """Finds what is due and puts a lease on it, as a dispatcher's pass does with what goes out."""
     lease = Lease(uuid4(), wall + timedelta(minutes=minutes))
 
-    async def work(transaction: Transaction) -> list[Held]:
+    async def work(transaction: Ledger) -> list[Held]:
         due = await transaction.due(now, wall, limit)
         assert {row.customer_id for row in due.rows} <= set(due.states)
         await transaction.hold(lease, [(row.customer_id, row.id) for row in due.rows])
@@ -116,7 +116,7 @@ async def take(
     return await store.run(work)
 
 
-async def plan(store: SqlStore, *rows: InvitationRow) -> None:
+async def plan(store: Store, *rows: InvitationRow) -> None:
     """Stores invitations together with their customers."""
     known = await load(store, *(row.customer_id for row in rows))
     new = {row.customer_id for row in rows} - set(known)

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from router.flow.ports import Store
 from router.model.invitation_states import LAPSE_AFTER
 from router.model.ledger import Erased, Lease, StateRow
 from router.store import SqlStore, Transaction
@@ -22,7 +23,7 @@ from tests.contract.rows import (
 )
 
 
-async def test_due_invitations_come_earliest_first_and_whole(store: SqlStore) -> None:
+async def test_due_invitations_come_earliest_first_and_whole(ledger: Store) -> None:
     rows = [
         invitation_row("zoe", "third", due_at=after(-1)),
         invitation_row("bob", "first", due_at=after(-3), channel=None, recipient=None),
@@ -30,22 +31,22 @@ async def test_due_invitations_come_earliest_first_and_whole(store: SqlStore) ->
         invitation_row("ann", "exactly now", due_at=NOON),
         invitation_row("ann", "not yet", due_at=NOON + timedelta(microseconds=1)),
     ]
-    await plan(store, *rows)
-    held = await take(store)
+    await plan(ledger, *rows)
+    held = await take(ledger)
     assert [one.row for one in held] == [due_row(rows[at]) for at in (1, 2, 0, 3)]
 
 
-async def test_a_limit_takes_the_earliest(store: SqlStore) -> None:
-    await plan(store, *(invitation_row("ann", str(hour), due_at=after(-hour)) for hour in range(5)))
-    assert [one.row.due_at for one in await take(store, limit=2)] == [after(-4), after(-3)]
-    assert [one.row.due_at for one in await take(store, limit=2)] == [after(-2), after(-1)]
+async def test_a_limit_takes_the_earliest(ledger: Store) -> None:
+    await plan(ledger, *(invitation_row("ann", str(hour), due_at=after(-hour)) for hour in range(5)))
+    assert [one.row.due_at for one in await take(ledger, limit=2)] == [after(-4), after(-3)]
+    assert [one.row.due_at for one in await take(ledger, limit=2)] == [after(-2), after(-1)]
 
 
-async def test_a_lease_ends_by_the_wall_clock_only(store: SqlStore) -> None:
-    await plan(store, invitation_row("ann", "one"))
-    [held] = await take(store, minutes=5)
-    assert await take(store, now=after(1000), wall=NOON + timedelta(minutes=4, seconds=59)) == []
-    [again] = await take(store, wall=NOON + timedelta(minutes=5))
+async def test_a_lease_ends_by_the_wall_clock_only(ledger: Store) -> None:
+    await plan(ledger, invitation_row("ann", "one"))
+    [held] = await take(ledger, minutes=5)
+    assert await take(ledger, now=after(1000), wall=NOON + timedelta(minutes=4, seconds=59)) == []
+    [again] = await take(ledger, wall=NOON + timedelta(minutes=5))
     assert again.row == held.row
     assert again.lease.token != held.lease.token
 
@@ -61,14 +62,14 @@ async def test_dispatchers_never_get_the_same_row(store: SqlStore, other: SqlSto
     assert len(rest) + len(ids) == 60
 
 
-async def _queue_and_settle(store: SqlStore, held: Held) -> int:
+async def _queue_and_settle(store: Store, held: Held) -> int:
     await store.run(
         lambda tx: tx.save(changes(changed=[change(held.row.customer_id, "one", "queued", seq=3)]))
     )
     return await _settle(store, held)
 
 
-async def _settle(store: SqlStore, held: Held) -> int:
+async def _settle(store: Store, held: Held) -> int:
     settled = [(held.row.customer_id, held.row.id)]
     return await store.run(lambda tx: tx.settle(held.lease.token, settled))
 
@@ -94,6 +95,20 @@ async def test_settling_twice_or_before_queued_changes_nothing(store: SqlStore) 
     assert view.settled_at == after(1)
 
 
+async def test_what_is_settled_is_not_due_until_it_may_lapse(ledger: Store) -> None:
+    await plan(ledger, invitation_row("ann", "one"))
+    [held] = await take(ledger)
+    assert await _settle(ledger, held) == 0
+    assert await _queue_and_settle(ledger, held) == 1
+    assert await _settle(ledger, held) == 0
+    assert await take(ledger, now=after(100), wall=after(100)) == []
+    released = after(1)
+    [silent] = await take(ledger, now=released + LAPSE_AFTER, wall=after(100))
+    assert (silent.row.state, silent.row.recipient) == ("sent", None)
+    await ledger.run(lambda tx: tx.lapse([("ann", silent.row.id)], released + LAPSE_AFTER))
+    assert await take(ledger, now=released + 2 * LAPSE_AFTER, wall=after(1_000_000)) == []
+
+
 async def test_a_stale_token_settles_nothing(store: SqlStore) -> None:
     await plan(store, invitation_row("ann", "one"))
     [slow] = await take(store)
@@ -105,35 +120,35 @@ async def test_a_stale_token_settles_nothing(store: SqlStore) -> None:
     assert await _settle(store, quick) == 1
 
 
-async def test_a_moved_invitation_is_free_for_the_next_leaser(store: SqlStore) -> None:
-    await plan(store, invitation_row("ann", "one"))
-    [held] = await take(store)
+async def test_a_moved_invitation_is_free_for_the_next_leaser(ledger: Store) -> None:
+    await plan(ledger, invitation_row("ann", "one"))
+    [held] = await take(ledger)
     moved = change("ann", "one", "planned", due_at=after(1))
-    await store.run(lambda tx: tx.save(changes(changed=[moved])))
-    assert await take(store) == []
-    [again] = await take(store, now=after(1))
+    await ledger.run(lambda tx: tx.save(changes(changed=[moved])))
+    assert await take(ledger) == []
+    [again] = await take(ledger, now=after(1))
     assert again.lease.token != held.lease.token
     assert again.row.due_at == after(1)
 
 
-async def test_what_becomes_queued_is_held_by_the_lease_that_is_saved_with_it(store: SqlStore) -> None:
-    await plan(store, invitation_row("ann", "one"), invitation_row("bob", "two"))
+async def test_what_becomes_queued_is_held_by_the_lease_that_is_saved_with_it(ledger: Store) -> None:
+    await plan(ledger, invitation_row("ann", "one"), invitation_row("bob", "two"))
     lease = Lease(named("token"), after(1))
     queued = [change("ann", "one", "queued"), change("bob", "two", "cancelled")]
-    await store.run(lambda tx: tx.save(replace(changes(changed=queued), lease=lease)))
-    assert await take(store) == []
-    [again] = await take(store, wall=after(1))
+    await ledger.run(lambda tx: tx.save(replace(changes(changed=queued), lease=lease)))
+    assert await take(ledger) == []
+    [again] = await take(ledger, wall=after(1))
     assert (again.row.id, again.row.state, again.row.body) == (str(named("one")), "queued", b"facts")
 
 
-async def test_the_states_of_the_customers_come_along(store: SqlStore) -> None:
-    await plan(store, invitation_row("ann", "one"), invitation_row("bob", "two", due_at=after(1)))
-    due = await store.run(lambda tx: tx.due(NOON, NOON, 10))
-    assert due.states == await load(store, "ann")
+async def test_the_states_of_the_customers_come_along(ledger: Store) -> None:
+    await plan(ledger, invitation_row("ann", "one"), invitation_row("bob", "two", due_at=after(1)))
+    due = await ledger.run(lambda tx: tx.due(NOON, NOON, 10))
+    assert due.states == await load(ledger, "ann")
 
 
-async def test_a_hold_is_undone_with_its_transaction(store: SqlStore) -> None:
-    await plan(store, invitation_row("ann", "one"))
+async def test_a_hold_is_undone_with_its_transaction(ledger: Store) -> None:
+    await plan(ledger, invitation_row("ann", "one"))
 
     async def work(transaction: Transaction) -> None:
         due = await transaction.due(NOON, NOON, 10)
@@ -141,9 +156,9 @@ async def test_a_hold_is_undone_with_its_transaction(store: SqlStore) -> None:
         raise LookupError
 
     try:
-        await store.run(work)
+        await ledger.run(work)
     except LookupError:
-        assert len(await take(store)) == 1
+        assert len(await take(ledger)) == 1
 
 
 async def test_the_channel_is_the_one_of_the_release(store: SqlStore) -> None:
@@ -176,29 +191,29 @@ async def test_what_nobody_has_answered_for_too_long_is_found_and_ended(store: S
     assert await take(store, over + LAPSE_AFTER, wall=over + LAPSE_AFTER) == []
 
 
-async def test_customers_with_something_to_wake_up_for(store: SqlStore) -> None:
+async def test_customers_with_something_to_wake_up_for(ledger: Store) -> None:
     rows = [StateRow("ann", 0, b"", after(1)), StateRow("bob", 0, b"", after(3)), StateRow("cy", 0, b"")]
-    await save(store, states=rows)
-    found = [await store.run(lambda tx, at=at: tx.wakeful(after(at), 10)) for at in (0.9, 1, 9)]
+    await save(ledger, states=rows)
+    found = [await ledger.run(lambda tx, at=at: tx.wakeful(after(at), 10)) for at in (0.9, 1, 9)]
     assert found == [[], ["ann"], ["ann", "bob"]]
-    await save(store, states=[StateRow("ann", 1, b"")])
-    assert await store.run(lambda tx: tx.wakeful(after(9), 10)) == ["bob"]
+    await save(ledger, states=[StateRow("ann", 1, b"")])
+    assert await ledger.run(lambda tx: tx.wakeful(after(9), 10)) == ["bob"]
 
 
-async def test_the_next_free_moment_of_a_rate_cap_is_kept(store: SqlStore) -> None:
-    await store.run(lambda tx: tx.keep_moments({"mail": NOON, "sms": after(1)}))
-    await store.run(lambda tx: tx.keep_moments({"mail": after(2)}))
-    found = await store.run(lambda tx: tx.free_moments(["mail", "letter"]))
+async def test_the_next_free_moment_of_a_rate_cap_is_kept(ledger: Store) -> None:
+    await ledger.run(lambda tx: tx.keep_moments({"mail": NOON, "sms": after(1)}))
+    await ledger.run(lambda tx: tx.keep_moments({"mail": after(2)}))
+    found = await ledger.run(lambda tx: tx.free_moments(["mail", "letter"]))
     assert found == {"mail": after(2)}
 
 
-async def test_what_follows_an_invitation_goes_to_the_same_address(store: SqlStore) -> None:
+async def test_what_follows_an_invitation_goes_to_the_same_address(ledger: Store) -> None:
     first = invitation_row("ann", "one", keep_recipient=True, recipient='{"email": "ann@example.org"}')
     other = invitation_row("ann", "other", recipient="else")
-    await plan(store, first, other)
+    await plan(ledger, first, other)
     follower = invitation_row("ann", "two", kind="reminder", root=named("one"), recipient=None)
-    await save(store, planned=[follower])
-    rows = {held.row.id: held.row for held in await take(store)}
+    await save(ledger, planned=[follower])
+    rows = {held.row.id: held.row for held in await take(ledger)}
     assert rows[str(named("two"))].recipient == first.recipient
 
 
@@ -219,11 +234,11 @@ async def test_erasing_leaves_the_suppressions_under_the_hash_only(store: SqlSto
     assert erased_again == {b"new": Erased(("erased",), after(1))}
 
 
-async def test_what_is_released_without_a_lease_stands_at_the_time_of_its_release(store: SqlStore) -> None:
-    await plan(store, invitation_row("ann", "one"), invitation_row("bob", "two"))
-    await save(store, changed=[change("ann", "one", "queued", next_at=after(5))])
+async def test_what_is_released_without_a_lease_stands_at_the_time_of_its_release(ledger: Store) -> None:
+    await plan(ledger, invitation_row("ann", "one"), invitation_row("bob", "two"))
+    await save(ledger, changed=[change("ann", "one", "queued", next_at=after(5))])
     lease = Lease(named("token"), NOON)
     held = changes(changed=[change("bob", "two", "queued", next_at=after(5))])
-    await store.run(lambda tx: tx.save(replace(held, lease=lease)))
-    found = {one.row.customer_id: one.row.next_at for one in await take(store, after(9))}
+    await ledger.run(lambda tx: tx.save(replace(held, lease=lease)))
+    found = {one.row.customer_id: one.row.next_at for one in await take(ledger, after(9))}
     assert found == {"ann": after(5), "bob": NOON}

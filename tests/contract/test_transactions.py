@@ -1,5 +1,6 @@
 import pytest
 
+from router.flow.ports import Store
 from router.model.ledger import Lease, QuotaKey, StateRow, StoredState
 from router.store import SqlStore, StoreUnavailable, Transaction
 from tests.contract.rows import NOON, after, change, changes, invitation_row, journal_row, load, named, save
@@ -19,15 +20,15 @@ ODD_IDS = [
 ]
 
 
-async def test_what_is_saved_is_loaded(store: SqlStore) -> None:
+async def test_what_is_saved_is_loaded(ledger: Store) -> None:
     body = bytes(range(256)) * 40
-    await save(store, states=[StateRow("ann", 0, body), StateRow("bob", 0, b"")])
-    assert await load(store, "bob", "ann", "ann", "nobody") == {
+    await save(ledger, states=[StateRow("ann", 0, body), StateRow("bob", 0, b"")])
+    assert await load(ledger, "bob", "ann", "ann", "nobody") == {
         "ann": StoredState(1, body),
         "bob": StoredState(1, b""),
     }
-    await save(store, states=[StateRow("ann", 1, b"new")])
-    assert (await load(store, "ann"))["ann"] == StoredState(2, b"new")
+    await save(ledger, states=[StateRow("ann", 1, b"new")])
+    assert (await load(ledger, "ann"))["ann"] == StoredState(2, b"new")
 
 
 async def test_ids_stay_as_they_are(store: SqlStore) -> None:
@@ -49,21 +50,21 @@ async def test_ids_stay_as_they_are(store: SqlStore) -> None:
     assert [row.customer_id for row in await store.reading.journal_by_interaction("🦊")] == ["🦊"]
 
 
-async def test_a_key_belongs_to_its_customer(store: SqlStore) -> None:
-    await save(store, journal=[journal_row("ann", "one"), journal_row("bob", "two")])
+async def test_a_key_belongs_to_its_customer(ledger: Store) -> None:
+    await save(ledger, journal=[journal_row("ann", "one"), journal_row("bob", "two")])
     asked = [("ann", named("one")), ("ann", named("two")), ("bob", named("one")), ("bob", named("two"))]
-    _, journaled = await store.run(lambda transaction: transaction.load([], asked))
+    _, journaled = await ledger.run(lambda transaction: transaction.load([], asked))
     assert journaled == {("ann", named("one")), ("bob", named("two"))}
 
 
-async def test_the_journal_tells_whether_anything_is_nobodys(store: SqlStore) -> None:
-    await save(store, journal=[journal_row("ann", "one")])
-    assert not (await store.run(lambda transaction: transaction.situation())).nobodys
-    await save(store, journal=[journal_row("", "two")])
-    assert (await store.run(lambda transaction: transaction.situation())).nobodys
+async def test_the_journal_tells_whether_anything_is_nobodys(ledger: Store) -> None:
+    await save(ledger, journal=[journal_row("ann", "one")])
+    assert not (await ledger.run(lambda transaction: transaction.situation())).nobodys
+    await save(ledger, journal=[journal_row("", "two")])
+    assert (await ledger.run(lambda transaction: transaction.situation())).nobodys
 
 
-async def test_nothing_asked_nothing_written(store: SqlStore) -> None:
+async def test_nothing_asked_nothing_written(ledger: Store) -> None:
     async def work(transaction: Transaction) -> None:
         assert await transaction.load([], []) == ({}, set())
         assert await transaction.counts([]) == {}
@@ -71,7 +72,7 @@ async def test_nothing_asked_nothing_written(store: SqlStore) -> None:
         assert await transaction.settle(named("token"), []) == 0
         await transaction.hold(Lease(named("token"), NOON), [])
 
-    await store.run(work)
+    await ledger.run(work)
 
 
 @pytest.mark.parametrize(
@@ -85,9 +86,9 @@ async def test_nothing_asked_nothing_written(store: SqlStore) -> None:
     ],
     ids=["insert-over", "version-passed", "version-gone", "journaled", "planned"],
 )
-async def test_what_another_transaction_wrote_is_never_overwritten(store: SqlStore, second: dict) -> None:
+async def test_what_another_transaction_wrote_is_never_overwritten(ledger: Store, second: dict) -> None:
     await save(
-        store,
+        ledger,
         states=[StateRow("ann", 0, b"first")],
         journal=[journal_row("ann", "one")],
         planned=[invitation_row("ann", "one")],
@@ -100,9 +101,9 @@ async def test_what_another_transaction_wrote_is_never_overwritten(store: SqlSto
             await transaction.save(changes(states=[StateRow("carl", 0, b"rolled back")]))
             await transaction.save(changes(**second))
 
-    await store.run(work)
+    await ledger.run(work)
     assert len(tries) == 2
-    assert await load(store, "ann", "carl", "zoe") == {"ann": StoredState(1, b"first")}
+    assert await load(ledger, "ann", "carl", "zoe") == {"ann": StoredState(1, b"first")}
 
 
 async def test_a_conflict_without_end_is_given_up(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,12 +179,12 @@ async def test_planned_moved_and_displaced_in_one_transaction(store: SqlStore) -
     assert (two.state, two.due_at, two.channel, two.recipient) == ("planned", after(2), None, None)
 
 
-async def test_counts_come_for_all_periods_and_are_kept_as_given(store: SqlStore) -> None:
+async def test_counts_come_for_all_periods_and_are_kept_as_given(ledger: Store) -> None:
     october, november = QuotaKey("agent", "a-1", "2026-10"), QuotaKey("agent", "a-1", "2026-11")
     elsewhere = QuotaKey("agent", "a-2", "2026-11")
-    await save(store, counts={october: 30, november: 4, elsewhere: 1})
-    await save(store, counts={november: 5})
-    found = await store.run(
+    await save(ledger, counts={october: 30, november: 4, elsewhere: 1})
+    await save(ledger, counts={november: 5})
+    found = await ledger.run(
         lambda transaction: transaction.counts([("agent", "a-1"), ("agent", "a-1"), ("day", "")])
     )
     assert found == {october: 30, november: 5}

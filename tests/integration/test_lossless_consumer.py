@@ -39,7 +39,7 @@ async def bootstrap(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
         yield address
 
 
-def consumer_of(kind: type[AIOKafkaConsumer], bootstrap: str, **options: str) -> AIOKafkaConsumer:
+def consumer_of(kind: type[AIOKafkaConsumer], bootstrap: str, **options: Any) -> AIOKafkaConsumer:
     return kind(
         TOPIC,
         bootstrap_servers=bootstrap,
@@ -115,9 +115,8 @@ async def test_a_failed_fetch_is_handed_out_again(
     bootstrap: str, fails: Callable[[set[int]], list[int]], numbers: set[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetcher, "MemoryRecords", tolerant_reader._Records)
-    monkeypatch.setattr(lossless, "RETRY_AFTER", 0.1)
     failed = fails(numbers)
-    async with consumer_of(LosslessConsumer, bootstrap) as consumer:
+    async with consumer_of(LosslessConsumer, bootstrap, retry_after=0.1) as consumer:
         reading = Reading(consumer, most=2)
         await eventually(lambda: reading.has(8), "all records are read")
     assert set(failed) == numbers
@@ -128,12 +127,12 @@ async def test_after_a_restart_a_failed_fetch_goes_back_to_what_is_committed(
     bootstrap: str, fails: Callable[[set[int]], list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetcher, "MemoryRecords", tolerant_reader._Records)
-    async with consumer_of(LosslessConsumer, bootstrap) as consumer:
+    async with consumer_of(LosslessConsumer, bootstrap, retry_after=0.1) as consumer:
         first = Reading(consumer, most=3)
         await eventually(lambda: first.has(1), "some records are read")
         await consumer.commit()
     failed = fails({0})
-    async with consumer_of(LosslessConsumer, bootstrap) as consumer:
+    async with consumer_of(LosslessConsumer, bootstrap, retry_after=0.1) as consumer:
         second = Reading(consumer)
         await eventually(lambda: second.has(8 - first.values.total()), "the others are read")
     assert failed == [0]
@@ -156,7 +155,6 @@ async def test_a_partition_that_cannot_be_read_is_named_and_the_others_go_on(
     monkeypatch: pytest.MonkeyPatch, fault: int | Damage
 ) -> None:
     monkeypatch.setattr(fetcher, "MemoryRecords", tolerant_reader._Records)
-    monkeypatch.setattr(lossless, "RETRY_AFTER", 0.1)
     broken = Broken(0, fault, offset=2)
     broken.install(monkeypatch)
     with EmbeddedBroker() as broker:
@@ -164,7 +162,7 @@ async def test_a_partition_that_cannot_be_read_is_named_and_the_others_go_on(
         for number in range(4):
             for partition in (0, 1):
                 await publish(address, TOPIC, [Entry(b"k", b"%d-%d" % (partition, number))], partition)
-        consumer = consumer_of(LosslessConsumer, address)
+        consumer = consumer_of(LosslessConsumer, address, retry_after=0.1)
         async with consumer:
             reading, place = Reading(consumer, most=3), TopicPartition(TOPIC, 0)
             readable = 4 if isinstance(fault, int) else 6
@@ -208,7 +206,7 @@ async def test_a_consumer_whose_inside_died_says_so(part: str) -> None:
 READ_TOLERANTLY = """
 import asyncio, sys
 from aiokafka.record.default_records import DefaultRecordBatch, _DefaultRecordBatchPy
-from router.kafka import lossless, tolerant_reader
+from router.kafka import tolerant_reader
 from tests.integration.test_lossless_consumer import read_names
 
 tolerant_reader.install()

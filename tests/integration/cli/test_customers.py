@@ -21,7 +21,7 @@ from router.model.record import Record
 from router.rules.in_force import InForce
 from router.service.data_directory import SECRET_FILE
 from router.service.known_secret import require_known
-from router.service.parts import keyed_hash
+from router.service.secret import keyed_hash
 from router.settings import load_settings
 from router.store import SqlStore, upgrade
 

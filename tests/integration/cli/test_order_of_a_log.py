@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from router.cli import in_order
+from router.cli.faults import Refused
 from router.cli.main import main
 from tests.unit.core.builders import SURVEYS
 
@@ -137,17 +138,15 @@ def test_diff_counts_what_both_backtests_count(
     assert counts[1] < asked
 
 
-def test_more_than_fits_is_refused_with_the_way_out(
-    rules: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(in_order, "MOST", 39)
-    mixed = log(tmp_path / "b", *reversed(visits()))
-    assert main(["backtest", str(rules), "--events", str(mixed)]) == 2
-    assert (
-        "sort the file by `time`, or decide them as they stand with --as-arrived" in capsys.readouterr().err
-    )
-    assert main(["backtest", str(rules), "--events", str(mixed), "--as-arrived"]) == 0
-    assert main(["backtest", str(rules), "--events", str(log(tmp_path / "a", *visits()))]) == 0
+def test_more_than_fits_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    mixed = str(log(tmp_path / "b", *reversed(visits())))
+    way_out = "sort the file by `time`, or decide them as they stand with --as-arrived"
+    with pytest.raises(Refused, match=way_out), in_order.opened(mixed, most=39):
+        pass
+    with in_order.opened(mixed, as_arrived=True, most=39) as arrived:
+        assert arrived.late
+    with in_order.opened(str(log(tmp_path / "a", *visits())), most=39) as in_time:
+        assert not in_time.late
 
 
 def test_as_arrived_speaks_about_a_log(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:

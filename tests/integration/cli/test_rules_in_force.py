@@ -19,8 +19,8 @@ from router.flow.clock import WallClock
 from router.flow.pipeline import Pipeline
 from router.model.keyed_hash import KeyedHash
 from router.model.record import Record
-from router.service.parts import token_secret
 from router.service.rule_watch import RuleWatch
+from router.service.secret import token_secret
 from router.settings import load_settings
 from router.store import SqlStore, upgrade
 from router.telemetry.metrics import Metrics

@@ -7,8 +7,8 @@ from typing import cast
 import pytest
 
 from router.flow.relay import Passed
+from router.flow.retry import Retry
 from router.kafka.producer import BrokerUnavailable
-from router.service import dispatcher
 from router.service.dispatcher import Dispatcher, DispatchFailed
 from router.service.parts import Parts
 from router.settings import Settings
@@ -36,13 +36,8 @@ class Relay:
 def dispatcher_over(relay: Relay) -> tuple[Dispatcher, Metrics]:
     metrics = Metrics()
     parts = SimpleNamespace(relay=lambda: relay, metrics=metrics, settings=Settings())
-    relay.dispatcher = Dispatcher(cast("Parts", parts))
+    relay.dispatcher = Dispatcher(cast("Parts", parts), retry=Retry(0.0, 0.0))
     return relay.dispatcher, metrics
-
-
-@pytest.fixture(autouse=True)
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dispatcher, "FIRST_PAUSE", 0.0)
 
 
 async def test_what_fails_is_tried_again() -> None:

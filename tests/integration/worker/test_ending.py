@@ -16,7 +16,7 @@ async def test_a_start_is_given_up() -> None:
         await asyncio.Event().wait()
 
     await ending.run(starting())
-    assert ending.told
+    assert ending.begun
     assert not ending.failed
 
 

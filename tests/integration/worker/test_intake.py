@@ -14,12 +14,12 @@ from router.authoring.language.load import load_texts
 from router.decode import decode
 from router.flow.clock import WallClock
 from router.flow.pipeline import Pipeline, Processed
+from router.flow.retry import Retry
 from router.kafka.producer import BrokerUnavailable
 from router.model.keyed_hash import KeyedHash
 from router.model.ledger import SetAside
 from router.model.record import Message, Record, TooLarge
 from router.rules.in_force import InForce
-from router.service import intake
 from router.service.flood import Flood, FloodGuard
 from router.service.intake import Intake
 from router.service.parts import Parts
@@ -74,7 +74,13 @@ class FaultyBroker:
 class Taken:
     """An intake over stand-ins, and what came of it."""
 
-    def __init__(self, store: FaultyStore, broker: FaultyBroker, most_dead: int = 1_000) -> None:
+    def __init__(
+        self,
+        store: FaultyStore,
+        broker: FaultyBroker,
+        most_dead: int = 1_000,
+        patience: timedelta = timedelta(seconds=5),
+    ) -> None:
         self.store = store
         self.broker = broker
         self.failures: list[str] = []
@@ -89,7 +95,9 @@ class Taken:
             metrics=self.metrics,
             note_kafka_time=lambda: None,
         )
-        self.intake = Intake(lambda: cast("Parts", parts), self.failures.append)
+        self.intake = Intake(
+            lambda: cast("Parts", parts), self.failures.append, retry=Retry(0.0, 0.0), patience=patience
+        )
         self.intake.progress = self.progress = Progress(["lane"], NOW)
         self.intake.on_processed = self.processed.append
 
@@ -100,12 +108,6 @@ class Taken:
     def retries(self) -> float:
         labels = {"cause": "unavailable"}
         return self.metrics.registry.get_sample_value("router_store_retries_total", labels) or 0.0
-
-
-@pytest.fixture(autouse=True)
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "FIRST_PAUSE", 0.0)
-    monkeypatch.setattr(intake, "PATIENCE", timedelta(seconds=5))
 
 
 async def test_a_batch_is_tried_again_while_the_database_is_away() -> None:
@@ -134,9 +136,8 @@ async def test_while_records_are_read_again_the_journal_is_asked_first() -> None
     assert taken.store.tries == 4
 
 
-async def test_a_batch_that_fails_for_long_is_handed_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "PATIENCE", timedelta(0))
-    taken = Taken(FaultyStore([StoreUnavailable("away")]), FaultyBroker())
+async def test_a_batch_that_fails_for_long_is_handed_back() -> None:
+    taken = Taken(FaultyStore([StoreUnavailable("away")]), FaultyBroker(), patience=timedelta(0))
     with pytest.raises(NackMessage):
         await taken.take(value("one"))
     assert not taken.processed
@@ -163,9 +164,8 @@ async def test_a_fault_of_ours_is_told_without_what_customers_said_and_tried_aga
 
 
 async def test_a_fault_that_lasts_makes_the_lane_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "PATIENCE", timedelta(hours=1))
     faults: list[Exception] = [StoreUnavailable("again")] * 61
-    taken = Taken(FaultyStore(faults), FaultyBroker())
+    taken = Taken(FaultyStore(faults), FaultyBroker(), patience=timedelta(hours=1))
     stuck: list[str | None] = []
     original_run = taken.store.run
 

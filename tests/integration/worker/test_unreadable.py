@@ -1,11 +1,10 @@
 """A partition that cannot be read, in the whole service: named everywhere, and the others go on."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from router.kafka import lossless
 from router.service.roles import ServiceFailed
 from router.settings import Settings
 from tests.running.broken_fetches import Broken, flipped
@@ -19,7 +18,6 @@ from tests.running.waiting import eventually
 async def test_the_service_names_the_partition_and_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(lossless, "RETRY_AFTER", 0.1)
     settings = settings_for(tmp_path, kafka={"partitions": 2})
     topic = settings.topics.interactions
     broken = Broken(0, flipped, offset=1)
@@ -52,14 +50,14 @@ async def test_what_cannot_be_read_is_named_when_the_worker_ends(
 ) -> None:
     settings = settings_for(tmp_path, kafka={"partitions": 1})
     topic = settings.topics.interactions
-    Broken(0, 56, offset=0).install(monkeypatch)
-    monkeypatch.setattr("router.service.monitor.PASSING", timedelta())
+    Broken(0, flipped, offset=0).install(monkeypatch)
     with pytest.raises(ServiceFailed, match=f"no reason; {topic}/0 cannot be read from offset 0 on"):
         await _stopped_once_named(settings, f"{topic}/0")
 
 
 async def _stopped_once_named(settings: Settings, place: str) -> None:
     async with running(settings) as service:
+        await publish(service.bootstrap, settings.topics.interactions, [good("one")], 0)
         await eventually(lambda: _named(service, place), "it is named")
         service.worker.stop("no reason")
 

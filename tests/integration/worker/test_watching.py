@@ -117,10 +117,10 @@ async def test_a_monitor_that_fails_ends_the_worker() -> None:
 
 def worker_over(parts: Parts) -> Worker:
     @asynccontextmanager
-    async def opened() -> AsyncIterator[Parts]:
+    async def opened(_worker: Worker) -> AsyncIterator[Parts]:
         yield parts
 
-    return Worker(load_settings(kafka={"bootstrap": "127.0.0.1:1"}), TOPICS, opened())
+    return Worker(load_settings(kafka={"bootstrap": "127.0.0.1:1"}), TOPICS, opened)
 
 
 async def test_faststream_speaks_through_our_logs_and_only_of_errors() -> None:

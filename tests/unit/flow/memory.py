@@ -1,7 +1,7 @@
 """Hand-written stand-ins for the store, the broker and the clock."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from copy import copy
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -9,12 +9,14 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from router.flow.clock import Partition
+from router.model.invitation_states import LAPSE_AFTER, OPEN_STATES
 from router.model.ledger import (
     Changes,
     Conflict,
     Due,
     Erased,
     InstanceKey,
+    InvitationChange,
     InvitationRow,
     Lease,
     QuotaKey,
@@ -25,9 +27,17 @@ from router.model.ledger import (
 )
 from router.model.record import Message
 from router.store.errors import lasting
+from router.store.transaction import FOLLOWING
 from tests.contract.rows import due_row
 
 T = TypeVar("T")
+
+Name = tuple[str, UUID]
+"""An invitation: an id belongs to its customer."""
+
+
+def _name(row: InvitationRow) -> Name:
+    return row.customer_id, row.id
 
 
 class MemoryStore:
@@ -35,30 +45,44 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.states: dict[str, StoredState] = {}
+        self.wakes: dict[str, datetime] = {}
         self.journal: set[tuple[str, UUID]] = set()
-        self.rows: dict[UUID, InvitationRow] = {}
-        self.reasons: dict[UUID, str | None] = {}
-        self.leases: dict[UUID, UUID] = {}
+        self.rows: dict[Name, InvitationRow] = {}
+        self.reasons: dict[Name, str | None] = {}
+        self.released: dict[Name, datetime] = {}
+        self.leases: dict[Name, Lease] = {}
         self.owned: dict[InstanceKey, str] = {}
+        self.quotas: dict[QuotaKey, int] = {}
+        self.moments: dict[str, datetime] = {}
+        self.aside: dict[str, SetAside] = {}
+        self._begun = self._contents()
         self.after_load: Callable[[], None] | None = None
         self.open = self.tries = 0
         self.settled: list[int] = []
-        self.moments: dict[str, datetime] = {}
-        self.wakes: dict[str, datetime] = {}
-        self.aside: dict[str, SetAside] = {}
-        self.recipients: dict[str, Any] = {}
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def _contents(self) -> dict[str, Any]:
+        return {name: copy(kept) for name, kept in vars(self).items() if isinstance(kept, dict | set)}
 
     async def run(self, work: Callable[[Any], Awaitable[T]]) -> T:
         while True:
+            self._begun = self._contents() | {"_begun": {}}
             self.open += 1
             self.tries += 1
             try:
                 return await work(self)
             except Conflict:
-                continue
+                vars(self).update(self._begun)
+            except BaseException:
+                vars(self).update(self._begun)
+                raise
             finally:
                 self.open -= 1
+
+    def row(self, id_: UUID) -> InvitationRow:
+        """The only invitation of that id."""
+        (found,) = (row for row in self.rows.values() if row.id == id_)
+        return found
 
     async def load(
         self, customers: Sequence[str], keys: Sequence[tuple[str, UUID]]
@@ -67,47 +91,77 @@ class MemoryStore:
         if self.after_load is not None:
             meanwhile, self.after_load = self.after_load, None
             meanwhile()
+            self._begun = self._contents()
         return found, self.journal & set(keys)
 
     async def counts(self, values: Sequence[tuple[str, str]]) -> dict[QuotaKey, int]:
-        return {}
+        return {key: count for key, count in self.quotas.items() if (key.quota, key.value) in values}
 
     async def save(self, changes: Changes) -> None:
         for state in changes.states:
             known = self.states.get(state.customer_id)
             if state.version != (known.version if known else 0):
                 raise Conflict(state.customer_id)
-        journaled = {(row.customer_id, row.key) for row in changes.journal}
-        if journaled & self.journal:
-            raise Conflict("a row of the journal exists already")
+        journaled, planned = {(row.customer_id, row.key) for row in changes.journal}, changes.planned
+        if self.journal & journaled or self.rows.keys() & {_name(row) for row in planned}:
+            raise Conflict("written already")
         for state in changes.states:
             self.put(state)
         self.journal |= journaled
-        self.rows |= {row.id: row for row in changes.planned}
-        self.recipients |= {
-            row.customer_id: json.loads(row.recipient) for row in changes.planned if row.recipient is not None
-        }
-        self.owned = changes.owners | self.owned
+        self.rows |= {_name(row): row for row in planned}
+        for row in planned:
+            if row.kind in FOLLOWING:
+                kin = (
+                    one.recipient
+                    for one in self.rows.values()
+                    if (one.customer_id, one.root) == (row.customer_id, row.root)
+                )
+                self.rows[_name(row)] = replace(row, recipient=next(filter(None, kin), None))
         for change in changes.changed:
-            self.end(change.id, change.state, change.reason, change.due_at)
-            if change.state == "queued" and changes.lease is not None:
-                self.leases[change.id] = changes.lease.token
+            self._change(change, changes.lease)
+        self.quotas |= changes.counts
+        self.owned = changes.owners | self.owned
+
+    def put(self, state: StateRow) -> None:
+        self.states[state.customer_id] = StoredState(state.version + 1, state.body)
+        self.wakes.pop(state.customer_id, None)
+        if state.wake_at is not None:
+            self.wakes[state.customer_id] = state.wake_at
+
+    def _change(self, change: InvitationChange, lease: Lease | None) -> None:
+        name = change.customer_id, change.id
+        row = self.rows[name]
+        if row.state not in OPEN_STATES:
+            return
+        queued = change.state == "queued"
+        keeps = change.state in ("planned", "queued") or (row.keep_recipient and change.state in OPEN_STATES)
+        self.rows[name] = replace(
+            row,
+            state=change.state,
+            due_at=change.due_at or row.due_at,
+            next_at=row.next_at if queued and lease else change.next_at,
+            channel=change.channel or row.channel,
+            recipient=row.recipient if keeps else None,
+        )
+        self.reasons[name] = change.reason
+        if row.state == "planned" or queued:
+            self.released[name] = change.at
+        if not queued:
+            self.leases.pop(name, None)
+        elif lease:
+            self.leases[name] = lease
 
     async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
         return {key: self.owned[key] for key in instances if key in self.owned}
 
     async def asked(self, invitations: Sequence[UUID]) -> dict[UUID, str]:
-        return {id_: self.rows[id_].customer_id for id_ in invitations if id_ in self.rows}
+        return {id_: customer for customer, id_ in self.rows if id_ in invitations}
 
     async def any_erased(self) -> bool:
         return False
 
     async def suppressions(self, hashes: Sequence[bytes]) -> dict[bytes, Erased]:
         return {}
-
-    async def lapse(self, ids: Sequence[tuple[str, str]], now: datetime) -> None:
-        for _, name in ids:
-            self.end(UUID(name), "unanswered", "not_answered")
 
     async def wakeful(self, now: datetime, limit: int) -> list[str]:
         awake = sorted((at, name) for name, at in self.wakes.items() if at <= now and name not in self.aside)
@@ -132,50 +186,49 @@ class MemoryStore:
     async def keep_moments(self, moments: Mapping[str, datetime]) -> None:
         self.moments |= moments
 
-    def put(self, state: StateRow) -> None:
-        self.states[state.customer_id] = StoredState(state.version + 1, state.body)
-        self.wakes.pop(state.customer_id, None)
-        if state.wake_at is not None:
-            self.wakes[state.customer_id] = state.wake_at
-
-    def end(self, id_: UUID, state: Any, reason: str | None, due_at: datetime | None = None) -> None:
-        row = self.rows[id_]
-        alive = state in ("planned", "queued")
-        self.rows[id_] = replace(
-            row, state=state, due_at=due_at or row.due_at, recipient=row.recipient if alive else None
-        )
-        self.reasons[id_] = reason
-        if state != "queued":
-            self.leases.pop(id_, None)
-
     async def due(self, now: datetime, wall: datetime, limit: int) -> Due:
         rows = [
             row
-            for row in sorted(self.rows.values(), key=lambda row: (row.due_at, row.customer_id))
-            if row.state in ("planned", "queued")
-            and row.due_at <= now
-            and row.id not in self.leases
+            for row in self.rows.values()
+            if row.next_at is not None
+            and row.next_at <= now
+            and (_name(row) not in self.leases or self.leases[_name(row)].until <= wall)
             and row.customer_id not in self.aside
-        ][:limit]
-        states, _ = await self.load([row.customer_id for row in rows], [])
-        return Due([due_row(row) for row in rows], states)
+        ]
+        rows.sort(key=lambda row: (row.next_at, row.customer_id))
+        states, _ = await self.load([row.customer_id for row in rows[:limit]], [])
+        return Due([due_row(row) for row in rows[:limit]], states)
 
     async def hold(self, lease: Lease, ids: Sequence[tuple[str, str]]) -> None:
-        self.leases |= {UUID(name): lease.token for _, name in ids}
+        self.leases |= {(customer, UUID(id_)): lease for customer, id_ in ids}
 
     def let_leases_run_out(self) -> None:
         self.leases.clear()
 
     async def settle(self, token: UUID, ids: Sequence[tuple[str, str]]) -> int:
         held = [
-            id_
-            for _, name in ids
-            if (id_ := UUID(name)) and self.leases.get(id_) == token and self.rows[id_].state == "queued"
+            name
+            for customer, id_ in ids
+            if (name := (customer, UUID(id_))) in self.leases
+            and self.leases[name].token == token
+            and self.rows[name].state == "queued"
         ]
-        for id_ in held:
-            self.end(id_, "sent", None)
+        for name in held:
+            row = self.rows[name]
+            del self.leases[name]
+            self.rows[name] = replace(
+                row,
+                state="sent",
+                recipient=row.recipient if row.keep_recipient else None,
+                next_at=self.released[name] + LAPSE_AFTER if row.kind != "cancellation" else None,
+            )
         self.settled.append(len(held))
         return len(held)
+
+    async def lapse(self, ids: Sequence[tuple[str, str]], now: datetime) -> None:
+        for name in ((customer, UUID(id_)) for customer, id_ in ids):
+            self.rows[name] = replace(self.rows[name], state="unanswered", next_at=None, recipient=None)
+            self.reasons[name] = "not_answered"
 
 
 class MemorySender:

@@ -102,11 +102,12 @@ class Service:
         await self.agree(customer)
         known = set(self.store.rows)
         await self.read("complaint.resolved", customer=customer, **members)
-        (new,) = set(self.store.rows) - known
+        ((_, new),) = set(self.store.rows) - known
         return new
 
     def state(self, id_: UUID) -> tuple[str, str | None]:
-        return self.store.rows[id_].state, self.store.reasons.get(id_)
+        row = self.store.row(id_)
+        return row.state, self.store.reasons.get((row.customer_id, id_))
 
     def customer(self, name: str = "c-1") -> Customer:
         return decode_state(self.store.states[name].body)
