@@ -38,7 +38,15 @@ def measured(
     )
     if step and step.counts:
         signals[step.counts] = _number(signals.get(step.counts)) + 1
-    if step and entered and _timed(definition, step):
+    # Only where a signal measures from or to the step are its entries worth remembering.
+    if (
+        step
+        and entered
+        and any(
+            effort.kind == "duration" and step.name in (effort.start, effort.end)
+            for effort in definition.effort
+        )
+    ):
         first, _ = entries.get(_entry(step.name), (interaction.time, None))
         entries[_entry(step.name)] = (first, interaction.time)
     for effort in definition.effort:
@@ -106,13 +114,6 @@ def _remember(
 
 def _number(value: Any) -> int | float:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else 0
-
-
-def _timed(definition: JourneyDefinition, step: StepDefinition) -> bool:
-    """Whether a signal measures from or to the step: only then are its entries worth remembering."""
-    return any(
-        effort.kind == "duration" and step.name in (effort.start, effort.end) for effort in definition.effort
-    )
 
 
 def _entry(step: str) -> str:

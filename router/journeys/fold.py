@@ -36,30 +36,21 @@ def _position(
     journey_map: JourneyMap, journeys: tuple[Journey, ...], interaction: Interaction, instance: str | None
 ) -> int | None:
     """Where the pass stands that the interaction belongs to: its instance, or the open one active last."""
+    own = [(at, journey) for at, journey in enumerate(journeys) if journey.name == journey_map.name]
     if instance is not None:
-        return _of_instance(journey_map.name, journeys, instance)
-    best: int | None = None
-    for at, journey in enumerate(journeys):
-        if (
-            journey.name == journey_map.name
-            and (journey.instance is None or journey_map.is_open(journey, interaction.time))
-            and (best is None or _closer(journey, journeys[best]))
-        ):
-            best = at
-    return best
-
-
-def _of_instance(name: str, journeys: tuple[Journey, ...], instance: str) -> int | None:
-    """Where the pass of an instance stands. One stored before keys were made is spelt as it was sent."""
-    own = [(at, journey.instance) for at, journey in enumerate(journeys) if journey.name == name]
-    exact = next((at for at, stored in own if stored == instance), None)
-    return (
-        exact if exact is not None else next((at for at, stored in own if as_key(stored) == instance), None)
-    )
-
-
-def _closer(journey: Journey, than: Journey) -> bool:
-    return (not journey.ended, journey.active_at) > (not than.ended, than.active_at)
+        exact = next((at for at, journey in own if journey.instance == instance), None)
+        if exact is not None:
+            return exact
+        # A pass that was stored before keys were made is spelt as it was sent.
+        return next((at for at, journey in own if as_key(journey.instance) == instance), None)
+    candidates = [
+        (at, journey)
+        for at, journey in own
+        if journey.instance is None or journey_map.is_open(journey, interaction.time)
+    ]
+    # Of several the open one, then the one active last; of equals the first.
+    best = max(candidates, key=lambda place: (not place[1].ended, place[1].active_at), default=None)
+    return best[0] if best is not None else None
 
 
 def _begins_anew(
@@ -79,6 +70,7 @@ def _begin(
     signals, seen, entries = measured(journey_map.definition, None, interaction, step, entered=entered)
     name = step.name if step else None
     ended = step is not None and step.ends
+    opened_by = blake2b(f"{interaction.source}\0{interaction.id}".encode(), digest_size=8).hexdigest()
     journey = Journey(
         journey_map.name,
         instance,
@@ -90,13 +82,9 @@ def _begin(
         signals,
         seen,
         entries,
-        _opened_by(interaction),
+        opened_by,
     )
     return Move(journey, "entered" if entered else "none", name)
-
-
-def _opened_by(interaction: Interaction) -> str:
-    return blake2b(f"{interaction.source}\0{interaction.id}".encode(), digest_size=8).hexdigest()
 
 
 def _continue(

@@ -1,4 +1,4 @@
-"""What limits and quotas with `same` compare: a field of the interaction, of its journey or of the customer, as a key."""
+"""The values that limits and quotas with `same` compare: a field of the interaction, of its journey or of the customer, as a key."""
 
 from typing import Any
 
@@ -12,24 +12,24 @@ def compared_value(candidate: Candidate, field: str) -> str | None:
 
     One that is checked again has the value that it was planned with: its journey may have gone on since.
     """
-    kept = candidate.compared.get(field)
-    return as_key(kept if kept is not None else _read(candidate, field))
+    value: Any = candidate.compared.get(field)
+    if value is not None:
+        return as_key(value)
+    journey = candidate.journey
+    if field == "journey":
+        value = candidate.rule.journey
+    elif field == "step":
+        value = journey.step if journey else None
+    elif field.startswith(JOURNEY):
+        value = of_journey(journey, field.removeprefix(JOURNEY)) if journey else None
+    elif field.startswith(CUSTOMER):
+        value = of_customer(candidate.customer.profile, field.removeprefix(CUSTOMER))
+    else:
+        value = of_interaction(candidate.interaction, field)
+    return as_key(value)
 
 
 def compared_values(candidate: Candidate) -> dict[str, str]:
     """The values of all fields that limits and quotas of the policy compare, as an invitation keeps them."""
-    found = {name: compared_value(candidate, name) for name in candidate.policy.compared}
-    return {name: value for name, value in found.items() if value is not None}
-
-
-def _read(candidate: Candidate, field: str) -> Any:
-    journey = candidate.journey
-    if field == "journey":
-        return candidate.rule.journey
-    if field == "step":
-        return journey.step if journey else None
-    if field.startswith(JOURNEY):
-        return of_journey(journey, field.removeprefix(JOURNEY)) if journey else None
-    if field.startswith(CUSTOMER):
-        return of_customer(candidate.customer.profile, field.removeprefix(CUSTOMER))
-    return of_interaction(candidate.interaction, field)
+    values = {name: compared_value(candidate, name) for name in candidate.policy.compared}
+    return {name: value for name, value in values.items() if value is not None}

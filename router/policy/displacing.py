@@ -6,6 +6,7 @@ stands for an invitation that is rather kept.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -41,36 +42,31 @@ def fewest(candidate: Candidate, refusing: Sequence[Standing]) -> frozenset[str]
     """
     at = candidate.due or candidate.now
     lesser = {
-        entry.id: entry
+        invitation.id: invitation
         for standing in refusing
-        for entry in standing.invitations
-        if entry.state == "planned" and entry.priority < candidate.rule.priority
+        for invitation in standing.invitations
+        if invitation.state == "planned" and invitation.priority < candidate.rule.priority
     }
-    order = sorted(lesser.values(), key=lambda entry: (entry.priority, entry.at, entry.id))
-    bits = {entry.id: 1 << place for place, entry in enumerate(order)}
-    wishes = [wish for standing in refusing for wish in _wishes(standing, candidate.policy, at, bits)]
+    order = sorted(
+        lesser.values(), key=lambda invitation: (invitation.priority, invitation.at, invitation.id)
+    )
+    bits = {invitation.id: 1 << place for place, invitation in enumerate(order)}
+    wishes = []
+    for standing in refusing:
+        for span in _spans(standing, candidate.policy, at):
+            # With one more at `at` the span would hold too many.
+            need = len(span) + 1 - standing.limit.max
+            if need > 0:
+                wishes.append(Wish(sum(bits.get(invitation.id, 0) for invitation in span), need))
     if any(wish.among.bit_count() < wish.need for wish in wishes):
         return frozenset()
-    gone = _chosen(wishes, len(order))
-    return frozenset(entry.id for place, entry in enumerate(order) if gone >> place & 1)
-
-
-def _chosen(wishes: list[Wish], size: int) -> int:
-    if size > MOST_SEARCHED:
-        return simply(wishes, size)
-    try:
-        return exactly(_binding(wishes), size)
-    except TooManySteps:
-        return simply(wishes, size)
-
-
-def _wishes(standing: Standing, policy: Policy, at: datetime, bits: dict[str, int]) -> Iterator[Wish]:
-    """Every span of the limit that would hold too many with one more at `at`."""
-    limit = standing.limit
-    for entries in _spans(standing, policy, at):
-        need = len(entries) + 1 - limit.max
-        if need > 0:
-            yield Wish(sum(bits.get(entry.id, 0) for entry in entries), need)
+    displaced: int | None = None
+    if len(order) <= MOST_SEARCHED:
+        with suppress(TooManySteps):
+            displaced = exactly(_binding(wishes), len(order))
+    if displaced is None:
+        displaced = simply(wishes, len(order))
+    return frozenset(invitation.id for place, invitation in enumerate(order) if displaced >> place & 1)
 
 
 def _spans(standing: Standing, policy: Policy, at: datetime) -> Iterator[list[Invitation]]:

@@ -59,18 +59,14 @@ def _after_quiet(local: datetime, quiet: QuietHours) -> datetime | None:
 def _opening(local: datetime, hours: Hours) -> datetime | None:
     """The next opening after a local time; None while open."""
     day, now = local.date(), local.time()
-    works = _works(day, hours)
+    works = day.weekday() in hours.days and (
+        hours.holidays is None or day not in public_holidays(hours.holidays, day.year)
+    )
     if works and hours.start <= now and (now < hours.end or hours.end == time()):
         return None
     if works and now < hours.start:
         return datetime.combine(day, hours.start)
     return datetime.combine(day + timedelta(days=1), hours.start)
-
-
-def _works(day: date, hours: Hours) -> bool:
-    if day.weekday() not in hours.days:
-        return False
-    return hours.holidays is None or day not in public_holidays(hours.holidays, day.year)
 
 
 @cache

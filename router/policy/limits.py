@@ -31,31 +31,27 @@ def standings(candidate: Candidate) -> list[Standing]:
     if candidate.standings is None:
         # One that counts by its answer counts later than it was released.
         oldest = (candidate.due or candidate.now) - candidate.policy.longest_window - LAPSE_AFTER
-        there = [
-            entry
-            for entry in candidate.customer.invitations
-            if entry.at > oldest
-            and entry.state in COUNTED_STATES
-            and entry.id != candidate.itself
-            and entry.id not in candidate.displaced
-            and (entry.kind != "reminder" or candidate.policy.reminders_count)
+        counted = [
+            invitation
+            for invitation in candidate.customer.invitations
+            if invitation.at > oldest
+            and invitation.state in COUNTED_STATES
+            and invitation.id != candidate.itself
+            and invitation.id not in candidate.displaced
+            and (invitation.kind != "reminder" or candidate.policy.reminders_count)
         ]
         candidate.standings = [
-            _standing(limit, candidate, there)
+            counting(limit, compared_value(candidate, limit.same) if limit.same else None, counted)
             for limit in candidate.policy.limits
             if in_scope(limit, candidate)
         ]
     return candidate.standings
 
 
-def _standing(limit: Limit, candidate: Candidate, there: list[Invitation]) -> Standing:
-    return counting(limit, compared_value(candidate, limit.same) if limit.same else None, there)
-
-
-def counting(limit: Limit, value: str | None, there: list[Invitation]) -> Standing:
+def counting(limit: Limit, value: str | None, candidates: list[Invitation]) -> Standing:
     """The invitations that a limit counts, with the value of its `same` attribute, and when they count."""
     invitations, moments = [], []
-    for invitation in there:
+    for invitation in candidates:
         if (
             limit.survey in (None, invitation.survey)
             and limit.metric in (None, invitation.metric)
@@ -109,9 +105,9 @@ def eligible(standing: Standing, policy: Policy, at: datetime) -> datetime:
 
 def eligible_again(candidate: Candidate, at: datetime) -> datetime:
     """The first moment from `at` on at which every contact limit allows an invitation."""
-    found = standings(candidate)
+    limits = standings(candidate)
     while True:
-        later = max((eligible(standing, candidate.policy, at) for standing in found), default=at)
+        later = max((eligible(standing, candidate.policy, at) for standing in limits), default=at)
         if later == at:
             return at
         at = later

@@ -22,19 +22,16 @@ class Pace:
 
     def departure(self, invitation: Invitation, now: datetime) -> datetime:
         """When an invitation may leave: `now`, or the moment that is kept for it from here on."""
-        caps = [cap for cap in self._caps if _in_scope(cap, invitation)]
-        if not caps or _is_kept(invitation, now):
+        caps = [
+            cap
+            for cap in self._caps
+            if cap.survey in (None, invitation.survey) and cap.channel in (None, invitation.channel)
+        ]
+        # Whether its moment has just come. One that was missed is lost: all that missed theirs would leave at once.
+        has_come = invitation.slot is not None and timedelta() <= now - invitation.slot <= 60 * TOLERANCE
+        if not caps or has_come:
             return now
         at = max(now, *(self.free.get(cap.id, now) for cap in caps))
         for cap in caps:
             self.free[cap.id] = self.changed[cap.id] = at + cap.interval
         return at if at - now > TOLERANCE else now
-
-
-def _in_scope(cap: RateCap, invitation: Invitation) -> bool:
-    return cap.survey in (None, invitation.survey) and cap.channel in (None, invitation.channel)
-
-
-def _is_kept(invitation: Invitation, now: datetime) -> bool:
-    """Whether its moment has just come. One that was missed is lost: all that missed theirs would leave at once."""
-    return invitation.slot is not None and timedelta() <= now - invitation.slot <= 60 * TOLERANCE

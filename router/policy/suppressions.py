@@ -1,4 +1,4 @@
-"""Suppressions: what must not be asked of whom, on which channel, for which purpose, at which address."""
+"""Suppressions, and how each is confined: to a channel, a purpose, an address."""
 
 from collections.abc import Iterable, Sequence
 
@@ -22,24 +22,24 @@ def standing_against(
 
     `addresses` are all that the address is known by.
     """
-    return [entry for entry in suppressed if _applies(entry, channel, purpose, addresses)]
+    standing = []
+    for entry in suppressed:
+        _, _, confined = entry.partition("/")
+        rest = _after(confined, channel)
+        address = None if rest is None else _after(rest, purpose)
+        if address is not None and (not address or address in addresses):
+            standing.append(entry)
+    return standing
 
 
-def _applies(entry: str, channel: str | None, purpose: str | None, addresses: Sequence[str]) -> bool:
-    _, _, confined = entry.partition("/")
-    rest = _after(confined, channel)
-    address = None if rest is None else _after(rest, purpose)
-    return address is not None and (not address or address in addresses)
-
-
-def _after(confined: str, asked: str | None) -> str | None:
-    """What comes after a part of an entry that is `asked` or empty, for all; None where it is another.
+def _after(confined: str, part: str | None) -> str | None:
+    """The rest of an entry after the given `part`, or after an empty one, which is for all; None after another.
 
     Not split at each slash: a channel may have one.
     """
     if confined[:1] in ("", "/"):
         return confined[1:]
-    for name in (channel_name(asked), asked) if asked else ():
+    for name in (channel_name(part), part) if part else ():
         rest = confined.removeprefix(name)
         if name and rest != confined and rest[:1] in ("", "/"):
             return rest[1:]

@@ -1,10 +1,9 @@
 """Which rule set decides for whom: the live one, a rollout to a share of the customers, a shadow beside them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from router.model.ledger import ROW_KINDS, RowKind
 from router.model.policy import Quota, RateCap
-from router.model.rules import Rule
 from router.policy.draw import draw
 from router.rules.ruleset import RuleSet
 
@@ -39,11 +38,16 @@ class InForce:
     @property
     def kinds(self) -> dict[str, list[RowKind]]:
         """The surveys that a rule sends, and what may follow their invitations."""
-        rules = [entry.rule for one in (self.live, self.rollout) if one for entry in one.index.rules]
-        return {
-            survey: _kinds(entry for entry in rules if entry.survey == survey)
-            for survey in sorted({entry.survey for entry in rules})
-        }
+        kinds: dict[str, set[RowKind]] = {}
+        for rule_set in (self.live, self.rollout):
+            for compiled in rule_set.index.rules if rule_set else ():
+                rule = compiled.rule
+                of_survey = kinds.setdefault(rule.survey, {"invitation", "cancellation"})
+                if rule.reminder is not None:
+                    of_survey.add("reminder")
+                if len(rule.channels) > 1:
+                    of_survey.add("fallback")
+        return {survey: [kind for kind in ROW_KINDS if kind in kinds[survey]] for survey in sorted(kinds)}
 
     @property
     def rate_caps(self) -> tuple[RateCap, ...]:
@@ -54,11 +58,3 @@ class InForce:
     def quotas(self) -> Sequence[Quota]:
         """The quotas of all rule sets that decide."""
         return (*self.live.policy.quotas, *(self.rollout.policy.quotas if self.rollout else ()))
-
-
-def _kinds(rules: Iterable[Rule]) -> list[RowKind]:
-    found: set[RowKind] = {"invitation", "cancellation"}
-    for rule in rules:
-        found |= {"reminder"} if rule.reminder is not None else set()
-        found |= {"fallback"} if len(rule.channels) > 1 else set()
-    return [kind for kind in ROW_KINDS if kind in found]

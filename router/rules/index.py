@@ -74,26 +74,22 @@ class RuleIndex:
         self.free = 0
         self.of_transition: dict[tuple[str, str], int] = {}
         self.of_journey: dict[str, int] = {}
-        for entry in self.rules:
-            self._place(entry, names)
+        for compiled_rule in self.rules:
+            bit, rule = 1 << compiled_rule.rank, compiled_rule.rule
+            if rule.journey is None:
+                self.free |= bit
+            elif not rule.steps:
+                self.of_journey[rule.journey] = self.of_journey.get(rule.journey, 0) | bit
+            for step in rule.steps:
+                key = (rule.journey or "", step)
+                self.of_transition[key] = self.of_transition.get(key, 0) | bit
+            tests, rest = _split(rule.when, names)
+            compiled_rule.rest = compiled(rest) if rest is not ALWAYS else None
+            for name, field in zip(names, self.fields, strict=True):
+                field.add(tests.get(name), bit)
         for field in self.fields:
             field.close()
         self._types = next((field for field in self.fields if field.name == "type"), None)
-
-    def _place(self, entry: CompiledRule, names: list[str]) -> None:
-        bit = 1 << entry.rank
-        rule = entry.rule
-        if rule.journey is None:
-            self.free |= bit
-        elif not rule.steps:
-            self.of_journey[rule.journey] = self.of_journey.get(rule.journey, 0) | bit
-        for step in rule.steps:
-            key = (rule.journey or "", step)
-            self.of_transition[key] = self.of_transition.get(key, 0) | bit
-        tests, rest = _split(rule.when, names)
-        entry.rest = compiled(rest) if rest is not ALWAYS else None
-        for name, field in zip(names, self.fields, strict=True):
-            field.add(tests.get(name), bit)
 
     def for_transition(self, journey: str, step: str) -> int:
         """The rules that wait for a journey to enter a step, as a mask."""
@@ -112,9 +108,9 @@ class RuleIndex:
             mask &= field.mask(facts)
         while mask:
             lowest = mask & -mask
-            entry = self.rules[lowest.bit_length() - 1]
-            if entry.rest is None or entry.rest(facts):
-                yield entry
+            rule = self.rules[lowest.bit_length() - 1]
+            if rule.rest is None or rule.rest(facts):
+                yield rule
             mask ^= lowest
 
 

@@ -10,7 +10,7 @@ import pytest
 from router.model.customer import Invitation
 from router.model.policy import Limit, Policy
 from router.policy.candidate import Candidate
-from router.policy.displacing import MAX_STEPS, MOST_SEARCHED, TooLong, Wish, exactly, fewest, simply
+from router.policy.displacing import MAX_STEPS, MOST_SEARCHED, TooManySteps, Wish, exactly, fewest, simply
 from router.policy.limits import standings, usage
 from tests.unit.core.builders import T0, ask, candidate, invitation
 
@@ -147,6 +147,6 @@ def test_a_search_that_takes_too_long_is_given_up() -> None:
     chance = Random(1)
     wishes = [Wish(sum(1 << place for place in chance.sample(range(60), 25)), 9) for _ in range(40)]
     assert MAX_STEPS < 10_000
-    with pytest.raises(TooLong):
+    with pytest.raises(TooManySteps):
         exactly(wishes, 60)
     assert met(simply(wishes, 60), wishes)
