@@ -104,8 +104,6 @@ class Performance:
         self._show = show
         self._seconds = seconds
         self._tally = DemoTally()
-        self._progress = (0, 0.0)
-        self._told_at = 0.0
 
     async def run(self) -> Findings | None:
         """Returns when all is decided and sent what is due; None where it was interrupted."""
@@ -142,12 +140,23 @@ class Performance:
             return await findings(parts, self._story, self._tally)
 
     async def _publish(self, parts: Parts, publisher: StoryPublisher) -> None:
-        loop = asyncio.get_running_loop()
-        self._progress = (0, loop.time())
+        loop, tally = asyncio.get_running_loop(), self._tally
+        done, done_at, shown_at = 0, loop.time(), 0.0
         while not await self._settled(parts, publisher):
-            await publisher.step(loop.time(), self._tally.handled)
-            await self._shown(parts, publisher, loop.time())
-            self._check_progress(publisher, loop.time())
+            await publisher.step(loop.time(), tally.handled)
+            if loop.time() - shown_at >= self._show.pause:
+                shown_at = loop.time()
+                if (occurrence := tally.next_occurrence()) is not None:
+                    self._show.tell(occurrence)
+                invitations = await parts.store.reading.invitation_counts()
+                self._show.stand(self._standing(_phase(publisher, tally), invitations))
+            if tally.handled + publisher.sent != done:
+                done, done_at = tally.handled + publisher.sent, loop.time()
+            elif loop.time() - done_at > PATIENCE:
+                raise DemoFailed(
+                    f"nothing moved for {PATIENCE:.0f} s: {publisher.sent} of {len(self._story.messages)} records were"
+                    f" published and {tally.handled} handled"
+                )
             await asyncio.sleep(_STEP)
 
     async def _settled(self, parts: Parts, publisher: StoryPublisher) -> bool:
@@ -156,15 +165,6 @@ class Performance:
         if not publisher.done or self._tally.handled < len(self._story.messages):
             return False
         return now is not None and now == self._tally.latest and not await parts.store.reading.unsettled(now)
-
-    async def _shown(self, parts: Parts, publisher: StoryPublisher, at: float) -> None:
-        if at - self._told_at < self._show.pause:
-            return
-        self._told_at = at
-        if (occurrence := self._tally.next_occurrence()) is not None:
-            self._show.tell(occurrence)
-        invitations = await parts.store.reading.invitation_counts()
-        self._show.stand(self._standing(_phase(publisher, self._tally), invitations))
 
     def _standing(self, phase: str, invitations: dict[tuple[str, str, str, str], int]) -> DemoState:
         tally = self._tally
@@ -178,16 +178,6 @@ class Performance:
             dead=len(tally.dead),
             invitations=invitations,
         )
-
-    def _check_progress(self, publisher: StoryPublisher, at: float) -> None:
-        done = self._tally.handled + publisher.sent
-        if done != self._progress[0]:
-            self._progress = (done, at)
-        elif at - self._progress[1] > PATIENCE:
-            raise DemoFailed(
-                f"nothing moved for {PATIENCE:.0f} s: {publisher.sent} of {len(self._story.messages)} records were"
-                f" published and {self._tally.handled} handled"
-            )
 
 
 async def _ended(

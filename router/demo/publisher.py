@@ -29,16 +29,14 @@ class StoryPublisher:
 
     async def step(self, at: float, handled: int) -> None:
         """Sends what is next at `at` (in seconds, of any clock). Raises `BrokerUnavailable`."""
-        end = min(self._due(at, handled), handled + AHEAD, self.sent + _AT_ONCE, len(self._messages))
+        due = 1
+        if handled:
+            if self._began is None:
+                self._began = at
+            due = len(self._messages)
+            if self._seconds:
+                due = 1 + int(len(self._messages) * (at - self._began) / self._seconds)
+        end = min(due, handled + AHEAD, self.sent + _AT_ONCE, len(self._messages))
         if end > self.sent:
             await self._producer.send(self._messages[self.sent : end])
             self.sent = end
-
-    def _due(self, at: float, handled: int) -> int:
-        if not handled:
-            return 1
-        if self._began is None:
-            self._began = at
-        if not self._seconds:
-            return len(self._messages)
-        return 1 + int(len(self._messages) * (at - self._began) / self._seconds)

@@ -35,7 +35,12 @@ def story(topic: str, seed: int, customers: int) -> Story:
     """The month as structured CloudEvents keyed by customer, with the unreadable records spread over it."""
     events = month(seed, START, customers)
     messages = [
-        Message(topic, event["subject"].encode() if "subject" in event else None, _json(event), _HEADERS)
+        Message(
+            topic,
+            event["subject"].encode() if "subject" in event else None,
+            msgspec.json.encode(event),
+            _HEADERS,
+        )
         for event in events
     ]
     broken = hostile()
@@ -44,7 +49,3 @@ def story(topic: str, seed: int, customers: int) -> Story:
         messages.insert(place, Message(topic, None, value, _HEADERS))
     ids = frozenset((event["source"], event["id"]) for event in events)
     return Story(messages, ids, len(broken))
-
-
-def _json(event: object) -> bytes:
-    return msgspec.json.encode(event)

@@ -108,23 +108,15 @@ def _examples(out: Console, whys: Sequence[Why]) -> None:
     table.add_column()
     table.add_column()
     for why in whys:
-        table.add_row("-", " ".join([why.happened, *_move(why), why.decided, *_more(why)]))
+        # One interaction may move several journeys: the one that the decision is about, where it moved.
+        about = [move for move in why.moves if move.startswith(f"The journey {why.journey} ")]
+        sentences = [why.happened, *(about or why.moves)[:1], why.decided]
+        gates = [gate for rule in why.rules if rule.matched for gate in rule.gates if not gate.passed]
+        if why.invitation is not None:
+            sentences.append(why.invitation.became)
+        elif gates and gates[0].sentence not in why.decided:
+            sentences.append(gates[0].sentence)
+        if why.invitation is None and why.eligible_again_at is not None:
+            sentences.append(why.again)
+        table.add_row("-", " ".join(sentences))
     out.print(table)
-
-
-def _move(why: Why) -> Sequence[str]:
-    """What happened to the journey that the decision is about; one interaction may move several."""
-    about = [move for move in why.moves if move.startswith(f"The journey {why.journey} ")]
-    return (about or why.moves)[:1]
-
-
-def _more(why: Why) -> Iterator[str]:
-    """What the decision's own sentence leaves out: what refused, what became of it, when the customer may be asked."""
-    if why.invitation is not None:
-        yield why.invitation.became
-        return
-    gates = [gate for rule in why.rules if rule.matched for gate in rule.gates if not gate.passed]
-    if gates and gates[0].sentence not in why.decided:
-        yield gates[0].sentence
-    if why.eligible_again_at is not None:
-        yield why.again

@@ -10,7 +10,6 @@ from router.demo.rhythm import COMPANY_ZONE
 from router.demo.tally import Occurrence
 from router.flow.messages import Released
 from router.model.decision import Decision, Reason
-from router.model.interaction import Interaction
 from router.model.record import DeadLetter
 from router.words.gates import condition_words
 
@@ -45,9 +44,10 @@ def line_of(occurrence: Occurrence) -> Text:
     """The line: when, who, at which step, and what it came to. Times are the company's own."""
     match occurrence:
         case Decided(interaction=interaction, decision=decision):
-            return _line(interaction.time, interaction.customer_id, _where(interaction, decision)) + _verdict(
-                decision
-            )
+            place = interaction.type
+            if decision.journey and decision.step:
+                place = f"{decision.journey}: {decision.step}"
+            return _line(interaction.time, interaction.customer_id, place) + _verdict(decision)
         case Changed(customer_id=customer, at=at, change=change):
             invitation, reason = change.invitation, change.reason
             step = f"{invitation.journey}: {invitation.step}" if invitation.journey else ""
@@ -76,26 +76,17 @@ def _line(at: datetime, customer: str, step: str) -> Text:
     return line.append(f"{step:{_STEP_WIDTH}}  ", "not dim")
 
 
-def _where(interaction: Interaction, decision: Decision) -> str:
-    if decision.journey and decision.step:
-        return f"{decision.journey}: {decision.step}"
-    return interaction.type
-
-
 def _verdict(decision: Decision) -> Text:
     if decision.outcome == "no_survey":
-        return Text(f"not asked{_briefly(decision)}", "yellow" if decision.rule else "dim")
+        why = f": {_BRIEFLY.get(decision.reason, decision.reason.replace('_', ' '))}"
+        if decision.reason == "contrary_condition":
+            why = f" while {condition_words(str(decision.actual))}"
+        return Text(f"not asked{why}", "yellow" if decision.rule else "dim")
     due = f", {_moment(decision.due_at)}" if decision.due_at else ""
     later = ", later" if decision.outcome == "defer" else ""
     return (
         Text("asks ", "green") + _metric(decision.metric or "") + Text(f" by {decision.channel}{later}{due}")
     )
-
-
-def _briefly(decision: Decision) -> str:
-    if decision.reason == "contrary_condition":
-        return f" while {condition_words(str(decision.actual))}"
-    return f": {_BRIEFLY.get(decision.reason, decision.reason.replace('_', ' '))}"
 
 
 def _metric(metric: str) -> Text:

@@ -118,9 +118,9 @@ class PostgresLedger(PostgresStatements):
             for customer_id, version, body in await driver.fetch(_STATES, _as_json(sorted(customers))):
                 states[customer_id] = StoredState(version, body)
         if keys:
-            asked = sorted(keys, key=itemgetter(0))
-            found = await driver.fetch(_JOURNALED, _as_json([c for c, _ in asked]), [k for _, k in asked])
-            journaled.update((customer_id, key) for customer_id, key in found)
+            pairs = sorted(keys, key=itemgetter(0))
+            rows = await driver.fetch(_JOURNALED, _as_json([c for c, _ in pairs]), [k for _, k in pairs])
+            journaled.update((customer_id, key) for customer_id, key in rows)
         return states, journaled
 
     async def counts(self, values: Sequence[tuple[str, str]]) -> dict[QuotaKey, int]:
@@ -159,11 +159,11 @@ class PostgresLedger(PostgresStatements):
         known = [row for row in rows if row.version]
         if known:
             driver = await self._driver()
-            told = [
+            updates = [
                 {"customer_id": row.customer_id, "version": row.version, "wake_at": row.wake_at}
                 for row in known
             ]
-            done = await driver.execute(_UPDATE_STATES, _as_json(told), [row.body for row in known])
+            done = await driver.execute(_UPDATE_STATES, _as_json(updates), [row.body for row in known])
             updated = int(done.removeprefix("UPDATE "))
             if updated != len(known):
                 raise Conflict(f"{len(known) - updated} of {len(known)} customers changed meanwhile")

@@ -1,7 +1,7 @@
 """States, journal, invitations and counts on SQLite."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -102,10 +102,10 @@ class SqliteLedger(SqliteStatements):
             for customer_id, version, body in await self._rows(_STATES, json.dumps(sorted(customers))):
                 states[customer_id] = StoredState(version, body)
         if keys:
-            asked = sorted(keys, key=lambda pair: pair[0])
-            names = json.dumps([customer_id for customer_id, _ in asked])
-            found = await self._rows(_JOURNALED, names, b"".join([key.bytes for _, key in asked]))
-            journaled.update((customer_id, UUID(bytes=key)) for customer_id, key in found)
+            pairs = sorted(keys, key=lambda pair: pair[0])
+            names = json.dumps([customer_id for customer_id, _ in pairs])
+            rows = await self._rows(_JOURNALED, names, b"".join([key.bytes for _, key in pairs]))
+            journaled.update((customer_id, UUID(bytes=key)) for customer_id, key in rows)
         return states, journaled
 
     async def counts(self, values: Sequence[tuple[str, str]]) -> dict[QuotaKey, int]:
@@ -127,7 +127,8 @@ class SqliteLedger(SqliteStatements):
         await self._many(
             _CHANGE, [_change_values(change, changes.lease) for change in last_changes(changes.changed)]
         )
-        await self._save_counts(changes.counts)
+        counts = [(key.quota, key.value, key.period, count) for key, count in changes.counts.items()]
+        await self._many(_SAVE_COUNT, counts)
         owners = [(key.attribute, key.value, customer) for key, customer in changes.owners.items()]
         await self._many(_SAVE_OWNER, owners)
 
@@ -151,10 +152,6 @@ class SqliteLedger(SqliteStatements):
             raise Conflict(f"{len(known) - updated} of {len(known)} customers changed meanwhile")
         new = [(row.customer_id, row.body, micros(row.wake_at)) for row in rows if not row.version]
         await self._many(_NEW_STATE, new)
-
-    async def _save_counts(self, counts: Mapping[QuotaKey, int]) -> None:
-        rows = [(key.quota, key.value, key.period, count) for key, count in counts.items()]
-        await self._many(_SAVE_COUNT, rows)
 
 
 def _journal_values(row: JournalRow) -> tuple[Any, ...]:
