@@ -96,6 +96,7 @@ def _operations() -> dict[str, Any]:
 
 def _operation(action: str, channel: str, summary: str) -> dict[str, Any]:
     operation = {"action": action, "channel": {"$ref": f"#/channels/{channel}"}, "summary": summary}
+    # Only who reads has a consumer group.
     if action == "send":
         return operation
     group = {"type": "string", "enum": [KafkaSettings().group]}

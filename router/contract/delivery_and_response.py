@@ -81,6 +81,7 @@ def _either(root: str, description: str, name: str, data: Schema, type_: str) ->
             "title": root,
             "description": description,
             "anyOf": [
+                # With a specversion it is a CloudEvent, and not excused from being a whole one.
                 {"allOf": [plain], "not": {"required": ["specversion"]}},
                 reference(f"{name}Event"),
             ],

@@ -17,6 +17,7 @@ def reference(name: str) -> Schema:
 
 def standalone(root: str, definitions: Definitions) -> Schema:
     """The definition `root` as a schema of its own, with the others that it needs under `$defs`."""
+    # In one order, so that the generated files differ only where the contract does.
     needed = sorted(_reached(root, definitions, set()) - {root})
     others = {"$defs": {name: definitions[name] for name in needed}} if needed else {}
     return {"$schema": DIALECT, **definitions[root], **others}

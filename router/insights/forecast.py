@@ -76,6 +76,7 @@ def held_back_by(cap: RateCap, planned: Sequence[PlannedHour], free_at: datetime
     for hour in sorted(planned, key=lambda hour: hour.at):
         if cap.survey not in (None, hour.survey) or cap.channel not in (None, hour.channel):
             continue
+        # What is overdue stands in an hour that has passed, and competes with what is due now.
         begin, end = max(hour.at, now), max(hour.at + HOUR, now)
         free = max(free, begin)
         fits = max(int((end - free) / cap.interval), 0)

@@ -132,6 +132,7 @@ def _timeline(entries: Sequence[ReplayedEntry], views: Sequence[InvitationView])
             lines.append(TimelineEntry(view.due_at, f"{kind} {view.state}", "", f"takes back {view.survey}"))
             continue
         name = f"{view.survey} by {view.channel}" if view.channel else view.survey
+        # One that was sent has two lines: when it left, and what became of it at the customer's.
         if view.settled_at is not None and view.state in RELEASED_STATES:
             lines.append(TimelineEntry(view.settled_at, f"{kind} sent", "", name))
         if view.changed_at is not None and view.state not in ("planned", "queued", "sent"):
@@ -180,6 +181,7 @@ def _decided(entry: ReplayedEntry) -> DecidedInteraction:
 def _next_questions(customer: Customer, rules: RuleSet, now: datetime) -> tuple[NextQuestion, ...]:
     """By rule. Limits about an attribute of the interaction are left out: it is not known yet."""
     questions = []
+    # The limits ask about the customer; the interaction that will come matters only to those with `same`.
     blank = Interaction("", "", "", now, customer.id)
     for compiled in rules.index.rules:
         rule = compiled.rule

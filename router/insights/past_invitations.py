@@ -32,6 +32,7 @@ class PastInvitations:
         self._asks = {str(view.id): view for view in views if view.kind != "cancellation"}
         self._settled: defaultdict[int | None, list[InvitationView]] = defaultdict(list)
         for view in views:
+            # A planned one was settled nowhere yet, and its place is empty.
             if view.state != "planned":
                 self._settled[view.settled_seq].append(view)
 

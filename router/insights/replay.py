@@ -99,6 +99,7 @@ async def replay(store: JournalReader, customer_id: str, rules: RuleBook) -> lis
     Journeys and preferences are folded again by the rules of each revision; invitations are those that were really planned, each
     as it stood then. What interactions without a customer came to is no history: there it is empty.
     """
+    # Nobody's interactions share the empty id, but not a history: each was decided by itself.
     if not customer_id:
         return []
     rows = await store.journal_of(customer_id)

@@ -190,6 +190,7 @@ def kind_words(view: InvitationView) -> str:
 
 def number_of(view: InvitationView) -> int | None:
     """Which reminder it is, counted from 1; None for anything else."""
+    # The row has no column for it: nothing is ever looked up by it.
     return decode_invitation(view.body).number if view.kind == "reminder" else None
 
 
