@@ -6,10 +6,12 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
 from router.cli.main import main
+from router.settings.settings import shipped_rules
 
 PASSWORD = "hunter2"
 POSTGRES = f"postgresql://router:{PASSWORD}@127.0.0.1:1/router"
@@ -83,7 +85,7 @@ WRONG: list[tuple[str, dict[str, str], str]] = [
     ("revisions --data {here}/typo", {}, "is not there: check --data"),
     ("rollback 1 --data {here}/typo", {}, "is not there: check --data"),
     ("why x --data {here}/garbage", {}, "{here}/garbage"),
-    ("publish {here}/none -m x --data {here}/typo", {}, "is not there: check --data"),
+    ("publish {here}/good-rules -m x --data {here}/typo", {}, "is not there: check --data"),
 ]
 
 
@@ -96,6 +98,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "garbage").write_text("garbage")
     (tmp_path / "bad-rules").mkdir()
     (tmp_path / "bad-rules" / "policy.yaml").write_bytes(b"\xff\xfel\x00")
+    copytree(shipped_rules(), tmp_path / "good-rules")
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "ROUTER_DATABASE__URL").write_text("\n")
     return tmp_path
