@@ -16,7 +16,7 @@ from router.cli.output import told as say
 from router.cli.why import lines_of
 
 if TYPE_CHECKING:
-    from router.authoring.ruletest.simulate import Told
+    from router.authoring.ruletest.simulate import DecidedEvent
     from router.insights import Why
     from router.model.interaction import Interaction
     from router.rules.ruleset import RuleSet
@@ -49,10 +49,10 @@ def decide(
 
     loaded = load_directory(rules_here(rules))
     known = _customer(customer, consent or [], locale)
-    told = _told(_in_order(_interactions()), known, _moment(now), loaded)
-    why = _why(told, loaded)
+    event = _decided(_in_order(_interactions()), known, _moment(now), loaded)
+    why = _why(event, loaded)
     if json:
-        decision = msgspec.structs.asdict(told.decided.decision)
+        decision = msgspec.structs.asdict(event.decided.decision)
         print_json({"decision": decision, "explanation": why})
     else:
         print_lines(lines_of(why))
@@ -166,9 +166,9 @@ def _moment(text: str | None) -> datetime | None:
     return moment
 
 
-def _told(
+def _decided(
     interactions: "list[Interaction]", known: dict[str, Any], now: datetime | None, rules: "RuleSet"
-) -> "Told":
+) -> "DecidedEvent":
     """The last interaction decided after all others. Draws are those of production."""
     from router.authoring.ruletest.simulate import simulate
     from router.model.rule_tests import GivenEvent, RuleTest
@@ -182,7 +182,7 @@ def _told(
     events.append(GivenEvent(last, now or last.time))
     customers: dict[str, dict[str, Any]] = {_whom(interactions): known} if known else {}
     test = RuleTest("decide", last.time, customers, tuple(events), expect=())
-    return simulate(test, rules).told[-1]
+    return simulate(test, rules).events[-1]
 
 
 def _whom(interactions: "list[Interaction]") -> str:
@@ -197,12 +197,12 @@ def _whom(interactions: "list[Interaction]") -> str:
     return whom
 
 
-def _why(told: "Told", rules: "RuleSet") -> "Why":
+def _why(event: "DecidedEvent", rules: "RuleSet") -> "Why":
     from router.insights import ReplayedEntry
     from router.insights.why import explained
     from router.model.ledger import JournalRow
 
-    decided = told.decided
+    decided = event.decided
     interaction, decision = decided.interaction, decided.decision
     row = JournalRow(
         customer_id=interaction.customer_id,
@@ -216,4 +216,4 @@ def _why(told: "Told", rules: "RuleSet") -> "Why":
         verdict=b"",
         body=b"",
     )
-    return explained(ReplayedEntry(row, interaction, decision, told.before, told.counts), rules)
+    return explained(ReplayedEntry(row, interaction, decision, event.before, event.counts), rules)

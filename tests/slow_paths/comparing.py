@@ -59,11 +59,11 @@ def _diff(case: Case, came: Came) -> None:
 def _test_and_decide(case: Case, came: Came, chance: random.Random) -> None:
     interactions = interactions_of(case.events)
     run = tested(case.rules, interactions)
-    agree("test", [told.decided.decision for told in run.told], came.read)
-    ends = {one.planned.id: shown(one.state) for one in run.asked if one.planned.kind == "invitation"}
+    agree("test", [event.decided.decision for event in run.events], came.read)
+    ends = {one.planned.id: shown(one.state) for one in run.invitations if one.planned.kind == "invitation"}
     agree("test, ends", {name: ends.get(name) for name in came.finals}, came.finals)
-    for told, expected in zip(run.told, came.read, strict=True):
-        agree("test, explained", told.explanation.folded.decision, expected)
+    for event, expected in zip(run.events, came.read, strict=True):
+        agree("test, explained", event.explanation.folded.decision, expected)
     for _ in range(2):
         count = chance.randint(1, len(interactions))
         last = interactions[count - 1]

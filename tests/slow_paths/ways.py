@@ -9,7 +9,7 @@ from router.authoring.backtest import Backtest
 from router.authoring.comparison import Comparison, Effect
 from router.authoring.comparison.log import LogComparison
 from router.authoring.ruletest.simulate import Run, simulate
-from router.cli.decide import _told as decide_told
+from router.cli.decide import _decided as decide_last
 from router.decide.batch import Decided
 from router.decode import decode_line
 from router.flow.clock import EventClock
@@ -88,7 +88,7 @@ def tested(rules: RuleSet, interactions: Sequence[Interaction]) -> Run:
 
 def decided(rules: RuleSet, interactions: Sequence[Interaction]) -> Decision:
     """The last of the interactions through `decide`."""
-    return decide_told(list(interactions), {}, None, rules).decided.decision
+    return decide_last(list(interactions), {}, None, rules).decided.decision
 
 
 class Nobody:

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from router.authoring.ruletest.judge import Judgement
-from router.authoring.ruletest.simulate import Asked, Run
+from router.authoring.ruletest.simulate import InvitationOutcome, Run
 from router.authoring.ruletest.trace import GATE_OF
 from router.model.decision import GATES, Gate
 from router.model.policy import Policy
@@ -41,10 +41,10 @@ def coverage(judgements: Iterable[Judgement], rules: RuleSet) -> tuple[Part, ...
     touched: dict[str, set[str]] = {"rules": set(), "gates": set(), "steps": set(), "locales": set()}
     for judgement in judgements:
         run = judgement.run
-        touched["rules"].update(asked.planned.rule for asked in run.asked)
+        touched["rules"].update(invitation.planned.rule for invitation in run.invitations)
         touched["gates"].update(touched_gates(run))
         touched["steps"].update(_steps(run))
-        touched["locales"].update(asked.decision.locale or "" for asked in run.sent)
+        touched["locales"].update(invitation.decision.locale or "" for invitation in run.sent)
     there: dict[str, list[str]] = {
         "rules": list(rules.rules),
         "gates": [gate for gate in GATES if gate in _asked_gates(rules)],
@@ -63,31 +63,39 @@ def coverage(judgements: Iterable[Judgement], rules: RuleSet) -> tuple[Part, ...
 
 def touched_gates(run: Run) -> set[str]:
     """The gates that refused, deferred or moved something in a test."""
-    found = {told.decided.decision.gate for told in run.told}
-    for told in run.told:
-        found |= {gate.gate for gate in told.explanation.interaction_gates if not gate.passed}
-        for rule in told.explanation.rules:
+    found = {event.decided.decision.gate for event in run.events}
+    for event in run.events:
+        found |= {gate.gate for gate in event.explanation.interaction_gates if not gate.passed}
+        for rule in event.explanation.rules:
             found.add(next((gate.gate for gate in rule.verdicts if not gate.passed), None))
-    found |= {GATE_OF.get(asked.reason) for asked in run.asked if not asked.sent and asked.reason}
-    if any(_moved(asked, run) for asked in run.asked):
+    found |= {
+        GATE_OF.get(invitation.reason)
+        for invitation in run.invitations
+        if not invitation.sent and invitation.reason
+    }
+    if any(_moved(invitation, run) for invitation in run.invitations):
         found.add("hours")
     return {gate for gate in found if gate is not None}
 
 
-def _moved(asked: Asked, run: Run) -> bool:
+def _moved(invitation: InvitationOutcome, run: Run) -> bool:
     """Whether the hours moved the question to a later moment than its rule wants."""
-    interaction = asked.planned.interaction
-    if interaction is None or asked.decision.outcome == "defer" or asked.planned.kind != "invitation":
+    interaction = invitation.planned.interaction
+    if (
+        interaction is None
+        or invitation.decision.outcome == "defer"
+        or invitation.planned.kind != "invitation"
+    ):
         return False
-    told = next((t for t in run.told if t.decided.decision.invitation_id == asked.planned.id), None)
-    if told is None:
+    event = next((t for t in run.events if t.decided.decision.invitation_id == invitation.planned.id), None)
+    if event is None:
         return False
-    wanted = max(interaction.time + run.rules.rules[asked.planned.rule].rule.delay, told.decided.now)
-    return asked.planned.at > wanted
+    wanted = max(interaction.time + run.rules.rules[invitation.planned.rule].rule.delay, event.decided.now)
+    return invitation.planned.at > wanted
 
 
 def _steps(run: Run) -> set[str]:
-    moves = [move for told in run.told for move in told.moves]
+    moves = [move for event in run.events for move in event.moves]
     return {f"{move.journey.name}: {move.step}" for move in moves if move.movement == "entered"}
 
 

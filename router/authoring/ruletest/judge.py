@@ -6,7 +6,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from router.authoring.ruletest.draws import drawn
-from router.authoring.ruletest.simulate import Asked, Run, simulate
+from router.authoring.ruletest.simulate import InvitationOutcome, Run, simulate
 from router.model.decision import Reason
 from router.model.rule_tests import Draws, ExpectedInvitation, GivenPolicy, RuleTest
 from router.rules.ruleset import RuleSet
@@ -23,14 +23,14 @@ class Missing(Struct, frozen=True, tag="missing"):
 class Unexpected(Struct, frozen=True, tag="unexpected"):
     """An invitation that was sent and not expected."""
 
-    asked: Asked
+    invitation: InvitationOutcome
 
 
 class Unlike(Struct, frozen=True, tag="unlike"):
     """An invitation that was sent, but not as expected. `fields` names what differs."""
 
     expected: ExpectedInvitation
-    asked: Asked
+    invitation: InvitationOutcome
     fields: tuple[str, ...]
 
 
@@ -72,13 +72,13 @@ def judged(tests: Iterable[RuleTest], rules: RuleSet) -> Iterator[Judgement]:
         yield Judgement(run, (*_of_invitations(run), *_of_reasons(run)))
 
 
-def actual(asked: Asked, field: str) -> Any:
+def actual(invitation: InvitationOutcome, field: str) -> Any:
     """The value of a sent invitation that an expectation compares."""
     if field == "kind":
-        return asked.planned.kind
+        return invitation.planned.kind
     if field in ("customer", "channel", "at"):
-        return getattr(asked, field)
-    return getattr(asked.decision, field)
+        return getattr(invitation, field)
+    return getattr(invitation.decision, field)
 
 
 def reasons(run: Run) -> tuple[Reason, ...]:
@@ -87,14 +87,18 @@ def reasons(run: Run) -> tuple[Reason, ...]:
     Where no question came so far, the reason of the last event.
     """
     refused = [
-        told.decided.decision.reason
-        for told in run.told
-        if told.decided.decision.outcome == "no_survey" and told.decided.decision.rule is not None
+        event.decided.decision.reason
+        for event in run.events
+        if event.decided.decision.outcome == "no_survey" and event.decided.decision.rule is not None
     ]
-    ended = [asked.reason for asked in run.asked if not asked.sent and asked.reason is not None]
+    ended = [
+        invitation.reason
+        for invitation in run.invitations
+        if not invitation.sent and invitation.reason is not None
+    ]
     found: list[Reason] = [*refused, *ended]
-    if not found and not run.asked and run.told:
-        found = [run.told[-1].decided.decision.reason]
+    if not found and not run.invitations and run.events:
+        found = [run.events[-1].decided.decision.reason]
     return tuple(dict.fromkeys(found))
 
 
@@ -109,13 +113,13 @@ def _of_invitations(run: Run) -> Iterator[Difference]:
     left = list(run.sent)
     open_ones: list[ExpectedInvitation] = []
     for expected in sorted(run.test.expect, key=lambda entry: -len(_compared(entry))):
-        match = next((asked for asked in left if not _unlike(expected, asked)), None)
+        match = next((invitation for invitation in left if not _unlike(expected, invitation)), None)
         if match is None:
             open_ones.append(expected)
         else:
             left.remove(match)
     for expected in open_ones:
-        nearest = min(left, key=lambda asked: len(_unlike(expected, asked)), default=None)
+        nearest = min(left, key=lambda invitation: len(_unlike(expected, invitation)), default=None)
         if nearest is None or not _akin(expected, nearest):
             yield Missing(expected)
         else:
@@ -128,10 +132,12 @@ def _compared(expected: ExpectedInvitation) -> tuple[str, ...]:
     return tuple(field for field in FIELDS if getattr(expected, field) is not None)
 
 
-def _unlike(expected: ExpectedInvitation, asked: Asked) -> tuple[str, ...]:
-    return tuple(field for field in _compared(expected) if getattr(expected, field) != actual(asked, field))
+def _unlike(expected: ExpectedInvitation, invitation: InvitationOutcome) -> tuple[str, ...]:
+    return tuple(
+        field for field in _compared(expected) if getattr(expected, field) != actual(invitation, field)
+    )
 
 
-def _akin(expected: ExpectedInvitation, asked: Asked) -> bool:
+def _akin(expected: ExpectedInvitation, invitation: InvitationOutcome) -> bool:
     """Whether the two are about the same question to the same customer, so that details can be compared."""
-    return not {"customer", "rule", "survey"} & set(_unlike(expected, asked))
+    return not {"customer", "rule", "survey"} & set(_unlike(expected, invitation))

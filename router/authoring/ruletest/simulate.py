@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from router.decide import Explanation, explain
-from router.decide.batch import Changed, Decided, Planned
+from router.decide.batch import Decided
 from router.decide.decide import NOT_ASKED_ABOUT, moved
 from router.decide.preferences import recorded
 from router.decide.simulation import Simulation
@@ -22,20 +22,17 @@ from router.model.keyed_hash import IN_MEMORY, with_hashes
 from router.model.keys import as_key
 from router.model.ledger import QuotaKey
 from router.model.policy import Policy
-from router.model.rule_tests import OF_RULE, GivenEvent, PastInvitation, RuleTest
+from router.model.rule_tests import OF_RULE, PastInvitation, RuleTest
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
 
 _AT_THE_END = datetime.max.replace(tzinfo=UTC)
 
 
-class Told:
-    """One event with its decision, and what the decision was made on."""
+class DecidedEvent:
+    """The decision on an event of a test, and what it was made on."""
 
-    def __init__(
-        self, event: GivenEvent, decided: Decided, counts: Mapping[QuotaKey, int], rules: RuleSet
-    ) -> None:
-        self.event = event
+    def __init__(self, decided: Decided, counts: Mapping[QuotaKey, int], rules: RuleSet) -> None:
         self.decided = decided
         self.counts = counts
         self._rules = rules
@@ -61,7 +58,7 @@ class Told:
         return explain(interaction, self.before, self._rules, now, seen=seen, counts=self.counts)
 
 
-class Asked(Struct, frozen=True):
+class InvitationOutcome(Struct, frozen=True):
     """An invitation that was planned, and what became of it: released to be sent `at`, or ended then."""
 
     customer: str
@@ -84,21 +81,21 @@ class Run(Struct, frozen=True):
 
     test: RuleTest
     rules: RuleSet
-    told: tuple[Told, ...]
-    asked: tuple[Asked, ...]
+    events: tuple[DecidedEvent, ...]
+    invitations: tuple[InvitationOutcome, ...]
 
     @property
-    def sent(self) -> tuple[Asked, ...]:
+    def sent(self) -> tuple[InvitationOutcome, ...]:
         """What reached the sender, in order of time."""
-        found = [entry for entry in self.asked if entry.sent]
-        return tuple(sorted(found, key=lambda entry: (entry.at, entry.customer)))
+        sent = (invitation for invitation in self.invitations if invitation.sent)
+        return tuple(sorted(sent, key=lambda invitation: (invitation.at, invitation.customer)))
 
 
 def simulate(test: RuleTest, rules: RuleSet) -> Run:
     """Tells the test to the core. The clock is the event time, or when an event was heard of; it never goes back."""
     customers = (_customer(name, test, rules) for name in test.customers)
     simulation = Simulation(InForce(rules), customers)
-    told: list[Told] = []
+    events: list[DecidedEvent] = []
     now = datetime.min.replace(tzinfo=UTC)
     for event in test.events:
         now = max(now, event.heard_at)
@@ -106,30 +103,40 @@ def simulate(test: RuleTest, rules: RuleSet) -> Run:
         counts = dict(simulation.counts)
         about = _about(event.interaction, simulation.customers)
         decided = simulation.take(about, now, owned=about is not event.interaction)
-        told.append(Told(event, decided, counts, rules))
+        events.append(DecidedEvent(decided, counts, rules))
     simulation.settle(_AT_THE_END)
     happened = simulation.drained()
-    decided_by = {
-        entry.invitation.id: entry.decided for entry in happened.planned if entry.decided is not None
-    }
-    changed = {entry.change.invitation.id: entry for entry in happened.changed}
-    asked = tuple(
-        _asked(planned, decided_by[planned.invitation.root_id], changed[planned.invitation.id])
-        for planned in happened.planned
-    )
-    return Run(test, rules, tuple(told), asked)
+    decided_by = {one.invitation.id: one.decided for one in happened.planned if one.decided is not None}
+    changed = {one.change.invitation.id: one for one in happened.changed}
+    outcomes: list[InvitationOutcome] = []
+    for planned in happened.planned:
+        # At the end of time each has come to something, and its last change says to what.
+        last = changed[planned.invitation.id]
+        outcomes.append(
+            InvitationOutcome(
+                customer=planned.customer_id,
+                planned=planned.invitation,
+                decision=decided_by[planned.invitation.root_id].decision,
+                state=last.change.invitation.state,
+                at=last.at,
+                channel=last.change.invitation.channel,
+                reason=last.change.reason,
+                verdict=last.change.verdict,
+            )
+        )
+    return Run(test, rules, tuple(events), tuple(outcomes))
 
 
 def _about(interaction: Interaction, customers: Mapping[str, Customer]) -> Interaction:
     """A delivery report or an answer that names no invitation with the one it is about: the latest released."""
-    told = interaction.attributes
-    if interaction.type not in (DELIVERY_TYPE, RESPONSE_TYPE) or "invitation_id" in told:
+    attributes = interaction.attributes
+    if interaction.type not in (DELIVERY_TYPE, RESPONSE_TYPE) or "invitation_id" in attributes:
         return interaction
     customer = customers.get(interaction.customer_id) or Customer(interaction.customer_id)
-    rule = told.get(OF_RULE)
-    asks = [entry for entry in customer.invitations if entry.state in ASKED and rule in (None, entry.rule)]
-    latest = max(asks, key=lambda entry: entry.at, default=None)
-    said = {name: value for name, value in told.items() if name != OF_RULE}
+    rule = attributes.get(OF_RULE)
+    released = [one for one in customer.invitations if one.state in ASKED and rule in (None, one.rule)]
+    latest = max(released, key=lambda one: one.at, default=None)
+    said = {name: value for name, value in attributes.items() if name != OF_RULE}
     return replace(interaction, attributes=said | {"invitation_id": latest.id if latest else ""})
 
 
@@ -164,17 +171,3 @@ def _compared(past: PastInvitation, policy: Policy) -> dict[str, str]:
     given = {name: of_interaction(about, name) for name in policy.compared} | {"journey": past.journey}
     keys = {name: as_key(given[name]) for name in policy.compared}
     return {name: key for name, key in keys.items() if key is not None}
-
-
-def _asked(planned: Planned, decided: Decided, changed: Changed) -> Asked:
-    final = changed.change.invitation
-    return Asked(
-        customer=planned.customer_id,
-        planned=planned.invitation,
-        decision=decided.decision,
-        state=final.state,
-        at=changed.at,
-        channel=final.channel,
-        reason=changed.change.reason,
-        verdict=changed.change.verdict,
-    )

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from router.authoring.ruletest.judge import Judgement, Missing, Unexpected, Unlike
 from router.authoring.ruletest.moments import offset
-from router.authoring.ruletest.simulate import Asked, Told
+from router.authoring.ruletest.simulate import DecidedEvent, InvitationOutcome
 from router.model.interaction import PREFERENCES_TYPE
 from router.model.rule_tests import ExpectedInvitation
 
@@ -32,19 +32,19 @@ def timeline(judgement: Judgement) -> list[Entry]:
 
 
 def _events(judgement: Judgement, several: bool) -> Iterator[Entry]:
-    for told in judgement.run.told:
-        who = f"{told.decided.interaction.customer_id}: " if several else ""
-        yield Entry(told.decided.now, "event", f"{who}{_event(told)} → {_decision(told, judgement)}")
+    for event in judgement.run.events:
+        who = f"{event.decided.interaction.customer_id}: " if several else ""
+        yield Entry(event.decided.now, "event", f"{who}{_event(event)} → {_decision(event, judgement)}")
 
 
-def _event(told: Told) -> str:
-    interaction = told.decided.interaction
+def _event(event: DecidedEvent) -> str:
+    interaction = event.decided.interaction
     name = "preferences" if interaction.type == PREFERENCES_TYPE else interaction.type
     return f"{name} ({interaction.channel})" if interaction.channel else name
 
 
-def _decision(told: Told, judgement: Judgement) -> str:
-    decision = told.decided.decision
+def _decision(event: DecidedEvent, judgement: Judgement) -> str:
+    decision = event.decided.decision
     if decision.due_at is None:
         return f"{decision.reason} (rule {decision.rule})" if decision.rule else decision.reason
     due = offset(decision.due_at, judgement.test.start)
@@ -53,36 +53,38 @@ def _decision(told: Told, judgement: Judgement) -> str:
 
 
 def _invitations(judgement: Judgement, several: bool) -> Iterator[Entry]:
-    for asked in judgement.run.asked:
-        who = f"{asked.customer}: " if several else ""
-        if not asked.sent:
-            yield Entry(asked.at, "ended", f"{who}{_named(asked)} {asked.state}: {asked.reason}")
+    for invitation in judgement.run.invitations:
+        who = f"{invitation.customer}: " if several else ""
+        if not invitation.sent:
+            yield Entry(
+                invitation.at, "ended", f"{who}{_named(invitation)} {invitation.state}: {invitation.reason}"
+            )
             continue
         bad = any(
-            isinstance(difference, Unexpected | Unlike) and difference.asked is asked
+            isinstance(difference, Unexpected | Unlike) and difference.invitation is invitation
             for difference in judgement.differences
         )
-        yield Entry(asked.at, "unexpected" if bad else "as_expected", f"{who}{sending(asked)}")
+        yield Entry(invitation.at, "unexpected" if bad else "as_expected", f"{who}{sending(invitation)}")
 
 
 def _missing(judgement: Judgement, several: bool) -> Iterator[Entry]:
-    end = max((entry.decided.now for entry in judgement.run.told), default=judgement.test.start)
+    end = max((entry.decided.now for entry in judgement.run.events), default=judgement.test.start)
     for difference in judgement.differences:
         if isinstance(difference, Missing | Unlike):
             expected = difference.expected
             who = f"{expected.customer}: " if several and expected.customer else ""
-            at = expected.at or (difference.asked.at if isinstance(difference, Unlike) else end)
+            at = expected.at or (difference.invitation.at if isinstance(difference, Unlike) else end)
             yield Entry(at, "missing", f"{who}{wanted(expected)}")
 
 
-def sending(asked: Asked) -> str:
+def sending(invitation: InvitationOutcome) -> str:
     """A sent invitation in a few words."""
-    return f"{_named(asked)} sent by {asked.channel} (rule {asked.planned.rule})"
+    return f"{_named(invitation)} sent by {invitation.channel} (rule {invitation.planned.rule})"
 
 
-def _named(asked: Asked) -> str:
+def _named(invitation: InvitationOutcome) -> str:
     """The survey, and what it is apart from the first question: `nps reminder 2`, `ces fallback`."""
-    planned = asked.planned
+    planned = invitation.planned
     if planned.kind == "invitation":
         return planned.survey
     return f"{planned.survey} {planned.kind}{f' {planned.number}' if planned.kind == 'reminder' else ''}"

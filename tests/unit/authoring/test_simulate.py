@@ -2,6 +2,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import msgspec
+from tests.unit.authoring.told import ANN, ARRIVED, judgement
 
 from router.authoring.backtest import Backtest
 from router.authoring.language.load import load_directory
@@ -12,7 +13,6 @@ from router.demo.company import month
 from router.model.decision import Decision
 from router.model.rule_tests import GivenEvent, RuleTest
 from router.settings.settings import shipped_rules
-from tests.unit.authoring.told import ANN, ARRIVED, judgement
 from tests.unit.core.builders import moment
 
 START = datetime(2026, 3, 1, 23, tzinfo=UTC)
@@ -28,8 +28,8 @@ def test_it_decides_as_the_backtest_does() -> None:
     customers: dict[str, dict[str, object]] = {interaction.customer_id: {} for interaction in found}
     events = tuple(GivenEvent(interaction, interaction.time) for interaction in found)
     run = simulate(RuleTest("month", START, customers, events, ()), rules)
-    assert by_id(entry.decided for entry in run.told) == expected
-    ends = {entry.planned.id: "sent" if entry.state == "queued" else entry.state for entry in run.asked}
+    assert by_id(entry.decided for entry in run.events) == expected
+    ends = {entry.planned.id: "sent" if entry.state == "queued" else entry.state for entry in run.invitations}
     assert backtest.finals.items() <= ends.items()
     assert len(ends) > 10
 
@@ -45,7 +45,7 @@ def by_id(decided: Iterable[Decided]) -> dict[tuple[str, str], Decision]:
 def test_the_clock_never_goes_back() -> None:
     given = f"{ANN}, events: [{{at: 0h, heard: 3h, type: placed, order_id: O1}}, {{at: 1h, type: placed, order_id: O2}}]"
     run = judgement(given, "[]", "no_rule_matched").run
-    assert [told.decided.now for told in run.told] == [moment("3h"), moment("3h")]
+    assert [event.decided.now for event in run.events] == [moment("3h"), moment("3h")]
 
 
 def test_what_comes_due_before_an_event_is_settled_before_it() -> None:
@@ -57,5 +57,5 @@ def test_a_repeated_id_is_a_duplicate() -> None:
     given = f"{ANN}, events: [{{at: 0h, type: x, id: E1}}, {{at: 1h, type: x, id: E1}}]"
     run = judgement(given, "[]", "duplicate")
     assert run.passed
-    assert run.run.told[1].moves == ()
-    assert not run.run.told[1].explanation.interaction_gates[0].passed
+    assert run.run.events[1].moves == ()
+    assert not run.run.events[1].explanation.interaction_gates[0].passed

@@ -76,7 +76,7 @@ def by_rule_test(lines: list[bytes]) -> Reason:
     given = tuple(GivenEvent(replaced(one), one.time) for one in events)
     return (
         simulate(RuleTest("t", events[0].time, {"c-1": {}}, given, expect=()), RULES)
-        .told[-1]
+        .events[-1]
         .decided.decision.reason
     )
 
