@@ -13,8 +13,8 @@ from router.model.ledger import InstanceKey
 from router.rules.ruleset import RuleSet
 
 
-class Asked(Struct, frozen=True):
-    """What has to be looked up to tell whose some interactions are."""
+class Names(Struct, frozen=True):
+    """What some interactions name besides a customer: by these their customers are looked up."""
 
     instances: frozenset[InstanceKey]
     invitations: frozenset[UUID]
@@ -23,7 +23,7 @@ class Asked(Struct, frozen=True):
         return bool(self.instances or self.invitations)
 
 
-def to_look_up(interactions: Iterable[Interaction], rules: RuleSet) -> Asked:
+def to_look_up(interactions: Iterable[Interaction], rules: RuleSet) -> Names:
     """What the interactions name: instances that identify a customer, and invitations that are reported on."""
     instances: set[InstanceKey] = set()
     invitations: set[UUID] = set()
@@ -33,7 +33,7 @@ def to_look_up(interactions: Iterable[Interaction], rules: RuleSet) -> Asked:
                 invitations.add(name)
         elif interaction.type in rules.identifying:
             instances.update(_instances(interaction, rules))
-    return Asked(frozenset(instances), frozenset(invitations))
+    return Names(frozenset(instances), frozenset(invitations))
 
 
 def resolved(

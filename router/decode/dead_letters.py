@@ -26,7 +26,7 @@ def to_message(
     `left_out` is for a record too large for the dead-letter topic.
     """
     record = dead.record
-    told = {
+    given = {
         "reason": dead.reason,
         "detail": dead.detail,
         "topic": record.topic,
@@ -36,12 +36,12 @@ def to_message(
         "app": app,
     }
     if left_out is not None:
-        told["truncated"] = left_out
-        told["detail"] += (
+        given["truncated"] = left_out
+        given["detail"] += (
             f" Too large for this topic, so without {_CUT[left_out]} (a value of {len(record.value or b'')} bytes)."
         )
     headers = [] if left_out == "all" else _received(record)
-    headers.extend((PREFIX + name, text.encode()) for name, text in told.items())
+    headers.extend((PREFIX + name, text.encode()) for name, text in given.items())
     return (
         None if left_out == "all" else record.key,
         record.value if left_out is None else None,
@@ -54,14 +54,14 @@ def original(record: Record) -> tuple[str, bytes | None, bytes | None, Headers]:
 
     Raises NotADeadLetter where the record does not say which topic it came from, or where it was cut.
     """
-    told, place = _told(record), f"{record.topic}/{record.partition}/{record.offset}"
-    topic = told.get("topic")
+    given, place = _given(record), f"{record.topic}/{record.partition}/{record.offset}"
+    topic = given.get("topic")
     if not topic:
         raise NotADeadLetter(f"{place} has no header dlq.topic and cannot be replayed")
-    if "truncated" in told:
+    if "truncated" in given:
         raise NotADeadLetter(
             f"{place} was too large to be kept whole and cannot be replayed:"
-            f" publish it anew from {topic}/{told.get('partition')}/{told.get('offset')}, while that is there"
+            f" publish it anew from {topic}/{given.get('partition')}/{given.get('offset')}, while that is there"
         )
     return topic, record.key, record.value, _received(record)
 
@@ -72,17 +72,17 @@ def describe(record: Record) -> dict[str, Any]:
     What is not UTF-8 is given as base64 under `key_base64` and `value_base64`. Numbers that
     a header does not hold are None.
     """
-    told = _told(record)
+    given = _given(record)
     return {
         "dead_letter": f"{record.topic}/{record.partition}/{record.offset}",
-        "reason": told.get("reason"),
-        "detail": told.get("detail"),
-        "topic": told.get("topic"),
-        "partition": _number(told.get("partition")),
-        "offset": _number(told.get("offset")),
-        "timestamp": _number(told.get("timestamp")),
-        "app": told.get("app"),
-        "truncated": told.get("truncated"),
+        "reason": given.get("reason"),
+        "detail": given.get("detail"),
+        "topic": given.get("topic"),
+        "partition": _number(given.get("partition")),
+        "offset": _number(given.get("offset")),
+        "timestamp": _number(given.get("timestamp")),
+        "app": given.get("app"),
+        "truncated": given.get("truncated"),
         "bytes": len(record.value or b""),
         **_readable("key", record.key),
         **_readable("value", record.value),
@@ -94,7 +94,7 @@ def _received(record: Record) -> Headers:
     return [(name, value) for name, value in record.headers if not name.startswith(PREFIX)]
 
 
-def _told(record: Record) -> dict[str, str]:
+def _given(record: Record) -> dict[str, str]:
     return {
         name.removeprefix(PREFIX): value.decode("utf-8", "replace")
         for name, value in record.headers

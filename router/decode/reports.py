@@ -78,13 +78,13 @@ def delivery(data: Data, limits: Limits) -> Data:
 
 def refusal_of(data: object) -> Data | None:
     """What has to be kept of a report that cannot be read and may be a customer's no; None: it is none."""
-    told = data if isinstance(data, dict) else {}
-    named = [value for name, value in told.items() if "invitation" in name.casefold()]
+    members = data if isinstance(data, dict) else {}
+    named = [value for name, value in members.items() if "invitation" in name.casefold()]
     try:
         invitation = _invitation(next(iter(named), None))
     except Refusal:
         return None
-    status = next((value for name, value in told.items() if _word(name) == "status"), None)
+    status = next((value for name, value in members.items() if _word(name) == "status"), None)
     word = _word(status) if isinstance(status, str) else ""
     if word in _OF_SENDING or (word in DELIVERY_STATUSES and word not in _NOES.values()):
         return None

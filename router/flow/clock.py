@@ -40,7 +40,7 @@ class Clock(Protocol):
     def wall(self) -> datetime:
         """The time of day, as this machine knows it."""
 
-    def compare(self, asked: datetime, database: datetime, answered: datetime) -> None:
+    def compare(self, before: datetime, database: datetime, after: datetime) -> None:
         """Takes the database's clock, which was asked for between two moments of ours. Raises ClockSkewed."""
 
 
@@ -75,9 +75,9 @@ class WallClock:
         """Now."""
         return datetime.now(UTC)
 
-    def compare(self, asked: datetime, database: datetime, answered: datetime) -> None:
+    def compare(self, before: datetime, database: datetime, after: datetime) -> None:
         """See `Clock.compare`. A slow answer is no skew: within the two moments any clock is right."""
-        self.skew = max(asked - database, timedelta(0)) - max(database - answered, timedelta(0))
+        self.skew = max(before - database, timedelta(0)) - max(database - after, timedelta(0))
         if abs(self.skew) > self._max_skew:
             raise ClockSkewed(skew_in_words(self.skew, self._max_skew))
 
@@ -166,7 +166,7 @@ class EventClock:
         """The time of day, by which nothing is decided here."""
         return datetime.now(UTC)
 
-    def compare(self, asked: datetime, database: datetime, answered: datetime) -> None:
+    def compare(self, before: datetime, database: datetime, after: datetime) -> None:
         """Nothing to compare: what is decided and due goes by the interactions."""
 
     def _watermark(self) -> datetime | None:

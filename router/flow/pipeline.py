@@ -257,9 +257,9 @@ async def _with_customers(
     ledger: Ledger, rules: RuleSet, interactions: list[Interaction]
 ) -> tuple[list[Interaction], dict[InstanceKey, str]]:
     """The interactions with their customers, where something else tells these, and the owners they bring."""
-    asked = to_look_up(interactions, rules)
-    if not asked:
+    names = to_look_up(interactions, rules)
+    if not names:
         return interactions, {}
-    owners = await ledger.owners(sorted(asked.instances)) if asked.instances else {}
-    invitations = await ledger.asked(sorted(asked.invitations)) if asked.invitations else {}
+    owners = await ledger.owners(sorted(names.instances)) if names.instances else {}
+    invitations = await ledger.asked(sorted(names.invitations)) if names.invitations else {}
     return resolved(interactions, rules, owners, invitations)

@@ -82,9 +82,9 @@ class Ledger(Protocol):
 
 async def situation_of(ledger: Ledger, clock: Clock) -> Situation:
     """What a transaction has to know before it begins. Raises ClockSkewed where our clock is not the database's."""
-    asked = clock.wall()
+    before = clock.wall()
     situation = await ledger.situation()
-    clock.compare(asked, situation.now, clock.wall())
+    clock.compare(before, situation.now, clock.wall())
     return situation
 
 

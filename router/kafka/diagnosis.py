@@ -84,9 +84,9 @@ class _Look:
 
     async def _refusal(self, error: Exception) -> str:
         secured = self._secured
-        told = _told_by_kafka(self._kafka, error, secured=secured)
-        if told is not None:
-            return told
+        reason = _refusal_by_kafka(self._kafka, error, secured=secured)
+        if reason is not None:
+            return reason
         if await self._speaks_tls() != secured:
             if secured:
                 return f"does not speak TLS: set {_PROTOCOL} to PLAINTEXT or SASL_PLAINTEXT, or name the port with TLS"
@@ -137,7 +137,7 @@ def _unreachable(server: str, error: OSError) -> str:
     return f"no Kafka broker can be reached at {server} ({error.strerror or type(error).__name__})"
 
 
-def _told_by_kafka(kafka: KafkaSettings, error: Exception, *, secured: bool) -> str | None:
+def _refusal_by_kafka(kafka: KafkaSettings, error: Exception, *, secured: bool) -> str | None:
     """What the broker's own answer means; None where it gave none."""
     match error:
         case ssl.SSLCertVerificationError():

@@ -73,7 +73,7 @@ class Found:
     def answered(self, request: Any, response: Any) -> None:
         """Takes in what Kafka answered to a client's request, if it is about partitions to be read."""
         if isinstance(request, FetchRequest):
-            asked = {
+            offsets = {
                 TopicPartition(topic, number): offset
                 for topic, partitions in request.topics
                 for number, offset, *_ in partitions
@@ -86,15 +86,15 @@ class Found:
                     elif not code and not rest[-1]:
                         # What could not be unpacked there is gone.
                         self._broken.pop(partition, None)
-                    self._told(partition, asked.get(partition), error)
+                    self._note(partition, offsets.get(partition), error)
         elif isinstance(request, OffsetRequest):
             for topic, partitions in response.topics:
                 for number, code, *_ in partitions:
                     # That its ends are known says nothing of what is between them.
                     if code:
-                        self._told(TopicPartition(topic, number), None, for_code(code))
+                        self._note(TopicPartition(topic, number), None, for_code(code))
 
-    def _told(self, partition: TopicPartition, offset: int | None, error: type[KafkaError]) -> None:
+    def _note(self, partition: TopicPartition, offset: int | None, error: type[KafkaError]) -> None:
         if error is kafka_errors.NoError:
             self._refused.pop(partition, None)
             return

@@ -98,7 +98,7 @@ class Front:
 
     async def _answer(self, frame: bytes, behind: "_Behind") -> bytes | None:
         """Requests of a connection are answered in their order, as Kafka does; None where no answer is wanted."""
-        request, answer = wire.request(frame), b""
+        request, answer = wire.read_request(frame), b""
         match request.key:
             case wire.PRODUCE:
                 return self._store(request)

@@ -113,7 +113,7 @@ class Request(Struct, frozen=True):
         return struct.pack(">i", self.correlation) + text
 
 
-def request(frame: bytes) -> Request:
+def read_request(frame: bytes) -> Request:
     """Reads the head of a request. Raises `MalformedRequest`."""
     body = BytesIO(frame)
     key, version, correlation, _ = _decoded(_HEAD, body)
@@ -123,12 +123,12 @@ def request(frame: bytes) -> Request:
     return Request(key, version, correlation, body)
 
 
-def plain_question(asked: Request) -> bytes:
+def plain_question(request: Request) -> bytes:
     """A client's question for versions, as the oldest clients put it."""
-    return _encoded(_HEAD, (API_VERSIONS, 0, asked.correlation, None))
+    return _encoded(_HEAD, (API_VERSIONS, 0, request.correlation, None))
 
 
-def narrowed(asked: Request, answer: bytes) -> bytes:
+def narrowed(request: Request, answer: bytes) -> bytes:
     """The mock cluster's answer to the plain question, with only what is known here.
 
     Whoever asks in a newer way gets it with an error, and asks again in the old way.
@@ -141,9 +141,9 @@ def narrowed(asked: Request, answer: bytes) -> bytes:
         elif key in FORWARDED:
             low, high = struct.unpack(">hh", answer[at + 2 : at + _API])
             known.append((key, low, min(high, FORWARDED[key])))
-    error = NO_ERROR if asked.version == 0 else UNSUPPORTED_VERSION
+    error = NO_ERROR if request.version == 0 else UNSUPPORTED_VERSION
     schema = Schema(("error", Int16), ("known", Array(("key", Int16), ("low", Int16), ("high", Int16))))
-    return asked.answer(_encoded(schema, (error, known)))
+    return request.answer(_encoded(schema, (error, known)))
 
 
 class Produced(Struct, frozen=True):
@@ -163,9 +163,9 @@ class Kept(Struct, frozen=True):
     offset: int = -1
 
 
-def read_produce(asked: Request) -> tuple[int, list[Produced]]:
+def read_produce(request: Request) -> tuple[int, list[Produced]]:
     """How many acknowledgements are wanted, 0 for no answer at all, and the records. Raises `MalformedRequest`."""
-    found = _read(asked)
+    found = _read(request)
     if found["transaction"] is not None:
         raise MalformedRequest
     return found["acks"], [
@@ -173,10 +173,10 @@ def read_produce(asked: Request) -> tuple[int, list[Produced]]:
     ]
 
 
-def write_produce(asked: Request, kept: Sequence[Kept]) -> bytes:
+def write_produce(request: Request, kept: Sequence[Kept]) -> bytes:
     """The answer to records."""
     rest = {"appended": -1, "start": 0, "errors": [], "message": None}
-    return _written(asked, [(one.topic, structs.asdict(one) | rest) for one in kept])
+    return _written(request, [(one.topic, structs.asdict(one) | rest) for one in kept])
 
 
 class Wanted(Struct, frozen=True):
@@ -208,33 +208,33 @@ class Fetched(Struct, frozen=True):
     records: bytes = b""
 
 
-def read_fetch(asked: Request) -> FetchRequest:
+def read_fetch(request: Request) -> FetchRequest:
     """Raises `MalformedRequest`."""
-    found = _read(asked)
+    found = _read(request)
     wanted = [
         Wanted(topic, place["partition"], place["offset"], place["most"]) for topic, place in _places(found)
     ]
     return FetchRequest(found["wait"], found["least"], found["most"], wanted)
 
 
-def write_fetch(asked: Request, found: Sequence[Fetched]) -> bytes:
+def write_fetch(request: Request, found: Sequence[Fetched]) -> bytes:
     """The answer to a consumer. There are no fetch sessions: every request names all it wants."""
     rows = [
         (one.topic, structs.asdict(one) | {"stable": one.end, "aborted": None, "replica": -1})
         for one in found
     ]
-    return _written(asked, rows)
+    return _written(request, rows)
 
 
-def read_list_offsets(asked: Request) -> list[Wanted]:
+def read_list_offsets(request: Request) -> list[Wanted]:
     """The partitions, with the time in place of the offset. Raises `MalformedRequest`."""
-    return [Wanted(topic, place["partition"], place["time"], 0) for topic, place in _places(_read(asked))]
+    return [Wanted(topic, place["partition"], place["time"], 0) for topic, place in _places(_read(request))]
 
 
-def write_list_offsets(asked: Request, found: Sequence[tuple[Kept, int]]) -> bytes:
+def write_list_offsets(request: Request, found: Sequence[tuple[Kept, int]]) -> bytes:
     """The offsets, each with its time."""
     return _written(
-        asked, [(one.topic, structs.asdict(one) | {"time": time, "epoch": 0}) for one, time in found]
+        request, [(one.topic, structs.asdict(one) | {"time": time, "epoch": 0}) for one, time in found]
     )
 
 
@@ -247,37 +247,37 @@ class Read(Struct, frozen=True):
     note: str | None
 
 
-def read_offset_commit(asked: Request) -> tuple[str, list[Read]]:
+def read_offset_commit(request: Request) -> tuple[str, list[Read]]:
     """The group, and how far it has read. Raises `MalformedRequest`."""
-    found = _read(asked)
+    found = _read(request)
     return found["group"], [
         Read(topic, place["partition"], place["offset"], place["note"]) for topic, place in _places(found)
     ]
 
 
-def accepted_commits(asked: Request, answer: bytes) -> set[tuple[str, int]]:
+def accepted_commits(request: Request, answer: bytes) -> set[tuple[str, int]]:
     """The partitions whose offsets the coordinator took."""
-    schema = _schema(_ANSWERS[OFFSET_COMMIT], asked.version)
+    schema = _schema(_ANSWERS[OFFSET_COMMIT], request.version)
     found = _named(schema, _decoded(schema, BytesIO(answer[4:])))
     return {(topic, place["partition"]) for topic, place in _places(found) if place["error"] == NO_ERROR}
 
 
-def read_offset_fetch(asked: Request) -> tuple[str, list[tuple[str, int]] | None]:
+def read_offset_fetch(request: Request) -> tuple[str, list[tuple[str, int]] | None]:
     """The group, and the partitions asked for; None for all. Raises `MalformedRequest`."""
-    found = _read(asked)
+    found = _read(request)
     return found["group"], None if found["topics"] is None else list(_places(found))
 
 
-def write_offset_fetch(asked: Request, found: Sequence[Read]) -> bytes:
+def write_offset_fetch(request: Request, found: Sequence[Read]) -> bytes:
     """How far the group has read; -1 where it has not."""
     return _written(
-        asked, [(one.topic, structs.asdict(one) | {"epoch": -1, "error": NO_ERROR}) for one in found]
+        request, [(one.topic, structs.asdict(one) | {"epoch": -1, "error": NO_ERROR}) for one in found]
     )
 
 
-def _read(asked: Request) -> dict[str, Any]:
-    schema = _schema(_REQUESTS[asked.key], asked.version)
-    return _named(schema, _decoded(schema, asked.body))
+def _read(request: Request) -> dict[str, Any]:
+    schema = _schema(_REQUESTS[request.key], request.version)
+    return _named(schema, _decoded(schema, request.body))
 
 
 def _places(found: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -285,14 +285,14 @@ def _places(found: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     return ((topic["topic"], place) for topic in found["topics"] for place in topic["partitions"])
 
 
-def _written(asked: Request, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> bytes:
+def _written(request: Request, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> bytes:
     """The body of an answer about partitions, each with its topic."""
     topics: dict[str, list[Mapping[str, Any]]] = {}
     for topic, place in rows:
         topics.setdefault(topic, []).append(place)
     found = [{"topic": topic, "partitions": places} for topic, places in topics.items()]
     values = {"throttle": 0, "error": NO_ERROR, "session": 0, "topics": found}
-    schema = _schema(_ANSWERS[asked.key], asked.version)
+    schema = _schema(_ANSWERS[request.key], request.version)
     return _encoded(schema, _in_order(schema, values))
 
 

@@ -2,7 +2,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import msgspec
-from tests.unit.authoring.told import ANN, ARRIVED, judgement
 
 from router.authoring.backtest import Backtest
 from router.authoring.language.load import load_directory
@@ -13,6 +12,7 @@ from router.demo.company import month
 from router.model.decision import Decision
 from router.model.rule_tests import GivenEvent, RuleTest
 from router.settings.settings import shipped_rules
+from tests.unit.authoring.told import ANN, ARRIVED, judgement
 from tests.unit.core.builders import moment
 
 START = datetime(2026, 3, 1, 23, tzinfo=UTC)
