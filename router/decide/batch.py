@@ -148,20 +148,23 @@ class Batch:
             return decided
         self.seen.add((name, key))
         if folded.customer is not customer:
-            self._put(folded.customer)
-        self.note(name, folded.changes, now, folded.customer.seq)
+            self.keep(folded.customer, folded.changes, now)
         if folded.planned is not None:
             self._plan(name, folded.planned, now, decided)
         self.decided.append(decided)
-        if self.rules.shadow is not None:
-            self._compare(decided, customer, self.rules.shadow)
+        shadow = self.rules.shadow
+        if shadow is not None:
+            other = decide(interaction, customer, shadow, now, counts=self.counts).decision
+            if _essence(other) != _essence(folded.decision):
+                self.differences.append(Difference(decided, other))
         return decided
 
-    def _put(self, customer: Customer) -> None:
-        """Keeps a customer's new state."""
+    def keep(self, customer: Customer, changes: Iterable[Change], at: datetime) -> None:
+        """Keeps a customer's new state, and what became of invitations by it."""
         self.customers[customer.id] = customer
         self.touched.add(customer.id)
         self._unscheduled.add(customer.id)
+        self.note(customer.id, changes, at, customer.seq)
 
     def _plan(self, name: str, invitation: Invitation, now: datetime, decided: Decided | None = None) -> None:
         """Keeps an invitation that has to be written, and counts it."""
@@ -173,12 +176,6 @@ class Batch:
         self.invitations[UUID(invitation.id)] = name
         self.planned.append(Planned(name, invitation, key, now, rules.revision, keep, decided))
         self._count(name, [invitation], 1)
-
-    def _compare(self, decided: Decided, customer: Customer, shadow: RuleSet) -> None:
-        """Asks the shadow about the same interaction and the same customer."""
-        other = decide(decided.interaction, customer, shadow, decided.now, counts=self.counts).decision
-        if _essence(other) != _essence(decided.decision):
-            self.differences.append(Difference(decided, other))
 
     def note(self, customer_id: str, changes: Iterable[Change], at: datetime, seq: int) -> None:
         """Keeps what became of invitations; the last word on each stands. What follows one is planned."""
@@ -243,8 +240,7 @@ class Batch:
             return customer
         for after, change in advance(customer, self.rules.of(customer.id), now, self.counts):
             customer = after
-            self._put(customer)
-            self.note(customer.id, [change], change.before.at, customer.seq)
+            self.keep(customer, [change], change.before.at)
         return customer
 
     def _count(self, customer_id: str, invitations: list[Invitation], by: int) -> None:

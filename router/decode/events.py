@@ -56,7 +56,9 @@ def to_interaction(
     source says, the member of `data` has one meaning only.
     """
     if event.specversion != "1.0":
-        raise _specversion(event.specversion)
+        if event.specversion is None or event.specversion == "":
+            raise Refusal("attribute_missing", "The attribute specversion is missing: this is no CloudEvent.")
+        raise Refusal("specversion_unknown", "The attribute specversion is not 1.0.")
     source = required_text(event.source, "source", limits)
     id_ = required_text(event.id, "id", limits)
     type_ = event_type(event.type, limits)
@@ -78,7 +80,11 @@ def to_interaction(
     if type_ in CHECKED:
         data, customer, recipient = CHECKED[type_](data, limits), "", {}
     if event.traceparent is not None or traceparent is not None:
-        traceparent = _trace(event.traceparent, traceparent)
+        # The event's own comes first; a broken one never costs the interaction.
+        traces = (event.traceparent, traceparent)
+        traceparent = next(
+            (one for one in traces if isinstance(one, str) and TRACEPARENT.fullmatch(one)), None
+        )
     return Interaction(source, id_, type_, time, customer, channel, locale, data, recipient, traceparent)
 
 
@@ -90,29 +96,19 @@ def event_type(given: object, limits: Limits) -> str:
     return type_
 
 
-def _specversion(given: object) -> Refusal:
-    if given is None or given == "":
-        return Refusal("attribute_missing", "The attribute specversion is missing: this is no CloudEvent.")
-    return Refusal("specversion_unknown", "The attribute specversion is not 1.0.")
-
-
 def data_of(event: Event) -> dict[str, Any]:
     """The data of an event: an object, empty where there is none."""
     if event.data is None and event.data_base64 is None:
         return {}
-    if event.datacontenttype is not None:
-        _check_content_type(event.datacontenttype)
+    media = event.datacontenttype
+    if media is not None and not (isinstance(media, str) and is_json(media_type(media))):
+        raise Refusal("unsupported_content_type", "The attribute datacontenttype does not name JSON.")
     data = event.data if event.data_base64 is None else _decoded(event)
     if data is None:
         return {}
     if not isinstance(data, dict):
         raise Refusal("data_invalid", "data is not a JSON object.")
     return data
-
-
-def _check_content_type(given: object) -> None:
-    if not isinstance(given, str) or not is_json(media_type(given)):
-        raise Refusal("unsupported_content_type", "The attribute datacontenttype does not name JSON.")
 
 
 def _decoded(event: Event) -> object:
@@ -146,11 +142,3 @@ def _recipient(given: object, limits: Limits) -> dict[str, str]:
         if kept is not None and bare(kept) and optional_text(channel, "data.recipient", limits):
             addresses[channel] = kept
     return addresses
-
-
-def _trace(own: object, of_record: str | None) -> str | None:
-    """The first well-formed one; a broken trace never costs the interaction."""
-    for given in (own, of_record):
-        if isinstance(given, str) and TRACEPARENT.fullmatch(given):
-            return given
-    return None

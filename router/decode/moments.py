@@ -18,7 +18,14 @@ def moment(given: object, timestamp: int, latest: datetime) -> datetime:
     rounded. A leap second is the first moment of the next minute.
     """
     if given is None or given == "":
-        time = _of_record(timestamp)
+        if timestamp <= 0:
+            raise Refusal(
+                "attribute_missing", "The attribute time is missing, and the record has no timestamp."
+            )
+        try:
+            time = EARLIEST + timedelta(milliseconds=timestamp)
+        except OverflowError:
+            raise Refusal("time_out_of_range", "The record's timestamp lies beyond the year 9999.") from None
     elif isinstance(given, str):
         time = _read(given)
     else:
@@ -30,15 +37,6 @@ def moment(given: object, timestamp: int, latest: datetime) -> datetime:
     if time > latest:
         raise Refusal("time_in_future", f"The time lies after {latest.isoformat()}, the latest accepted.")
     return time if time.tzinfo is UTC else time.astimezone(UTC)
-
-
-def _of_record(timestamp: int) -> datetime:
-    if timestamp <= 0:
-        raise Refusal("attribute_missing", "The attribute time is missing, and the record has no timestamp.")
-    try:
-        return EARLIEST + timedelta(milliseconds=timestamp)
-    except OverflowError:
-        raise Refusal("time_out_of_range", "The record's timestamp lies beyond the year 9999.") from None
 
 
 def _read(given: str) -> datetime:

@@ -91,7 +91,10 @@ def check_record(record: Record, limits: Limits) -> Headers:
                 "value_too_large", f"The value has {len(value)} bytes; at most {limits.value} are read."
             )
         if value[0] == 0:
-            raise Refusal("confluent_framing", _framing(value))
+            framing = "The value has the framing of the Confluent schema registry"
+            if len(value) >= CONFLUENT_PREFIX:
+                framing += f" (schema id {int.from_bytes(value[1:CONFLUENT_PREFIX])})"
+            raise Refusal("confluent_framing", f"{framing}, which is not read; send JSON.")
     return read_headers(record.headers, limits) if record.headers else NO_HEADERS
 
 
@@ -200,11 +203,3 @@ def _batch(reading: _Reading, value: bytes) -> Decoded:
 def _check_media(headers: Headers) -> None:
     if headers.media is not None and not is_json(headers.media):
         raise Refusal("unsupported_content_type", "The header content-type does not name JSON.")
-
-
-def _framing(value: bytes) -> str:
-    what = "The value has the framing of the Confluent schema registry"
-    if len(value) < CONFLUENT_PREFIX:
-        return f"{what}, which is not read; send JSON."
-    schema = int.from_bytes(value[1:CONFLUENT_PREFIX])
-    return f"{what} (schema id {schema}), which is not read; send JSON."

@@ -15,7 +15,7 @@ from router.flow.ports import Ledger, situation_of
 from router.model.customer import Customer, Invitation
 from router.model.encoding import decode_invitation
 from router.model.invitation_states import WAITING_STATES
-from router.model.ledger import Due, DueRow, Lease
+from router.model.ledger import DueRow, Lease
 from router.policy.pace import Pace
 from router.rules.in_force import InForce
 
@@ -46,48 +46,44 @@ class DueCheck:
         wall = (await situation_of(ledger, self._clock)).now
         due = await ledger.due(self._now, wall, limit)
         looked_at[:] = [row.customer_id for row in due.rows]
-        found = Checked(Lease(uuid4(), wall + self._lease), len(due.rows))
-        over = [(row.customer_id, row.id) for row in due.rows if row.state not in WAITING_STATES]
-        await ledger.lapse(over, self._now)
-        found.lapsed = len(over)
-        if len(over) < len(due.rows):
-            await self._check(ledger, due, found)
-        return found
-
-    async def _check(self, ledger: Ledger, due: Due, found: Checked) -> None:
+        checked = Checked(Lease(uuid4(), wall + self._lease), len(due.rows))
+        lapsed = [(row.customer_id, row.id) for row in due.rows if row.state not in WAITING_STATES]
+        await ledger.lapse(lapsed, self._now)
+        checked.lapsed = len(lapsed)
         rows = [row for row in due.rows if row.state in WAITING_STATES]
+        if not rows:
+            return checked
         # What is due is checked row by row below, on either clock; nothing else is settled here.
         folding = await Folding.of(ledger, self._rules, due.states, event_time=False)
-        pace = await self._pace(ledger)
+        # The event-time clock has no rate: nothing is held back on it.
+        caps = () if self._clock.event_time else self._rules.rate_caps
+        pace = Pace(caps, await ledger.free_moments([cap.id for cap in caps]) if caps else {})
         # Where others held what is counted, an allowed moment may be over by now.
         now = self._clock.now() or self._now
         for row in rows:
-            self._take(row, folding.batch, pace, now, found)
-        await folding.save(lease=found.lease)
+            self._take(row, folding.batch, pace, now, checked)
+        await folding.save(lease=checked.lease)
         await ledger.keep_moments(pace.changed)
         # The others go out as they are, or cannot: they wait until the lease is over.
         others = [(row.customer_id, row.id) for row in rows if row.id not in folding.batch.changed]
-        await ledger.hold(found.lease, others)
-        found.ended = folding.ended
+        await ledger.hold(checked.lease, others)
+        checked.ended = folding.ended
+        return checked
 
-    async def _pace(self, ledger: Ledger) -> Pace:
-        """The rate caps as they stand. On the event-time clock nothing is held back: it has no rate."""
-        caps = () if self._clock.event_time else self._rules.rate_caps
-        return Pace(caps, await ledger.free_moments([cap.id for cap in caps]) if caps else {})
-
-    def _take(self, row: DueRow, batch: Batch, pace: Pace, now: datetime, found: Checked) -> None:
+    def _take(self, row: DueRow, batch: Batch, pace: Pace, now: datetime, checked: Checked) -> None:
         """Checks one row and puts it where it belongs."""
         facts = decode_invitation(row.body) if row.body is not None else None
         if row.kind == "cancellation":
             if facts is not None:
-                found.withdrawn.append(Withdrawn(facts, row))
+                checked.withdrawn.append(Withdrawn(facts, row))
             return
         customer = batch.customers[row.customer_id]
-        known = next((entry for entry in customer.invitations if entry.id == row.id), None)
+        known = next((one for one in customer.invitations if one.id == row.id), None)
         about = facts or known
         interaction = about.interaction if about else None
         if known is None:
-            invitation = _forgotten(row, facts)
+            # Released long ago on the event-time clock: the customer's state has forgotten it.
+            invitation = replace(facts, state="queued", at=row.next_at) if facts is not None else None
         elif known.state == "queued" and not self._clock.event_time:
             invitation = self._confirmed(batch, customer, known, facts or known, now)
         else:
@@ -96,7 +92,7 @@ class DueCheck:
             return
         # A released one may have to wait for a rule set that knows its survey.
         if invitation.survey in batch.rules.of(customer.id).surveys:
-            found.released.append(Released(batch.customers[customer.id], invitation, interaction, row))
+            checked.released.append(Released(batch.customers[customer.id], invitation, interaction, row))
 
     def _settled(
         self, batch: Batch, customer: Customer, known: Invitation, now: datetime, pace: Pace
@@ -111,9 +107,7 @@ class DueCheck:
         if leaves > at:
             change = held_back(customer, known, rules, leaves)
             after = with_change(customer, change)
-        batch.customers[customer.id] = after
-        batch.touched.add(customer.id)
-        batch.note(customer.id, [change], at, after.seq)
+        batch.keep(after, [change], at)
         return change.invitation
 
     def _confirmed(
@@ -127,12 +121,5 @@ class DueCheck:
         for change in changes:
             customer = with_change(customer, change)
         if changes:
-            batch.customers[customer.id] = customer
-            batch.touched.add(customer.id)
-            batch.note(customer.id, changes, now, customer.seq)
+            batch.keep(customer, changes, now)
         return changes[0].invitation if changes else None
-
-
-def _forgotten(row: DueRow, facts: Invitation | None) -> Invitation | None:
-    """One released long ago on the event-time clock: the customer's state has forgotten it."""
-    return replace(facts, state="queued", at=row.next_at) if facts is not None else None

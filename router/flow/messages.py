@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from router.flow.cancellation_event import cancelled
+from router.flow.cancellation_event import InvitationCancelled, cancelled
 from router.flow.invitation_event import InvitationDue, Rendering, rendered
 from router.model.customer import Customer, Invitation
 from router.model.interaction import Interaction
@@ -34,20 +34,18 @@ class Withdrawn(Struct, frozen=True):
 
 def message_of(entry: Released | Withdrawn, rules: RuleSet, topic: str, secret: bytes | None) -> Message:
     """The message for the sender. `secret` signs response tokens; None: there are none."""
-    event = (
-        _due(entry, rules, secret) if isinstance(entry, Released) else cancelled(entry.invitation, entry.row)
-    )
+    event: InvitationDue | InvitationCancelled
+    if isinstance(entry, Withdrawn):
+        event = cancelled(entry.invitation, entry.row)
+    else:
+        given = entry.row.recipient
+        rendering = Rendering(
+            survey=rules.surveys[entry.invitation.survey],
+            policy=rules.policy,
+            interaction=entry.interaction,
+            recipients=msgspec.json.decode(given, type=dict[str, str]) if given else {},
+            revision=entry.row.revision,
+            secret=secret,
+        )
+        event = rendered(entry.customer, entry.invitation, rendering)
     return Message(topic, entry.row.customer_id.encode(), msgspec.json.encode(event), HEADERS)
-
-
-def _due(entry: Released, rules: RuleSet, secret: bytes | None) -> InvitationDue:
-    given = entry.row.recipient
-    rendering = Rendering(
-        survey=rules.surveys[entry.invitation.survey],
-        policy=rules.policy,
-        interaction=entry.interaction,
-        recipients=msgspec.json.decode(given, type=dict[str, str]) if given else {},
-        revision=entry.row.revision,
-        secret=secret,
-    )
-    return rendered(entry.customer, entry.invitation, rendering)
