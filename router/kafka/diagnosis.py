@@ -40,7 +40,8 @@ class _Look:
         self._kafka = kafka
         self._server = server
         self._step = step_seconds
-        self._host, self._port = _split(server)
+        host, _, port = server.rpartition(":")
+        self._host, self._port = host.strip("[]"), int(port)
         self._secured = kafka.security_protocol in ("SSL", "SASL_SSL")
 
     async def trouble(self) -> str | None:
@@ -157,8 +158,3 @@ def _refusal_by_kafka(kafka: KafkaSettings, error: Exception, *, secured: bool) 
             )
         case _:
             return None
-
-
-def _split(server: str) -> tuple[str, int]:
-    host, _, port = server.rpartition(":")
-    return host.strip("[]"), int(port)

@@ -29,7 +29,10 @@ class UnpacksTooLarge(Exception):
 def gunzip(packed: Any) -> bytes:
     """As aiokafka's, bounded. Raises `UnpacksTooLarge`."""
     with GzipFile(fileobj=io.BytesIO(packed)) as file:
-        return _bounded(file.read(MOST + 1))
+        unpacked = file.read(MOST + 1)
+    if len(unpacked) > MOST:
+        raise UnpacksTooLarge
+    return unpacked
 
 
 def unsnap(packed: bytes) -> bytes:
@@ -76,12 +79,6 @@ def _into(unpack: _Into, packed: bytes) -> bytes:
 def _in_room(unpack: _Into, packed: bytes, size: int) -> bytes:
     room = bytearray(size)
     return bytes(memoryview(room)[: unpack(packed, room)])
-
-
-def _bounded(unpacked: bytes) -> bytes:
-    if len(unpacked) > MOST:
-        raise UnpacksTooLarge
-    return unpacked
 
 
 def install() -> None:
