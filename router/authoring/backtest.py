@@ -18,8 +18,8 @@ from router.model.record import DeadLetter
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
 
-Final = Literal["sent", "answered", "withdrawn", "bounced", "cancelled", "displaced", "expired"]
-_FINALS: dict[InvitationState, Final] = {
+FinalState = Literal["sent", "answered", "withdrawn", "bounced", "cancelled", "displaced", "expired"]
+_FINAL_STATES: dict[InvitationState, FinalState] = {
     **dict.fromkeys(ASKED, "sent"),
     "answered": "answered",
     "withdrawn": "withdrawn",
@@ -49,7 +49,7 @@ class DecisionLine(Struct, frozen=True):
     due_at: datetime | None
     eligible_again_at: datetime | None
     invitation_id: str | None
-    final: Final | None = None
+    final: FinalState | None = None
 
 
 class Follower(Struct, frozen=True):
@@ -58,7 +58,7 @@ class Follower(Struct, frozen=True):
     rule: str
     survey: str
     kind: InvitationKind
-    final: Final | None = None
+    final: FinalState | None = None
 
 
 class Backtest:
@@ -70,7 +70,7 @@ class Backtest:
     """
 
     def __init__(self, rules: RuleSet) -> None:
-        self.finals: dict[str, Final] = {}
+        self.finals: dict[str, FinalState] = {}
         self.followers: dict[str, Follower] = {}
         self.dead: list[DeadLetter] = []
         self.last: datetime | None = None
@@ -109,7 +109,7 @@ class Backtest:
         happened = self._simulation.drained()
         planned = (entry.invitation for entry in happened.planned)
         for invitation in (*planned, *(entry.change.invitation for entry in happened.changed)):
-            final = _FINALS.get(invitation.state)
+            final = _FINAL_STATES.get(invitation.state)
             if invitation.kind != "invitation":
                 follower = Follower(invitation.rule, invitation.survey, invitation.kind, final)
                 self.followers[invitation.id] = follower
@@ -118,7 +118,7 @@ class Backtest:
         return happened
 
 
-def decision_line(decided: Decided, final: Final | None = None) -> DecisionLine:
+def decision_line(decided: Decided, final: FinalState | None = None) -> DecisionLine:
     """A decided interaction as one line of output."""
     interaction, decision = decided.interaction, decided.decision
     return DecisionLine(

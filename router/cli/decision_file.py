@@ -10,7 +10,7 @@ from typing import IO
 import msgspec
 from msgspec.structs import replace
 
-from router.authoring.backtest import DecisionLine, Final
+from router.authoring.backtest import DecisionLine, FinalState
 from router.cli.faults import FAILED, Refused
 from router.model.signs import escaped_json
 from router.settings.own_files import FILE
@@ -30,7 +30,7 @@ class DecisionFile:
         """Writes a decision as far as it is known."""
         self._first.write(_encoded(line))
 
-    def finish(self, finals: Mapping[str, Final]) -> None:
+    def finish(self, finals: Mapping[str, FinalState]) -> None:
         """Fills in what became of the invitations, and puts the file in its place at once."""
         self._first.seek(0)
         with _beside(self._path) as second:

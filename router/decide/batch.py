@@ -135,6 +135,7 @@ class Batch:
         nobodys = (NOBODY, key) in self.seen and decided_once(interaction, self.rules.of(name))
         seen = nobodys or (name, key) in self.seen
         if not seen:
+            # A repeat changes nothing, so time is not passed for its customer either.
             customer = self._caught_up(customer, now)
         return self._decide(interaction, key, customer, now, seen=seen)
 

@@ -64,6 +64,7 @@ def to_interaction(
     type_ = event_type(event.type, limits)
     time = moment(event.time, timestamp, latest)
     subject = optional_text(event.subject, "subject", limits)
+    # A copy, for members are taken out: where the event is refused, it is looked at again for a no.
     data = dict(data_of(event))
     customer = customer_id(data.pop("customer_id", None), limits) or subject or key
     recipient = _recipient(data.pop("recipient"), limits) if "recipient" in data else {}
@@ -78,6 +79,7 @@ def to_interaction(
         locale = optional_text(data.pop("locale", None), "data.locale", limits)
     check_values(data, limits.depth)
     if type_ in CHECKED:
+        # Whose a report is its invitation tells.
         data, customer, recipient = CHECKED[type_](data, limits), "", {}
     if event.traceparent is not None or traceparent is not None:
         # The event's own comes first; a broken one never costs the interaction.

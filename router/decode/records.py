@@ -52,6 +52,7 @@ def decode_only(
             return reading.decoded(reading.plain({"forget": True})) if key else NOTHING
         if not _holds_event(reading.headers):
             value = parse(record.value, ANY, "The value")
+            # An event without it is no event in any mode, so nothing that is one is taken for plain.
             if isinstance(value, dict) and "specversion" not in value:
                 return reading.decoded(reading.plain(value))
         decoded = _events(reading)
@@ -146,6 +147,7 @@ def _events(reading: _Reading) -> Decoded:
     if value is None:
         return NOTHING
     _check_media(headers)
+    # Told by the value: producers leave the media type of a batch out.
     if value[:1] == b"[" or (value[:1] in WHITESPACE and value.lstrip(WHITESPACE)[:1] == b"["):
         return _batch(reading, value)
     return reading.decoded(parse(value, EVENT, "The value"))
@@ -187,6 +189,7 @@ def _batch(reading: _Reading, value: bytes) -> Decoded:
     for index, text in enumerate(texts):
         event = Event()
         try:
+            # Each by itself: one that is broken costs no other.
             event = parse(text, EVENT, "The event")
             interactions.append(reading.interaction(event))
         except Refusal as refusal:

@@ -9,6 +9,7 @@ _EXACT = 2**53
 
 def optional_text(given: object, name: str, limits: Limits) -> str | None:
     """A text that may be missing: null and the empty text are as good as absent."""
+    # The ordinary case in one look: this is asked several times for every record.
     if type(given) is str and len(given) <= limits.text and "\0" not in given:
         return given or None
     if given is None:

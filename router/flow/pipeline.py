@@ -27,8 +27,6 @@ from router.rules.ruleset import RuleSet
 ALL: Final = 2**31 - 1
 """A limit that is none."""
 
-_SEE: Final = "`feedback-router customer set-aside` tells what to do."
-
 Decode = Callable[[Record, datetime], Decoded]
 
 
@@ -47,12 +45,6 @@ class Processed(Struct):
     duplicates: int = 0
     unstored: list[Unstored] = []
     customers_aside: int = 0
-
-    def leave_out(self, record: Record, detail: str, *, customer_aside: bool) -> None:
-        """Makes a record a dead letter: one, whatever number of its interactions cannot be stored."""
-        if all(letter.record is not record for letter in self.dead):
-            self.dead.append(DeadLetter(record, "not_stored", f"{detail} {_SEE}"))
-            self.customers_aside += customer_aside
 
 
 class Arrived(Struct, frozen=True):
@@ -111,10 +103,19 @@ class Pipeline:
             )
         ]
 
+        dead = {id(letter.record) for letter in processed.dead}
+
+        def make_dead(record: Record, detail: str, *, customer_aside: bool) -> None:
+            # One dead letter for a record, whatever number of its interactions cannot be stored.
+            if id(record) not in dead:
+                dead.add(id(record))
+                processed.dead.append(_not_stored(record, detail))
+                processed.customers_aside += customer_aside
+
         async def leave_out(one: Arrived, error: Exception, cause: str) -> None:
             named = await self._set_aside(one, cause)
             processed.unstored.append(Unstored(place_of(one.record), cause, error, named))
-            processed.leave_out(one.record, f"It cannot be stored ({cause}).", customer_aside=named)
+            make_dead(one.record, f"It cannot be stored ({cause}).", customer_aside=named)
 
         asks = repeats
 
@@ -135,7 +136,7 @@ class Pipeline:
             processed.duplicates += taken - once
             for one in passed_over:
                 detail = "Its customer is set aside, because something of them cannot be stored."
-                processed.leave_out(one.record, detail, customer_aside=True)
+                make_dead(one.record, detail, customer_aside=True)
         self.clock.committed(times)
         return processed
 
@@ -160,7 +161,7 @@ class Pipeline:
             except Exception as error:  # noqa: BLE001 - whatever it is, the record brings it again each time
                 cause = type(error).__name__
                 processed.unstored.append(Unstored(place_of(record), cause, error, set_aside=False))
-                processed.leave_out(record, f"It cannot be stored ({cause}).", customer_aside=False)
+                processed.dead.append(_not_stored(record, f"It cannot be stored ({cause})."))
                 continue
             read += found
             if decoded.dead is not None:
@@ -263,3 +264,8 @@ async def _with_customers(
     owners = await ledger.owners(sorted(names.instances)) if names.instances else {}
     invitations = await ledger.asked(sorted(names.invitations)) if names.invitations else {}
     return resolved(interactions, rules, owners, invitations)
+
+
+def _not_stored(record: Record, detail: str) -> DeadLetter:
+    see = "`feedback-router customer set-aside` tells what to do."
+    return DeadLetter(record, "not_stored", f"{detail} {see}")

@@ -13,7 +13,7 @@ from aiokafka.protocol.group import HeartbeatRequest, SyncGroupRequest
 from faststream.kafka import KafkaBroker
 
 from router.kafka.connection import be_patient
-from router.kafka.unreadable import Found, cause_of
+from router.kafka.unreadable import UnreadablePartitions, cause_of
 from router.telemetry.progress import ReadPosition, Unreadable
 
 log = structlog.get_logger(__name__)
@@ -65,7 +65,7 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
         self._idle_seconds = idle_seconds
         self._retry_after = retry_after
         be_patient(self._client)
-        self._found = Found()
+        self._unreadable = UnreadablePartitions()
         self._careful: set[TopicPartition] = set()
         self._rests: dict[TopicPartition, float] = {}
         self._group_error: tuple[float, str] | None = None
@@ -173,7 +173,7 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
 
     def unreadable(self) -> dict[TopicPartition, Unreadable]:
         """The assigned partitions that cannot be read now."""
-        return self._found.all(self.assignment())
+        return self._unreadable.all(self.assignment())
 
     def trouble(self) -> str | None:
         """Why the consumer as a whole does not get on; None where it does, or soon will."""
@@ -268,21 +268,21 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
                 self._careful.discard(partition)
                 break
         if got:
-            self._found.read(partition)
+            self._unreadable.read(partition)
         return got
 
     def _failed(
         self, partition: TopicPartition, position: int | None, error: Exception, *, careful: bool
     ) -> None:
         if position is None:
-            self._found.broken(partition, None, error)
+            self._unreadable.broken(partition, None, error)
             return
         # A seek also drops what was fetched.
         self.seek(partition, position)
         if not careful:
             self._careful.add(partition)
             return
-        self._found.broken(partition, position, error)
+        self._unreadable.broken(partition, position, error)
         self._rest(partition)
 
     def _rest(self, partition: TopicPartition) -> None:
@@ -308,7 +308,7 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
 
     async def _listened(self, node: Any, request: Any, **options: Any) -> Any:
         response = await self._ask(node, request, **options)
-        self._found.answered(request, response)
+        self._unreadable.answered(request, response)
         error = getattr(response, "error_code", None)
         if error == FENCED_INSTANCE_ID:
             self._refused_by_name = True

@@ -42,7 +42,7 @@ def cause_of(error: BaseException | type[BaseException]) -> str:
     return f"{known} ({kind.__name__})" if known else kind.__name__
 
 
-class Found:
+class UnreadablePartitions:
     """What a consumer knows of its unreadable partitions.
 
     Two things can go wrong: Kafka answers a fetch with an error, or what it brings cannot be unpacked.
