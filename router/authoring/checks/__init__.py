@@ -15,10 +15,10 @@ from router.authoring.checks.references import check_references
 from router.authoring.checks.rule_tests import check_rule_tests
 from router.authoring.checks.scalars import check_scalars
 from router.authoring.checks.unused import check_unused
-from router.authoring.language.parts import Parts
+from router.authoring.language.definitions import Definitions
 from router.authoring.language.problems import Problems
 
-Check = Callable[[Parts, Problems], None]
+Check = Callable[[Definitions, Problems], None]
 
 ERRORS: tuple[Check, ...] = (
     check_unreached_steps,

@@ -5,9 +5,9 @@ from typing import Final
 from router.authoring.checks.locales import check_locale
 from router.authoring.checks.names import Names
 from router.authoring.language.conditions import walk, wanted
+from router.authoring.language.definitions import Definitions
 from router.authoring.language.keys import Named
 from router.authoring.language.node import Node
-from router.authoring.language.parts import Parts
 from router.authoring.language.problems import Problems
 from router.authoring.language.rule_files import SELECTORS
 from router.model.journey import JourneyDefinition
@@ -25,11 +25,11 @@ _SPELT: Final = ("step", "locale", "customer.locale", "customer.zone")
 """Fields whose values are one of few, which depend on the rule or on the world."""
 
 
-def check_conditions(parts: Parts, problems: Problems) -> None:
+def check_conditions(definitions: Definitions, problems: Problems) -> None:
     """R029 and unknown names in the conditions of rules."""
-    names = Names(parts, problems)
-    for placed in parts.rules:
-        rule = placed.what
+    names = Names(definitions, problems)
+    for placed in definitions.rules:
+        rule = placed.definition
         if rule.journey is not None:
             for journey in placed.values("when", "journey"):
                 names.journey(journey)
@@ -40,14 +40,14 @@ def check_conditions(parts: Parts, problems: Problems) -> None:
             for field, value in walk(node, skip or frozenset()) if node else ():
                 _names(field.value, value, rule.journey, names, problems)
                 if field.value in SELECTORS or field.value.startswith("journey."):
-                    _has_value(field, rule, parts, problems)
+                    _has_value(field, rule, definitions, problems)
 
 
-def check_groups(parts: Parts, problems: Problems) -> None:
+def check_groups(definitions: Definitions, problems: Problems) -> None:
     """R029 and unknown names in groups: a group's signal is one that some journey keeps."""
-    names = Names(parts, problems)
-    kept = {signal for journey in parts.journeys.values() for signal in signals(journey.what)}
-    for _, body in parts.groups.nodes.values():
+    names = Names(definitions, problems)
+    kept = {signal for journey in definitions.journeys.values() for signal in signals(journey.definition)}
+    for _, body in definitions.groups.nodes.values():
         for field, value in walk(body):
             _names(field.value, value, None, names, problems)
             name = field.value.removeprefix("journey.")
@@ -77,15 +77,15 @@ def _names(field: str, value: Node, journey: str | None, names: Names, problems:
             problems.add("R019", item.position, message, "such as Europe/Amsterdam")
 
 
-def _has_value(field: Node, rule: Rule, parts: Parts, problems: Problems) -> None:
+def _has_value(field: Node, rule: Rule, definitions: Definitions, problems: Problems) -> None:
     """Notes a journey field that is missing in whatever the rule is tried on."""
     if rule.journey is None:
         message = f"a rule without `journey` never has `{field.value}`"
         problems.add("R029", field.position, message, "add `journey:` to `when`")
         return
-    journey = parts.journeys.get(rule.journey)
+    journey = definitions.journeys.get(rule.journey)
     name = field.value.removeprefix("journey.")
-    if journey is None or field.value in SELECTORS or name in signals(journey.what):
+    if journey is None or field.value in SELECTORS or name in signals(journey.definition):
         return
-    kept = signals(journey.what)
+    kept = signals(journey.definition)
     problems.undefined("R029", field.position, f"signal of journey {rule.journey!r}:", name, kept)

@@ -2,8 +2,8 @@
 
 from router.authoring.checks.conditions import OWN_SIGNALS, signals
 from router.authoring.language.conditions import walk
+from router.authoring.language.definitions import Definitions
 from router.authoring.language.node import Node
-from router.authoring.language.parts import Parts
 from router.authoring.language.problems import Problems
 from router.model.fields import CUSTOMER, EVENT, JOURNEY, OWN_FIELDS, TAKEN_OUT
 
@@ -12,19 +12,19 @@ _NOT_ATTRIBUTES = frozenset({"consent", "suppressed", "forget", "id"})
 _KEPT = ("first", "last")
 
 
-def check_fields(parts: Parts, problems: Problems) -> None:
+def check_fields(definitions: Definitions, problems: Problems) -> None:
     """R066: what `instance`, `same`, signals and conditions name is never there, or cannot be compared."""
-    for journey in parts.journeys.values():
+    for journey in definitions.journeys.values():
         for node in journey.values("instance"):
             _instance(node, problems)
-        for effort in journey.what.effort:
+        for effort in journey.definition.effort:
             for node in journey.values("effort", effort.name, effort.kind) if effort.field else ():
                 _of_interaction(node, "a signal", problems)
-    for limit in parts.policy.limits:
+    for limit in definitions.policy.limits:
         for node in limit.values("same"):
-            _same(node, limit.what.journey, parts, problems)
-    blocks = [placed.node.find(name) for placed in parts.rules for name in ("when", "unless")]
-    for block in (*blocks, *(body for _, body in parts.groups.nodes.values())):
+            _same(node, limit.definition.journey, definitions, problems)
+    blocks = [placed.node.find(name) for placed in definitions.rules for name in ("when", "unless")]
+    for block in (*blocks, *(body for _, body in definitions.groups.nodes.values())):
         for field, _ in walk(block) if block else ():
             _read(field, problems)
 
@@ -49,7 +49,7 @@ def _of_interaction(node: Node, what: str, problems: Problems) -> None:
         _note_taken_out(node, problems)
 
 
-def _same(node: Node, journey: str | None, parts: Parts, problems: Problems) -> None:
+def _same(node: Node, journey: str | None, definitions: Definitions, problems: Problems) -> None:
     field = str(node.value)
     if _has_gap(field):
         _note_gap(node, problems)
@@ -58,7 +58,7 @@ def _same(node: Node, journey: str | None, parts: Parts, problems: Problems) -> 
         hint = "write `event.channel` for the first; for the second one limit per channel, with `channel:`"
         problems.add("R066", node.position, message, hint)
     elif field.startswith(JOURNEY):
-        _signal(node, field.removeprefix(JOURNEY), journey, parts, problems)
+        _signal(node, field.removeprefix(JOURNEY), journey, definitions, problems)
     elif field.startswith(CUSTOMER):
         _read(node, problems)
         if field == "customer.open":
@@ -68,11 +68,11 @@ def _same(node: Node, journey: str | None, parts: Parts, problems: Problems) -> 
         _note_taken_out(node, problems)
 
 
-def _signal(node: Node, name: str, journey: str | None, parts: Parts, problems: Problems) -> None:
+def _signal(node: Node, name: str, journey: str | None, definitions: Definitions, problems: Problems) -> None:
     """Notes what no journey keeps, or keeps as a figure that grows."""
-    if journey is not None and journey not in parts.journeys:
+    if journey is not None and journey not in definitions.journeys:
         return
-    maps = [placed.what for key, placed in parts.journeys.items() if journey in (None, key)]
+    maps = [placed.definition for key, placed in definitions.journeys.items() if journey in (None, key)]
     kept = {signal for one in maps for signal in signals(one)}
     if name not in kept:
         where = f"journey {journey!r}" if journey else "any journey"

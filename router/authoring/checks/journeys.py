@@ -1,15 +1,15 @@
 """Journeys: steps that nothing reaches, and counted types that look misspelt."""
 
 from router.authoring.checks.names import LIKENESS
-from router.authoring.language.parts import Parts
+from router.authoring.language.definitions import Definitions
 from router.authoring.language.problems import Problems
 from router.model.interaction import PREFERENCES_TYPE
 
 
-def check_unreached_steps(parts: Parts, problems: Problems) -> None:
+def check_unreached_steps(definitions: Definitions, problems: Problems) -> None:
     """R035: a step without a type, or only with the one that carries preferences."""
-    for journey in parts.journeys.values():
-        for name, step in journey.what.steps.items():
+    for journey in definitions.journeys.values():
+        for name, step in journey.definition.steps.items():
             node = journey.node.find("steps", name, "on")
             # Types that could not be read are a problem of their own.
             if node is None or any(not isinstance(item.value, str) for item in node.each()):
@@ -19,17 +19,17 @@ def check_unreached_steps(parts: Parts, problems: Problems) -> None:
                 problems.add("R035", node.position, message, "name the types that enter it, under `on`")
 
 
-def check_counted_types(parts: Parts, problems: Problems) -> None:
+def check_counted_types(definitions: Definitions, problems: Problems) -> None:
     """R086: a type that is only counted and looks like one that enters a step."""
     entering = {
         kind
-        for journey in parts.journeys.values()
-        for step in journey.what.steps.values()
+        for journey in definitions.journeys.values()
+        for step in journey.definition.steps.values()
         for kind in step.on
     }
-    known = sorted(entering | set(parts.policy.policy.types))
-    for journey in parts.journeys.values():
-        for effort in journey.what.effort:
+    known = sorted(entering | set(definitions.policy.policy.types))
+    for journey in definitions.journeys.values():
+        for effort in journey.definition.effort:
             for item in journey.values("effort", effort.name, "count"):
                 if not isinstance(item.value, str) or item.value in known:
                     continue

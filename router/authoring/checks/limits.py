@@ -2,16 +2,16 @@
 
 from typing import get_args
 
-from router.authoring.language.parts import Parts
+from router.authoring.language.definitions import Definitions
 from router.authoring.language.problems import Problems
 from router.model.survey import Metric
 
 
-def check_limits(parts: Parts, problems: Problems) -> None:
+def check_limits(definitions: Definitions, problems: Problems) -> None:
     """R064: a limit or quota of a metric that no survey has."""
-    for limit in parts.policy.limits:
-        metric, name = limit.what.metric, limit.what.survey
-        surveys = [placed for key, placed in parts.surveys.items() if name in (None, key)]
+    for limit in definitions.policy.limits:
+        metric, name = limit.definition.metric, limit.definition.survey
+        surveys = [placed for key, placed in definitions.surveys.items() if name in (None, key)]
         metrics = [node.value if (node := placed.node.find("metric")) else None for placed in surveys]
         if metric is None or not metrics or metric in metrics:
             continue

@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
+from router.authoring.language.definitions import Definitions
 from router.authoring.language.node import Node
-from router.authoring.language.parts import Parts
 from router.authoring.language.problems import Problems
 from router.model.survey import Survey
 
@@ -25,16 +25,16 @@ _COUNTRIES: Final = {
 _TAG: Final = re.compile(r"([a-z]{2,3})(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?\Z")
 
 
-def check_locales(parts: Parts, problems: Problems) -> None:
+def check_locales(definitions: Definitions, problems: Problems) -> None:
     """R055: locales that are none, and a fallback that no survey has a text in."""
-    for survey in parts.surveys.values():
+    for survey in definitions.surveys.values():
         node = survey.node.find("texts")
         for key, _ in node.value.values() if node and isinstance(node.value, dict) else ():
             check_locale(key, problems)
     for word in ("otherwise", "promised"):
-        for item in parts.policy.values("locale", word):
+        for item in definitions.policy.values("locale", word):
             check_locale(item, problems)
-    _check_otherwise(parts, problems)
+    _check_otherwise(definitions, problems)
 
 
 def check_locale(node: Node, problems: Problems) -> None:
@@ -50,19 +50,21 @@ def check_locale(node: Node, problems: Problems) -> None:
     problems.add("R055", node.position, f"unknown locale {text[:40]!r}", hint)
 
 
-def check_promised(parts: Parts, problems: Problems) -> None:
+def check_promised(definitions: Definitions, problems: Problems) -> None:
     """R054: a survey without a text in a promised locale or its language."""
-    for item in parts.policy.values("locale", "promised"):
-        for name, placed in parts.surveys.items():
-            survey = placed.what
+    for item in definitions.policy.values("locale", "promised"):
+        for name, placed in definitions.surveys.items():
+            survey = placed.definition
             if survey and isinstance(item.value, str) and survey.locale_for(item.value, None) is None:
                 message = f"survey {name!r} has no text in {item.value!r}, which the policy promises"
                 problems.add("R054", placed.place("texts"), message, f"promised at {item.position}")
 
 
-def _check_otherwise(parts: Parts, problems: Problems) -> None:
-    surveys: list[Survey] = [placed.what for placed in parts.surveys.values() if placed.what]
-    for item in parts.policy.values("locale", "otherwise"):
+def _check_otherwise(definitions: Definitions, problems: Problems) -> None:
+    surveys: list[Survey] = [
+        placed.definition for placed in definitions.surveys.values() if placed.definition
+    ]
+    for item in definitions.policy.values("locale", "otherwise"):
         locale = item.value
         if isinstance(locale, str) and surveys and not any(locale in survey.texts for survey in surveys):
             known = ", ".join(sorted({name for survey in surveys for name in survey.texts}))

@@ -3,25 +3,25 @@
 from collections.abc import Iterator
 
 from router.authoring.language.context import context
+from router.authoring.language.definitions import Definitions, Placed
 from router.authoring.language.node import Node
-from router.authoring.language.parts import Parts, Placed
 from router.authoring.language.problems import Problems
 from router.authoring.language.satisfiable import satisfiable, tests_of
 from router.model.rules import All, AnyOf, Condition, Not, Position, Rule, Test
 from router.rules.evaluate import in_words, shown
 
 
-def check_logic(parts: Parts, problems: Problems) -> None:
+def check_logic(definitions: Definitions, problems: Problems) -> None:
     """R080, R081, R082, R085: conditions of rules that can never hold, or always do."""
-    for rule in parts.rules:
-        _RuleLogic(rule, context(rule.what, parts), problems).check()
+    for rule in definitions.rules:
+        _RuleLogic(rule, context(rule.definition, definitions), problems).check()
 
 
 class _RuleLogic:
     """The conditions of one rule, in the context of what it is tried on."""
 
     def __init__(self, placed: Placed[Rule], known: tuple[Condition, ...], problems: Problems) -> None:
-        self.rule = placed.what
+        self.rule = placed.definition
         self.placed = placed
         self.known = known
         self.problems = problems

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from router.authoring.language.conditions import walk
+from router.authoring.language.definitions import Definitions
 from router.authoring.language.node import Node
-from router.authoring.language.parts import Parts
 from router.authoring.language.problems import Problems
 
 _FIELD: Final = re.compile(
@@ -34,10 +34,10 @@ _LONG: Final = 10
 """Digits from which on a number is an id or a telephone number, which producers send as text."""
 
 
-def check_meant(parts: Parts, problems: Problems) -> None:
+def check_meant(definitions: Definitions, problems: Problems) -> None:
     """R087, R097, R099: wildcards, fields in the place of values, numbers in the place of texts."""
-    blocks = [placed.node.find(name) for placed in parts.rules for name in ("when", "unless")]
-    for block in (*blocks, *(body for _, body in parts.groups.nodes.values())):
+    blocks = [placed.node.find(name) for placed in definitions.rules for name in ("when", "unless")]
+    for block in (*blocks, *(body for _, body in definitions.groups.nodes.values())):
         for field, value in walk(block) if block else ():
             texts = {item.value for _, item in _values(value) if isinstance(item.value, str)}
             for operator, item in _values(value):
@@ -45,12 +45,12 @@ def check_meant(parts: Parts, problems: Problems) -> None:
                 _check_wildcard(field.value, operator, item, problems)
                 if field.value != "journey.instance" and item.written not in texts:
                     _check_number(operator, item, problems)
-    for node in _types(parts):
+    for node in _types(definitions):
         if isinstance(node.value, str) and _PART_OF_A_TYPE.match(node.value):
             problems.add(
                 "R087", node.position, f"{node.value!r} is one type, not many", "list the types one by one"
             )
-    for root in parts.roots:
+    for root in definitions.roots:
         for node in _scalars(root):
             if node.written is not None and node.written.startswith("+"):
                 _note_number(node, node.written, problems)
@@ -108,19 +108,19 @@ def _note_number(node: Node, written: str, problems: Problems) -> None:
     )
 
 
-def _types(parts: Parts) -> Iterator[Node]:
+def _types(definitions: Definitions) -> Iterator[Node]:
     """Where types stand outside of conditions."""
-    for journey in parts.journeys.values():
-        for name in journey.what.steps:
+    for journey in definitions.journeys.values():
+        for name in journey.definition.steps:
             yield from journey.values("steps", name, "on")
-        for effort in journey.what.effort:
+        for effort in journey.definition.effort:
             yield from journey.values("effort", effort.name, "count")
-    for rule in parts.rules:
+    for rule in definitions.rules:
         yield from rule.values("cancel_on")
-    yield from parts.policy.values("types")
+    yield from definitions.policy.values("types")
     for key in ("given_by", "withdrawn_by"):
-        yield from parts.policy.values("consent", key)
-    for reasons in parts.policy.values("suppressed_by"):
+        yield from definitions.policy.values("consent", key)
+    for reasons in definitions.policy.values("suppressed_by"):
         for _, node in reasons.value.values() if isinstance(reasons.value, dict) else ():
             yield from node.each()
 

@@ -1,10 +1,10 @@
-"""Names that parts of a set use, held against those that it has."""
+"""Names that definitions of a set use, held against those that it has."""
 
 from collections.abc import Collection
 
+from router.authoring.language.definitions import Definitions
 from router.authoring.language.keys import Named
 from router.authoring.language.node import Node
-from router.authoring.language.parts import Parts
 from router.authoring.language.problems import Problems
 from router.model.journey import EXPIRED
 
@@ -15,15 +15,15 @@ LIKENESS = 0.85
 class Names:
     """What the set has: `types` are those of journeys and of the policy's list."""
 
-    def __init__(self, parts: Parts, problems: Problems) -> None:
+    def __init__(self, definitions: Definitions, problems: Problems) -> None:
         self.problems = problems
-        self.surveys = list(parts.surveys)
-        self.journeys = list(parts.journeys)
-        self.rules = {rule.what.id for rule in parts.rules}
-        self.steps = {name: list(placed.what.steps) for name, placed in parts.journeys.items()}
-        self.channels = frozenset(parts.policy.policy.channels)
-        self.types = parts.types() | set(parts.policy.policy.types)
-        self.types_listed = bool(parts.policy.policy.types)
+        self.surveys = list(definitions.surveys)
+        self.journeys = list(definitions.journeys)
+        self.rules = {rule.definition.id for rule in definitions.rules}
+        self.steps = {name: list(placed.definition.steps) for name, placed in definitions.journeys.items()}
+        self.channels = frozenset(definitions.policy.policy.channels)
+        self.types = definitions.types() | set(definitions.policy.policy.types)
+        self.types_listed = bool(definitions.policy.policy.types)
 
     def check(self, named: Named, node: Node) -> None:
         """Notes what the set does not have."""

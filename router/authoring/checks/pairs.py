@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from router.authoring.language.context import context, of_journey
+from router.authoring.language.definitions import Definitions, Placed
 from router.authoring.language.masks import Masks
-from router.authoring.language.parts import Parts, Placed
 from router.authoring.language.problems import Problems
 from router.authoring.language.satisfiable import implies, satisfiable
 from router.model.rules import All, Condition, Not, Position, Rule
@@ -16,12 +16,16 @@ MAX_COMPARISONS = 20_000
 """Full comparisons of each kind in one check; in a set that needs more, some pairs are not told."""
 
 
-def check_pairs(parts: Parts, problems: Problems) -> None:
+def check_pairs(definitions: Definitions, problems: Problems) -> None:
     """R083, R084: a rule that never wins, and equal priorities where both can match."""
-    faulty = problems.faulty([rule.node for rule in parts.rules])
-    sound = [rule for number, rule in enumerate(parts.rules) if number not in faulty and rule.what.enabled]
-    ranked = sorted(sound, key=lambda rule: (-rule.what.priority, rule.what.id))
-    entries = [_Ranked(rule, parts) for rule in ranked]
+    faulty = problems.faulty([rule.node for rule in definitions.rules])
+    sound = [
+        rule
+        for number, rule in enumerate(definitions.rules)
+        if number not in faulty and rule.definition.enabled
+    ]
+    ranked = sorted(sound, key=lambda rule: (-rule.definition.priority, rule.definition.id))
+    entries = [_Ranked(rule, definitions) for rule in ranked]
     masks = Masks([entry.matches for entry in entries])
     winners, rivals = _PairSearch(entries), _PairSearch(entries)
     equal: dict[int, int] = {}
@@ -45,10 +49,10 @@ def check_pairs(parts: Parts, problems: Problems) -> None:
 class _Ranked:
     """A rule with all that must hold for it to match, journey fields named after their journey."""
 
-    def __init__(self, placed: Placed[Rule], parts: Parts) -> None:
+    def __init__(self, placed: Placed[Rule], definitions: Definitions) -> None:
         self.placed = placed
-        self.rule = placed.what
-        whole = All((*context(self.rule, parts), *_parts(self.rule.when)))
+        self.rule = placed.definition
+        whole = All((*context(self.rule, definitions), *_parts(self.rule.when)))
         self.matches = of_journey(whole, self.rule.journey)
         spared = of_journey(self.rule.unless, self.rule.journey) if self.rule.unless else None
         self.asks = All((self.matches, Not(spared))) if spared else self.matches

@@ -1,14 +1,14 @@
 """Tests: that each has a name of its own."""
 
+from router.authoring.language.definitions import Definitions
 from router.authoring.language.node import Node
-from router.authoring.language.parts import Parts
 from router.authoring.language.problems import Problems
 
 
-def check_rule_tests(parts: Parts, problems: Problems) -> None:
+def check_rule_tests(definitions: Definitions, problems: Problems) -> None:
     """R101: two tests of one name."""
     first: dict[str, Node] = {}
-    for root in parts.roots:
+    for root in definitions.roots:
         tests = root.find("tests")
         for test in tests.each() if tests else ():
             name = test.find("name")

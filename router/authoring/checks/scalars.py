@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from router.authoring.language.definitions import Definitions
 from router.authoring.language.node import Node
-from router.authoring.language.parts import Parts
 from router.authoring.language.problems import Problems
 
 _SWITCH = re.compile(r"(?:yes|no|on|off)\Z", re.IGNORECASE)
@@ -15,9 +15,9 @@ _PHONE = re.compile(
 )
 
 
-def check_scalars(parts: Parts, problems: Problems) -> None:
+def check_scalars(definitions: Definitions, problems: Problems) -> None:
     """R090, R091, R092: every text and key of the set."""
-    for root in parts.roots:
+    for root in definitions.roots:
         tests = root.find("tests") is not None
         for node, is_key in _scalars(root):
             text = node.value

@@ -1,43 +1,43 @@
-"""Parts of a set that nothing uses."""
+"""Definitions of a set that nothing uses."""
 
-from router.authoring.language.parts import Parts
+from router.authoring.language.definitions import Definitions
 from router.authoring.language.problems import Problems
 from router.authoring.language.satisfiable import tests_of
 from router.model.journey import JourneyDefinition, StepDefinition
 
 
-def check_unused(parts: Parts, problems: Problems) -> None:
+def check_unused(definitions: Definitions, problems: Problems) -> None:
     """R093, R094, R095: groups, surveys and steps that nothing uses."""
-    for name, (key, _) in parts.groups.nodes.items():
-        if name not in parts.groups.used:
+    for name, (key, _) in definitions.groups.nodes.items():
+        if name not in definitions.groups.used:
             problems.add("R093", key.position, f"no rule uses group {name!r}", "use it or remove it")
-    sent = {rule.what.survey for rule in parts.rules}
-    for name, survey in parts.surveys.items():
-        if name not in sent and parts.rules:
+    sent = {rule.definition.survey for rule in definitions.rules}
+    for name, survey in definitions.surveys.items():
+        if name not in sent and definitions.rules:
             problems.add("R094", survey.position, f"no rule sends survey {name!r}", "send it or remove it")
-    waited = _waited_for(parts)
-    for journey in parts.journeys.values():
-        for name in _unused_steps(journey.what, waited):
+    waited = _waited_for(definitions)
+    for journey in definitions.journeys.values():
+        for name in _unused_steps(journey.definition, waited):
             steps = journey.node.find("steps")
             place = steps.value[name][0].position if steps is not None else journey.position
             problems.add("R095", place, f"nothing uses step {name!r}", "place it in `order`, or remove it")
 
 
-def _waited_for(parts: Parts) -> set[tuple[str, str]]:
+def _waited_for(definitions: Definitions) -> set[tuple[str, str]]:
     """The (journey, step) pairs that rules wait for or ask about."""
     waited: set[tuple[str, str]] = set()
-    for rule in parts.rules:
-        journey = rule.what.journey
+    for rule in definitions.rules:
+        journey = rule.definition.journey
         if journey is None:
             continue
-        waited.update((journey, step) for step in rule.what.steps)
-        for condition in (rule.what.when, rule.what.unless):
+        waited.update((journey, step) for step in rule.definition.steps)
+        for condition in (rule.definition.when, rule.definition.unless):
             for test in tests_of(condition) if condition else ():
                 if test.field in ("step", "journey.step"):
                     values = test.value if isinstance(test.value, tuple) else (test.value,)
                     waited.update((journey, str(value)) for value in values)
-        if not rule.what.steps and journey in parts.journeys:
-            waited.update((journey, step) for step in parts.journeys[journey].what.steps)
+        if not rule.definition.steps and journey in definitions.journeys:
+            waited.update((journey, step) for step in definitions.journeys[journey].definition.steps)
     return waited
 
 

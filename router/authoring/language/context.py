@@ -1,7 +1,7 @@
 """What is known of every interaction that a rule is tried on, as conditions."""
 
 from router.authoring.language.conditions import undecided
-from router.authoring.language.parts import Parts
+from router.authoring.language.definitions import Definitions
 from router.authoring.language.satisfiable import tests_of
 from router.model.interaction import EXPIRY_TYPE
 from router.model.journey import EXPIRED, JourneyDefinition
@@ -10,15 +10,15 @@ from router.model.rules import All, AnyOf, Condition, Not, Position, Rule, Test
 _JOURNEY_FIELDS = ("journey", "step")
 
 
-def context(rule: Rule, parts: Parts) -> tuple[Condition, ...]:
+def context(rule: Rule, definitions: Definitions) -> tuple[Condition, ...]:
     """The rule's transition, the types that make it, and that counted signals are absent or at least 1."""
     if rule.journey is None:
         return ()
-    journey = parts.journeys.get(rule.journey)
-    if journey is None or not set(rule.steps) <= {EXPIRED, *journey.what.steps}:
+    journey = definitions.journeys.get(rule.journey)
+    if journey is None or not set(rule.steps) <= {EXPIRED, *journey.definition.steps}:
         return (undecided(rule.position or Position("", 1, 1)),)
-    steps = [step for name, step in journey.what.steps.items() if name in rule.steps or not rule.steps]
-    known: list[Condition] = [Test("journey", "eq", journey.what.name)]
+    steps = [step for name, step in journey.definition.steps.items() if name in rule.steps or not rule.steps]
+    known: list[Condition] = [Test("journey", "eq", journey.definition.name)]
     abandoned = (EXPIRED,) if EXPIRED in rule.steps else ()
     if steps or abandoned:
         known.append(Test("step", "in", (*(step.name for step in steps), *abandoned)))
@@ -29,7 +29,7 @@ def context(rule: Rule, parts: Parts) -> tuple[Condition, ...]:
         for test in tests_of(All((rule.when, rule.unless or All(()))))
         if test.operator not in ("gt", "gte", "exists")
     }
-    for signal in sorted(_counted(journey.what)):
+    for signal in sorted(_counted(journey.definition)):
         field = f"journey.{signal}"
         if field in compared:
             # A signal that counts is absent until the first is counted: it is never 0.

@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any, Final
 
+from router.authoring.language.definitions import Placed
 from router.authoring.language.keys import Block, block, named, optional, pairs, required
 from router.authoring.language.kinds import FLAG, NAME, TEXT, TEXTS, span
 from router.authoring.language.node import Node
-from router.authoring.language.parts import Placed
 from router.authoring.language.problems import Problems
 from router.model.fields import plain_name
 from router.model.journey import EXPIRED, EffortDefinition, JourneyDefinition, StepDefinition

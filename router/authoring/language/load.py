@@ -8,7 +8,7 @@ from msgspec import Struct
 from router.authoring.checks import ERRORS, WARNINGS, Check
 from router.authoring.language.directory import read_files
 from router.authoring.language.problems import InvalidRules, Problem, Problems
-from router.authoring.language.reading import read_parts
+from router.authoring.language.reading import read_definitions
 from router.model.rule_tests import RuleTest
 from router.rules.ruleset import RuleSet
 
@@ -64,21 +64,21 @@ def loaded(checked: Checked) -> RuleSet:
 
 
 def _checked(texts: dict[str, bytes], problems: Problems, checks: tuple[Check, ...]) -> Checked:
-    parts = read_parts(texts, problems)
+    definitions = read_definitions(texts, problems)
     for check in checks:
-        check(parts, problems)
+        check(definitions, problems)
     ordered = problems.ordered()
     if any(problem.severity == "error" for problem in ordered):
-        return Checked(ordered, texts, None, parts.tests)
+        return Checked(ordered, texts, None, definitions.tests)
     # It names the content whatever the directory is called and however the files are split.
     digest = hashlib.sha256()
     for text in sorted(texts.values()):
         digest.update(hashlib.sha256(text).digest())
     rules = RuleSet(
-        [journey.what for journey in parts.journeys.values()],
-        [rule.what for rule in parts.rules],
-        {name: survey.what for name, survey in parts.surveys.items() if survey.what},
-        parts.policy.policy,
+        [journey.definition for journey in definitions.journeys.values()],
+        [rule.definition for rule in definitions.rules],
+        {name: survey.definition for name, survey in definitions.surveys.items() if survey.definition},
+        definitions.policy.policy,
         digest.hexdigest(),
     )
-    return Checked(ordered, texts, rules, parts.tests)
+    return Checked(ordered, texts, rules, definitions.tests)

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar, get_args
 import holidays
 
 from router.authoring.language.amounts import LONGEST, duration, duration_hint
+from router.authoring.language.definitions import Placed, PolicyDefinition
 from router.authoring.language.keys import Block, Kind, block, listing, optional, pairs, required
 from router.authoring.language.kinds import (
     CLOCK,
@@ -25,7 +26,6 @@ from router.authoring.language.kinds import (
     whole,
 )
 from router.authoring.language.node import Node
-from router.authoring.language.parts import Placed, PolicyParts
 from router.authoring.language.problems import Problems
 from router.model.policy import (
     CalendarPeriod,
@@ -318,11 +318,11 @@ class PolicyFile(Block, more={"minProperties": 1}):
     )
 
 
-def read_policy(nodes: list[Node], problems: Problems) -> PolicyParts:
+def read_policy(nodes: list[Node], problems: Problems) -> PolicyDefinition:
     """The policy from all policy files; a key may stand in one of them only."""
     whole_policy = _merged(nodes, problems)
     if whole_policy is None:
-        return PolicyParts(Policy())
+        return PolicyDefinition(Policy())
     keys = PolicyFile(whole_policy, "the policy", problems)
     limits = _definitions(Limit, keys.limits)
     quotas = _definitions(Quota, keys.quotas)
@@ -335,7 +335,7 @@ def read_policy(nodes: list[Node], problems: Problems) -> PolicyParts:
     all_limits: tuple[Placed[Any], ...] = (*limits, *quotas, *caps)
     for limit in all_limits:
         # Decisions name the limit that refused.
-        name, place = limit.what.id, limit.place("id")
+        name, place = limit.definition.id, limit.place("id")
         if name in named:
             problems.add("R063", place, f"two limits are called {name!r}", f"the first is at {named[name]}")
         named.setdefault(name, place)
@@ -345,8 +345,8 @@ def read_policy(nodes: list[Node], problems: Problems) -> PolicyParts:
             message = f"{kind!r} cannot both give and withdraw consent"
             problems.add("R012", consent.place("withdrawn_by"), message, "keep one")
     policy = Policy(
-        limits=tuple(limit.what for limit in limits),
-        quotas=tuple(quota.what for quota in quotas),
+        limits=tuple(limit.definition for limit in limits),
+        quotas=tuple(quota.definition for quota in quotas),
         quiet_hours=_quiet_hours(quiet) if quiet else None,
         business_hours=_business_hours(keys.business_hours) if keys.business_hours else None,
         zone=keys.zone or (quiet.otherwise if quiet else None) or "UTC",
@@ -356,7 +356,7 @@ def read_policy(nodes: list[Node], problems: Problems) -> PolicyParts:
         unknown_consent=consent.unknown if consent else "refuse",
         recipient_required=keys.recipient == "required",
         reminders_count=keys.reminders is not None and keys.reminders.count_towards_limits,
-        rate_caps=tuple(cap.what for cap in caps),
+        rate_caps=tuple(cap.definition for cap in caps),
         suppressed_by=keys.suppressed_by,
         consent_given_by=consent.given_by if consent else (),
         consent_withdrawn_by=consent.withdrawn_by if consent else (),
@@ -366,7 +366,7 @@ def read_policy(nodes: list[Node], problems: Problems) -> PolicyParts:
         types=keys.types,
     )
     covered: tuple[Placed[Any], ...] = (*limits, *quotas)
-    return PolicyParts(policy, keys, covered, caps)
+    return PolicyDefinition(policy, keys, covered, caps)
 
 
 def _merged(nodes: list[Node], problems: Problems) -> Node | None:

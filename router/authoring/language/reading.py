@@ -1,15 +1,15 @@
-"""File texts to the parts of a set: each file by its kind, every mistake noted."""
+"""File texts to the definitions of a set: each file by its kind, every mistake noted."""
 
 from collections.abc import Iterable
 from typing import TypeVar
 
 from router.authoring.language.conditions import read_condition
+from router.authoring.language.definitions import Definitions
 from router.authoring.language.files import FILES
 from router.authoring.language.groups import Groups
 from router.authoring.language.journey_files import JourneyFile, read_journey
 from router.authoring.language.node import Node
 from router.authoring.language.nodes import read
-from router.authoring.language.parts import Parts
 from router.authoring.language.policy_files import read_policy
 from router.authoring.language.problems import Problems
 from router.authoring.language.rule_files import RouteFile, read_rule
@@ -19,8 +19,8 @@ from router.authoring.language.survey_files import SurveyFile, read_surveys
 D = TypeVar("D")
 
 
-def read_parts(texts: dict[str, bytes], problems: Problems) -> Parts:
-    """The parts of all files. A part with a mistake is left out or incomplete, and the problem noted."""
+def read_definitions(texts: dict[str, bytes], problems: Problems) -> Definitions:
+    """The definitions of all files. One with a mistake is left out or incomplete, and the problem noted."""
     roots = [root for file, text in texts.items() if (root := read(file, text, problems)) is not None]
     files: dict[str, list[Node]] = {kind: [] for kind in FILES}
     for root in roots:
@@ -32,16 +32,18 @@ def read_parts(texts: dict[str, bytes], problems: Problems) -> Parts:
     bodies = ((name, pair[0], pair) for file in routes for name, pair in file.groups.items())
     groups = Groups(_once("group", bodies, problems), problems)
     rules = [read_rule(keys, groups) for file in routes for keys in file.rules]
-    named_rules = ((rule.what.id, rule.node.find("id") or rule.node, rule) for rule in rules if rule.what.id)
+    named_rules = (
+        (rule.definition.id, rule.node.find("id") or rule.node, rule) for rule in rules if rule.definition.id
+    )
     _once("rule", named_rules, problems)
     groups.read_all(lambda node: read_condition(node, problems, groups))
     journeys = [read_journey(JourneyFile(root, "a journey", problems)) for root in files["journeys"]]
-    placed = ((one.what.name, one.key or one.node, one) for one in journeys if one is not None)
+    placed = ((one.definition.name, one.key or one.node, one) for one in journeys if one is not None)
     catalogues = [read_surveys(SurveyFile(root, "a survey file", problems)) for root in files["surveys"]]
     surveys = ((name, one.key or one.node, one) for file in catalogues for name, one in file.items())
     stories = [RuleTestFile(root, "a test file", problems) for root in files["tests"]]
     policy = read_policy(files["policy"], problems)
-    return Parts(
+    return Definitions(
         _once("journey", placed, problems),
         rules,
         _once("survey", surveys, problems),

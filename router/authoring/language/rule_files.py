@@ -5,6 +5,7 @@ from typing import Final
 
 from router.authoring.language.amounts import LONGEST
 from router.authoring.language.conditions import read_condition, undecided
+from router.authoring.language.definitions import Placed
 from router.authoring.language.groups import Groups
 from router.authoring.language.keys import Block, Kind, block, listing, optional, pairs, required
 from router.authoring.language.kinds import (
@@ -21,7 +22,6 @@ from router.authoring.language.kinds import (
 )
 from router.authoring.language.node import Node
 from router.authoring.language.operators import DEFINITIONS, FIELDS
-from router.authoring.language.parts import Placed
 from router.authoring.language.problems import Problems
 from router.model.rules import Reminder, Rule
 

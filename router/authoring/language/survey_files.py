@@ -5,10 +5,10 @@ from typing import Final, get_args
 
 import msgspec
 
+from router.authoring.language.definitions import Placed
 from router.authoring.language.keys import Block, Kind, Schema, named, optional, required
 from router.authoring.language.kinds import LOCALE, NAME, TEXT, choice
 from router.authoring.language.node import Node
-from router.authoring.language.parts import Placed
 from router.authoring.language.problems import Problems
 from router.model.survey import Metric, Polarity, Presentation, Survey, Text
 

@@ -1,4 +1,4 @@
-"""What the files of a set hold, by kind, each part with the node it was read from."""
+"""What the files of a set hold, by kind, each definition with the node it was read from."""
 
 from typing import Generic, TypeVar
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 class Placed(Struct, Generic[T], frozen=True):
     """A definition with the mapping it was read from, and the node of its name where that is a key."""
 
-    what: T
+    definition: T
     node: Node
     key: Node | None = None
 
@@ -38,7 +38,7 @@ class Placed(Struct, Generic[T], frozen=True):
         return node.each() if node else []
 
 
-class PolicyParts(Struct, frozen=True):
+class PolicyDefinition(Struct, frozen=True):
     """The one policy, with its limits, quotas and rate caps as placed; `keys` is None where there is no policy file."""
 
     policy: Policy
@@ -56,7 +56,7 @@ class PolicyParts(Struct, frozen=True):
         return node.each() if node else []
 
 
-class Parts(Struct, frozen=True):
+class Definitions(Struct, frozen=True):
     """All definitions of a set. A survey is None where it is named but could not be read.
 
     `roots` are the files as they stand, `blocks` those that name definitions of others.
@@ -65,7 +65,7 @@ class Parts(Struct, frozen=True):
     journeys: dict[str, Placed[JourneyDefinition]]
     rules: list[Placed[Rule]]
     surveys: dict[str, Placed[Survey | None]]
-    policy: PolicyParts
+    policy: PolicyDefinition
     tests: list[RuleTest]
     groups: Groups
     roots: list[Node]
@@ -76,6 +76,6 @@ class Parts(Struct, frozen=True):
         policy = self.policy.policy
         types = {*policy.suppressed_by, *policy.consent_given_by, *policy.consent_withdrawn_by}
         for journey in self.journeys.values():
-            types.update(kind for step in journey.what.steps.values() for kind in step.on)
-            types.update(kind for effort in journey.what.effort for kind in effort.types)
+            types.update(kind for step in journey.definition.steps.values() for kind in step.on)
+            types.update(kind for effort in journey.definition.effort for kind in effort.types)
         return types
