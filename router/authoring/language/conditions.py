@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import re2
 
-from router.authoring.language.groups import Groups
+from router.authoring.language.groups import MAX_LEVELS, Groups
 from router.authoring.language.node import Node
 from router.authoring.language.operators import FIELDS, MAX_PATTERN, OPERATORS, PREFIXES
 from router.authoring.language.problems import Problems
@@ -45,18 +45,25 @@ class _Reading:
     def __init__(self, problems: Problems, groups: Groups) -> None:
         self.problems = problems
         self.groups = groups
+        self.level = 0
 
     def block(self, node: Node, skip: frozenset[str] = frozenset()) -> Condition:
         if not isinstance(node.value, dict):
             message = f"a condition block must be a mapping, not {node.kind}"
             self.problems.add("R020", node.position, message, "`field: value`")
             return undecided(node.position)
+        if self.level == MAX_LEVELS:
+            message = f"nested deeper than {MAX_LEVELS} levels, groups included"
+            self.problems.add("R007", node.position, message, "rules need four or five at most")
+            return undecided(node.position)
+        self.level += 1
         parts: list[Condition] = []
         for name, (key, value) in node.value.items():
             if name not in skip:
                 part = self.part(key, value)
                 # All of all is all: one level fewer to evaluate.
                 parts.extend(part.parts if isinstance(part, All) and part.parts else (part,))
+        self.level -= 1
         return parts[0] if len(parts) == 1 else All(tuple(parts))
 
     def part(self, key: Node, value: Node) -> Condition:
@@ -90,7 +97,7 @@ class _Reading:
 
     def group(self, value: Node) -> Condition:
         """The group of a name; with a list of names, any of them."""
-        groups = [self.groups.condition(item, self.block) for item in value.each()]
+        groups = [self.groups.condition(item, self.block, self.level) for item in value.each()]
         if not groups:
             self.problems.add(
                 "R023", value.position, "`group` has an empty list: it can never hold", "name a group"

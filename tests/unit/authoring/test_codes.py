@@ -25,12 +25,19 @@ def beside(directory: Path, name: str) -> Path:
     return directory
 
 
+def doubling(groups: int) -> bytes:
+    """Groups that name the next one twice: a comparison of the last is there 2 ** `groups` times."""
+    inner = "".join(f"  g{n}: {{any: [{{group: g{n + 1}}}, {{group: g{n + 1}}}]}}\n" for n in range(groups))
+    return f"groups:\n{inner}  g{groups}: {{channel: web, event.gift: true}}\n".encode()
+
+
 TRIGGERS: dict[str, Callable[[Path], list[str]]] = {
     "R001": lambda _: codes(check_texts({"a.yaml": b"#" * (MAX_BYTES + 1)}).problems),
     "R002": lambda _: codes(check_texts({"a.yaml": b"\xff"}).problems),
     "R070": lambda path: codes(check_directory(path / "nothing").problems),
     "R071": lambda path: codes(check_directory(path).problems),
     "R096": lambda path: codes(check_directory(beside(path, "notes.txt")).problems),
+    "R106": lambda _: codes(check_texts({"a.yaml": doubling(12)}).errors)[:1],
     "R098": lambda _: codes(check_texts({"a.yaml": b"rules:\n" + b"- x\n" * 2_000}).problems)[1_000:],
 }
 

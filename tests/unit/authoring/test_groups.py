@@ -82,3 +82,23 @@ def test_wrong(text: str, code: str, place: str) -> None:
 def test_a_group_is_defined_once() -> None:
     texts = {"a.yaml": b"groups: {g: {channel: a}}", "b.yaml": b"groups: {g: {channel: b}}"}
     assert [problem.code for problem in check_texts(texts).errors] == ["R073"]
+
+
+@pytest.mark.parametrize("word", ["all", "any"])
+def test_groups_that_unfold_to_millions_of_comparisons_are_refused(word: str) -> None:
+    groups = "".join(f"  g{n}: {{{word}: [{{group: g{n + 1}}}, {{group: g{n + 1}}}]}}\n" for n in range(20))
+    problems = check_texts({"a.yaml": f"groups:\n{groups}  g20: {{channel: web}}\n".encode()}).problems
+    assert {problem.code for problem in problems if problem.severity == "error"} == {"R106"}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("word", ["group", "not"])
+def test_a_chain_of_groups_is_refused_where_it_is_too_long(word: str, order: int) -> None:
+    inner = "{group: g%d}" if word == "group" else "{not: {group: g%d}}"
+    lines = [f"  g{n}: {inner % (n + 1)}" for n in range(500)][::order]
+    problems = check_texts(
+        {"a.yaml": "\n".join(["groups:", *lines, "  g500: {channel: web}"]).encode()}
+    ).problems
+    codes = {problem.code for problem in problems if problem.severity == "error"}
+    assert codes <= {"R007"}
+    assert codes or (word == "group" and order == -1)
