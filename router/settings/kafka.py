@@ -28,47 +28,54 @@ class KafkaSettings(Group):
     """The Kafka to read from and publish to. Without `bootstrap`, the embedded broker."""
 
     bootstrap: str | None = Field(
-        None, description="Kafka servers, `host:port,host:port`; unset: the embedded broker, for trying out"
+        None,
+        description="Bootstrap servers, `host:port,host:port`; unset: the embedded broker, for evaluation",
     )
     security_protocol: Annotated[Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"], Upper] = Field(
-        "PLAINTEXT", description="How the connection to Kafka is protected"
+        "PLAINTEXT", description="Security protocol"
     )
-    sasl_username: str | None = Field(None, description="User name for SASL")
-    sasl_password: SecretStr | None = Field(None, description="Password for SASL")
+    sasl_username: str | None = Field(None, description="SASL user name")
+    sasl_password: SecretStr | None = Field(None, description="SASL password")
     sasl_mechanism: Annotated[Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"], Upper] | None = Field(
-        None, description="How the user proves itself; needed where the security protocol is SASL_…"
+        None, description="SASL mechanism; required if the security protocol is SASL_…"
     )
     ssl_cafile: LocalPath | None = Field(
-        None, description="File with the certificates to trust; unset: the system's"
+        None, description="CA certificates to trust (PEM file); unset: those of the system"
     )
     group: str = Field("feedback-router", min_length=1, description="Consumer group of the workers")
-    lanes: int = Field(2, ge=1, le=64, description="Consumers in one process, each with its own transaction")
-    max_records: int = Field(1000, ge=1, le=5000, description="Most records of one batch")
+    lanes: int = Field(2, ge=1, le=64, description="Consumers per process, each with its own transaction")
+    max_records: int = Field(1000, ge=1, le=5000, description="Maximum number of records per batch")
     instance: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._-]+$")] | None = (
         Field(
             None,
-            description="Name of this worker in its groups, of its own among all workers, by which it gets its partitions"
-            " back at once after a kill; unset: the data directory keeps one; `none`: without a name",
+            description="Static group membership (`group.instance.id`): a name unique to this worker, so that it gets"
+            " its partitions back at once after a restart; unset: kept in the data directory; `none`: no "
+            "static membership",
         )
     )
     fetch_wait_ms: Milliseconds = Field(
-        500, description="How long Kafka holds a fetch that finds nothing; a new record ends it"
+        500,
+        description="Maximum time that Kafka holds a fetch without records (`fetch.max.wait.ms`); a new record "
+        "ends it",
     )
-    session_timeout_ms: Milliseconds = Field(10_000, description="Silence after which Kafka drops a consumer")
+    session_timeout_ms: Milliseconds = Field(
+        10_000, description="Session timeout: Kafka removes a consumer that is silent for longer"
+    )
     heartbeat_ms: Milliseconds = Field(
-        3_000, description="Time between signs of life; a third of the session at most"
+        3_000, description="Heartbeat interval; at most a third of the session timeout"
     )
     rebalance_timeout_ms: Milliseconds = Field(
-        60_000, description="Longest time a batch may take in a rebalance"
+        60_000, description="Rebalance timeout: maximum time for the batch in flight when partitions move"
     )
     request_timeout_ms: Milliseconds = Field(
-        70_000, description="Longest wait for an answer of Kafka; above the session and the rebalance timeout"
+        70_000, description="Request timeout; must be above the session and rebalance timeouts"
     )
     partitions: int = Field(
         4,
         ge=1,
         le=256,
-        description="Partitions of a topic that is made: on the embedded broker, or where missing topics are created",
+        description="Number of partitions of a topic that is created, on the embedded broker or by "
+        "`ROUTER_TOPICS__CREATE`",
     )
 
     @property
@@ -133,15 +140,19 @@ class KafkaSettings(Group):
 class TopicSettings(Group):
     """Names of the topics read and written."""
 
-    interactions: TopicName = Field("cx.interactions.v1", description="Topic of the interactions")
-    preferences: TopicName = Field("cx.preferences.v1", description="Topic of the customers' preferences")
-    invitations: TopicName = Field("cx.survey-invitations.v1", description="Topic that due invitations go to")
-    deliveries: TopicName = Field(
-        "cx.survey-deliveries.v1", description="Topic of the survey sender's reports"
+    interactions: TopicName = Field("cx.interactions.v1", description="Input topic: interactions")
+    preferences: TopicName = Field("cx.preferences.v1", description="Input topic: customers' preferences")
+    invitations: TopicName = Field(
+        "cx.survey-invitations.v1", description="Output topic: survey invitations and cancellations"
     )
-    responses: TopicName = Field("cx.survey-responses.v1", description="Topic of the customers' answers")
-    dlq_suffix: Suffix = Field(".dlq", description="What a topic's name gets behind it for its dead letters")
-    create: bool = Field(False, description="Whether to create topics that are missing")
+    deliveries: TopicName = Field(
+        "cx.survey-deliveries.v1", description="Input topic: delivery reports of the survey sender"
+    )
+    responses: TopicName = Field(
+        "cx.survey-responses.v1", description="Input topic: answers of the customers"
+    )
+    dlq_suffix: Suffix = Field(".dlq", description="Suffix of dead-letter topics")
+    create: bool = Field(False, description="Create missing topics")
 
     @property
     def inputs(self) -> tuple[str, ...]:

@@ -31,16 +31,19 @@ class DatabaseSettings(Group):
     """Where state, journal and invitations are kept."""
 
     url: SecretStr | None = Field(
-        None, description="`postgresql://user:password@host/name`; unset: a SQLite file in the data directory"
+        None,
+        description="Database URL, `postgresql://user:password@host/name`; unset: a SQLite file in the data "
+        "directory",
     )
     idle_transaction_seconds: Seconds = Field(
         5.0,
-        description="PostgreSQL ends a transaction that does nothing for so long: its process is frozen, and others"
-        " wait for its rows; below the session timeout of Kafka",
+        description="Idle-in-transaction timeout: PostgreSQL ends a transaction that is idle for longer, since "
+        "its process is frozen and others wait for its rows; must be below the Kafka session timeout",
     )
     lock_seconds: Seconds = Field(
         8.0,
-        description="Longest wait for rows that somebody else holds; above the time for an idle transaction",
+        description="Lock timeout: maximum wait for rows that another transaction holds; must be above the idle-"
+        "in-transaction timeout",
     )
 
     @field_validator("lock_seconds")
@@ -78,7 +81,8 @@ class WallClockSettings(Group):
 
     max_skew_seconds: Seconds = Field(
         60.0,
-        description="How far the clock of this machine may be from the database's; beyond, it does not work",
+        description="Maximum clock skew between this machine and the database; beyond it, the process does no "
+        "work",
     )
 
 
@@ -86,19 +90,24 @@ class EventClockSettings(Group):
     """The clock that follows the times of the interactions read."""
 
     idle_after_seconds: Seconds = Field(
-        5.0, description="Silence after which a partition no longer holds the clock back"
+        5.0,
+        description="Idle time after which a partition no longer holds back the event-time clock (the watermark)",
     )
 
 
 class DispatchSettings(Group):
     """How due invitations are leased and published."""
 
-    batch: int = Field(1000, ge=1, le=5000, description="Most invitations that one pass takes")
-    lanes: int = Field(3, ge=1, le=16, description="Passes at once while more is due than one takes")
-    poll_ms: int = Field(500, ge=10, le=60_000, description="Time between looks for due invitations")
-    send_deadline_seconds: Seconds = Field(30.0, description="Longest time a publication may take")
+    batch: int = Field(1000, ge=1, le=5000, description="Maximum number of invitations per pass")
+    lanes: int = Field(
+        3, ge=1, le=16, description="Maximum number of concurrent passes while there is a backlog"
+    )
+    poll_ms: int = Field(500, ge=10, le=60_000, description="Poll interval for due invitations")
+    send_deadline_seconds: Seconds = Field(30.0, description="Timeout for publishing")
     lease_seconds: Seconds = Field(
-        60.0, description="How long a claim on due invitations lasts; above the send deadline"
+        60.0,
+        description="Lease time on due invitations; after it another dispatcher may take them; must be above the "
+        "send deadline",
     )
 
     @field_validator("lease_seconds")
@@ -113,28 +122,28 @@ class SenderSettings(Group):
     """The reference sender, `feedback-router sender`."""
 
     address: str = Field(
-        "feedback@localhost", min_length=3, description="The From address of the reference sender's mails"
+        "feedback@localhost", min_length=3, description="From address of the reference sender's mail"
     )
-    smtp_user: str | None = Field(None, description="User name at the mail server")
-    smtp_password: SecretStr | None = Field(None, description="Password at the mail server")
+    smtp_user: str | None = Field(None, description="User name for SMTP")
+    smtp_password: SecretStr | None = Field(None, description="Password for SMTP")
 
 
 class HealthSettings(Group):
     """The port that answers `/livez`, `/readyz` and `/metrics`."""
 
-    enabled: bool = Field(True, description="Whether to serve `/livez`, `/readyz` and `/metrics`")
+    enabled: bool = Field(True, description="Serve `/livez`, `/readyz` and `/metrics`")
     host: Host = Field(
         "127.0.0.1",
-        description="Address to serve them on; all addresses in a container: `0.0.0.0`",
+        description="Listen address; for all interfaces, as in a container: `0.0.0.0`",
     )
-    port: int = Field(8080, ge=0, le=65_535, description="Port to serve them on; 0 takes a free one")
+    port: int = Field(8080, ge=0, le=65_535, description="Listen port; `0` picks a free one")
 
 
 class PublishingSettings(Group):
     """How rule sets come into force."""
 
     four_eyes: bool = Field(
-        False, description="Whether somebody else than its author must approve a revision before it decides"
+        False, description="Require approval by somebody other than the author before a revision takes effect"
     )
 
 
@@ -142,10 +151,10 @@ class LogSettings(Group):
     """What is logged, and how."""
 
     level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Upper] = Field(
-        "INFO", description="Least severity that is logged"
+        "INFO", description="Minimum log level"
     )
     format: Annotated[Literal["console", "json"], Lower] = Field(
-        "console", description="Lines for people or JSON objects, one a line"
+        "console", description="Log format: text for people, or one JSON object per line"
     )
 
 
@@ -155,20 +164,21 @@ class DeadLetterSettings(Group):
     max_per_minute: int = Field(
         50,
         ge=1,
-        description="A worker stops above so many dead letters within a minute, or at low volume a row …",
+        description="Dead-letter limit: a worker stops when more records than this cannot be read within a minute"
+        " (at low volume, among the last hundred records) …",
     )
     max_share: float = Field(
         0.5,
         ge=0,
         le=1,
-        description="… when they are also more than this share of the records; 1 switches it off",
+        description="… and they are more than this share of all records; `1` disables the limit",
     )
     max_customers_set_aside: int = Field(
         20,
         ge=1,
         le=1000,
-        description="So many customers may be set aside because something of them cannot be stored; beyond,"
-        " something else must be wrong, and it is tried again",
+        description="Maximum number of customers set aside because their data cannot be stored; beyond it the "
+        "cause is assumed to lie elsewhere, and batches are retried",
     )
 
 
@@ -186,32 +196,35 @@ class Settings(BaseSettings):
 
     rules: LocalPath | None = Field(
         None,
-        description="Directory of the rule set; unset: `./rules` where it exists, else the rules shipped",
+        description="Rules directory; unset: `./rules` if it exists, else the rules shipped with the program",
     )
     watch_rules: bool = Field(
         False,
-        description="Reload the directory whenever a file changes, for developing; published sets are ignored",
+        description="Reload the rules directory when a file changes, for development; published revisions are "
+        "ignored",
     )
-    data: LocalPath = Field(Path("data"), description="Directory for the SQLite file and other local state")
+    data: LocalPath = Field(Path("data"), description="Data directory: the SQLite file and other local state")
     clock: Annotated[Literal["wall", "event"], Lower] = Field(
-        "wall", description="Real time, or the time of the interactions read (demo, loading of history)"
+        "wall",
+        description="Clock: wall time, or event time (the time of the interactions read, for the demo and for "
+        "loading history)",
     )
     token_secret: SecretStr | None = Field(
         None,
-        description="Random text of 16 characters at least, the same for all roles: signs response tokens, keys the"
-        " hashes of bounced addresses and erased customers; unset, with SQLite only: made once and kept in the data"
-        " directory",
+        description="Secret key, random text of at least 16 characters, the same for all roles: signs response "
+        "tokens and keys the hashes of bounced addresses and erased customers; unset, with SQLite "
+        "only: generated and kept in the data directory",
     )
     former_token_secrets: SecretStr | None = Field(
         None,
-        description="Secrets that were used before, one a line: what was hashed with them is known again",
+        description="Previous secret keys, one per line, so that hashes made with them are still recognised",
     )
     app: str = Field(
         "feedback-router", min_length=1, description="Name of this service in dead letters (`dlq.app`)"
     )
     stop_seconds: Seconds = Field(
         25.0,
-        description="Longest time a stop may take; below the grace period of the supervisor (Kubernetes: 30 s)",
+        description="Graceful shutdown timeout; keep it below the supervisor's grace period (Kubernetes: 30 s)",
     )
     kafka: KafkaSettings = KafkaSettings()
     topics: TopicSettings = TopicSettings()
