@@ -21,19 +21,25 @@ if TYPE_CHECKING:
 
 
 def backtest(
-    rules: Annotated[Path, typer.Argument(help="Directory of the rule set.", metavar="RULES")],
+    rules: Annotated[Path, typer.Argument(help="Rules directory.", metavar="RULES")],
     events: Annotated[
-        str, typer.Option(help="One CloudEvent a line; `-` is standard input.", metavar="FILE|-")
+        str,
+        typer.Option(
+            help="File of CloudEvents, one JSON object per line; `-` is standard input.", metavar="FILE|-"
+        ),
     ],
     decisions: Annotated[
-        Path | None, typer.Option(help="Write each decision as a line of JSON.", metavar="OUT")
+        Path | None,
+        typer.Option(help="Write the decisions to a file, one JSON object per line.", metavar="OUT"),
     ] = None,
     as_arrived: AsArrived = False,
     json: Json = False,
 ) -> None:
-    """Decide a log of interactions, and sum up.
+    """Decide a log of past interactions and print a summary.
 
-    It needs neither broker nor database: the clock is that of the log. The same log and rules give the same decisions, byte for byte. A log that is not in order of time is put in that order first. Lines that cannot be read are counted and left out.
+    Needs no broker or database: the clock follows the log. The same log and rules give the same decisions,
+    byte for byte. A log that is not sorted by time is sorted first. Unreadable lines are counted and
+    skipped.
     """
     from router.authoring.backtest import Backtest
     from router.authoring.language.load import load_directory

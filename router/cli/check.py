@@ -18,13 +18,14 @@ Format = Literal["text", "json", "github", "sarif"]
 def check(
     rules: RulesHere = None,
     form: Annotated[
-        Format, typer.Option("--format", help="For people, programs, GitHub annotations, or code scanning.")
+        Format,
+        typer.Option("--format", help="Output for people, programs, GitHub annotations or code scanning."),
     ] = "text",
-    strict: Annotated[bool, typer.Option("--strict", help="Let warnings count as errors.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")] = False,
     explain: Annotated[
         str | None,
         typer.Option(
-            help="Print the page of a code, such as R017, and no more.",
+            help="Print the documentation of a code, such as R017, and exit.",
             metavar="CODE",
             autocompletion=completing.codes,
         ),
@@ -32,8 +33,8 @@ def check(
 ) -> int:
     """Check a rule set.
 
-    All problems of all files are told, each with its place, a code, and a way out. Exit code 1: an error refuses the set, or a warning with
-    --strict.
+    Reports all problems of all files, each with its position, a code and a hint. Exit code 1: there is an
+    error, or a warning with --strict.
     """
     if explain is not None:
         _explain(explain)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from router.service.customers import Erasure
     from router.settings import Settings
 
-app = typer.Typer(help="Look at one customer, or forget one.", no_args_is_help=True)
+app = typer.Typer(help="Show, erase, or resume a customer.", no_args_is_help=True)
 _ERASURES: "Final[dict[Erasure, str]]" = {
     "erased": "The customer is erased.",
     "erased_before": "The customer was erased before; nothing has come since.",
@@ -33,8 +33,8 @@ Id = Annotated[str, typer.Argument(help="Id of the customer.", metavar="ID")]
 def show(customer: Id, rules: JudgedBy = None, data: Data = None, json: Json = False) -> None:
     """Show a customer's timeline.
 
-    Tells interactions, steps, decisions and invitations in their order, how far the contact limits are used,
-    and when the customer may be asked again.
+    Shows interactions, steps, decisions and invitations in order, the use of contact limits, and when the
+    customer may be asked again.
     """
     history = asyncio.run(_history(settings_of(data), customer, rules))
     print_json(history) if json else _print(history)
@@ -43,16 +43,17 @@ def show(customer: Id, rules: JudgedBy = None, data: Data = None, json: Json = F
 @app.command()
 def erase(
     customer: Id,
-    yes: Annotated[bool, typer.Option("--yes", help="Really erase.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Confirm the erasure.")] = False,
     unknown: Annotated[
-        bool, typer.Option("--unknown", help="Mark as erased even an id that nothing is known of.")
+        bool, typer.Option("--unknown", help="Mark the id as erased even if it is not known.")
     ] = False,
     data: Data = None,
 ) -> None:
-    """Forget a customer for good.
+    """Erase a customer permanently.
 
-    Deletes all that is known. Suppressions stay, under a keyed hash of the id, and `erased` with them: whoever
-    comes back under this id is not asked. An id that nothing is known of is refused, for it may be mistyped.
+    Deletes all data of the customer. Suppressions stay under a keyed hash of the id, with `erased` added,
+    so that a customer who returns under this id is not asked. An unknown id is refused, since it may be
+    mistyped.
     """
     if not yes:
         raise Refused(
@@ -65,8 +66,9 @@ def erase(
 def set_aside(data: Data = None, json: Json = False) -> None:
     """List customers who are set aside.
 
-    Something of them cannot be stored. They are not asked, and what they do becomes dead letters (`not_stored`),
-    in order. The cause is told with a word; the log of that time tells more. When it is gone, `customer resume`.
+    Their data cannot be stored. They are not asked, and their records become dead letters (`not_stored`),
+    in order. The list names the cause; the log of that time has the details. When the cause is gone, use
+    `customer resume`.
     """
     customers = asyncio.run(_set_aside(settings_of(data)))
     if json:
@@ -79,13 +81,13 @@ def set_aside(data: Data = None, json: Json = False) -> None:
 @app.command()
 def resume(
     customer: Annotated[str | None, typer.Argument(help="Id of the customer.", metavar="ID")] = None,
-    everybody: Annotated[bool, typer.Option("--all", help="Everybody who is set aside.")] = False,
+    everybody: Annotated[bool, typer.Option("--all", help="Resume every customer who is set aside.")] = False,
     data: Data = None,
 ) -> None:
-    """Go on with a customer who was set aside.
+    """Resume a customer who was set aside.
 
-    Send what became of them meanwhile again, with `dlq replay --all --reason not_stored`. If the cause is still
-    there, they are set aside again.
+    Then replay their dead letters with `dlq replay --all --reason not_stored`. If the cause persists, the
+    customer is set aside again.
     """
     if (customer is None) != everybody:
         raise Refused("Name one customer, or everybody with --all.")

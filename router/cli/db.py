@@ -14,14 +14,14 @@ from router.cli.output import print_json, print_lines, told
 if TYPE_CHECKING:
     from router.settings import Settings
 
-app = typer.Typer(help="Bring the database up to date.", no_args_is_help=True)
+app = typer.Typer(help="Manage the database schema and its secret.", no_args_is_help=True)
 
 
 @app.command()
 def upgrade(data: Data = None) -> None:
-    """Bring the database to the newest schema.
+    """Migrate the database to the newest schema.
 
-    Harmless where it is there already.
+    Safe to repeat.
     """
     from router.store import upgrade as upgraded
 
@@ -32,9 +32,9 @@ def upgrade(data: Data = None) -> None:
 
 @app.command()
 def current(data: Data = None, json: Json = False) -> None:
-    """Show which schema the database has.
+    """Show the schema version of the database.
 
-    The exit code is 1 where it is not the newest one.
+    Exit code 1: it is not the newest.
     """
     from router.store import current as standing
 
@@ -54,14 +54,14 @@ async def _require_newest(settings: "Settings") -> None:
 
 @app.command("new-secret")
 def new_secret(
-    yes: Annotated[bool, typer.Option("--yes", help="Really go on without the former secret.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Confirm that the previous secret is lost.")] = False,
     data: Data = None,
 ) -> None:
-    """Go on with another token secret when the former one is lost.
+    """Replace a lost token secret.
 
-    Addresses that bounced and customers who were erased before are not known again then: they are asked like
-    any others. Response tokens that are out are void. A secret that is not lost is changed with
-    ROUTER_FORMER_TOKEN_SECRETS instead, and nothing is forgotten. Stop all roles first.
+    Stop all roles first. Addresses that bounced and customers who were erased are no longer recognised and
+    are asked like any others, and outstanding response tokens become void. To rotate a secret that is not
+    lost, use ROUTER_FORMER_TOKEN_SECRETS: nothing is forgotten.
     """
     if not yes:
         raise Refused(

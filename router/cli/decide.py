@@ -28,21 +28,22 @@ def decide(
     rules: RulesHere = None,
     customer: Annotated[
         Path | None,
-        typer.Option(help="What is known of the customer: JSON as in a preferences event.", metavar="FILE"),
+        typer.Option(help="Customer profile: JSON as in a preferences event.", metavar="FILE"),
     ] = None,
     consent: Annotated[
-        list[str] | None, typer.Option(help="A channel that the customer agreed to.", metavar="CHANNEL")
+        list[str] | None, typer.Option(help="Channel with consent. Repeatable.", metavar="CHANNEL")
     ] = None,
     locale: Annotated[str | None, typer.Option(help="The customer's language.", metavar="LOCALE")] = None,
     now: Annotated[
         str | None,
-        typer.Option(help="When it is decided; else when the interaction happened.", metavar="MOMENT"),
+        typer.Option(help="Time of the decision; default: the time of the interaction.", metavar="MOMENT"),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Decide an interaction from standard input.
+    """Decide one interaction from standard input (dry run).
 
-    It is a CloudEvent as JSON. Of several, one a line, the last is decided, and the others have happened before. Tells every rule and every gate; nothing is stored and nothing is sent.
+    Reads a CloudEvent as JSON. Of several, one per line, the last is decided and the others are its
+    history. Shows every rule and every gate; nothing is stored or sent.
     """
     from router.authoring.language.load import load_directory
     from router.cli.opening import rules_here

@@ -24,17 +24,19 @@ if TYPE_CHECKING:
 _SINCE: Final = "30d"
 Events = Annotated[
     str | None,
-    typer.Option(help="Try both on these: one CloudEvent a line; `-` is standard input.", metavar="FILE|-"),
+    typer.Option(
+        help="Compare on a file of CloudEvents, one per line; `-` is standard input.", metavar="FILE|-"
+    ),
 ]
-Journal = Annotated[bool, typer.Option("--journal", help="Try both on the interactions decided.")]
+Journal = Annotated[bool, typer.Option("--journal", help="Compare on the interactions in the journal.")]
 Since = Annotated[
     str | None, typer.Option(help=f"How far back, with --journal; else {_SINCE}.", metavar="30d")
 ]
 FailIf = Annotated[
     list[str] | None,
-    typer.Option(help="Exit with 1 beyond this, such as 'invitations > +20%'.", metavar="BOUND"),
+    typer.Option(help="Exit with 1 beyond a threshold, such as 'invitations > +20%'.", metavar="BOUND"),
 ]
-Html = Annotated[Path | None, typer.Option(help="Write a page to read and pass on.", metavar="FILE")]
+Html = Annotated[Path | None, typer.Option(help="Write the report as an HTML page.", metavar="FILE")]
 
 
 class Report(Struct, frozen=True):
@@ -49,7 +51,7 @@ class Report(Struct, frozen=True):
 
 def diff(  # noqa: PLR0913 - options of a command
     before: Annotated[str, typer.Argument(help="Directory or revision number.", metavar="A")],
-    after: Annotated[str, typer.Argument(help="What takes its place.", metavar="B")],
+    after: Annotated[str, typer.Argument(help="Directory or revision number to compare with.", metavar="B")],
     events: Events = None,
     journal: Journal = False,
     since: Since = None,
@@ -59,10 +61,10 @@ def diff(  # noqa: PLR0913 - options of a command
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Tell what changed between two rule sets.
+    """Compare two rule sets.
 
-    With --events or --journal, both decide the same interactions, and the difference is told: invitations,
-    customers, refusals, and examples with the reason why.
+    With --events or --journal, both decide the same interactions. The report covers invitations, customers,
+    refusals, and examples with their reasons.
     """
     if events is not None and journal:
         raise Refused("Choose one of --events and --journal.")

@@ -19,24 +19,27 @@ if TYPE_CHECKING:
 
     from router.service.dead_letter_topics import DeadLetterTopics
 
-app = typer.Typer(help="Look at dead letters, and send them again.", no_args_is_help=True)
+app = typer.Typer(help="List, show and replay dead letters.", no_args_is_help=True)
 
 Position = Annotated[
-    str, typer.Argument(help="Where it lies, as `dlq list` shows it.", metavar="TOPIC/PARTITION/OFFSET")
+    str,
+    typer.Argument(
+        help="Position of the dead letter, as shown by `dlq list`.", metavar="TOPIC/PARTITION/OFFSET"
+    ),
 ]
 
 
 @app.command("list")
 def list_(
     topic: Annotated[
-        str | None, typer.Option(help="Only of this topic or dead-letter topic.", metavar="NAME")
+        str | None, typer.Option(help="Only this topic or dead-letter topic.", metavar="NAME")
     ] = None,
     limit: Limit = 50,
     bootstrap: Bootstrap = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """List dead letters, the newest first."""
+    """List dead letters, newest first."""
     letters = [
         describe(record) for record in asyncio.run(_dead_letters(data, bootstrap).newest(limit, topic))
     ]
@@ -58,7 +61,7 @@ def list_(
 
 @app.command()
 def show(place: Position, bootstrap: Bootstrap = None, data: Data = None, json: Json = False) -> None:
-    """Show one dead letter whole."""
+    """Show one dead letter in full."""
     from router.service.dead_letter_topics import Place
 
     letter = describe(asyncio.run(_dead_letters(data, bootstrap).at(Place.read(place))))
@@ -74,19 +77,21 @@ def show(place: Position, bootstrap: Bootstrap = None, data: Data = None, json: 
 def replay(
     place: Annotated[
         str | None,
-        typer.Argument(help="Where it lies, as `dlq list` shows it.", metavar="TOPIC/PARTITION/OFFSET"),
+        typer.Argument(
+            help="Position of the dead letter, as shown by `dlq list`.", metavar="TOPIC/PARTITION/OFFSET"
+        ),
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Send all dead letters again.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Replay all dead letters.")] = False,
     reason: Annotated[
-        str | None, typer.Option(help="With --all: only those with this reason.", metavar="REASON")
+        str | None, typer.Option(help="With --all: only dead letters with this reason.", metavar="REASON")
     ] = None,
     bootstrap: Bootstrap = None,
     data: Data = None,
 ) -> None:
-    """Send dead letters again.
+    """Replay dead letters.
 
-    They go to the topic they came from, as they were received.
-    The dead letters stay where they are. What was decided before is decided once, so a repeat is harmless.
+    Sends them to their original topic, as they were received. The dead letters stay in their topic.
+    Decisions are idempotent, so a repeat is harmless.
     """
     from router.service.dead_letter_topics import Place
 

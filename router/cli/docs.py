@@ -17,7 +17,7 @@ def docs(
     page: Annotated[
         str | None,
         typer.Argument(
-            help="A page, such as rules/policy or operations; none: all pages.",
+            help="Page, such as rules/policy or operations; default: list all pages.",
             metavar="PAGE",
             autocompletion=lambda incomplete: [name for name in pages() if name.startswith(incomplete)],
         ),
@@ -25,7 +25,7 @@ def docs(
 ) -> None:
     """Read the documentation.
 
-    A page is set for a terminal; through a pipe it is the Markdown as it is.
+    Formatted for the terminal; plain Markdown in a pipe.
     """
     found = pages()
     if page is None:

@@ -23,22 +23,25 @@ _SHORTEST_PAUSE: Final = 0.005
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_YEAR: Final = 9999
 
-app = typer.Typer(help="Send interactions, or watch them arrive.", no_args_is_help=True)
+app = typer.Typer(help="Publish interactions, or watch them arrive.", no_args_is_help=True)
 
-Topic = Annotated[str | None, typer.Option(help="Topic; else that of the interactions.", metavar="NAME")]
+Topic = Annotated[str | None, typer.Option(help="Topic; default: the interactions topic.", metavar="NAME")]
 
 
 @app.command()
 def send(
     file: Annotated[
-        str, typer.Argument(help="One CloudEvent a line; `-` is standard input.", metavar="FILE|-")
+        str,
+        typer.Argument(
+            help="File of CloudEvents, one JSON object per line; `-` is standard input.", metavar="FILE|-"
+        ),
     ],
     rate: Annotated[
-        float | None, typer.Option(min=0.001, help="Most events in a second.", metavar="NUMBER")
+        float | None, typer.Option(min=0.001, help="Maximum events per second.", metavar="NUMBER")
     ] = None,
     rebase_to: Annotated[
         str | None,
-        typer.Option(help="Move all times so that the latest is this one.", metavar="now|TIME"),
+        typer.Option(help="Shift all times so that the latest equals this one.", metavar="now|TIME"),
     ] = None,
     bootstrap: Bootstrap = None,
     topic: Topic = None,
@@ -46,8 +49,8 @@ def send(
 ) -> None:
     """Publish CloudEvents from a file.
 
-    They keep the order of the file and are keyed by customer; gzip is unpacked. The events of a line that holds
-    a list become records of their own.
+    Records keep the order of the file and are keyed by customer. Gzip is supported. A line that holds a
+    list becomes one record per event.
 
     Preferences (customer.preferences.v1) go to the same topic, so that a customer's events keep their order.
     What cannot be read as an event is sent as it is; the router makes a dead letter of it. A file that does
@@ -178,19 +181,19 @@ def _moment(text: str) -> datetime:
 @app.command()
 def tail(
     from_beginning: Annotated[
-        bool, typer.Option("--from-beginning", help="Start with what is there.")
+        bool, typer.Option("--from-beginning", help="Start at the earliest offset.")
     ] = False,
     count: Annotated[
-        int | None, typer.Option(min=1, help="End after so many records.", metavar="NUMBER")
+        int | None, typer.Option(min=1, help="Stop after this many records.", metavar="NUMBER")
     ] = None,
     bootstrap: Bootstrap = None,
     topic: Topic = None,
     data: Data = None,
-    json: Annotated[bool, typer.Option("--json", help="Print a JSON object a line.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")] = False,
 ) -> None:
     """Print interactions as they arrive.
 
-    Goes on until it is interrupted. It reads on its own, outside the workers' group.
+    Runs until interrupted, outside the workers' consumer group.
     """
     settings = settings_of(data, bootstrap=bootstrap)
     asyncio.run(_tail(settings, topic or settings.topics.interactions, from_beginning, count, json))

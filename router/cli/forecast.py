@@ -23,15 +23,15 @@ _HOURS = "0     6     12    18    UTC"
 
 
 def forecast(
-    days: Annotated[int, typer.Option(help="How many days ahead.", min=1, max=31)] = 3,
+    days: Annotated[int, typer.Option(help="Number of days ahead.", min=1, max=31)] = 3,
     rules: JudgedBy = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Show what is planned for the next days.
+    """Forecast the invitations of the next days.
 
-    By hour, kind, survey and channel; with what rate caps will hold back, and how far quotas are used. Planned
-    invitations are checked again when they are due: some will not be sent.
+    By hour, kind, survey and channel, with the effect of rate caps and the use of quotas. Planned
+    invitations are checked again when they are due, so some will not be sent.
     """
     ahead = asyncio.run(_forecast(settings_of(data), days, rules))
     print_json(ahead) if json else _print(ahead)

@@ -15,10 +15,10 @@ STARTER: Final = Path(__file__).parent / "starter"
 def init(
     directory: Annotated[Path, typer.Argument(help="A new or empty directory.", metavar="DIRECTORY")],
 ) -> None:
-    """Make a rule set to start from.
+    """Create a starter rule set.
 
-    Two journeys, two surveys, two rules, a policy, and tests of all that, each explained by comments; and the
-    schemas by which editors complete and explain keys.
+    Two journeys, two surveys, two rules, a policy and their tests, explained by comments, with the schemas
+    for completion and help in editors.
     """
     from router.authoring.language.schema import schema_files
 

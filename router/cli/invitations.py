@@ -27,26 +27,24 @@ _KINDS: Final[dict[RowKind, str]] = {
 
 COLUMNS: Final = ["id", "kind", "customer", "survey", "rule", "channel", "state", "reason", "due", "follows"]
 
-app = typer.Typer(help="Look at the invitations.", no_args_is_help=True)
+app = typer.Typer(help="List and show invitations.", no_args_is_help=True)
 
 
 @app.command("list")
 def list_(  # noqa: PLR0913 - options of a command
-    customer: Annotated[str | None, typer.Option(help="Only of this customer.", metavar="ID")] = None,
+    customer: Annotated[str | None, typer.Option(help="Only this customer.", metavar="ID")] = None,
     state: Annotated[
         InvitationState | None,
         typer.Option(help=f"Only in this state: {', '.join(INVITATION_STATES)}.", metavar="STATE"),
     ] = None,
-    rule: Annotated[str | None, typer.Option(help="Only by this rule.", metavar="ID")] = None,
-    survey: Annotated[str | None, typer.Option(help="Only of this survey.", metavar="NAME")] = None,
-    kind: Annotated[
-        RowKind | None, typer.Option(help="Only invitations, or only what follows them in this way.")
-    ] = None,
+    rule: Annotated[str | None, typer.Option(help="Only this rule.", metavar="ID")] = None,
+    survey: Annotated[str | None, typer.Option(help="Only this survey.", metavar="NAME")] = None,
+    kind: Annotated[RowKind | None, typer.Option(help="Only this kind.")] = None,
     limit: Limit = 50,
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """List invitations, reminders, fallbacks and cancellations, the newest first."""
+    """List invitations, reminders, fallbacks and cancellations, newest first."""
     wanted: dict[str, Any] = {"customer_id": customer, "state": state, "rule": rule, "survey": survey}
     wanted["kinds"] = (kind,) if kind else ROW_KINDS
     from router.insights.why import invitation_words
@@ -80,7 +78,7 @@ def show(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Show an invitation with what followed it, or a reminder, fallback or cancellation."""
+    """Show an invitation with its followers, or a reminder, fallback or cancellation."""
     from router.insights.why import invitation_words
 
     view, family = asyncio.run(_show(settings_of(data), id_of(invitation)))

@@ -8,33 +8,32 @@ import typer
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 AsArrived = Annotated[
     bool,
-    typer.Option(
-        "--as-arrived", help="Decide in the order of the lines, also what is not in order of time there."
-    ),
+    typer.Option("--as-arrived", help="Decide in the order of the lines, without sorting by time."),
 ]
 Data = Annotated[
-    Path | None, typer.Option(help="Data directory of the embedded default.", metavar="DIRECTORY")
+    Path | None, typer.Option(help="Data directory of the embedded broker and SQLite.", metavar="DIRECTORY")
 ]
 Rules = Annotated[
     Path | None,
-    typer.Option(help="Directory of the rule set, for as long as none is published.", metavar="DIRECTORY"),
+    typer.Option(help="Rules directory, used until a revision is published.", metavar="DIRECTORY"),
 ]
 JudgedBy = Annotated[
     Path | None,
     typer.Option(
-        "--rules", help="Judge by this directory of rules instead of those in force.", metavar="DIRECTORY"
+        "--rules", help="Use this rules directory instead of the rules in force.", metavar="DIRECTORY"
     ),
 ]
 RulesHere = Annotated[
     Path | None,
     typer.Argument(
-        help="Directory of the rule set; else ROUTER_RULES, ./rules, or the rules shipped.", metavar="RULES"
+        help="Rules directory; default: ROUTER_RULES, ./rules, or the rules shipped.", metavar="RULES"
     ),
 ]
 Bootstrap = Annotated[
     str | None,
     typer.Option(
-        help="Kafka servers; else those set, else the embedded broker that is running.", metavar="HOST:PORT"
+        help="Bootstrap servers; default: the settings, or else the running embedded broker.",
+        metavar="HOST:PORT",
     ),
 ]
-Limit = Annotated[int, typer.Option(min=1, max=100_000, help="Most rows to show.", metavar="COUNT")]
+Limit = Annotated[int, typer.Option(min=1, max=100_000, help="Maximum number of rows.", metavar="COUNT")]

@@ -20,13 +20,9 @@ if TYPE_CHECKING:
     from router.authoring.publishing import Authorship, Draft, Publisher
     from router.model.revision import Course, Revision
 
-Message = Annotated[str, typer.Option("--message", "-m", help="Why, for those who read it later.")]
-Author = Annotated[
-    str | None, typer.Option(help="Who does this; else the name you are logged in with.", metavar="NAME")
-]
-Number = Annotated[
-    int, typer.Argument(help="Number of the revision.", min=1, autocompletion=completing.revisions)
-]
+Message = Annotated[str, typer.Option("--message", "-m", help="Message: why this change is made.")]
+Author = Annotated[str | None, typer.Option(help="Author; default: your login name.", metavar="NAME")]
+Number = Annotated[int, typer.Argument(help="Revision number.", min=1, autocompletion=completing.revisions)]
 
 Act = Callable[["Publisher", "Authorship"], Awaitable["Course | None"]]
 
@@ -38,24 +34,24 @@ def register(app: typer.Typer) -> None:
 
 
 def publish(
-    rules: Annotated[Path, typer.Argument(help="Directory of the rule set.")],
+    rules: Annotated[Path, typer.Argument(help="Rules directory.")],
     message: Message,
     author: Author = None,
     propose: Annotated[
-        bool, typer.Option("--propose", help="Only store it, for somebody to approve.")
+        bool, typer.Option("--propose", help="Store it as a proposal that awaits approval.")
     ] = False,
     share: Annotated[
         str | None,
-        typer.Option("--rollout", help="Decide for this share of the customers only.", metavar="10%"),
+        typer.Option("--rollout", help="Roll out to this share of the customers.", metavar="10%"),
     ] = None,
     as_shadow: Annotated[
-        bool, typer.Option("--shadow", help="Decide nothing; record where it would decide otherwise.")
+        bool, typer.Option("--shadow", help="Run in shadow: decide nothing, record the differences.")
     ] = False,
     data: Data = None,
 ) -> None:
-    """Check a rule set and put it in force.
+    """Publish a rule set: check it and put it in force.
 
-    Running workers take it up within two seconds, between two batches.
+    Running workers switch to it within two seconds, between two batches.
     """
     if sum((propose, share is not None, as_shadow)) > 1:
         raise Refused("Choose one of --propose, --rollout and --shadow.")
@@ -85,17 +81,19 @@ def approve(number: Number, author: Author = None, data: Data = None) -> None:
 
 def rollout(
     number: Annotated[
-        int | None, typer.Argument(help="Number of the revision.", autocompletion=completing.revisions)
+        int | None, typer.Argument(help="Revision number.", autocompletion=completing.revisions)
     ] = None,
     share: Annotated[str | None, typer.Argument(help="Share of the customers, such as 10%.")] = None,
-    end: Annotated[bool, typer.Option("--end", help="Give all customers back to the live revision.")] = False,
+    end: Annotated[
+        bool, typer.Option("--end", help="End the rollout; the live revision decides for everybody.")
+    ] = False,
     message: Message = "rollout",
     author: Author = None,
     data: Data = None,
 ) -> None:
-    """Let a revision decide for a share of the customers.
+    """Roll out a revision to a share of the customers.
 
-    A raised share keeps the customers it had; 100% makes the revision live.
+    A larger share includes the customers of the smaller one; 100% makes the revision live.
     """
     if end is (number is not None) or (number is None) is not (share is None):
         raise Refused("Write `feedback-router rollout NUMBER SHARE`, or `feedback-router rollout --end`.")
@@ -111,14 +109,14 @@ def rollout(
 
 def shadow(
     number: Annotated[
-        int | None, typer.Argument(help="Number of the revision.", autocompletion=completing.revisions)
+        int | None, typer.Argument(help="Revision number.", autocompletion=completing.revisions)
     ] = None,
     end: Annotated[bool, typer.Option("--end", help="End the shadow.")] = False,
     message: Message = "shadow",
     author: Author = None,
     data: Data = None,
 ) -> None:
-    """Evaluate a revision beside the live one; it decides nothing."""
+    """Run a revision in shadow, beside the live one; it decides nothing."""
     if end is (number is not None):
         raise Refused("Write `feedback-router shadow NUMBER`, or `feedback-router shadow --end`.")
 
@@ -129,12 +127,12 @@ def shadow(
 
 
 def rollback(number: Number, message: Message = "rollback", author: Author = None, data: Data = None) -> None:
-    """Put an earlier revision in force again, for everybody."""
+    """Roll back to an earlier revision, for everybody."""
     _run(lambda publisher, by: publisher.live(number, by, "rollback"), message, author, data)
 
 
 def revisions(limit: Limit = 20, data: Data = None, json: Json = False) -> None:
-    """List the revisions, newest first, and which of them decide."""
+    """List the revisions, newest first, with their status."""
 
     async def read() -> tuple[list["Revision"], "Course | None"]:
         async with opened_store(settings_of(data)) as store:
@@ -161,7 +159,7 @@ def revisions(limit: Limit = 20, data: Data = None, json: Json = False) -> None:
 
 
 def differences(number: Number, limit: Limit = 50, data: Data = None, json: Json = False) -> None:
-    """Show where a shadow revision would have decided otherwise."""
+    """List where a shadow revision decides differently."""
     from router.model.encoding import decode_decision
 
     async def read() -> list[tuple[datetime, str, "object", "object"]]:

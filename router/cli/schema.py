@@ -8,9 +8,7 @@ Kind = Literal["rules", "journeys", "surveys", "policy", "tests"]
 
 
 def schema(
-    kind: Annotated[
-        Kind, typer.Argument(help="The kind of file: rules, journeys, surveys, policy or tests.")
-    ],
+    kind: Annotated[Kind, typer.Argument(help="Kind of file: rules, journeys, surveys, policy or tests.")],
 ) -> None:
     """Print the JSON Schema of a kind of rule file.
 

@@ -29,23 +29,23 @@ def sender(
     to: Annotated[
         list[str],
         typer.Option(
-            help="A directory to write to, or smtp://host:port; for one channel: email=smtp://host:port. Repeatable.",
+            help="Output directory, or smtp://host:port; per channel: email=smtp://host:port. Repeatable.",
             metavar="[CHANNEL=]DIRECTORY|SMTP",
         ),
     ],
     answer_url: Annotated[
         str | None,
         typer.Option(
-            help="Where answers are given, with {token} and {score}: https://example.org/?t={token}&s={score}",
+            help="URL of the answer page, with {token} and {score}: https://example.org/?t={token}&s={score}",
             metavar="URL",
         ),
     ] = None,
     data: Data = None,
 ) -> None:
-    """Send the invitations, and report what becomes of them.
+    """Run the reference sender: send invitations and report their delivery.
 
-    Takes every message once, by its id, over any number of restarts; what it has handled is kept in the data
-    directory. User, password and the From address of a mail server are settings (ROUTER_SENDER__...).
+    Idempotent: each message is handled once, by its id, across restarts; the ids are kept in the data
+    directory. SMTP user, password and From address are settings (ROUTER_SENDER__...).
     """
     from router.service.embedded import reachable
 

@@ -27,13 +27,11 @@ def register(app: typer.Typer) -> None:
 def run(
     rules: Rules = None,
     data: Data = None,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="Reload the rules whenever a file of them changes.")
-    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Reload the rules when a file changes.")] = False,
 ) -> None:
-    """Run everything in one process.
+    """Run worker and dispatcher in one process.
 
-    Without a Kafka broker set it brings an embedded one, whose address it prints.
+    Without Kafka in the settings it starts an embedded broker and prints its address.
     """
     from router.cli.serving import serve
     from router.service.ending import leaving
@@ -46,9 +44,9 @@ def run(
 
 
 def worker(rules: Rules = None, data: Data = None) -> None:
-    """Read interactions and decide.
+    """Run a worker: read interactions and decide.
 
-    Works against the Kafka and the database that are set; start as many as there are partitions at most.
+    Uses the Kafka and the database of the settings. Run at most one per partition.
     """
     from consumers import TOPICS
     from router.service.ending import leaving
@@ -60,9 +58,9 @@ def worker(rules: Rules = None, data: Data = None) -> None:
 
 
 def dispatcher(rules: Rules = None, data: Data = None) -> None:
-    """Publish the invitations that are due.
+    """Run a dispatcher: publish invitations that are due.
 
-    Works against the Kafka and the database that are set; any number of them can run.
+    Uses the Kafka and the database of the settings. Run as many as you need.
     """
     from router.service.ending import leaving
     from router.service.roles import run_dispatcher
@@ -81,14 +79,16 @@ def demo(
     rules: Rules = None,
     data: Data = None,
     customers: Annotated[
-        int, typer.Option(min=1, max=100_000, help="How many customers there are.", metavar="NUMBER")
+        int, typer.Option(min=1, max=100_000, help="Number of customers.", metavar="NUMBER")
     ] = CUSTOMERS,
-    seed: Annotated[int, typer.Option(help="Which month; the same number, the same month.")] = SEED,
-    fast: Annotated[bool, typer.Option("--fast", help="As fast as it goes, not to be watched.")] = False,
+    seed: Annotated[int, typer.Option(help="Random seed; the same seed gives the same month.")] = SEED,
+    fast: Annotated[
+        bool, typer.Option("--fast", help="Run at full speed, without pauses for reading.")
+    ] = False,
 ) -> None:
-    """Play a made-up company's month.
+    """Play one month of a made-up company.
 
-    Everything in it is the real service on the embedded broker. What happened is kept only with --data.
+    It is the real service on the embedded broker. The data is kept only with --data.
     """
     from router.demo.play import SECONDS, DemoFailed, play
     from router.telemetry.logs import configure_logs

@@ -18,24 +18,23 @@ if TYPE_CHECKING:
 def run_tests(
     rules: RulesHere = None,
     coverage: Annotated[
-        bool, typer.Option("--coverage", help="List rules, gates, steps and locales that no test touches.")
+        bool, typer.Option("--coverage", help="List rules, gates, steps and locales without a test.")
     ] = False,
     minimum: Annotated[
         str | None,
-        typer.Option(help="Fail where less of any kind is touched; implies --coverage.", metavar="PERCENT"),
+        typer.Option(help="Fail below this coverage of any kind; implies --coverage.", metavar="PERCENT"),
     ] = None,
     junit: Annotated[
-        Path | None, typer.Option(help="Write the results as JUnit XML too.", metavar="FILE")
+        Path | None, typer.Option(help="Also write the results as JUnit XML.", metavar="FILE")
     ] = None,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="Run again whenever a file of the rule set changes.")
-    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Run again when a file changes.")] = False,
     json: Json = False,
 ) -> int:
     """Run the tests of a rule set.
 
-    Every test has a simulated clock of its own; neither broker nor database is needed. A failing test shows what was expected and what
-    happened on one line of time, and the gate or condition that differed. Exit code 1: a test failed, or too little is touched.
+    Each test has its own simulated clock and needs no broker or database. A failing test shows expected and
+    actual events on one timeline, and the gate or condition that differed. Exit code 1: a test failed, or
+    coverage is below the minimum.
     """
     from router.cli.opening import rules_here
 

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def why(
-    subject: Annotated[str, typer.Argument(help="Id of an interaction or of an invitation.", metavar="ID")],
+    subject: Annotated[str, typer.Argument(help="Id of an interaction or an invitation.", metavar="ID")],
     source: Annotated[
-        str | None, typer.Option(help="Source of the interaction, where several use the id.", metavar="URI")
+        str | None, typer.Option(help="Source of the interaction, if several share the id.", metavar="URI")
     ] = None,
     rules: JudgedBy = None,
     data: Data = None,
@@ -31,8 +31,8 @@ def why(
 ) -> None:
     """Explain a decision.
 
-    Tells every rule, every gate with its actual and its limit value, when the customer may be asked next, and
-    what became of the invitation.
+    Shows every rule, every gate with its actual value and its limit, when the customer may be asked again,
+    and the state of the invitation.
     """
     explanations = asyncio.run(_explained(settings_of(data), subject, source, rules))
     if json:
