@@ -36,8 +36,11 @@ def show(customer: Id, rules: JudgedBy = None, data: Data = None, json: Json = F
     Shows interactions, steps, decisions and invitations in order, the use of contact limits, and when the
     customer may be asked again.
     """
-    history = asyncio.run(_history(settings_of(data), customer, rules))
-    print_json(history) if json else _print(history)
+    history, aside = asyncio.run(_history(settings_of(data), customer, rules))
+    if json:
+        print_json({**to_builtins(history), "set_aside": to_builtins(aside)})
+    else:
+        _print(history, aside)
 
 
 @app.command()
@@ -110,16 +113,20 @@ async def _resume(settings: "Settings", customer: str | None) -> int:
         return await resume(store, customer)
 
 
-async def _history(settings: "Settings", customer: str, given: Path | None) -> "CustomerHistory":
+async def _history(
+    settings: "Settings", customer: str, given: Path | None
+) -> "tuple[CustomerHistory, SetAside | None]":
     from router.insights import customer_history
     from router.service.rules_in_force import rule_book
 
     async with opened_store(settings) as store:
         rules = await rule_book(store, settings, given, customer)
         history = await customer_history(store.reading, customer, rules, datetime.now(UTC))
+        aside = next((one for one in await store.reading.set_aside() if one.customer_id == customer), None)
     if history is None:
-        raise Refused(f"Nothing is known of the customer {customer}.", FAILED)
-    return history
+        more = " They are set aside: see `feedback-router customer set-aside`." if aside else ""
+        raise Refused(f"Nothing is known of the customer {customer}.{more}", FAILED)
+    return history, aside
 
 
 async def _erase(settings: "Settings", customer: str, *, unknown: bool) -> "Erasure":
@@ -133,7 +140,7 @@ async def _erase(settings: "Settings", customer: str, *, unknown: bool) -> "Eras
         return await erase(store, hashes, customer, datetime.now(UTC), first=first, unknown=unknown)
 
 
-def _print(history: "CustomerHistory") -> None:
+def _print(history: "CustomerHistory", aside: "SetAside | None") -> None:
     from router.model.languages import language_tag
     from router.model.preferences import ALL
 
@@ -148,6 +155,11 @@ def _print(history: "CustomerHistory") -> None:
         f"Customer {history.customer_id}",
         f"  Consent: {consent or 'unknown'}. Language: {language}.",
     ]
+    if aside is not None:
+        lines.append(
+            f"  Set aside since {aside.since:%Y-%m-%d %H:%M} ({aside.cause}): not asked, and new records become dead letters"
+            " until `feedback-router customer resume`."
+        )
     lines += [f"  Do not contact: {', '.join(history.suppressed)}."] if history.suppressed else []
     if history.unclear is not None:
         lines.append(

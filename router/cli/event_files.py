@@ -3,6 +3,7 @@
 import gzip
 import io
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -26,6 +27,7 @@ LONGEST_LINE: Final = 12_000_000
 MOST_TIMES: Final = 200
 """How much larger than its file unpacked gzip may be; events in JSON come to thirty times at most."""
 
+_COMMAND: Final = re.compile(r"`([^`]+?)(?: <)? FILE > events\.jsonl`")
 _FREE_TO_UNPACK: Final = 64_000_000
 _IN_MEMORY: Final = 8_000_000
 _BLOCK: Final = 256 * 1024
@@ -137,9 +139,9 @@ def _looked_through(shown: str, stream: IO[bytes], packed: IO[bytes] | None) -> 
             head += block
             judged = _tells(head)
             if judged:
-                _judge(shown, head, whole=False)
+                _judge(shown, head, whole=False, packed=packed is not None)
     if not judged:
-        _judge(shown, head, whole=True)
+        _judge(shown, head, whole=True, packed=packed is not None)
     return size
 
 
@@ -155,8 +157,11 @@ def _tells(head: bytes) -> bool:
     return len(head) >= _HEAD and (holds_line(head) or len(head) > LONGEST_LINE)
 
 
-def _judge(shown: str, head: bytes, *, whole: bool) -> None:
+def _judge(shown: str, head: bytes, *, whole: bool, packed: bool = False) -> None:
     if (kind := no_events(head, whole=whole)) is not None:
+        if packed:
+            # The commands are for what is inside, and read it from a pipe as well.
+            kind = _COMMAND.sub(r"`gzip -dc FILE | \1 > events.jsonl`", kind)
         # The way out may be a command with FILE in it: with the name itself it can be copied as it is.
         name = "FILE" if shown == "Standard input" or not shown.isprintable() else quote(shown)
         raise Refused(f"{shown} {kind}. Nothing was sent or decided.".replace("FILE", name))

@@ -35,7 +35,9 @@ def begin(arguments: Sequence[str]) -> None:
 
         configure_logs("INFO", "json")
         _log_what_nobody_caught()
-        told_through(lambda message, fault: _log().log(_level(fault), "told", message=message))
+        told_through(
+            lambda message, fault: _log().log(_level(fault), "told", message=message, version=__version__)
+        )
 
 
 @contextmanager

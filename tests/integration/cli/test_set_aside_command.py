@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from router.cli.main import main
+from router.model.customer import Customer
+from router.model.encoding import encode_state
 from router.model.ledger import SetAside
 from router.settings import load_settings
 from router.store import SqlStore, upgrade
@@ -28,7 +30,8 @@ async def data(tmp_path: Path) -> Path:
         await store.run(lambda transaction, entry=entry: transaction.put_aside(entry, 9))  # type: ignore[misc]
     await store.close()
     with closing(sqlite3.connect(tmp_path / "feedback-router.db")) as database:
-        database.execute("INSERT INTO customers (customer_id, version, body) VALUES ('carl', 1, x'c1')")
+        states = [("carl", b"\xc1"), ("ann", encode_state(Customer("ann")))]
+        database.executemany("INSERT INTO customers (customer_id, version, body) VALUES (?, 1, ?)", states)
         database.commit()
     return tmp_path
 
@@ -43,6 +46,15 @@ def test_who_is_set_aside_is_listed(data: Path, capsys: Said) -> None:
     found = json.loads(capsys.readouterr().out)
     assert [one["customer_id"] for one in found] == ["ann", "be\u202en"]
     assert found[0]["cause"] == "UnreadableRow"
+
+
+def test_a_customer_s_page_says_that_they_are_set_aside(data: Path, capsys: Said) -> None:
+    assert main(["customer", "show", "ann", "--data", str(data)]) == 0
+    assert "Set aside since 2026-11-02 12:00 (UnreadableRow)" in " ".join(capsys.readouterr().out.split())
+    assert main(["customer", "show", "ann", "--json", "--data", str(data)]) == 0
+    assert json.loads(capsys.readouterr().out)["set_aside"]["cause"] == "UnreadableRow"
+    assert main(["customer", "show", "be\u202en", "--data", str(data)]) == 1
+    assert "set aside" in capsys.readouterr().err
 
 
 def test_one_or_all_are_taken_back(data: Path, capsys: Said) -> None:
