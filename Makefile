@@ -14,15 +14,15 @@ COMPILE := $(LOCKER)/bin/uv pip compile --quiet --universal --generate-hashes --
 .DEFAULT_GOAL := help
 .PHONY: help setup demo check test bench bench-rules bench-gates bench-dispatch format lock clean
 
-help: ## show what there is to make
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 13
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
 
-setup: $(DEV) ## make .venv with all that development needs
+setup: $(DEV) ## create .venv with everything that development needs
 
-demo: $(RUNTIME) ## run a company's month through the embedded service
+demo: $(RUNTIME) ## run one month of a made-up company through the embedded service
 	@$(BIN)/feedback-router demo
 
-check: $(DEV) ## format, lint, types, import contracts, documentation
+check: $(DEV) ## check format, lint, types, import contracts, documentation
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy router consumers
@@ -32,19 +32,19 @@ check: $(DEV) ## format, lint, types, import contracts, documentation
 test: $(DEV) ## run all tests; starts Kafka and PostgreSQL by itself
 	$(BIN)/python -m pytest
 
-bench: $(DEV) ## compare with a service that handles one message at a time
+bench: $(DEV) ## benchmark against a service that handles one message at a time
 	$(BIN)/python -m benchmarks
 
-bench-rules: $(BENCH) ## compare the rules with other engines; load and backtest at size
+bench-rules: $(BENCH) ## benchmark the rules against other engines; load and backtest at size
 	$(BIN)/python -m benchmarks.rules
 
-bench-gates: $(DEV) ## what a decision costs with all gates set, and with a long history
+bench-gates: $(DEV) ## benchmark a decision with all gates set, and with a long history
 	$(BIN)/python -m benchmarks.gates
 
-bench-dispatch: $(BENCH) ## compare sending what is due with two job queues
+bench-dispatch: $(BENCH) ## benchmark the dispatcher against two job queues
 	$(BIN)/python -m benchmarks.dispatch
 
-format: $(DEV) ## format the code and fix what can be fixed safely
+format: $(DEV) ## format the code, and apply safe fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
@@ -57,7 +57,7 @@ lock: ## resolve the locks again from pyproject.toml
 		--constraint requirements/build.txt --output-file requirements/dev.txt
 	$(COMPILE) --upgrade --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 
-clean: ## remove all that the other targets made
+clean: ## remove everything that the other targets created
 	rm -rf $(VENV) $(LOCKER) .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
 
 $(BIN)/python:
