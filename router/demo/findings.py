@@ -42,7 +42,6 @@ class Findings(Struct, frozen=True):
     reasons: Mapping[tuple[Outcome, Reason], int]
     invitations: Invitations
     topic: str
-    on_topic: int
     whys: tuple[Why, ...]
     why_nots: tuple[Why, ...]
     problems: tuple[str, ...]
@@ -65,7 +64,6 @@ async def findings(parts: Parts, story: Story, tally: DemoTally) -> Findings:
         reasons=tally.reasons,
         invitations=invitations,
         topic=topic,
-        on_topic=on_topic,
         whys=tuple([why async for why in _whys(parts, invitations)]),
         why_nots=tuple([why async for why in _why_nots(parts, tally)]),
         problems=tuple(problems(story, tally, journaled, invitations, on_topic)),

@@ -16,12 +16,12 @@ class MetricDefinition(NamedTuple):
 
 
 BUILD_INFO: Final = MetricDefinition(
-    "router_build_info", "gauge", "Always 1; the labels say what runs", ("version", "python")
+    "router_build_info", "gauge", "Always 1; the labels name the running version", ("version", "python")
 )
 RECORDS: Final = MetricDefinition(
     "router_records_total",
     "counter",
-    "Records read, by what became of them: interaction, empty or dead_letter",
+    "Records read, by outcome: interaction, empty or dead_letter",
     ("topic", "outcome"),
 )
 DEAD_LETTERS: Final = MetricDefinition(
@@ -42,13 +42,13 @@ UNREADABLE_PREFERENCES: Final = MetricDefinition(
 INVITATIONS: Final = MetricDefinition(
     "router_invitations_total",
     "counter",
-    "Invitations, reminders, fallbacks and cancellations that came into a state, by survey",
+    "Transitions of invitations, reminders, fallbacks and cancellations into a state, by survey",
     ("survey", "kind", "state"),
 )
 BATCH_SECONDS: Final = MetricDefinition(
     "router_batch_seconds",
     "histogram",
-    "Time from the hand-over of a batch to its commit, in seconds",
+    "Time to process and commit a batch, in seconds",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
 BATCH_RECORDS: Final = MetricDefinition(
@@ -58,7 +58,7 @@ BATCH_RECORDS: Final = MetricDefinition(
     buckets=(1, 10, 50, 100, 250, 500, 1000, 2500, 5000),
 )
 STORE_RETRIES: Final = MetricDefinition(
-    "router_store_retries_total", "counter", "Transactions that were run again, by cause", ("cause",)
+    "router_store_retries_total", "counter", "Transactions that were retried, by cause", ("cause",)
 )
 PUBLISHED: Final = MetricDefinition(
     "router_dispatch_published_total", "counter", "Invitations published to Kafka"
@@ -66,21 +66,24 @@ PUBLISHED: Final = MetricDefinition(
 DISPATCH_LAG: Final = MetricDefinition(
     "router_dispatch_lag_seconds",
     "gauge",
-    "How long the oldest invitation of the last pass was overdue when it was published, in seconds",
+    "Lag of the oldest invitation of the last pass, from its due time to its publication, in seconds",
 )
 BACKLOG: Final = MetricDefinition(
-    "router_dispatch_backlog", "gauge", "Invitations that are due and not published"
+    "router_dispatch_backlog", "gauge", "Backlog: invitations that are due and not yet published"
 )
 RULES_REVISION: Final = MetricDefinition(
-    "router_rules_revision", "gauge", "Number of the rule set revision in use"
+    "router_rules_revision", "gauge", "Revision of the rule set in force"
 )
 RULES_LOAD_FAILURES: Final = MetricDefinition(
     "router_rules_load_failures_total",
     "counter",
-    "Rule sets that were refused; the last good one stays in use",
+    "Rule sets that were refused; the last valid one stays in force",
 )
 CONSUMER_LAG: Final = MetricDefinition(
-    "router_consumer_lag", "gauge", "Records that wait in a partition", ("topic", "partition")
+    "router_consumer_lag",
+    "gauge",
+    "Consumer lag: records in a partition that are not yet processed",
+    ("topic", "partition"),
 )
 UNREADABLE: Final = MetricDefinition(
     "router_partition_unreadable",
@@ -98,17 +101,17 @@ LAST_PROGRESS: Final = MetricDefinition(
 SET_ASIDE: Final = MetricDefinition(
     "router_customers_set_aside",
     "gauge",
-    "Customers who are left alone because something of them cannot be stored: `feedback-router customer set-aside`",
+    "Customers set aside because their data cannot be stored: `feedback-router customer set-aside`",
 )
 CLOCK_SKEW: Final = MetricDefinition(
     "router_database_clock_skew_seconds",
     "gauge",
-    "How far the clock of this machine is ahead of the database's, in seconds; below 0: behind",
+    "Clock skew: how far this machine is ahead of the database, in seconds; below 0: behind",
 )
 KAFKA_CLOCK_SKEW: Final = MetricDefinition(
     "router_kafka_clock_skew_seconds",
     "gauge",
-    "How far the clock of this machine is behind the timestamps of Kafka's records, as seconds below 0",
+    "Clock skew: how far this machine is behind the timestamps of Kafka's records, in seconds below 0",
 )
 
 METRICS: Final = (
