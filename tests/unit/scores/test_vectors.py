@@ -131,6 +131,15 @@ def test_a_moving_average() -> None:
     assert [chart[t - 1].high for t in (1, 2, 5, 200)] == near(0.6, 0.76837, 0.94479, 1)
 
 
+def test_a_moving_average_around_a_centre_that_was_learnt() -> None:
+    chart = ewma_chart([Period(1, 0)] * 200, Baseline(centre=0, deviation=1, extra=1, n=26))
+    wanted = [
+        sqrt(published**2 + (3 * (1 - 0.8**t)) ** 2 / 26)
+        for t, published in ((1, 0.6), (5, 0.94479), (200, 1))
+    ]
+    assert [chart[t - 1].high for t in (1, 5, 200)] == near(*wanted)
+
+
 def test_representativeness() -> None:
     found = representativeness([Asked(200, 30), Asked(200, 50), Asked(200, 80)])
     assert (found.naive, found.corrected, found.rate) == near(0.794520, 0.800643, 0.266667)

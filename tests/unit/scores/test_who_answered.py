@@ -61,6 +61,12 @@ def test_groups_that_answer_alike_are_representative() -> None:
     assert uneven.naive < uneven.corrected == 1
 
 
+def test_small_groups_differ_by_chance() -> None:
+    # Half and all of two: 0.0625 between the groups, as much by chance.
+    found = representativeness([Asked(2, 1), Asked(2, 2)])
+    assert (found.naive, found.corrected) == (0.5, 1)
+
+
 def test_where_nobody_answers_nothing_is_known() -> None:
     assert representativeness([Asked(10, 0), Asked(20, 0)]).worst_bias == 1
     assert representativeness([Asked(1, 1), Asked(1, 0)]).worst_bias <= 1
