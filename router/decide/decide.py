@@ -33,6 +33,7 @@ from router.model.interaction import (
 )
 from router.model.journey import Journey, Move
 from router.model.ledger import QuotaKey
+from router.model.past_journeys import PastJourneys, laid_by, taken_out, with_ended
 from router.policy.candidate import Candidate
 from router.rules.facts import Facts
 from router.rules.index import CompiledRule
@@ -122,7 +123,9 @@ def _told(interaction: Interaction, customer: Customer, rules: RuleSet, now: dat
     else:
         unclear = bool(unclear_members(interaction, rules))
         profile = recorded(profile, interaction, rules, at)
-    changed = Customer(customer.id, customer.seq + 1, profile, customer.journeys, customer.invitations)
+    changed = Customer(
+        customer.id, customer.seq + 1, profile, customer.live, customer.invitations, customer.past
+    )
     after, changes = _withdrawn(customer, changed, rules, now)
     decision = _plain("preferences_unclear" if unclear else "preferences_recorded", rules)
     if unread := unreadable(interaction):
@@ -144,7 +147,7 @@ def moved(
     interaction: Interaction, customer: Customer, rules: RuleSet, now: datetime
 ) -> tuple[Customer, tuple[Move, ...], tuple[Change, ...]]:
     """The customer with the interaction folded into journeys and consent, and what it takes back taken back."""
-    journeys, moves = _travelled(interaction, customer, rules, now)
+    live, past, moves = _travelled(interaction, customer, rules, now)
     profile = customer.profile
     if rules.telling(interaction.type) is not None:
         profile = implied(profile, interaction, rules, said_when(interaction, now))
@@ -155,7 +158,7 @@ def moved(
         changes = cancelled(interaction, invitations, rules, now)
         if changes:
             invitations = without(invitations, changes)
-    after = Customer(customer.id, customer.seq + 1, profile, journeys, invitations)
+    after = Customer(customer.id, customer.seq + 1, profile, live, invitations, past)
     if profile is not customer.profile:
         after, more = _withdrawn(customer, after, rules, now)
         changes += more
@@ -164,34 +167,51 @@ def moved(
 
 def _travelled(
     interaction: Interaction, customer: Customer, rules: RuleSet, now: datetime
-) -> tuple[tuple[Journey, ...], tuple[Move, ...]]:
-    """The customer's journeys after the interaction, and the moves that it made."""
+) -> tuple[tuple[Journey, ...], tuple[PastJourneys, ...], tuple[Move, ...]]:
+    """The customer's live and past journeys after the interaction, and the moves that it made."""
     if interaction.type == EXPIRY_TYPE:
-        left, move = abandon(customer.journeys, interaction)
-        return _remembered(left, rules, now), (move,) if move else ()
-    journeys = _remembered(customer.journeys, rules, now) if customer.journeys else ()
+        left, move = abandon(customer.live, interaction)
+        live, past = _remembered(replace(customer, live=left), rules, now)
+        return live, past, (move,) if move else ()
+    live, past = _remembered(customer, rules, now)
     moves: tuple[Move, ...] = ()
     for journey_map in rules.maps_of_type.get(interaction.type, ()):
-        journeys, move = fold(journey_map, journeys, interaction)
+        if past and (instance := journey_map.instance_of(interaction)) is not None:
+            past, named = taken_out(past, journey_map.name, instance)
+            live = (*live, named) if named is not None else live
+        live, move = fold(journey_map, live, interaction)
         if move is not None:
             moves = (*moves, move)
-    return journeys, moves
+    if ended := [journey for journey in live if laid_by(journey)]:
+        live, past = tuple([journey for journey in live if not laid_by(journey)]), with_ended(past, ended)
+    return live, past, moves
 
 
-def _remembered(journeys: tuple[Journey, ...], rules: RuleSet, now: datetime) -> tuple[Journey, ...]:
-    """The journeys without the abandoned ones. A customer may have hundreds, of few definitions.
+def _remembered(
+    customer: Customer, rules: RuleSet, now: datetime
+) -> tuple[tuple[Journey, ...], tuple[PastJourneys, ...]]:
+    """The live and past journeys without the abandoned ones.
 
     Of more than `MAX_JOURNEYS` the ended ones go first, then those idle longest.
     """
-    maps = rules.maps
+    maps, live, past = rules.maps, customer.live, customer.past
+    if any(group.name in maps and maps[group.name].idle(group.oldest, now) for group in past) or (
+        len(live) + sum(len(group.entries) for group in past) > MAX_JOURNEYS
+    ):
+        # Those of the past are laid by again when the interaction is folded.
+        live, past = customer.journeys, ()
     alive = [
         journey
-        for journey in journeys
+        for journey in live
         if journey.name not in maps or not maps[journey.name].expired(journey, now)
     ]
     while len(alive) > MAX_JOURNEYS:
-        alive.remove(min(alive, key=lambda journey: (not journey.ended, journey.active_at)))
-    return journeys if len(alive) == len(journeys) else tuple(alive)
+        alive.remove(min(alive, key=_precedence))
+    return live if len(alive) == len(live) else tuple(alive), past
+
+
+def _precedence(journey: Journey) -> tuple[object, ...]:
+    return not journey.ended, journey.active_at, journey.name, journey.instance or ""
 
 
 def matching(situation: Situation) -> list[tuple[CompiledRule, Facts]]:
@@ -279,7 +299,7 @@ def _concluded(situation: Situation, cancelled: tuple[Change, ...], choices: lis
     invitation, gone = planned(best.candidate), best.candidate.displaced
     displaced = tuple([ended(it, "displace", "displaced") for it in customer.invitations if it.id in gone])
     kept = [entry for entry in customer.invitations if entry.id not in gone]
-    after = Customer(customer.id, customer.seq, customer.profile, customer.journeys, (*kept, invitation))
+    after = replace(customer, invitations=(*kept, invitation))
     return Folded(after, _decision(best, situation, invitation), invitation, (*cancelled, *displaced), moves)
 
 

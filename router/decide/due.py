@@ -11,7 +11,6 @@ from router.decide.following import released, reminder_after, rule_of
 from router.journeys import next_expiry
 from router.model.customer import Customer, Invitation
 from router.model.interaction import Interaction
-from router.model.journey import Journey
 from router.model.ledger import QuotaKey
 from router.model.rules import Condition
 from router.policy.candidate import Candidate
@@ -88,7 +87,8 @@ def _verdict(
     if rule is None or survey is None or not rule.enabled or invitation.interaction is None:
         return ended(invitation, "cancel", "rule_inactive")
     rule = replace(rule, channels=(only,)) if only else rule
-    journey = _journey(customer, invitation)
+    # The pass that the invitation is about, as it stands now.
+    journey = customer.journey(invitation.journey, invitation.instance)
     facts = Facts(invitation.interaction, customer, journey, lambda one: rules.open_journeys(one, at))
     candidate = Candidate(
         rule=rule,
@@ -143,14 +143,6 @@ def contrary_words(unless: Condition | None, facts: Facts) -> str | None:
     if unless is None or first_failure(unless, facts) is not None:
         return None
     return in_words(unless)
-
-
-def _journey(customer: Customer, invitation: Invitation) -> Journey | None:
-    """The pass that the invitation is about, as it stands now."""
-    for journey in customer.journeys:
-        if journey.name == invitation.journey and journey.instance == invitation.instance:
-            return journey
-    return None
 
 
 def advance(

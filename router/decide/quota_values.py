@@ -94,4 +94,4 @@ def _of_expiries(field: str, maps: Sequence[JourneyMap], customers: Mapping[str,
         if field in (entry.definition.instance, f"{EVENT}{entry.definition.instance}")
     }
     for customer in customers.values():
-        yield from (journey.instance for journey in customer.journeys if journey.name in told)
+        yield from (journey.instance for journey in customer.live if journey.name in told)

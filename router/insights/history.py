@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -104,7 +105,7 @@ async def customer_history(
         consent=profile.consent,
         suppressed=profile.suppressed,
         unclear=profile.unclear,
-        journeys=customer.journeys,
+        journeys=tuple(sorted(customer.journeys, key=attrgetter("opened_at"))),
         interactions=tuple(map(_decided, entries)),
         next_questions=_next_questions(customer, rules.now, now),
         timeline=_timeline(entries, views),

@@ -15,7 +15,7 @@ def next_expiry(
     customer: Customer, maps: Mapping[str, JourneyMap], awaited: Collection[str]
 ) -> Interaction | None:
     """The interaction that says which of the awaited journeys is abandoned first, at its time; None: none is open."""
-    if not awaited or not customer.journeys:
+    if not awaited or not customer.live:
         return None
     open_ones = [
         (
@@ -24,7 +24,7 @@ def next_expiry(
             journey.instance or "",
             journey,
         )
-        for journey in customer.journeys
+        for journey in customer.live
         if journey.name in awaited and journey.name in maps and not journey.ended
     ]
     if not open_ones:

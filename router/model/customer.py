@@ -8,6 +8,7 @@ from msgspec import Struct
 from router.model.interaction import Interaction
 from router.model.invitation_states import InvitationState
 from router.model.journey import Journey
+from router.model.past_journeys import PastJourneys, taken_out
 
 InvitationKind = Literal["invitation", "reminder", "fallback"]
 """A reminder asks again, a fallback asks on another channel because the first could not be reached."""
@@ -81,10 +82,28 @@ class Invitation(Struct, frozen=True, array_like=True):
 
 
 class Customer(Struct, frozen=True, array_like=True):
-    """The state of one customer. `seq` counts the journal entries and dispatches folded into it."""
+    """The state of one customer. `seq` counts the journal entries and dispatches folded into it.
+
+    `live` are the passes of journeys that may go on by themselves, `past` those that have ended.
+    """
 
     id: str
     seq: int = 0
     profile: Profile = Profile()
-    journeys: tuple[Journey, ...] = ()
+    live: tuple[Journey, ...] = ()
     invitations: tuple[Invitation, ...] = ()
+    past: tuple[PastJourneys, ...] = ()
+
+    @property
+    def journeys(self) -> tuple[Journey, ...]:
+        """All passes. Those of the past are decoded each time."""
+        if not self.past:
+            return self.live
+        return (*self.live, *(journey for group in self.past for journey in group.passes()))
+
+    def journey(self, name: str | None, instance: str | None) -> Journey | None:
+        """The pass of a journey's instance."""
+        for journey in self.live:
+            if journey.name == name and journey.instance == instance:
+                return journey
+        return None if name is None or instance is None else taken_out(self.past, name, instance)[1]

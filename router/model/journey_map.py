@@ -36,7 +36,11 @@ class JourneyMap:
 
     def expired(self, journey: Journey, at: datetime) -> bool:
         """Whether the journey has been idle for `expires` at that time: it counts as abandoned from then on."""
-        return at - journey.active_at >= self.definition.expires
+        return self.idle(journey.active_at, at)
+
+    def idle(self, since: datetime, at: datetime) -> bool:
+        """Whether a journey that was active last at `since` has been idle for `expires`."""
+        return at - since >= self.definition.expires
 
     def is_open(self, journey: Journey, at: datetime) -> bool:
         """Whether a journey is neither ended nor abandoned at that time."""

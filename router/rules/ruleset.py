@@ -62,7 +62,7 @@ class RuleSet:
     def open_journeys(self, customer: Customer, at: datetime) -> tuple[str, ...]:
         """The names of a customer's journeys that are open at that time."""
         open_now = (
-            entry for entry in customer.journeys if (m := self.maps.get(entry.name)) and m.is_open(entry, at)
+            entry for entry in customer.live if (m := self.maps.get(entry.name)) and m.is_open(entry, at)
         )
         return tuple(sorted({entry.name for entry in open_now}))
 

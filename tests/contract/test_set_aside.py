@@ -148,9 +148,9 @@ async def journaled_already(service: Service) -> None:
         replace(one, opened_at=NOW - timedelta(days=9), active_at=NOW - timedelta(days=9))
         for one in customer.journeys
     )
-    await service.change_state(lambda _: encode_state(replace(customer, journeys=past)))
+    await service.change_state(lambda _: encode_state(replace(customer, live=past)))
     live = service.rules.live
-    expiry = next_expiry(replace(customer, journeys=past), live.maps, live.awaited)
+    expiry = next_expiry(replace(customer, live=past), live.maps, live.awaited)
     assert expiry is not None
     await service.run("UPDATE customers SET wake_at = :at WHERE customer_id = 'poison'", at=_past(service))
     from tests.contract.rows import changes

@@ -334,6 +334,6 @@ def test_a_shared_customer_id_does_not_fill_its_state_without_end() -> None:
         return Journey("purchase", f"O{number}", "placed", at, at, at, ended)
 
     many = tuple(journey(number, ended=number == 2) for number in range(MAX_JOURNEYS + 2))
-    batch = told(ASK, [event("page.viewed", "1h")], Customer("c-1", journeys=many))
+    batch = told(ASK, [event("page.viewed", "1h")], Customer("c-1", live=many))
     kept = [entry.instance for entry in batch.customers["c-1"].journeys]
     assert (len(kept), kept[:2]) == (MAX_JOURNEYS, ["O1", "O3"])

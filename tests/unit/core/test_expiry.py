@@ -107,7 +107,7 @@ def test_no_two_expiries_of_a_customer_share_an_id(taken: list[tuple[str, str, s
 def test_a_pass_stored_by_an_earlier_release_expires_and_its_journaled_expiry_is_still_known() -> None:
     before = told(KNOWN, [filled("0h")]).customers["c-1"]
     (journey,) = before.journeys
-    stored = replace(before, journeys=(replace(journey, opened_by=""),))
+    stored = replace(before, live=(replace(journey, opened_by=""),))
     said = next_expiry(stored, KNOWN.maps, KNOWN.awaited)
     assert said is not None
     old = replace(said, id=said.id.rpartition("/")[0])

@@ -197,7 +197,7 @@ def test_abandoned_journeys_of_other_instances_are_forgotten() -> None:
 def test_open_means_neither_ended_nor_abandoned() -> None:
     events = case("complaint.opened", "0d"), case("note.added", "1d")
     (journey,) = journeys_of(COMPLAINT, *events)
-    state = Customer("c-1", journeys=(journey,))
+    state = Customer("c-1", live=(journey,))
     assert COMPLAINT.open_journeys(state, moment("60d")) == ("complaint",)
     assert COMPLAINT.open_journeys(state, moment("61d")) == ()
 
