@@ -1,4 +1,7 @@
-"""`python -m benchmarks`: the comparison; with `--memory`, what a worker holds over a million events."""
+"""`python -m benchmarks`: the comparison; with `--memory`, what a worker holds over a million events.
+
+With `--history`, the rate at customers with long histories beside that at customers with short ones.
+"""
 
 import argparse
 import asyncio
@@ -9,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks.comparison import Plan, compare
+from benchmarks.histories import compare_histories
 from benchmarks.machine import describe
 from benchmarks.memory import watch_memory
 from tests.services.ways import EmbeddedKafka, choose_kafka, choose_postgres
@@ -35,8 +39,9 @@ def main() -> int:
             asked.lanes,
             asked.records,
             asked.seed,
+            asked.older,
         )
-        run = watch_memory if asked.memory else compare
+        run = watch_memory if asked.memory else compare_histories if asked.history else compare
         return 0 if asyncio.run(run(plan, kafka, postgres, Path(name), console)) else 1
 
 
@@ -49,6 +54,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--lanes", type=int, default=1, help="consumers in each of them")
     parser.add_argument("--records", type=int, default=2_000, help="most records of one of its batches")
     parser.add_argument("--memory", action="store_true", help="what a worker holds over a million events")
+    parser.add_argument("--history", action="store_true", help="60 events a customer beside a third of one")
+    parser.add_argument("--older", type=Path, help="a checkout of another version, set up, to run beside")
     parser.add_argument("--seed", type=int, default=7)
     return parser.parse_args()
 

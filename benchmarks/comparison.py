@@ -8,7 +8,7 @@ from rich.console import Console
 
 from benchmarks.measuring import Round, run_round
 from benchmarks.report import rate_ratio, show_round, show_summary
-from benchmarks.sides import Baseline, Service, Side
+from benchmarks.sides import Baseline, Processes, Service, Side
 from benchmarks.story import Expected, Log
 from benchmarks.topics import Topics
 from tests.services.service import Kafka, Postgres
@@ -21,7 +21,10 @@ AGE = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Plan:
-    """How many rounds, and how many events in each on either side."""
+    """How many rounds, and how many events in each on either side.
+
+    `older` is a checkout of another version of this service, which takes part where it is given.
+    """
 
     rounds: int
     events: int
@@ -30,6 +33,25 @@ class Plan:
     lanes: int
     records: int
     seed: int
+    older: Path | None = None
+
+    def service(
+        self,
+        kafka: Kafka,
+        postgres: Postgres,
+        directory: Path,
+        name: str = "feedback-router",
+        checkout: Path | None = None,
+    ) -> Service:
+        """This service, or the version of a checkout, with a database and topics of its own."""
+        return Service(
+            kafka,
+            postgres.create_database(),
+            directory,
+            Processes(self.workers, self.lanes, self.records),
+            name,
+            checkout,
+        )
 
 
 async def compare(plan: Plan, kafka: Kafka, postgres: Postgres, directory: Path, console: Console) -> bool:
@@ -37,18 +59,14 @@ async def compare(plan: Plan, kafka: Kafka, postgres: Postgres, directory: Path,
     topics = Topics(kafka.bootstrap)
     log = Log(plan.seed, datetime.now(UTC) - AGE)
     baseline = Baseline(kafka, postgres.create_database(), directory)
-    service = Service(
-        kafka,
-        postgres.create_database(),
-        directory,
-        workers=plan.workers,
-        lanes=plan.lanes,
-        records=plan.records,
-    )
+    service = plan.service(kafka, postgres, directory)
     sides: list[tuple[Side, Expected, list[Round], int]] = [
         (baseline, Expected(), [], plan.one_by_one),
         (service, Expected(), [], plan.events),
     ]
+    if plan.older is not None:
+        older = plan.service(kafka, postgres, directory, "older", plan.older.resolve())
+        sides.append((older, Expected(), [], plan.events))
     for side, *_ in sides:
         await side.prepare()
     for number in range(plan.rounds + 1):
@@ -58,7 +76,9 @@ async def compare(plan: Plan, kafka: Kafka, postgres: Postgres, directory: Path,
             show_round(console, f"{side.name}{'' if number else ' (warm-up)'}", one)
             if number:
                 rounds.append(one)
-    show_summary(console, sides[0][2], sides[1][2])
+    show_summary(console, "one by one", sides[0][2], sides[1][2])
+    for side, _, rounds, _ in sides[2:]:
+        show_summary(console, f"the {side.name} version", rounds, sides[1][2])
     ratio = rate_ratio(sides[0][2], sides[1][2])
     console.print(
         f"{ratio:.0f} times the events a second; at least {WANTED} times are wanted", highlight=False

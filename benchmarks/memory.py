@@ -10,7 +10,7 @@ from rich.console import Console
 from benchmarks.comparison import AGE, Plan
 from benchmarks.measuring import Wrong
 from benchmarks.processes import resident_megabytes
-from benchmarks.sides import Service
+from benchmarks.sides import Processes, Service
 from benchmarks.story import CUSTOMERS, Log
 from benchmarks.topics import Topics
 from tests.services.service import Kafka, Postgres
@@ -30,9 +30,8 @@ async def watch_memory(
 ) -> bool:
     """Has the service decide a million events and shows what its worker holds; whether that is as wanted."""
     topics = Topics(kafka.bootstrap)
-    service = Service(
-        kafka, postgres.create_database(), directory, workers=1, lanes=plan.lanes, records=plan.records
-    )
+    processes = Processes(1, plan.lanes, plan.records)
+    service = Service(kafka, postgres.create_database(), directory, processes)
     await service.prepare()
     log = Log(plan.seed, datetime.now(UTC) - AGE)
     for _ in range(EVENTS // _LOAD):

@@ -25,20 +25,24 @@ def show_round(console: Console, name: str, one: Round) -> None:
     console.print(f"{name:>15}: " + ", ".join(parts), highlight=False, soft_wrap=True)
 
 
-def show_summary(console: Console, one_by_one: Sequence[Round], ours: Sequence[Round]) -> None:
-    """Both sides and the ratio, over all rounds."""
-    table = Table(
-        "", "one by one", "this service", "ratio of medians", "ratio of each pair", title="min / median / max"
-    )
+def show_summary(
+    console: Console,
+    name: str,
+    others: Sequence[Round],
+    ours: Sequence[Round],
+    ours_name: str = "this service",
+) -> None:
+    """Both sides and how many times as much ours comes to, over all rounds."""
+    table = Table("", name, ours_name, "ratio of medians", "ratio of each pair", title="min / median / max")
     for title, figure in FIGURES:
-        theirs, mine = sorted(map(figure, one_by_one)), sorted(map(figure, ours))
-        pairs = sorted(_better(figure(a), figure(b)) for a, b in zip(one_by_one, ours, strict=True))
+        theirs, mine = sorted(map(figure, others)), sorted(map(figure, ours))
+        pairs = sorted(_ratio(figure(a), figure(b)) for a, b in zip(others, ours, strict=True))
         table.add_row(
             title,
             _spread(theirs),
             _spread(mine),
-            f"{_better(median(theirs), median(mine)):.1f}",
-            _spread(pairs),
+            f"{_ratio(median(theirs), median(mine)):.3g}",
+            " / ".join(f"{pair:.3g}" for pair in (pairs[0], median(pairs), pairs[-1])),
         )
     console.print(table)
 
@@ -48,9 +52,8 @@ def rate_ratio(one_by_one: Sequence[Round], ours: Sequence[Round]) -> float:
     return median(one.rate for one in ours) / median(one.rate for one in one_by_one)
 
 
-def _better(theirs: float, mine: float) -> float:
-    low, high = sorted((theirs, mine))
-    return high / low if low else 0.0
+def _ratio(theirs: float, mine: float) -> float:
+    return mine / theirs if theirs else 0.0
 
 
 def _spread(values: Sequence[float]) -> str:

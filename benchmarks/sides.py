@@ -1,5 +1,6 @@
 """The two sides: how each is started, and how it is seen that it is done."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -7,6 +8,7 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +19,6 @@ from benchmarks.baseline.tables import Base
 from benchmarks.rule_files import write_rules
 from benchmarks.story import CUSTOMERS
 from benchmarks.topics import PARTITIONS, Topics
-from router.store import upgrade
 from tests.services.service import Kafka
 
 _STOP_SECONDS = 60
@@ -30,7 +31,10 @@ class Side(ABC):
     members: int
     """How many consumers its group has."""
 
-    def __init__(self, kafka: Kafka, database: str, directory: Path) -> None:
+    def __init__(self, kafka: Kafka, database: str, directory: Path, checkout: Path | None = None) -> None:
+        """`checkout`: another version, with an environment of its own in `.venv`; else it is this one."""
+        self._checkout = checkout
+        self._python = str(checkout / ".venv/bin/python") if checkout else sys.executable
         self.database = database
         self.topic = f"{self.name}.interactions"
         self.invitations = f"{self.name}.invitations"
@@ -67,10 +71,14 @@ class Side(ABC):
         environment = {**os.environ, **self._environment}
         with self._log.open("ab") as log:
             for command in self._commands:
-                arguments = [sys.executable, "-m", *command]
                 self._running.append(
                     subprocess.Popen(
-                        arguments, stdout=log, stderr=log, env=environment, start_new_session=True
+                        [self._python, "-m", *command],
+                        stdout=log,
+                        stderr=log,
+                        env=environment,
+                        cwd=self._checkout,
+                        start_new_session=True,
                     )
                 )
 
@@ -158,25 +166,39 @@ class Baseline(Side):
         await connection.close()
 
 
+@dataclass(frozen=True)
+class Processes:
+    """So many workers with so many lanes each, and the most records of one of their batches."""
+
+    workers: int
+    lanes: int
+    records: int
+
+
 class Service(Side):
     """This service: workers with some lanes each, and a dispatcher."""
 
-    name = "feedback-router"
-
     def __init__(
-        self, kafka: Kafka, database: str, directory: Path, *, workers: int, lanes: int, records: int
+        self,
+        kafka: Kafka,
+        database: str,
+        directory: Path,
+        processes: Processes,
+        name: str = "feedback-router",
+        checkout: Path | None = None,
     ) -> None:
-        super().__init__(kafka, database, directory)
-        rules = directory / "rules"
+        self.name = name
+        super().__init__(kafka, database, directory, checkout)
+        rules = directory / f"{name}-rules"
         write_rules(rules)
-        self.members = workers * lanes
+        self.members = processes.workers * processes.lanes
         others = {name: f"{self.name}.{name}" for name in ("preferences", "deliveries", "responses")}
         kafka.create_topics({f"{name}{end}": 1 for name in others.values() for end in ("", ".dlq")})
         self._environment = {
             "ROUTER_KAFKA__BOOTSTRAP": kafka.bootstrap,
             "ROUTER_KAFKA__GROUP": self.group,
-            "ROUTER_KAFKA__LANES": str(lanes),
-            "ROUTER_KAFKA__MAX_RECORDS": str(records),
+            "ROUTER_KAFKA__LANES": str(processes.lanes),
+            "ROUTER_KAFKA__MAX_RECORDS": str(processes.records),
             # It is held while its log is loaded, and must not lose its partitions meanwhile.
             "ROUTER_KAFKA__SESSION_TIMEOUT_MS": "45000",
             "ROUTER_TOPICS__INTERACTIONS": self.topic,
@@ -185,14 +207,23 @@ class Service(Side):
             "ROUTER_DATABASE__URL": database,
             "ROUTER_TOKEN_SECRET": "of-all-roles-in-a-benchmark",
             "ROUTER_RULES": str(rules),
-            "ROUTER_DATA": str(directory / "data"),
+            "ROUTER_DATA": str(directory / f"{name}-data"),
             "ROUTER_HEALTH__PORT": "0",
             "ROUTER_LOG__LEVEL": "WARNING",
         }
-        self._commands = [["benchmarks.role", role] for role in [*["worker"] * workers, "dispatcher"]]
+        self._commands = [
+            ["benchmarks.role", role] for role in [*["worker"] * processes.workers, "dispatcher"]
+        ]
 
     async def prepare(self) -> None:
-        await upgrade(self.database)
+        environment = {**os.environ, **self._environment}
+        command = [self._python, "-m", "router.cli", "db", "upgrade"]
+        with self._log.open("ab") as log:
+            upgrade = await asyncio.create_subprocess_exec(
+                *command, stdout=log, stderr=log, env=environment, cwd=self._checkout
+            )
+            if await upgrade.wait():
+                raise RuntimeError(f"{self.name}: no tables were made, see {self._log}")
 
     async def decided(self, since: datetime | None = None) -> int:
         if since is None:

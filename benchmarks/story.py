@@ -81,9 +81,10 @@ class Event:
 class Log:
     """Events of some 400 bytes, 1 ms apart from `begin` on. A customer finishes one story before the next."""
 
-    def __init__(self, seed: int, begin: datetime) -> None:
+    def __init__(self, seed: int, begin: datetime, customers: int = CUSTOMERS) -> None:
         self._random = random.Random(seed)
         self._begin = begin.astimezone(UTC)
+        self._customers = customers
         self._count = 0
         self._stories: dict[int, tuple[Journey, int, int]] = {}
 
@@ -94,7 +95,7 @@ class Log:
     def _next(self) -> Event:
         draw = self._random
         self._count += 1
-        customer = draw.randrange(CUSTOMERS)
+        customer = draw.randrange(self._customers)
         if draw.random() < PLAIN_SHARE:
             kind = draw.choice(PLAIN_TYPES)
             return self._event(customer, kind, "", asked=kind in ASKED_PLAIN_TYPES)
