@@ -132,10 +132,11 @@ class Batch:
             interaction = replace(interaction, customer_id=self.invitations[about])
         name = interaction.customer_id
         customer = self.customers.get(name) or Customer(name)
-        nobodys = (NOBODY, key) in self.seen and decided_once(interaction, self.rules.of(name))
-        seen = nobodys or (name, key) in self.seen
-        if not seen:
-            # A repeat changes nothing, so time is not passed for its customer either.
+        seen = (name, key) in self.seen or (
+            (NOBODY, key) in self.seen and decided_once(interaction, self.rules.of(name))
+        )
+        # A repeat changes nothing, so time is not passed for its customer either.
+        if not seen and (self.event_time or customer.live):
             customer = self._caught_up(customer, now)
         return self._decide(interaction, key, customer, now, seen=seen)
 

@@ -60,6 +60,8 @@ def _refusing(candidate: Candidate) -> list[Standing]:
 
 def _displaced(candidate: Candidate) -> frozenset[str]:
     """The planned invitations that go for this one; none where another limit than a shared one refuses too."""
+    if all(entry.state != "planned" for entry in candidate.customer.invitations):
+        return frozenset()
     refusing = _refusing(candidate)
     if any(limit_gate(standing.limit) != "shared_limit" for standing in refusing):
         return frozenset()

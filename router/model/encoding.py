@@ -42,7 +42,7 @@ def encode_json(value: Any) -> bytes:
 
 def encode_interaction(interaction: Interaction) -> bytes:
     """The frozen facts of an interaction, with the hashes of the addresses it brought and never with one itself."""
-    if not all(map(_HASH.fullmatch, interaction.recipient.values())):
+    if interaction.recipient and not all(map(_HASH.fullmatch, interaction.recipient.values())):
         interaction = msgspec.structs.replace(interaction, recipient={}, also_known={})
     return _json_encoder.encode(interaction)
 

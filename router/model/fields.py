@@ -41,12 +41,12 @@ def of_interaction(interaction: Interaction, field: str) -> Any:
     """A property of the interaction or an attribute, also as `event.…`; None where it has none."""
     if field in OWN_FIELDS:
         return own_field(interaction, field)
-    value = member(interaction.attributes, field)
-    return (
-        of_event(interaction, field.removeprefix(EVENT))
-        if value is None and field.startswith(EVENT)
-        else value
-    )
+    value = interaction.attributes.get(field)
+    if value is None and "." in field:
+        value = member(interaction.attributes, field)
+        if value is None and field.startswith(EVENT):
+            return of_event(interaction, field.removeprefix(EVENT))
+    return value
 
 
 def own_field(interaction: Interaction, name: str) -> str | None:

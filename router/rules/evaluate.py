@@ -80,6 +80,8 @@ def compiled(condition: Condition) -> Holds:
         inner = compiled(condition.part)
         return lambda facts: not inner(facts)
     parts = [compiled(part) for part in condition.parts]
+    if len(parts) == 1:
+        return parts[0]
     if isinstance(condition, All):
         return lambda facts: all(part(facts) for part in parts)
     return lambda facts: any(part(facts) for part in parts)

@@ -75,7 +75,9 @@ def _journey_field(field: str) -> Getter:
 
 def _attribute(name: str) -> Getter:
     def read(facts: Facts) -> Any:
-        value = of_event(facts.interaction, name)
+        value = facts.interaction.attributes.get(name)
+        if value is None:
+            value = of_event(facts.interaction, name)
         return MISSING if value is None else value
 
     return read
