@@ -10,6 +10,7 @@ import unicodedata
 from contextlib import suppress
 from functools import lru_cache
 from typing import Final
+from urllib.parse import unquote
 
 import idna
 
@@ -42,6 +43,15 @@ _ATOMS: Final = re.compile(r"[^\s\"(),:;<>@\[\\\]\x00-\x1f\x7f]+")
 _DOTS: Final = re.compile("[.\u3002\uff0e\uff61]")
 _PHONE_SCHEME: Final = re.compile(r"(?:tel|sms|smsto|callto|whatsapp):", re.IGNORECASE)
 _PHONE_SHAPE: Final = re.compile(r"[\s(]*\+?[\d\s().\-/\u2010-\u2015\u2212]+")
+_COMMENT: Final = re.compile(r"\((?:[^()\\]|\\.)*\)")
+_ROUTE: Final = re.compile(r"@[^\s@:]+(?:,@[^\s@:]+)*:")
+_MAIL_SCHEME: Final = re.compile(r"(?:mailto|smtp):", re.IGNORECASE)
+_ALONE: Final = re.compile(r"[^\s@:;,<>()\[\]\"\\]+@[^\s@:;,<>()\[\]\"\\]+")
+_AROUND: Final = " \t;,<>[]'\"`\\"
+_NUMBER_IN_WORDS: Final = re.compile(
+    r"[^\d+(]*(\+?[\s(]*\d[\d\s().\-/\u2010-\u2015\u2212]*?)\s*(?:(?:\s[^\W\d]|ext|x|#|\?|\([^\d)]).*)?",
+    re.IGNORECASE,
+)
 _TRUNK: Final = re.compile(r"\(\s*0\s*\)")
 _TRUNK_STAYS: Final = re.compile(r"[\s(]*\+(?:39|378)")
 _URL: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)(.*)", re.DOTALL)
@@ -102,9 +112,12 @@ def _folded(text: str) -> str:
 def _mail_forms(seen: str) -> list[str]:
     mails = list(dict.fromkeys(_mail_form(mail) for mail in _mail_texts(seen)))
     whole = _folded(" ".join(seen.split()))
-    if not mails:
+    alone = _alone(seen)
+    if alone is not None:
+        mails = [_mail_form(alone), *mails, whole]
+    elif not mails:
         return [whole]
-    if len(mails) > 1:
+    elif len(mails) > 1:
         # Several in one field, in whatever order, are one address of their own, and each is known again by itself.
         mails = [",".join(sorted(mails)), *mails]
     elif _ANGLE.search(seen) is None and _TOKEN.fullmatch(seen) is None:
@@ -115,6 +128,19 @@ def _mail_forms(seen: str) -> list[str]:
     for local, _, domain in (mail.rpartition("@") for mail in mails if "xn--" in mail):
         in_letters.append(f"{local}@{'.'.join(map(_in_letters, domain.split('.')))}")
     return [*mails, *in_letters]
+
+
+def _alone(seen: str) -> str | None:
+    """The one address of a field, without comments, a route and signs around it; None where it is not that simple."""
+    text = seen
+    while (shorter := _COMMENT.sub(" ", text)) != text:
+        text = shorter
+    text = text.strip(_AROUND)
+    if scheme := _MAIL_SCHEME.match(text):
+        text = unquote(text[scheme.end() :].partition("?")[0]).strip(_AROUND)
+    text = _ROUTE.sub("", text, count=1) if text.startswith("@") else text
+    text = "@".join(part.strip() for part in text.split("@"))
+    return text if _ALONE.fullmatch(text) else None
 
 
 def _mail_texts(seen: str) -> list[str]:
@@ -175,7 +201,10 @@ def _phone_forms(seen: str) -> list[str]:
     plain = "".join(
         str(unicodedata.decimal(sign)) if unicodedata.category(sign) == "Nd" else sign for sign in seen
     )
-    numbers = [number for number in map(_number, re.split("[,;]", _PHONE_SCHEME.sub("", plain))) if number]
+    plain = _PHONE_SCHEME.sub("", plain)
+    numbers = [number for number in map(_number, re.split("[,;]", plain)) if number]
+    if not numbers and (within := _NUMBER_IN_WORDS.fullmatch(plain)) and (number := _number(within[1])):
+        numbers = [number]
     if not numbers:
         return []
     known_by = list(dict.fromkeys(numbers))
