@@ -13,6 +13,7 @@ from router.cli.opening import opened_store, settings_of
 from router.cli.options import Data, Json, JudgedBy
 from router.cli.output import counted, print_json, print_lines, told
 from router.cli.tables import print_table
+from router.model.keys import customer_key
 
 if TYPE_CHECKING:
     from router.insights import CustomerHistory
@@ -26,7 +27,7 @@ _ERASURES: "Final[dict[Erasure, str]]" = {
     "erased_before": "The customer was erased before; nothing has come since.",
     "marked": "Nothing was known; the customer is marked as erased.",
 }
-Id = Annotated[str, typer.Argument(help="Id of the customer.", metavar="ID")]
+Id = Annotated[str, typer.Argument(help="Id of the customer.", metavar="ID", parser=customer_key)]
 
 
 @app.command()
@@ -83,7 +84,9 @@ def set_aside(data: Data = None, json: Json = False) -> None:
 
 @app.command()
 def resume(
-    customer: Annotated[str | None, typer.Argument(help="Id of the customer.", metavar="ID")] = None,
+    customer: Annotated[
+        str | None, typer.Argument(help="Id of the customer.", metavar="ID", parser=customer_key)
+    ] = None,
     everybody: Annotated[bool, typer.Option("--all", help="Resume every customer who is set aside.")] = False,
     data: Data = None,
 ) -> None:

@@ -12,6 +12,7 @@ from router.cli.options import Data, Json, Limit
 from router.cli.output import print_json, print_lines
 from router.cli.tables import print_table
 from router.model.invitation_states import INVITATION_STATES, InvitationState
+from router.model.keys import customer_key
 from router.model.ledger import ROW_KINDS, InvitationView, RowKind
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ app = typer.Typer(help="List and show invitations.", no_args_is_help=True)
 
 @app.command("list")
 def list_(  # noqa: PLR0913 - options of a command
-    customer: Annotated[str | None, typer.Option(help="Only this customer.", metavar="ID")] = None,
+    customer: Annotated[
+        str | None, typer.Option(help="Only this customer.", metavar="ID", parser=customer_key)
+    ] = None,
     state: Annotated[
         InvitationState | None,
         typer.Option(help=f"Only in this state: {', '.join(INVITATION_STATES)}.", metavar="STATE"),

@@ -13,7 +13,7 @@ from router.cli.event_files import Stream, check_line, opened_file
 from router.cli.formats import bare
 from router.decode import decode, decode_line
 from router.decode.outcome import DEFAULT_LIMITS, Refusal
-from router.decode.texts import customer_id, optional_text
+from router.decode.texts import customer_id, named
 from router.model.interaction import Interaction
 from router.model.record import Record
 
@@ -125,7 +125,7 @@ def customer_of(event: bytes) -> str:
         members = _mentions.decode(event)
         data = members.data if isinstance(members.data, dict) else {}
         return customer_id(data.get("customer_id"), DEFAULT_LIMITS) or (
-            optional_text(members.subject, "subject", DEFAULT_LIMITS) or ""
+            named(members.subject, "subject", DEFAULT_LIMITS) or ""
         )
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, Refusal):
         return ""

@@ -15,7 +15,7 @@ from router.decode.moments import moment
 from router.decode.outcome import Limits, Refusal
 from router.decode.parsing import check_values, parse
 from router.decode.reports import CHECKED
-from router.decode.texts import customer_id, optional_text, required_text
+from router.decode.texts import customer_id, named, optional_text, required_text
 from router.model.addresses import bare
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, Interaction
 
@@ -63,7 +63,7 @@ def to_interaction(
     id_ = required_text(event.id, "id", limits)
     type_ = event_type(event.type, limits)
     time = moment(event.time, timestamp, latest)
-    subject = optional_text(event.subject, "subject", limits)
+    subject = named(event.subject, "subject", limits)
     # A copy, for members are taken out: where the event is refused, it is looked at again for a no.
     data = dict(data_of(event))
     customer = customer_id(data.pop("customer_id", None), limits) or subject or key

@@ -1,7 +1,7 @@
 """Texts that name things: ids, types, channels, addresses."""
 
 from router.decode.outcome import Limits, Refusal
-from router.model.keys import as_key
+from router.model.keys import as_key, customer_key
 
 _EXACT = 2**53
 """Up to here a number with a decimal point says which whole number it is."""
@@ -27,13 +27,19 @@ def required_text(given: object, name: str, limits: Limits) -> str:
 
 
 def customer_id(given: object, limits: Limits) -> str | None:
-    """A customer id out of `data`, where it may also be a number: `7` and `7.0` are one.
+    """The key of a customer id out of `data`, where it may also be a number.
 
     A number with a fraction, or so large that JSON readers round it, names nobody for certain and is refused.
     """
     if type(given) is int or (type(given) is float and given.is_integer() and abs(given) <= _EXACT):
         given = as_key(given)
-    return optional_text(given, "data.customer_id", limits)
+    return named(given, "data.customer_id", limits)
+
+
+def named(given: object, name: str, limits: Limits) -> str | None:
+    """The key of a text that names a customer; None where it is missing, or names nobody."""
+    text = optional_text(given, name, limits)
+    return None if text is None else customer_key(text) or None
 
 
 def _invalid(given: object, name: str, limits: Limits) -> Refusal:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from router.decode.outcome import DEFAULT_LIMITS, Decoded, Limits, Refusal
 from router.decode.records import decode_only
-from router.decode.texts import optional_text
+from router.decode.texts import named
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, RESPONSE_TYPE, Interaction
 from router.model.record import DeadLetter, Record
 from router.model.response_token import read_token
@@ -21,7 +21,7 @@ def decode_preferences(record: Record, latest: datetime, limits: Limits = DEFAUL
     """
     try:
         name = record.key.decode() if record.key is not None else None
-        key = optional_text(name, "key, which names the customer,", limits) or ""
+        key = named(name, "key, which names the customer,", limits) or ""
     except UnicodeDecodeError:
         detail = "The record's key, which names the customer, is not UTF-8."
         return Decoded(dead=DeadLetter(record, "attribute_invalid", detail))

@@ -8,7 +8,7 @@ from router.decode.events import Event, data_of, event_type
 from router.decode.moments import EARLIEST, moment
 from router.decode.outcome import Limits, Refusal
 from router.decode.reports import CHECKED, refusal_of
-from router.decode.texts import customer_id, optional_text, required_text
+from router.decode.texts import customer_id, named, required_text
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, UNCLEAR_TYPE, Interaction
 from router.model.record import Record
 
@@ -83,7 +83,7 @@ def _customer(data: dict[str, Any], limits: Limits) -> str:
 
 def _text(given: object, limits: Limits) -> str:
     try:
-        return optional_text(given, "", limits) or ""
+        return named(given, "", limits) or ""
     except Refusal:
         return ""
 

@@ -4,7 +4,7 @@ import hashlib
 import re
 from math import isfinite
 from typing import Any, Final
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 MAX_KEY: Final = 200
 """Characters of a key. A longer text keeps its beginning and gets a hash of the whole."""
@@ -20,23 +20,28 @@ def as_key(value: Any) -> str | None:
     """The key of a value; None where it names nothing: missing, empty, blank, a list or an object.
 
     What differs only in the way it was sent has one key: `7`, `7.0` and `"7"`; `true` and `"true"`; a text with
-    blanks around it or with its accents in another Unicode form. Capitals and leading zeros tell texts apart.
-    A key is the key of itself, and of the text that Python makes of the value.
+    blanks around it, with signs in it that nobody sees, or with its accents in another Unicode form. Capitals and
+    leading zeros tell texts apart. A key is the key of itself, and of the text that Python makes of the value.
     """
-    if not isinstance(value, str):
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        if isinstance(value, int):
-            return str(value)
-        return _of_number(value) if isinstance(value, float) else None
-    text = value.strip() if value.isascii() else normalize("NFC", value).strip()
-    if not text:
-        return None
-    if text[0] in _NUMBERS_BEGIN and _WRITTEN_NUMBER.fullmatch(text):
+    if isinstance(value, str):
+        return _cut(customer_key(value)) or None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    return _of_number(value) if isinstance(value, float) else None
+
+
+def customer_key(text: str) -> str:
+    """The id of a customer under which it is kept: its key, of any length; empty where it names nobody."""
+    if not text.isascii():
+        text = normalize("NFC", "".join(sign for sign in text if category(sign) != "Cf"))
+    text = text.strip()
+    if text[:1] in _NUMBERS_BEGIN and _WRITTEN_NUMBER.fullmatch(text):
         number = float(text)
         # `7.50` was written by somebody to whom the zero means something: no program makes it of a number.
-        return _of_number(number) if repr(number) == text else _cut(text)
-    return _TRUTHS.get(text) or _cut(text)
+        return (_of_number(number) if repr(number) == text else None) or text
+    return _TRUTHS.get(text, text)
 
 
 def _of_number(number: float) -> str | None:

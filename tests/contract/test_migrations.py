@@ -5,12 +5,16 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, insert, select, text
 
+from router.decide.batch import key_of
+from router.model.customer import Customer, Profile
+from router.model.encoding import decode_interaction, decode_state, encode_interaction, encode_state
+from router.model.interaction import Interaction
 from router.store import SchemaOutdated, SqlStore, StoreUnavailable, current, upgrade
 from router.store.database import Database
 from router.store.migration import newest
-from router.store.schema import metadata
+from router.store.schema import customers, journal, metadata
 from tests.contract.rows import NOON
 
 
@@ -131,3 +135,37 @@ async def test_what_was_stored_under_a_spelling_is_found_under_its_key(url: str,
     await database.close()
     assert dict(map(tuple, found)) == {"7": "c-1", "8": "c-3", "9": "c-4", "Zo\u00eb": "c-5", "a.0b": "c-6"}
     assert dict(map(tuple, counted)) == {"7": 5, "8": 1, "true": 1, "x": 4, "": 9}
+
+
+async def test_customers_are_found_under_the_keys_of_their_ids(url: str, store: SqlStore) -> None:
+    migration = import_module("router.store.migrations.versions.v0007_customers")
+    yes, no = Profile(consent={"email": True}), Profile(consent={"email": False}, suppressed=("opted_out",))
+    later = Profile(consent={"email": True}, said={"consent/email": NOON})
+    stored = {" 7": yes, "8.0": no, "8": later, "\ufeff9": no, "C-1": yes, " ": no, "Zoe\u0308 ": yes}
+    said = Interaction("/s", "1", "x", NOON, " 7")
+    database = Database(url, connections=1)
+    async with database.begin() as connection:
+        for name, profile in stored.items():
+            await connection.execute(
+                insert(customers).values(
+                    customer_id=name, version=1, body=encode_state(Customer(name, 1, profile))
+                )
+            )
+        row = {"time": NOON, "now": NOON, "key": key_of(said), "seq": 1, "revision": 1, "customer_id": " 7"}
+        row |= {"interaction_id": "1", "reason": "x", "verdict": b"{}", "body": encode_interaction(said)}
+        await connection.execute(insert(journal).values(row))
+        for _ in range(2):
+            await connection.run_sync(migration.move)
+    async with database.connect() as connection:
+        states = {
+            row.customer_id: decode_state(row.body)
+            for row in (await connection.execute(select(customers))).all()
+        }
+        (told,) = (await connection.execute(select(journal))).all()
+    await database.close()
+    assert states.keys() == {"7", "8.0", "8", "9", "C-1", " ", "Zo\u00eb"}
+    assert all(state.id == name for name, state in states.items())
+    assert (told.customer_id, decode_interaction(told.body).customer_id) == ("7", "7")
+    assert states["9"].profile == no
+    assert states["8"].profile.suppressed == ("opted_out",)
+    assert states["8"].profile.consent == {"email": True}

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from router.decode import Limits, decode, decode_line
+from router.decode import Limits, decode, decode_line, decode_preferences
 from router.model.interaction import PREFERENCES_TYPE, Interaction
 from router.model.record import Record
 
@@ -240,3 +240,25 @@ def test_a_line_of_a_file() -> None:
     dead = decode_line(b"oops\n", 9, LATEST).dead
     assert dead is not None
     assert dead.record == Record("file", 0, 9, 0, None, b"oops")
+
+
+@pytest.mark.parametrize("spelt", [" 7", "7\n", "7.0", 7, 7.0, "\ufeff7", "\u200b7", "\u00a07\u202c"])
+def test_a_customer_is_one_however_the_id_is_spelt(spelt: Any) -> None:
+    assert only(record(event(subject=None, data={"customer_id": spelt}))).customer_id == "7"
+    if isinstance(spelt, str):
+        assert only(record(event(subject=spelt))).customer_id == "7"
+        told = decode_preferences(Record("p", 0, 0, 1, spelt.encode(), b'{"consent": []}'), LATEST)
+        assert [one.customer_id for one in told.interactions] == ["7"]
+        unread = decode_preferences(Record("p", 0, 0, 1, spelt.encode(), b"{"), LATEST)
+        assert [one.customer_id for one in unread.interactions] == ["7"]
+
+
+@pytest.mark.parametrize("blank", [" ", "\u200b", "\t\ufeff"])
+def test_an_id_of_nothing_names_nobody(blank: str) -> None:
+    assert only(record(event(subject=blank))).customer_id == ""
+    assert only(record(event(data={"customer_id": blank}))).customer_id == "c-1"
+    (told,) = decode_preferences(
+        Record("p", 0, 0, 1, b"c-2", json.dumps({"customer_id": blank, "suppressed": "opted_out"}).encode()),
+        LATEST,
+    ).interactions
+    assert told.customer_id == "c-2"
