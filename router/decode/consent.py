@@ -7,6 +7,27 @@ from router.decode.texts import optional_text
 from router.model.naming import members_meant
 from router.model.preferences import MEMBERS, Unclear, read_consent, read_suppressed
 
+_CUSTOMER_NAMES = frozenset(
+    [
+        "customer",
+        "customerid",
+        "customernumber",
+        "client",
+        "clientid",
+        "user",
+        "userid",
+        "contactid",
+        "personid",
+        "klant",
+        "klantid",
+        "klantnummer",
+        "kunde",
+        "kundenid",
+        "kundennummer",
+        "numeroclient",
+    ]
+)
+
 
 def check_preferences(data: dict[str, object], limits: Limits) -> None:
     """Puts `consent` and `suppressed` into their plain form, and refuses preferences that have the wrong shape.
@@ -32,6 +53,14 @@ def check_preferences(data: dict[str, object], limits: Limits) -> None:
     optional_text(data.get("zone"), "data.zone", limits)
     if not isinstance(data.get("forget", False), bool):
         raise Refusal("attribute_invalid", "The attribute data.forget is neither true nor false.")
+
+
+def other_customer(data: dict[str, Any]) -> object:
+    """The customer's id where it stands under another name than `customer_id`; None: no name seems to mean it."""
+    for name, value in data.items():
+        if "".join(sign for sign in name.lower() if sign.isalnum()) in _CUSTOMER_NAMES:
+            return value.get("id") if isinstance(value, dict) else value
+    return None
 
 
 def members_named(data: Any) -> list[str]:

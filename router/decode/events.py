@@ -4,12 +4,13 @@ import binascii
 import re
 from base64 import b64decode
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from router.decode.consent import check_preferences
+from router.decode.consent import check_preferences, other_customer
 from router.decode.headers import is_json, media_type
 from router.decode.moments import moment
 from router.decode.outcome import Limits, Refusal
@@ -18,10 +19,10 @@ from router.decode.reports import CHECKED
 from router.decode.texts import customer_id, named, optional_text, required_text
 from router.model.addresses import bare
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, Interaction
+from router.model.naming import nearly
 
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
-
-_MAY_SAY_NO = frozenset({PREFERENCES_TYPE, DELIVERY_TYPE})
+_PREFERENCES = re.compile(r"(?:.*[^a-z])?customers?[^a-z0-9]*preferences?(?:[^a-z0-9]*v?[0-9.]+)?")
 
 
 class Event(Struct):
@@ -70,6 +71,13 @@ def to_interaction(
     recipient = _recipient(data.pop("recipient"), limits) if "recipient" in data else {}
     channel = locale = None
     if type_ == PREFERENCES_TYPE:
+        if event.data is None and event.data_base64 is None:
+            raise Refusal("data_invalid", "The preferences have no data.")
+        if not customer and other_customer(data) is not None:
+            raise Refusal(
+                "attribute_invalid",
+                "data has a member that seems to mean customer_id: that is how it is written.",
+            )
         check_preferences(data, limits)
     else:
         given = data.pop("channel", None)
@@ -93,9 +101,26 @@ def to_interaction(
 def event_type(given: object, limits: Limits) -> str:
     """The type of an event. Those of preferences and of delivery reports are known in any capitals: they may say no."""
     type_ = required_text(given, "type", limits)
-    if len(type_) >= len(DELIVERY_TYPE) and (folded := type_.strip().casefold()) in _MAY_SAY_NO:
-        return folded
-    return type_
+    known = _known_type(type_)
+    if known is None and seems_preferences(type_):
+        raise Refusal(
+            "attribute_invalid",
+            f"The attribute type seems to mean {PREFERENCES_TYPE}: that is how it is written.",
+        )
+    return known or type_
+
+
+@lru_cache(4096)
+def seems_preferences(type_: str) -> bool:
+    """Whether a type is one that nobody has but who means preferences: of another version, or misspelt."""
+    folded = type_.strip().casefold()
+    return nearly(folded, PREFERENCES_TYPE) or _PREFERENCES.fullmatch(folded) is not None
+
+
+@lru_cache(4096)
+def _known_type(type_: str) -> str | None:
+    folded = type_.strip().casefold()
+    return folded if folded in (PREFERENCES_TYPE, DELIVERY_TYPE) else None
 
 
 def data_of(event: Event) -> dict[str, Any]:

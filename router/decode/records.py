@@ -12,6 +12,7 @@ from router.decode.headers import NO_HEADERS, Headers, is_json, read_headers
 from router.decode.outcome import DEFAULT_LIMITS, NOTHING, Decoded, Limits, Refusal
 from router.decode.parsing import parse
 from router.decode.unclear import unclear
+from router.decode.within import events_within
 from router.model.interaction import UNCLEAR_TYPE, Interaction
 from router.model.record import DeadLetter, Record
 
@@ -19,6 +20,7 @@ EVENT = msgspec.json.Decoder(Event)
 EVENTS = msgspec.json.Decoder(list[msgspec.Raw])
 WHITESPACE = b" \t\r\n"
 CONFLUENT_PREFIX = 5
+WAY_OUT = " Events lie inside it: send each as a record of its own, or a list of nothing but events."
 
 
 def decode(record: Record, latest: datetime, limits: Limits = DEFAULT_LIMITS) -> Decoded:
@@ -128,15 +130,26 @@ class _Reading(Struct):
 
     def dead(self, refusal: Refusal, event: Event | None = None) -> Decoded:
         """What a record comes to that cannot be read."""
-        return Decoded(
-            self.unclear(event or Event()), DeadLetter(self.record, refusal.reason, refusal.detail)
-        )
+        event, detail = event or Event(), refusal.detail
+        found = self.unclear(event)
+        if event.specversion is None or (self.of and not found):
+            inside = self.inside(self.record.value or b"")
+            found += inside
+            detail += WAY_OUT if inside else ""
+        return Decoded(found, DeadLetter(self.record, refusal.reason, detail))
 
     def unclear(self, event: Event, index: int = 0) -> tuple[Interaction, ...]:
         """What an event that cannot be read may have meant: what the topic tells, whatever it says of its type."""
         event = replace(event, type=self.of) if self.of else event
         found = unclear(self.record, event, self.latest, self.limits, index=index, key=self.key)
         return (found,) if found else ()
+
+    def inside(self, text: bytes) -> tuple[Interaction, ...]:
+        """What the events may have meant that a text holds which is none itself."""
+        if len(text) > self.limits.value:
+            return ()
+        found = events_within(text[CONFLUENT_PREFIX:] if text[:1] == b"\0" else text)
+        return tuple(one for index, event in enumerate(found) for one in self.unclear(event, index))
 
 
 def _events(reading: _Reading) -> Decoded:
@@ -194,6 +207,7 @@ def _batch(reading: _Reading, value: bytes) -> Decoded:
             interactions.append(reading.interaction(event))
         except Refusal as refusal:
             interactions += reading.unclear(event, index)
+            interactions += reading.inside(bytes(text)) if event.specversion is None else ()
             bad += 1
             detail = f"The first is at index {index}: {refusal.detail}"
             first = first or Refusal(refusal.reason, detail)

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any, Final
 
-from router.decode.consent import members_named
-from router.decode.events import Event, data_of, event_type
+from router.decode.consent import members_named, other_customer
+from router.decode.events import Event, data_of, event_type, seems_preferences
 from router.decode.moments import EARLIEST, moment
 from router.decode.outcome import Limits, Refusal
 from router.decode.reports import CHECKED, refusal_of
@@ -24,7 +24,8 @@ def unclear(
     is the place of the record, and `index` that in its batch. `key` is the customer where the event names none. Of a
     delivery report it is one of the same type, for the invitation tells whose it is.
     """
-    kind, data = _kind(event, limits), _data(event)
+    data = _data(event)
+    kind = _kind(event, data, limits)
     reported = kind == DELIVERY_TYPE
     attributes = refusal_of(data) if reported else _may_be_no(kind, data)
     if attributes is None:
@@ -57,11 +58,13 @@ def _name(event: Event, record: Record, index: int, limits: Limits) -> tuple[str
         return "kafka", f"{record.topic}/{record.partition}/{record.offset}/{index}{_BEHIND}"
 
 
-def _kind(event: Event, limits: Limits) -> str:
+def _kind(event: Event, data: dict[str, Any] | None, limits: Limits) -> str:
+    """The type of an event; that of preferences where nobody can mean anything else. Empty: it has none."""
     try:
         return event_type(event.type, limits)
     except Refusal:
-        return ""
+        meant = members_named(data) if data else isinstance(event.type, str) and seems_preferences(event.type)
+        return PREFERENCES_TYPE if meant else ""
 
 
 def _data(event: Event) -> dict[str, Any] | None:
@@ -76,7 +79,7 @@ def _data(event: Event) -> dict[str, Any] | None:
 
 def _customer(data: dict[str, Any], limits: Limits) -> str:
     try:
-        return customer_id(data.get("customer_id"), limits) or ""
+        return customer_id(data.get("customer_id") or other_customer(data), limits) or ""
     except Refusal:
         return ""
 

@@ -19,6 +19,7 @@ from router.decode import (
     responses_decoder,
     to_message,
 )
+from router.model.keys import customer_key
 from router.model.record import DEAD_REASONS, DeadLetter, Record
 
 QUICK = settings(max_examples=40, deadline=None)
@@ -149,6 +150,10 @@ def test_a_good_event_comes_through_unchanged(
     }
     record = Record("t", 0, 0, 0, None, json.dumps(event).encode())
     (interaction,) = decode(record, LATEST).interactions
-    assert (interaction.source, interaction.id, interaction.customer_id) == (source, id_, customer)
+    assert (interaction.source, interaction.id, interaction.customer_id) == (
+        source,
+        id_,
+        customer_key(customer),
+    )
     assert interaction.time == time
     assert interaction.attributes == data
