@@ -3,6 +3,7 @@
 Whose they are the invitation tells: what the event says of a customer or an address is not looked at.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
@@ -13,34 +14,20 @@ from router.model.interaction import DELIVERY_TYPE, EXPIRY_TYPE, RESPONSE_TYPE, 
 from router.model.invitation_states import DELIVERY_STATUSES
 from router.model.preferences import UNCLEAR
 
-_OF_SENDING: Final = (
-    *(
-        "accept",
-        "bounce",
-        "bounced",
-        "click",
-        "deferral",
-        "deferred",
-        "delayed",
-        "deliver",
-        "delivery",
-        "dispatched",
-    ),
-    *(
-        "expired",
-        "hard_bounce",
-        "in_transit",
-        "open",
-        "pending",
-        "processed",
-        "queued",
-        "read",
-        "scheduled",
-        "seen",
-    ),
-    *("send", "sending", "sent", "soft_bounce", "submitted", "undeliverable", "undelivered", "viewed"),
+_OF_SENDING: Final = re.compile(
+    "^accept|batch|bounc|buffer|^cancell?ed$|click|complet|convert|creat|defer|delay|deliver|dispatch|duplic|error|"
+    "expir|fail|forward|invalid|opened|opening|(?:^|_)open$|pending|postpon|prepar|print|process|progress|proxy|queue|"
+    "^read|^receiv|relay|render|^request(?:ed)?$|retr[yi]|rout|schedul|seen|send|sent|stor|submit|success|throttl|"
+    "transi|viewed"
 )
 """What other senders tell of a message on its way: not known here, and no word of the customer."""
+
+_OF_CUSTOMERS: Final = re.compile(
+    "abus|black|block|by_(?:the_)?(?:client|contact|customer|recipient|user)|complain|consent|declin|delet|deny|denied|"
+    "dn[cd]|dont|do_?not|eras|fbl|feedback|forg[eo]t|gdpr|inbound|junk|mute|never|no_?more|object|opt_?out|opted_?out|"
+    "prefer|refus|remov|repl[yi]|^report|revok|spam|(?:^|_)stop|subscri|suppress|un_?sub|unwant|withdr"
+)
+"""What may be a word of the customer, in whatever words of sending it is told."""
 
 _DETAIL_LENGTH: Final = 200
 _BETWEEN: Final = str.maketrans("- ", "__")
@@ -86,7 +73,7 @@ def refusal_of(data: object) -> Data | None:
         return None
     status = next((value for name, value in members.items() if _word(name) == "status"), None)
     word = _word(status) if isinstance(status, str) else ""
-    if word in _OF_SENDING or (word in DELIVERY_STATUSES and word not in _NOES.values()):
+    if word not in _NOES.values() and (word in DELIVERY_STATUSES or _of_sending(word)):
         return None
     return {"invitation_id": invitation, "status": UNCLEAR}
 
@@ -125,6 +112,11 @@ def _status(data: Data, limits: Limits) -> str:
             "attribute_invalid", f"The attribute data.status is none of {', '.join(DELIVERY_STATUSES)}."
         )
     return status
+
+
+def _of_sending(word: str) -> bool:
+    """Whether a status tells of a message on its way, and can be no word of the customer."""
+    return _OF_SENDING.search(word) is not None and _OF_CUSTOMERS.search(word) is None
 
 
 def _word(given: str) -> str:

@@ -1,6 +1,7 @@
 import asyncio
 from importlib import import_module
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -8,14 +9,15 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, insert, select, text
 
 from router.decide.batch import key_of
-from router.model.customer import Customer, Profile
+from router.model.customer import Customer, Invitation, Profile
 from router.model.encoding import decode_interaction, decode_state, encode_interaction, encode_state
 from router.model.interaction import Interaction
+from router.model.journey import Journey
 from router.store import SchemaOutdated, SqlStore, StoreUnavailable, current, upgrade
 from router.store.database import Database
 from router.store.migration import newest
-from router.store.schema import customers, journal, metadata
-from tests.contract.rows import NOON
+from router.store.schema import customers, instance_owners, invitations, journal, metadata, set_aside
+from tests.contract.rows import NOON, after, named
 
 
 async def test_an_empty_database_is_brought_to_the_newest(url: str) -> None:
@@ -163,9 +165,68 @@ async def test_customers_are_found_under_the_keys_of_their_ids(url: str, store: 
         }
         (told,) = (await connection.execute(select(journal))).all()
     await database.close()
-    assert states.keys() == {"7", "8.0", "8", "9", "C-1", " ", "Zo\u00eb"}
+    assert states.keys() == {"7", "8", "9", "C-1", " ", "Zo\u00eb"}
     assert all(state.id == name for name, state in states.items())
     assert (told.customer_id, decode_interaction(told.body).customer_id) == ("7", "7")
     assert states["9"].profile == no
     assert states["8"].profile.suppressed == ("opted_out",)
     assert states["8"].profile.consent == {"email": True}
+
+
+async def test_of_two_spellings_one_customer_is_made(url: str, store: SqlStore) -> None:
+    migration = import_module("router.store.migrations.versions.v0007_customers")
+
+    def asked(name: str, hours: float) -> Invitation:
+        said = Interaction("/s", name, "x", NOON, "7.0")
+        return Invitation(str(named(name)), "r", "s", "nps", "email", 50, after(hours), interaction=said)
+
+    def passed(name: str, *, ended: bool = False) -> Journey:
+        return Journey("purchase", name, "x", NOON, NOON, NOON, ended)
+
+    listed = Profile(consent={"email": True}, said={"consent": after(2), "consent/email": after(2)})
+    yes = Profile(consent={"sms": True, "email": True}, said={"consent/sms": NOON, "consent/email": NOON})
+    there = Customer("7", 4, yes, (passed("a"),), (asked("one", 3), asked("both", 5)))
+    moved = Customer("7.0", 6, listed, (passed("a"), passed("b")), (asked("both", 5), asked("two", 2)))
+    database = Database(url, connections=1)
+    async with database.begin() as connection:
+        for customer, wake in ((there, None), (moved, after(1))):
+            body = encode_state(customer)
+            row = {"customer_id": customer.id, "version": 3, "body": body, "wake_at": wake}
+            await connection.execute(insert(customers).values(row))
+            for name in {entry.id for entry in customer.invitations}:
+                await connection.execute(insert(invitations).values(invitation(customer.id, name)))
+            await connection.execute(
+                insert(set_aside).values(customer_id=customer.id, since=NOON, cause="x", place="y")
+            )
+            for name, seq in (("shared", 1), (customer.id, 2)):
+                said = encode_interaction(Interaction("/s", name, "x", NOON, customer.id))
+                row = {"time": NOON, "now": NOON, "key": named(name), "seq": seq, "revision": 1}
+                row |= {"customer_id": customer.id, "interaction_id": name, "reason": "x"}
+                await connection.execute(insert(journal).values(row | {"verdict": b"{}", "body": said}))
+        await connection.execute(insert(instance_owners).values(attribute="a", value="b", customer_id="7.0"))
+        damaged = {"customer_id": "8.0", "version": 1, "body": b"\xc1"}
+        await connection.execute(insert(customers).values(damaged))
+        for _ in range(2):
+            await connection.run_sync(migration.move)
+    async with database.connect() as connection:
+        states = {row.customer_id: row for row in (await connection.execute(select(customers))).all()}
+        rows = (await connection.execute(select(invitations.c.customer_id, invitations.c.settled_seq))).all()
+        told = (await connection.execute(select(journal.c.customer_id, journal.c.seq, journal.c.body))).all()
+        owners = (await connection.execute(select(instance_owners.c.customer_id))).scalars().all()
+        aside = (await connection.execute(select(set_aside.c.customer_id))).scalars().all()
+    await database.close()
+    one = decode_state(states["7"].body)
+    assert (states.keys(), states["7"].version, states["7"].wake_at) == ({"7", "8.0"}, 4, after(1))
+    assert (one.id, one.seq, [journey.instance for journey in one.journeys]) == ("7", 10, ["a", "b"])
+    assert [entry.id for entry in one.invitations] == [str(named(name)) for name in ("two", "one", "both")]
+    assert one.profile.consent == {"email": True}
+    assert sorted(map(tuple, rows)) == [("7", 2), ("7", 2), ("7", 6)]
+    assert sorted((row.customer_id, row.seq) for row in told) == [("7", 1), ("7", 2), ("7", 6)]
+    assert {decode_interaction(row.body).customer_id for row in told} == {"7"}
+    assert (owners, aside) == (["7"], ["7"])
+
+
+def invitation(customer: str, name: str) -> dict[str, object]:
+    row: dict[str, object] = {"due_at": NOON, "planned_at": NOON, "id": UUID(name), "key": UUID(name)}
+    row |= {"revision": 1, "customer_id": customer, "rule": "r", "survey": "s", "metric": "nps", "body": b"{}"}
+    return row | {"state": "planned", "kind": "invitation", "keep_recipient": False, "settled_seq": 2}

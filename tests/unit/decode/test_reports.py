@@ -165,6 +165,26 @@ def test_what_may_be_a_no_leaves_word_of_it(data: dict[str, Any]) -> None:
     assert unclear(decode(record(event), LATEST))
 
 
+@pytest.mark.parametrize(
+    "word",
+    ["queued_for_retry", "DeliveryDelay", "softBounce", "loaded_by_proxy", "Rendering Failure", "first_opened"]
+    + ["delivered to recipient", "throttled", "cancelled", "received", "proxy_open", "temporary_failure"],
+)
+def test_a_new_word_of_sending_silences_nobody(word: str) -> None:
+    found = decode_deliveries(record({"invitation_id": ID, "status": word}), LATEST)
+    assert found.dead is not None
+    assert found.interactions == ()
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["opt_out_processed", "sent_stop", "consent_error", "cancelled_by_customer", "unsub sent", "DND failed"]
+    + ["spam_report_received", "do_not_send", "reply_received"],
+)
+def test_a_word_of_sending_hides_no_no(word: str) -> None:
+    assert unclear(decode_deliveries(record({"invitation_id": ID, "status": word}), LATEST))
+
+
 def test_a_report_put_right_is_another_one() -> None:
     event = {"specversion": "1.0", "id": "1", "source": "/s", "type": DELIVERY_TYPE}
     (found,) = decode_deliveries(
