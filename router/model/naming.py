@@ -18,11 +18,15 @@ from router.model.preferences import MEMBERS, Member
 _LOOKED_AT: Final = 200
 """Characters of a name or a text that are looked at."""
 
+_LONGEST_COUNT: Final = 5
 _DEEPEST: Final = 64
+_LINK: Final = re.compile(r"\s*<?(?:https?://|mailto:)", re.IGNORECASE)
+_DATED: Final = re.compile(r"[0-9]{4}-[0-9W]")
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")
 
 
 _Near = Literal["consent", "suppressed", "forget"]
+_Otherwise = Literal["thing", "number", "count", "doubtful"]
 _Sense = Literal["no", "yes", "topic", "state", "channel"]
 
 
@@ -31,13 +35,16 @@ class _Name(Struct, frozen=True):
 
     `member` is the member of preferences that it is, but for capitals and signs; `near` the one that it nearly is;
     `sense` what it says in other words: a no; a yes; nothing but a channel or a survey; a state; which channel is
-    meant. `another` tells that it is about newsletters and the like.
+    meant. `another` tells that it is about newsletters and the like, `agreeing` that it may tell of a channel beside it
+    whether it is agreed to. `unless` tells what else than a no it may be, by its value: a link or hours, a number, a house.
     """
 
     member: Member | None
     near: _Near | None
     sense: _Sense | None
     another: bool
+    agreeing: bool
+    unless: _Otherwise | None
 
 
 def members_meant(data: Mapping[str, Any]) -> dict[str, Member]:
@@ -75,7 +82,7 @@ def _meant(name: str, value: Any, told: bool, within: str = "", depth: int = 0) 
     sense = found.sense or (_read(f"{within} {name}").sense if within else None)
     if (sense == "yes" and _refuses(value)) or (sense == "topic" and _switched_off(name, value)):
         return None if told and found.another else "consent"
-    if (sense == "no" or found.near == "suppressed") and not _nothing(value):
+    if (sense == "no" or found.near == "suppressed") and not (_nothing(value) or _else(found, value)):
         return "suppressed"
     refusals = words.REFUSALS | words.STATES if sense == "state" else words.REFUSALS
     said = not refusals.isdisjoint(_texts(value))
@@ -89,7 +96,7 @@ def _inside(value: Any, told: bool, within: str, depth: int) -> Member | None:
     if isinstance(value, list):
         return next(filter(None, (_inside(item, told, within, depth + 1) for item in value)), None)
     confined = any(_read(name[:_LOOKED_AT]).sense == "channel" for name in value)
-    if confined and any(map(_refuses, value.values())):
+    if confined and any(_refuses(held) for name, held in value.items() if _read(name[:_LOOKED_AT]).agreeing):
         return "consent"
     return next(filter(None, (_meant(name, held, told, within, depth) for name, held in value.items())), None)
 
@@ -115,7 +122,38 @@ def _read(name: str) -> _Name:
         near=next((near for near in nears if nearly(plain, near)), None),
         sense=next((sense for sense, true in senses.items() if true), None),
         another=not words.OTHER_PURPOSES.isdisjoint(said),
+        agreeing=core in words.AGREED or not core,
+        unless=_unless(said, core),
     )
+
+
+def _unless(said: list[str], core: str) -> _Otherwise | None:
+    """What a name that says no may be but a no: `phone_no` and `no_of_calls` tell a number."""
+    if said and said[-1] in words.THINGS:
+        return "thing"
+    if len(said) > 1 and "no" in (said[0], said[-1]):
+        return "number" if said[-1] == "no" else "count"
+    return "doubtful" if core in words.DOUBTFUL else None
+
+
+def _else(name: _Name, value: Any) -> bool:
+    """Whether a value makes something else than a no of a name that says no."""
+    if isinstance(value, str) and _LINK.match(value):
+        return True
+    if name.unless is None or isinstance(value, bool | dict | list):
+        return False
+    text = _joined(str(value))
+    if name.unless == "thing" or text in words.AFFIRMED:
+        return name.unless == "thing"
+    if name.unless != "doubtful":
+        # A greater one is a moment.
+        return text.isdecimal() and (name.unless == "number" or len(text) <= _LONGEST_COUNT)
+    return isinstance(value, str) and not _told_when_or_by_what(value[:_LOOKED_AT])
+
+
+def _told_when_or_by_what(text: str) -> bool:
+    told = {part for word in _WORD.findall(text) for part in _parted(word.casefold())}
+    return not told.isdisjoint(words.TOPICS | words.AFFIRMED) or _DATED.search(text) is not None
 
 
 def _parted(word: str) -> list[str]:

@@ -103,6 +103,22 @@ OWNING: Final = _set(
 )
 """Words with which a topic alone is no yes: `has_email` tells of an address, `last` of nothing."""
 
+THINGS: Final = _set(
+    "link links url urls uri href token tokens page text label version hour hours window uren stunden"
+)
+"""Ends of names of what belongs to a no and is none: `unsubscribe_link`, `do_not_disturb_hours`."""
+
+DOUBTFUL: Final = _set("block stop objection opposition restriction recht")
+"""Cores that are also something else, such as a house or a bus stop: a text there says no where it is known to."""
+
+AFFIRMED: Final = _set(
+    "1 y yes t true on x ja j jawohl oui o vrai wahr waar all alles tout toutes everything"
+)
+"""Values that say yes to what their name tells."""
+
+AGREED: Final = YES_CORES | MAY | _set("value answer choice checked selected chosen decision response")
+"""Cores of names that tell whether the channel beside them is agreed to."""
+
 STATE_NAMES: Final = _set("status state subscription")
 CHANNEL_NAMES: Final = _set("channel purpose medium kanaal kanal canal doel zweck")
 

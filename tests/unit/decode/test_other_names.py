@@ -72,6 +72,17 @@ NOES: list[dict[str, Any]] = [
     {"ne_pas_contacter": True},
     {"bounced": True},
     {"legal hold": True},
+    {"contact_no": True},
+    {"no_calls": 1},
+    {"no_calls_since": 1_772_323_200},
+    {"no_calls_since": "20260301"},
+    {"no_email": "yes"},
+    {"block": "email"},
+    {"stop": "all"},
+    {"objection": "2026-03-01"},
+    {"unsubscribe_page": True},
+    {"said": [{"channel": "sms", "agreed": "no"}]},
+    {"said": {"channel": "email", "checked": False}},
 ]
 ATTRIBUTES: list[dict[str, Any]] = [
     {"blocked": False, "do_not_call": "N", "unsubscribed_at": None, "deleted": 0, "__deleted": "false"},
@@ -83,6 +94,18 @@ ATTRIBUTES: list[dict[str, Any]] = [
     {"card_blocked": True, "stopover": True, "restricted_area": True, "churned": True},
     {"loyalty": {"tier": "gold", "active": False}, "address": {"street": "x", "number": 0}},
     {"preferred_channel": "email", "consent_id": 0, "consent_date": "2026-01-01"},
+    {
+        "unsubscribe_link": "https://example.org/u?id=1",
+        "opt_out_token": "a1",
+        "List-Unsubscribe": "<mailto:x>",
+    },
+    {"do_not_call_list_version": 2, "unsubscribe": "https://example.org/u"},
+    {"phone_no": "0612345678", "faxNo": 201234567, "contact_no": "4711", "no_of_calls": 3, "no_emails": 2},
+    {"do_not_disturb_hours": "22-7", "stop": "Utrecht Centraal", "block": "B", "objection": "price"},
+    {
+        "acquisition": [{"channel": "web", "promo_cost": 0}],
+        "registered": {"channel": "app", "referral": False},
+    },
     {"notes": "has asked to stop calling", "devices": [{"type": "ios", "push": True}]},
 ]
 

@@ -167,8 +167,20 @@ def test_what_may_be_a_no_leaves_word_of_it(data: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "word",
-    ["queued_for_retry", "DeliveryDelay", "softBounce", "loaded_by_proxy", "Rendering Failure", "first_opened"]
-    + ["delivered to recipient", "throttled", "cancelled", "received", "proxy_open", "temporary_failure"],
+    [
+        "queued_for_retry",
+        "DeliveryDelay",
+        "softBounce",
+        "loaded_by_proxy",
+        "Rendering-Failure",
+        "first_opened",
+        "throttled",
+        "cancelled",
+        "delivered_to_recipient",
+        "received",
+        "proxy_open",
+        "temporary_failure",
+    ],
 )
 def test_a_new_word_of_sending_silences_nobody(word: str) -> None:
     found = decode_deliveries(record({"invitation_id": ID, "status": word}), LATEST)
@@ -178,8 +190,17 @@ def test_a_new_word_of_sending_silences_nobody(word: str) -> None:
 
 @pytest.mark.parametrize(
     "word",
-    ["opt_out_processed", "sent_stop", "consent_error", "cancelled_by_customer", "unsub sent", "DND failed"]
-    + ["spam_report_received", "do_not_send", "reply_received"],
+    [
+        "opt_out_processed",
+        "sent_stop",
+        "consent_error",
+        "cancelled_by_customer",
+        "unsub-sent",
+        "DND_failed",
+        "spam_report_received",
+        "do_not_send",
+        "reply_received",
+    ],
 )
 def test_a_word_of_sending_hides_no_no(word: str) -> None:
     assert unclear(decode_deliveries(record({"invitation_id": ID, "status": word}), LATEST))

@@ -84,11 +84,11 @@ def _move(connection: Connection, name: str, key: str) -> None:
 
 def _move_rows(connection: Connection, names: dict[str, Any], behind: int) -> None:
     """Moves all rows; their places come behind those that the customer has. What both have is kept once."""
-    for table, row in _TABLES.items():
+    for table, other in _TABLES.items():
         connection.execute(
             text(
                 f"DELETE FROM {table} WHERE customer_id = :name"  # noqa: S608
-                f" AND {row} IN (SELECT {row.strip('()')} FROM {table} WHERE customer_id = :key)"
+                f" AND {other} IN (SELECT {other.strip('()')} FROM {table} WHERE customer_id = :key)"
             ),
             names,
         )
