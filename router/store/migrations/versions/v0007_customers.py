@@ -79,11 +79,12 @@ def _move(connection: Connection, name: str, key: str) -> None:
         )
         connection.execute(wake, names)
         connection.execute(text("DELETE FROM customers WHERE customer_id = :name"), names)
+        _drop_twins(connection, names)
     _move_rows(connection, names, there.seq if there is not None else 0)
 
 
-def _move_rows(connection: Connection, names: dict[str, Any], behind: int) -> None:
-    """Moves all rows; their places come behind those that the customer has. What both have is kept once."""
+def _drop_twins(connection: Connection, names: dict[str, str]) -> None:
+    """Deletes the rows that the customer has under the key as well: what both have is kept once."""
     for table, other in _TABLES.items():
         connection.execute(
             text(
@@ -92,22 +93,24 @@ def _move_rows(connection: Connection, names: dict[str, Any], behind: int) -> No
             ),
             names,
         )
-    journaled = connection.execute(text("SELECT key, body FROM journal WHERE customer_id = :name"), names)
-    for row in journaled.all():
+
+
+def _move_rows(connection: Connection, names: dict[str, str], behind: int) -> None:
+    """Moves all rows; their places come behind those that the customer has."""
+    query = text("SELECT key, body FROM journal WHERE customer_id = :name")
+    bodies: list[dict[str, Any]] = []
+    for row in connection.execute(query, {"name": names["name"]}).all():
         with suppress(UnreadableRow):
             body = encode_interaction(replace(decode_interaction(row.body), customer_id=names["key"]))
-            connection.execute(
-                text("UPDATE journal SET body = :body WHERE customer_id = :name AND key = :row"),
-                names | {"body": body, "row": row.key},
-            )
+            bodies.append({"body": body, "name": names["name"], "row": row.key})
+    if bodies:
+        connection.execute(
+            text("UPDATE journal SET body = :body WHERE customer_id = :name AND key = :row"), bodies
+        )
     places = {"journal": ", seq = seq + :behind", "invitations": ", settled_seq = settled_seq + :behind"}
     for table in (*_TABLES, "instance_owners"):
-        connection.execute(
-            text(
-                f"UPDATE {table} SET customer_id = :key{places.get(table, '')} WHERE customer_id = :name"  # noqa: S608
-            ),
-            names | ({"behind": behind} if table in places else {}),
-        )
+        update = f"UPDATE {table} SET customer_id = :key{places.get(table, '')} WHERE customer_id = :name"  # noqa: S608
+        connection.execute(text(update), {**names, "behind": behind} if table in places else names)
 
 
 def _state(connection: Connection, name: str) -> Customer | None:
