@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +25,7 @@ from router.service.known_secret import require_known
 from router.service.secret import keyed_hash
 from router.settings import load_settings
 from router.store import SqlStore, upgrade
+from router.store.database import Database
 
 RULES = {
     "case.yaml": "journey: case\ninstance: case_id\nsteps: {closed: {on: case.closed}}\n",
@@ -72,7 +74,7 @@ class Kept:
             assert not processed.dead
             return [decided.decision.reason for decided in processed.decided]
 
-        return asyncio.run(self._with_store(work))
+        return asyncio.run(self.with_store(work))
 
     def start(self) -> None:
         """Does what a role does first about the secret."""
@@ -80,7 +82,7 @@ class Kept:
         async def work(store: SqlStore) -> None:
             await require_known(store, keyed_hash(self.settings), datetime.now(UTC))
 
-        asyncio.run(self._with_store(work))
+        asyncio.run(self.with_store(work))
 
     def rows_of(self, customer: str) -> int:
         """How many rows of all tables name the customer."""
@@ -94,9 +96,9 @@ class Kept:
             assert stored is not None
             return decode_state(stored.body).profile.suppressed
 
-        return asyncio.run(self._with_store(work))
+        return asyncio.run(self.with_store(work))
 
-    async def _with_store(self, work: Callable[[SqlStore], Awaitable[T]]) -> T:
+    async def with_store(self, work: Callable[[SqlStore], Awaitable[T]]) -> T:
         await upgrade(self.settings.database_url)
         store = await SqlStore.open(self.settings.database_url)
         try:
@@ -167,6 +169,30 @@ def test_erasing_holds_for_every_spelling_of_the_id(kept: Kept, spelt: str) -> N
     assert kept.run("customer", "erase", spelt, "--yes", rules=False) == 0
     assert kept.rows_of("ann") == 0
     assert kept.read(_agreed(spelt), _closed(spelt))[-1] == "suppressed"
+
+
+def test_one_customer_of_two_spellings_is_shown_limited_and_erased(kept: Kept, capsys: Said) -> None:
+    assert kept.read(_agreed("7"), _closed("7"))[-1] == "invited"
+    with closing(sqlite3.connect(kept.data / "feedback-router.db")) as stored:
+        for table in ("customers", "journal", "invitations", "instance_owners"):
+            stored.execute(f"UPDATE {table} SET customer_id = ' 7.0'")
+        stored.commit()
+    assert kept.read(_agreed("7"), _closed("7", "8"))[-1] == "invited"
+
+    async def move(_store: SqlStore) -> None:
+        migration = import_module("router.store.migrations.versions.v0007_customers")
+        database = Database(kept.settings.database_url, connections=1)
+        async with database.begin() as connection:
+            await connection.run_sync(migration.move)
+        await database.close()
+
+    asyncio.run(kept.with_store(move))
+    assert kept.run("customer", "show", "7.0") == 0
+    shown = capsys.readouterr().out
+    assert all(text in shown for text in ("case 7", "case 8", "2 of 1"))
+    assert kept.read(_closed("7", "9"))[-1] != "invited"
+    assert kept.run("customer", "erase", " 7.0", "--yes", rules=False) == 0
+    assert kept.rows_of("7") + kept.rows_of(" 7.0") == 0
 
 
 def test_what_is_not_clear_is_shown(kept: Kept, capsys: Said) -> None:
