@@ -18,10 +18,11 @@ from router.model.preferences import MEMBERS, Member
 _LOOKED_AT: Final = 200
 """Characters of a name or a text that are looked at."""
 
-_LONGEST_COUNT: Final = 5
+_LONGEST_COUNT: Final = 3
 _DEEPEST: Final = 64
+_SAID_OF_A_NO: Final = words.TOPICS | words.AFFIRMED | words.STATES | words.WHOLLY
 _LINK: Final = re.compile(r"\s*<?(?:https?://|mailto:)", re.IGNORECASE)
-_DATED: Final = re.compile(r"[0-9]{4}-[0-9W]")
+_DATED: Final = re.compile(r"[0-9]{4}-[0-9W]|(?<![0-9])20[0-9]{2}(?![0-9])")
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")
 
 
@@ -143,17 +144,19 @@ def _else(name: _Name, value: Any) -> bool:
     if name.unless is None or isinstance(value, bool | dict | list):
         return False
     text = _joined(str(value))
-    if name.unless == "thing" or text in words.AFFIRMED:
-        return name.unless == "thing"
+    if text in words.AFFIRMED:
+        return name.unless == "thing" and text.isdecimal()
+    if name.unless == "thing":
+        return True
     if name.unless != "doubtful":
-        # A greater one is a moment.
+        # A longer one is a moment.
         return text.isdecimal() and (name.unless == "number" or len(text) <= _LONGEST_COUNT)
     return isinstance(value, str) and not _told_when_or_by_what(value[:_LOOKED_AT])
 
 
 def _told_when_or_by_what(text: str) -> bool:
     told = {part for word in _WORD.findall(text) for part in _parted(word.casefold())}
-    return not told.isdisjoint(words.TOPICS | words.AFFIRMED) or _DATED.search(text) is not None
+    return not told.isdisjoint(_SAID_OF_A_NO) or _DATED.search(text) is not None
 
 
 def _parted(word: str) -> list[str]:

@@ -86,7 +86,7 @@ COUNTED: Final = ("calls", "mails", "letters", "notifications", "surveys", "cont
 
 FILLERS: Final = _set(
     """
-    is has was are been be the a e to by at on of for from me us since date datetime time ts timestamp when flag
+    is has was are been be the a e to by at on of for from me us since until till date datetime time ts timestamp when flag
     flags status state value values reason indicator ind list lists customer client user person account member
     subject profile gdpr dsgvo avg rgpd ccpa privacy all any every global globally process processing data
     preference preferences pref prefs setting settings channel channels given granted provided requested request
@@ -108,7 +108,7 @@ THINGS: Final = _set(
 )
 """Ends of names of what belongs to a no and is none: `unsubscribe_link`, `do_not_disturb_hours`."""
 
-DOUBTFUL: Final = _set("block stop objection opposition restriction recht")
+DOUBTFUL: Final = _set("block stop")
 """Cores that are also something else, such as a house or a bus stop: a text there says no where it is known to."""
 
 AFFIRMED: Final = _set(
@@ -116,7 +116,21 @@ AFFIRMED: Final = _set(
 )
 """Values that say yes to what their name tells."""
 
-AGREED: Final = YES_CORES | MAY | _set("value answer choice checked selected chosen decision response")
+WHOLLY: Final = _set(
+    "permanent permanently total totally full fully complete completely hard stopped forever"
+)
+"""Words of a no that is a text."""
+
+AGREED: Final = (
+    YES_CORES
+    | MAY
+    | _set(
+        """
+        value answer choice checked selected chosen decision response wanted wants approved approval toggle switch
+        yes on ja oui gewenst gewunscht erwunscht
+        """
+    )
+)
 """Cores of names that tell whether the channel beside them is agreed to."""
 
 STATE_NAMES: Final = _set("status state subscription")
