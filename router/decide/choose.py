@@ -1,7 +1,8 @@
 """One candidate through the gates: planned, deferred, planned in another's place, or refused."""
 
 from datetime import datetime
-from uuid import UUID, uuid5
+from hashlib import sha1
+from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -107,4 +108,10 @@ def planned(candidate: Candidate) -> Invitation:
 
 def invitation_id(interaction: Interaction, rule: str) -> str:
     """The id of the invitation that a rule plans about an interaction: the same whenever it is computed."""
-    return str(uuid5(INVITATION_NAMESPACE, f"{interaction.source}\n{interaction.id}\n{rule}"))
+    # As `uuid.uuid5` makes it, at a quarter of its cost.
+    name = f"{interaction.source}\n{interaction.id}\n{rule}".encode()
+    digest = bytearray(sha1(INVITATION_NAMESPACE.bytes + name, usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    text = digest.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -36,7 +36,8 @@ class Candidate(Struct):
     invitation that is being checked again at its due time and `displaced` those that would go: no limit counts
     them. `consented` are the rule's channels that the customer agreed to, `reachable` those of them with an address
     where the policy needs one, `channel` the first of these; `compared` are the values of `same` fields that the
-    invitation was planned with; `standings` where the candidate stands with the limits, once somebody asked (`limits.standings`).
+    invitation was planned with; `standings` where the candidate stands with the limits, once somebody asked (`limits.standings`); `keys`
+    the values of `same` fields that were asked for (`comparing.compared_value`).
     """
 
     rule: Rule
@@ -58,6 +59,7 @@ class Candidate(Struct):
     channel: str | None = None
     compared: Mapping[str, str] = {}
     standings: list[Standing] | None = None
+    keys: dict[str, str | None] = {}
 
     def __post_init__(self) -> None:
         self.consented = _consented(self)

@@ -12,21 +12,26 @@ def compared_value(candidate: Candidate, field: str) -> str | None:
 
     One that is checked again has the value that it was planned with: its journey may have gone on since.
     """
-    value: Any = candidate.compared.get(field)
-    if value is not None:
-        return as_key(value)
+    # Each limit and quota with this field asks, whether it is in scope and then what it counts.
+    if field not in candidate.keys:
+        candidate.keys[field] = as_key(_value(candidate, field))
+    return candidate.keys[field]
+
+
+def _value(candidate: Candidate, field: str) -> Any:
+    planned_with = candidate.compared.get(field)
+    if planned_with is not None:
+        return planned_with
     journey = candidate.journey
     if field == "journey":
-        value = candidate.rule.journey
-    elif field == "step":
-        value = journey.step if journey else None
-    elif field.startswith(JOURNEY):
-        value = of_journey(journey, field.removeprefix(JOURNEY)) if journey else None
-    elif field.startswith(CUSTOMER):
-        value = of_customer(candidate.customer.profile, field.removeprefix(CUSTOMER))
-    else:
-        value = of_interaction(candidate.interaction, field)
-    return as_key(value)
+        return candidate.rule.journey
+    if field == "step":
+        return journey.step if journey else None
+    if field.startswith(JOURNEY):
+        return of_journey(journey, field.removeprefix(JOURNEY)) if journey else None
+    if field.startswith(CUSTOMER):
+        return of_customer(candidate.customer.profile, field.removeprefix(CUSTOMER))
+    return of_interaction(candidate.interaction, field)
 
 
 def compared_values(candidate: Candidate) -> dict[str, str]:

@@ -5,7 +5,7 @@ candidate. Gate 19 moves the time and refuses only where no allowed moment is le
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any, Literal
@@ -198,14 +198,14 @@ def sample(candidate: Candidate) -> Verdict:
 
 def _limit_gate(gate: LimitGate) -> Callable[[Callable[[Candidate], Verdict]], Gate]:
     def passes(candidate: Candidate) -> bool:
-        at, policy = candidate.due or candidate.now, candidate.policy
-        return not any(
-            # So few cannot be too many, however close together.
-            len(standing.moments) >= standing.limit.max
-            and limit_gate(standing.limit) == gate
-            and usage(standing, policy, at) > standing.limit.max
-            for standing in standings(candidate)
-        )
+        for standing in standings(candidate):
+            limit = standing.limit
+            # Fewer than `max` cannot be too many, however close together.
+            if len(standing.moments) >= limit.max and limit_gate(limit) == gate:
+                used = usage(standing, candidate.policy, candidate.due or candidate.now)
+                if used > limit.max:
+                    return False
+        return True
 
     return _gate(passes, where=lambda _, policy: any(limit_gate(limit) == gate for limit in policy.limits))
 
@@ -249,7 +249,7 @@ def quota(candidate: Candidate) -> Verdict:
         key = QuotaKey(entry.id, value, period_name(entry.per, due, zone))
         if key in held:
             continue
-        used = max(candidate.counts.get(key, 0) - freed[key], 0)
+        used = max(candidate.counts.get(key, 0) - freed.get(key, 0), 0)
         actual, limit = used, f"{entry.id}: {entry.max} per {entry.per}"
         if used >= entry.max:
             again = next_period(entry.per, due, zone)
@@ -257,8 +257,10 @@ def quota(candidate: Candidate) -> Verdict:
     return Verdict("quota", True, None, actual, limit)
 
 
-def _freed(candidate: Candidate) -> Counter[QuotaKey]:
+def _freed(candidate: Candidate) -> Mapping[QuotaKey, int]:
     """The places in quotas that invitations leave because of the interaction."""
+    if not candidate.freed and not candidate.displaced:
+        return {}
     gone = [*candidate.freed]
     if candidate.displaced:
         gone += [entry for entry in candidate.customer.invitations if entry.id in candidate.displaced]
