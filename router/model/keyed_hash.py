@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from router.model.addresses import forms
 from router.model.interaction import PREFERENCES_TYPE, Interaction
+from router.model.keys import former_ids
 
 _BYTES: Final = 16
 _HASHED: Final = re.compile(r"[0-9a-f]{32}")
@@ -34,8 +35,9 @@ class KeyedHash:
         return tuple(_hash(key, form).hex() for key in self._addresses for form in spellings)
 
     def customer(self, customer_id: str) -> tuple[bytes, ...]:
-        """The hash of a customer id; after it those with the former secrets."""
-        return tuple(_hash(key, customer_id.encode()) for key in self._customers)
+        """The hash of a customer id; after it those with the former secrets, and of how the id was once kept."""
+        ids = [one.encode() for one in (customer_id, *former_ids(customer_id))]
+        return tuple(_hash(key, one) for key in self._customers for one in ids)
 
 
 IN_MEMORY: Final = KeyedHash(b"feedback-router: nothing is kept")

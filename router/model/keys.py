@@ -44,6 +44,12 @@ def customer_key(text: str) -> str:
     return _TRUTHS.get(text, text)
 
 
+def former_ids(key: str) -> list[str]:
+    """Other spellings under which a customer of this key was kept, or erased, when ids were kept as they came."""
+    spelt = {f" {key}", f"{key} ", normalize("NFD", key), f"{key}.0"} - {key}
+    return sorted(other for other in spelt if customer_key(other) == key)
+
+
 def _of_number(number: float) -> str | None:
     if not isfinite(number):
         return None

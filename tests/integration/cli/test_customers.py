@@ -171,6 +171,21 @@ def test_erasing_holds_for_every_spelling_of_the_id(kept: Kept, spelt: str) -> N
     assert kept.read(_agreed(spelt), _closed(spelt))[-1] == "suppressed"
 
 
+@pytest.mark.parametrize(("key", "former"), [("7", "7.0"), ("ann", "ann "), ("Zo\u00eb", "Zoe\u0308")])
+def test_who_was_erased_when_ids_were_kept_as_they_came_stays_erased(
+    kept: Kept, key: str, former: str
+) -> None:
+    hashes = keyed_hash(kept.settings)
+    kept.start()
+
+    async def erased(store: SqlStore) -> None:
+        (hashed, *_) = hashes.customer(former)
+        await store.run(lambda work: work.erase(former, [hashed], ["erased"], datetime.now(UTC)))
+
+    asyncio.run(kept.with_store(erased))
+    assert kept.read(_agreed(key), _closed(key))[-1] == "suppressed"
+
+
 def test_one_customer_of_two_spellings_is_shown_limited_and_erased(kept: Kept, capsys: Said) -> None:
     assert kept.read(_agreed("7"), _closed("7"))[-1] == "invited"
     with closing(sqlite3.connect(kept.data / "feedback-router.db")) as stored:
