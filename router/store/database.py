@@ -1,6 +1,7 @@
 """Engines for the two databases, and the way to a connection whose errors say what to do."""
 
 import sqlite3
+from asyncio import CancelledError
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from router.settings.own_files import closed_sqlite
-from router.store.errors import HINT, StoreUnavailable, explained
+from router.store.errors import HINT, StoreUnavailable, explained, spoils
 
 _BUSY_SECONDS: Final = 30
 _SQLITE_PRAGMAS: Final = (
@@ -162,8 +163,10 @@ class Database:
             try:
                 async with connection.begin():
                     yield connection
-            except OSError:
-                await connection.invalidate()
+            except (Exception, CancelledError) as error:
+                # Of statements that go straight to the driver SQLAlchemy sees no end: it would keep the connection.
+                if spoils(error):
+                    await connection.invalidate()
                 raise
 
     @asynccontextmanager

@@ -45,6 +45,7 @@ _BY_SQLITE_CODE: Final = {
     26: f"is not a SQLite database: {HINT}",
 }
 _CLOSED: Final = "closed the connection: try again when it is up"
+_UNUSABLE: Final = ("connection is closed", "another operation is")
 _LOST_CLASSES: Final = frozenset({"08", "53", "57", "58"})  # connection, resources, operator, system
 _BY_KIND: Final[dict[type[BaseException], str]] = {
     socket.gaierror: f"has a host name that nobody knows: {HINT}",
@@ -125,7 +126,24 @@ def lasting(error: BaseException) -> str | None:
     if isinstance(error, SQLAlchemyError) and not isinstance(error, StatementError | IntegrityError):
         return None
     # Without a state: a value that the driver refuses before it is sent, or a fault of ours with this customer.
-    return cause if not _is_of_the_connection(origin) else None
+    return cause if not _is_of_the_connection(_of_driver(error)) else None
+
+
+def spoils(error: BaseException) -> bool:
+    """Whether nobody can tell what state an error leaves its connection in: it is none that the server answered with."""
+    if not isinstance(error, Exception):
+        return True
+    state = sqlstate(error)
+    if state is not None:
+        return state[:2] in _LOST_CLASSES
+    origin = _of_driver(error)
+    return isinstance(origin, OSError) or _is_of_the_connection(origin)
+
+
+def _of_driver(error: BaseException) -> BaseException:
+    """The driver's own error, wrapped once or twice or not at all."""
+    origin = error.orig if isinstance(error, DBAPIError) else None
+    return (origin.__cause__ or origin) if origin is not None else error
 
 
 def _is_of_the_connection(origin: BaseException) -> bool:
@@ -152,7 +170,7 @@ def _lost(error: BaseException, state: str | None) -> str | None:
     for kind, detail in _BY_KIND.items():
         if isinstance(origin, kind):
             return detail
-    if (state or "")[:2] in _LOST_CLASSES or "connection is closed" in str(origin):
+    if (state or "")[:2] in _LOST_CLASSES or any(words in str(origin) for words in _UNUSABLE):
         return _CLOSED
     return None
 

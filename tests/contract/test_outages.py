@@ -1,15 +1,23 @@
+import asyncio
 import socket
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 from sqlalchemy import make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from router.model.ledger import StateRow
 from router.store import SqlStore, StoreUnavailable, Transaction, upgrade
 from router.store.database import Database
-from router.store.errors import explained
+from router.store.errors import explained, lasting, spoils
 from tests.contract.rows import changes, load, save
+
+_END_OTHERS = text(
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 @pytest.fixture
@@ -73,6 +81,29 @@ def test_what_a_database_says_is_explained(error: Exception, says: str) -> None:
     assert says in str(explanation)
 
 
+@pytest.mark.parametrize(
+    ("error", "gone"),
+    [
+        (asyncpg.InterfaceError("cannot perform operation: another operation is in progress"), True),
+        (asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"), True),
+        (asyncpg.AdminShutdownError("terminating connection"), True),
+        (ConnectionResetError(), True),
+        (asyncpg.DeadlockDetectedError("deadlock detected"), False),
+        (asyncpg.UniqueViolationError("duplicate key"), False),
+    ],
+)
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_what_leaves_no_connection_to_go_on_with(error: Exception, gone: bool, wrapped: bool) -> None:
+    if wrapped:
+        # As SQLAlchemy hands on what asyncpg raised: once more wrapped in between.
+        between: Any = Exception(str(error))
+        between.__cause__, between.sqlstate = error, getattr(error, "sqlstate", None)
+        error = DBAPIError("COMMIT", {}, between)
+    assert spoils(error) is gone
+    assert isinstance(explained(error, "It"), StoreUnavailable) is gone
+    assert lasting(error) is None or not gone
+
+
 def test_a_fault_of_ours_is_not_explained_away() -> None:
     assert explained(asyncpg.SyntaxOrAccessError("at or near"), "PostgreSQL at db:5432") is None
 
@@ -119,10 +150,49 @@ async def _use(url: str) -> None:
 async def _end_other_connections(url: str) -> None:
     database = Database(url, connections=1)
     async with database.connect() as connection:
-        await connection.execute(
-            text(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-        )
+        await connection.execute(_END_OTHERS)
     await database.close()
+
+
+@pytest.mark.connected
+async def test_no_connection_is_kept_that_was_lost_beside_sqlalchemy(postgres_url: str) -> None:
+    """Many statements go straight to the driver, which may hear of a loss only while it is being spoken to."""
+    await upgrade(postgres_url)
+    store, other = await SqlStore.open(postgres_url), await SqlStore.open(postgres_url)
+    await save(store, states=[StateRow("ann", 0, b"1")])
+
+    async def lost(transaction: Transaction) -> None:
+        await transaction.load(["ann"], [])
+        async with other._database.connect() as connection:
+            await connection.execute(_END_OTHERS)
+        await transaction.save(changes(states=[StateRow("bob", 0, b"1")]))
+
+    for _ in range(5):
+        with pytest.raises(StoreUnavailable, match="try again"):
+            await store.run(lost)
+        assert (await load(store, "ann", "bob")).keys() == {"ann"}
+    await store.close()
+    await other.close()
+
+
+@pytest.mark.connected
+async def test_no_connection_is_kept_whose_statement_was_cancelled(postgres_url: str) -> None:
+    await upgrade(postgres_url)
+    store = await SqlStore.open(postgres_url)
+    await save(store, states=[StateRow("ann", 0, b"1")])
+
+    async def endless(transaction: Transaction) -> None:
+        while True:
+            await transaction.load(["ann"], [])
+
+    backends = set()
+    for number in range(8):
+        task = asyncio.create_task(store.run(endless))
+        await asyncio.sleep(0.02 + number / 1000)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        async with store._database.connect() as connection:
+            backends.add(await connection.scalar(text("SELECT pg_backend_pid()")))
+    assert len(backends) == 8
+    await store.close()
