@@ -126,7 +126,7 @@ def lasting(error: BaseException) -> str | None:
     if isinstance(error, SQLAlchemyError) and not isinstance(error, StatementError | IntegrityError):
         return None
     # Without a state: a value that the driver refuses before it is sent, or a fault of ours with this customer.
-    return cause if not _is_of_the_connection(_of_driver(error)) else None
+    return None if spoils(error) else cause
 
 
 def spoils(error: BaseException) -> bool:
