@@ -41,7 +41,7 @@ async def require_known(store: SqlStore, hashes: KeyedHash, now: datetime, *, fi
         if not set(noted) <= set(hashes.fingerprints):
             raise OtherSecret(_FORMER_MISSING if own in noted else _ANOTHER)
         if own not in noted:
-            await transaction.note_fingerprint(own, now)
+            await transaction.note_fingerprint(own, now, len(noted))
 
     await store.run(work)
 
@@ -53,7 +53,7 @@ async def begin_anew(store: SqlStore, hashes: KeyedHash, now: datetime) -> bool:
         noted = await transaction.fingerprints()
         own, *_ = hashes.fingerprints
         await transaction.forget_fingerprints()
-        await transaction.note_fingerprint(own, now)
+        await transaction.note_fingerprint(own, now, 0)
         return bool(set(noted) - {own})
 
     return await store.run(work)

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from msgspec.structs import asdict, replace
-from sqlalchemy import delete, exists, func, insert, select
+from sqlalchemy import delete, exists, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -164,10 +164,9 @@ class Transaction(ABC):
         found = await self._connection.scalars(select(noted.fingerprint).order_by(noted.seq))
         return [bytes(fingerprint) for fingerprint in found]
 
-    async def note_fingerprint(self, fingerprint: bytes, since: datetime) -> None:
-        """Add a fingerprint. Raises Conflict where another process did meanwhile."""
-        last = await self._connection.scalar(select(func.max(secret_fingerprints.c.seq)))
-        row = {"seq": (last or 0) + 1, "fingerprint": fingerprint, "since": since}
+    async def note_fingerprint(self, fingerprint: bytes, since: datetime, known: int) -> None:
+        """Add a fingerprint to the `known` ones that were read. Raises Conflict where another process did meanwhile."""
+        row = {"seq": known + 1, "fingerprint": fingerprint, "since": since}
         try:
             await self._connection.execute(insert(secret_fingerprints).values(row))
         except IntegrityError as error:

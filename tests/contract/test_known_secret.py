@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from router.model.keyed_hash import KeyedHash
 from router.service.known_secret import OtherSecret, begin_anew, require_known
-from router.store import SqlStore
+from router.store import SqlStore, Transaction, upgrade
 from router.store.database import Database
 from tests.contract.rows import NOON, after
 
@@ -39,6 +39,27 @@ async def test_who_only_looks_notes_no_first_secret(store: SqlStore) -> None:
 async def test_of_two_that_start_at_once_one_is_refused(store: SqlStore, other: SqlStore) -> None:
     found = await asyncio.gather(known(store, ONE), known(other, TWO), known(store, ONE), known(other, TWO))
     assert sorted(found) == [False, False, True, True]
+
+
+@pytest.mark.connected
+async def test_one_that_another_process_notes_after_the_look_is_not_passed_over(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await upgrade(postgres_url)
+    store, other = await SqlStore.open(postgres_url), await SqlStore.open(postgres_url)
+    look = Transaction.fingerprints
+
+    async def looked(transaction: Transaction) -> list[bytes]:
+        found = await look(transaction)
+        monkeypatch.setattr(Transaction, "fingerprints", look)
+        assert await known(other, TWO)
+        return found
+
+    monkeypatch.setattr(Transaction, "fingerprints", looked)
+    assert not await known(store, ONE)
+    assert await known(store, TWO)
+    await store.close()
+    await other.close()
 
 
 async def test_a_secret_is_changed_by_naming_the_former_one(store: SqlStore) -> None:
