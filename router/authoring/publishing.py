@@ -6,6 +6,7 @@ is known before it can be stored.
 
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
+from unicodedata import normalize
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -168,7 +169,7 @@ class Publisher:
     async def approve(self, number: int, by: Authorship) -> Course:
         """Approves a proposed revision and puts it in force. Raises `Refusal` where its author would approve it alone."""
         revision = await self._store.revision(number)
-        if revision.author == by.author:
+        if same_person(revision.author, by.author):
             raise Refusal(f"revision {number} is by {by.author}: somebody else has to approve it")
         await self._store.approve(number, by.author)
         return await self.live(number, by)
@@ -180,7 +181,8 @@ class Publisher:
         return revision
 
     def _approved(self, revision: Revision) -> None:
-        if self._four_eyes and (revision.approved_by is None or revision.approved_by == revision.author):
+        by = revision.approved_by
+        if self._four_eyes and (by is None or same_person(by, revision.author)):
             raise Refusal(
                 f"revision {revision.number} by {revision.author} needs the approval of somebody else:"
                 f" `feedback-router approve {revision.number}`"
@@ -206,6 +208,12 @@ class Publisher:
             course = replace(course, shadow=None)
         await self._store.steer(course)
         return course
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are one person's: capitals and blanks make nobody somebody else."""
+    first, second = ("".join(normalize("NFKC", name).casefold().split()) for name in (one, other))
+    return first == second
 
 
 def rules_of(revision: Revision) -> RuleSet:

@@ -27,7 +27,11 @@ def upgrade(data: Data = None) -> None:
 
     settings = settings_of(data)
     applied = asyncio.run(upgraded(settings.database_url))
-    print_lines([f"Applied: {', '.join(applied)}" if applied else "The database has the newest schema."])
+    print_lines(
+        ["Applied:", *(f"  {step}" for step in applied)]
+        if applied
+        else ["The database has the newest schema."]
+    )
 
 
 @app.command()

@@ -68,7 +68,7 @@ def show(place: Position, bootstrap: Bootstrap = None, data: Data = None, json: 
     if json:
         print_json(letter)
         return
-    print_lines([f"{name}: {value}" for name, value in letter.items() if name != "headers"])
+    print_lines([f"{name}: {_told(name, value)}" for name, value in letter.items() if name != "headers"])
     for header in letter["headers"]:
         print_lines([f"header {header['name']}: {header.get('value', header.get('value_base64'))}"])
 
@@ -108,6 +108,12 @@ def replay(
             f"Left out {counted(len(replayed.left_out), 'dead letter')}, the first because {replayed.left_out[0]}.",
             FAILED,
         )
+
+
+def _told(name: str, value: object) -> str:
+    if isinstance(value, int) and name == "timestamp":
+        return f"{datetime.fromtimestamp(value / 1000, UTC):%Y-%m-%d %H:%M:%SZ}"
+    return "none" if value is None else str(value)
 
 
 def _dead_letters(data: "Path | None", bootstrap: str | None) -> "DeadLetterTopics":

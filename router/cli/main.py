@@ -142,7 +142,8 @@ def told_mistake(mistake: typer.TyperException) -> None:
         return
     context = getattr(mistake, "ctx", None)
     path = context.command_path if context is not None else NAME
-    told(f"{' '.join(message.split())} See `{path} --help`.", fault=True)
+    sentence = " ".join(message.split())
+    told(f"{sentence}{'' if sentence.endswith(('.', '?')) else '.'} See `{path} --help`.", fault=True)
 
 
 def told_fault(error: Exception) -> int | None:

@@ -164,6 +164,7 @@ def differences(number: Number, limit: Limit = 50, data: Data = None, json: Json
 
     async def read() -> list[tuple[datetime, str, "object", "object"]]:
         async with opened_store(settings_of(data)) as store:
+            await store.revisions.revision(number)
             return [
                 (
                     entry.at,
@@ -219,7 +220,7 @@ def _run(act: Act, message: str, author: str | None, data: Path | None) -> None:
     from router.authoring.publishing import Authorship, Publisher
     from router.model.revision import CourseChanged
 
-    by = Authorship(author or getpass.getuser(), message.strip(), datetime.now(UTC))
+    by = Authorship((author or "").strip() or getpass.getuser(), message.strip(), datetime.now(UTC))
 
     async def run() -> "Course | None":
         settings = settings_of(data)

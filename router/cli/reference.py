@@ -24,7 +24,8 @@ Results go to standard output, everything else to standard error. `--json` print
 | 0 | done |
 | 1 | it failed: broker or database away, schema not the newest, something unknown |
 | 2 | wrong use: arguments, settings or rules that cannot be |
-| 130 | interrupted |
+| 130 | interrupted (Ctrl-C) |
+| 143 | ended by SIGTERM; `run`, `worker`, `dispatcher` and `sender` stop in order and end with 0 |
 
 On a terminal tables fit its width: where there is no room, every row becomes a paragraph. In a file or a pipe a row is one
 line, and nothing is cut.

@@ -9,7 +9,7 @@ from typing import Any, Final
 import structlog
 
 from consumers import TOPICS
-from router.cli.output import told
+from router.cli.output import counted, told
 from router.flow.pipeline import Processed
 from router.flow.relay import Passed
 from router.service.embedded import embedded_address
@@ -123,8 +123,9 @@ class Status:
         self._told = self._counts.copy()
         counts = self._counts
         return (
-            f"Since the start: {counts['decided']:,} interactions decided, {counts['planned']:,} invitations planned,"
-            f" {counts['sent']:,} sent, {counts['repeated']:,} repeats, {counts['dead']:,} dead letters."
+            f"Since the start: {counted(counts['decided'], 'interaction')} decided,"
+            f" {counted(counts['planned'], 'invitation')} planned, {counts['sent']:,} sent,"
+            f" {counted(counts['repeated'], 'repeat')}, {counted(counts['dead'], 'dead letter')}."
         )
 
 

@@ -20,7 +20,7 @@ _KINDS: Final[dict[type, str]] = {
     Path: "path",
     SecretStr: "secret text",
 }
-_BOUNDS: Final = {Gt: "above {}", Ge: "from {}", Le: "to {}", MaxLen: "of at most {} signs"}
+_BOUNDS: Final = {Gt: "above {}", Ge: "from {}", Le: "to {}", MaxLen: "of at most {} characters"}
 _FIELDS: Final = {Gt: "gt", Ge: "ge", Le: "le", MaxLen: "max_length"}
 
 

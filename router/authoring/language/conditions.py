@@ -91,8 +91,10 @@ class _Reading:
             return tuple(self.block(item) for item in value.value)
         if isinstance(value.value, dict) and value.value:
             return tuple(self.part(key, inner) for key, inner in value.value.values())
-        message = f"`{name}` must hold a list of conditions"
-        self.problems.add("R022", value.position, message, "start each with `- `")
+        # What breaks off was told where it does.
+        if not value.cut:
+            message = f"`{name}` must hold a list of conditions"
+            self.problems.add("R022", value.position, message, "start each with `- `")
         return ()
 
     def group(self, value: Node) -> Condition:

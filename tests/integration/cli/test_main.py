@@ -46,6 +46,13 @@ def test_wrong_use_is_one_line_with_a_way_out(
     assert re.search(r"--help|name|write|is one of|shows|are\.|Name", said.err)
 
 
+def test_a_value_out_of_bounds_is_told_in_whole_sentences(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["invitations", "list", "--limit", "0"]) == 2
+    assert capsys.readouterr().err.endswith(
+        "greater than or equal to 1. See `feedback-router invitations list --help`.\n"
+    )
+
+
 def test_a_group_without_a_command_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["dlq"]) == 2
     assert "replay" in capsys.readouterr().err

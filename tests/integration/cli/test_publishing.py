@@ -108,7 +108,8 @@ def test_wrong_use_is_told_with_the_way_out(
 
 
 def test_a_revision_that_is_not_there_is_told(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "there is no revision 9" in run(capsys, data, "rollback", "9", code=1)
+    for command in ("rollback", "differences"):
+        assert "there is no revision 9" in run(capsys, data, command, "9", code=1)
 
 
 def test_a_live_set_that_does_not_load_names_the_one_to_go_back_to(

@@ -19,6 +19,6 @@ def test_everything_since_the_start_is_counted_and_told_once() -> None:
 
     assert status.changed()
     assert status.line() == (
-        "Since the start: 0 interactions decided, 0 invitations planned, 0 sent, 3 repeats, 1 dead letters."
+        "Since the start: 0 interactions decided, 0 invitations planned, 0 sent, 3 repeats, 1 dead letter."
     )
     assert not status.changed()

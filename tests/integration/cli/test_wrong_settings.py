@@ -70,7 +70,7 @@ WRONG: list[tuple[str, dict[str, str], str]] = [
     ("run", {"HEALTH__HOST": "a" * 300}, "name or the address of a host"),
     ("run", {"HEALTH__HOST": "203.0.113.1"}, "an address of this machine"),
     ("run", {"TOPICS__INTERACTIONS": "."}, "not a name that Kafka accepts"),
-    ("run", {"TOPICS__DLQ_SUFFIX": "x" * 200}, "of at most 100 signs"),
+    ("run", {"TOPICS__DLQ_SUFFIX": "x" * 200}, "of at most 100 characters"),
     ("run", {"TOPICS__INTERACTIONS": "x" * 249}, "too long"),
     ("run", {"CLOCK": "utc"}, "one of `wall`, `event`"),
     ("sender --to {here}/out", KAFKA, "no Kafka broker answers"),

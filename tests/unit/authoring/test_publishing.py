@@ -255,6 +255,17 @@ async def test_with_four_eyes_somebody_else_must_approve(store: Memory) -> None:
     assert (await publisher.approve(number, BOB)).live == number
 
 
+@pytest.mark.parametrize("name", ["ann ", " Ann", "ANN", "a n n", "\uff41nn"])
+async def test_capitals_and_blanks_make_nobody_somebody_else(store: Memory, name: str) -> None:
+    publisher = Publisher(store, NOTHING, store.now, four_eyes=True)
+    number = await proposed(store, by=ANN)
+    with pytest.raises(Refusal, match="somebody else"):
+        await publisher.approve(number, Authorship(name, "why", NOON))
+    await store.approve(number, name)
+    with pytest.raises(Refusal, match="feedback-router approve 1"):
+        await publisher.live(number, ANN)
+
+
 async def test_what_makes_no_sense_is_refused(store: Memory) -> None:
     empty = Publisher(store, NOTHING, None)
     number = await proposed(store, by=ANN)
