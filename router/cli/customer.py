@@ -125,7 +125,8 @@ async def _history(
     async with opened_store(settings) as store:
         rules = await rule_book(store, settings, given, customer)
         history = await customer_history(store.reading, customer, rules, datetime.now(UTC))
-        aside = next((one for one in await store.reading.set_aside() if one.customer_id == customer), None)
+        everybody = await store.reading.set_aside()
+        aside = next((one for one in everybody if customer_key(one.customer_id) == customer), None)
     if history is None:
         more = " They are set aside: see `feedback-router customer set-aside`." if aside else ""
         raise Refused(f"Nothing is known of the customer {customer}.{more}", FAILED)
