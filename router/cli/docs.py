@@ -55,6 +55,8 @@ def pages() -> dict[str, Path]:
 def _named(page: str, pages: dict[str, Path]) -> str:
     wanted = page.removeprefix("docs/").removesuffix(".md").removesuffix("/README").strip("/")
     ends = [name for name in pages if name == wanted or name.endswith(f"/{wanted}")]
+    # A room of the code may be called like a page for users, who mean theirs.
+    ends = [name for name in ends if not name.startswith("architecture/")] or ends
     if wanted in pages or len(ends) == 1:
         return wanted if wanted in pages else ends[0]
     near = ends or get_close_matches(wanted, pages, n=3)
