@@ -143,6 +143,8 @@ class Worker:
                     yield
                 finally:
                     await self._stop_watching()
+                    # FastStream stops no consumer where another one did not start, or where the start is given up.
+                    await self.broker.stop()
         finally:
             self._instance.release()
 

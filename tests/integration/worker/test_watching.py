@@ -6,14 +6,17 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import cast
 
+import pytest
 from aiokafka.errors import KafkaError
+from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from consumers import TOPICS
 from router.flow.clock import WallClock
-from router.kafka.lossless import LosslessConsumer
+from router.kafka.lossless import LosslessConsumer, NotStarted
 from router.service.monitor import Monitor
 from router.service.parts import Parts
 from router.service.worker import FASTSTREAM_LOG, Worker
@@ -121,6 +124,29 @@ def worker_over(parts: Parts) -> Worker:
         yield parts
 
     return Worker(load_settings(kafka={"bootstrap": "127.0.0.1:1"}), TOPICS, opened)
+
+
+async def test_consumers_that_had_started_are_closed_where_another_one_does_not_start() -> None:
+    worker = worker_over(parts_of())
+    opened: list[object] = []
+    closed: list[object] = []
+
+    class Consumer:
+        async def stop(self) -> None:
+            closed.append(self)
+
+    async def start(subscriber: BatchSubscriber) -> None:
+        if len(opened) == 2:
+            raise NotStarted("topic cannot be read")
+        subscriber.consumer = Consumer()
+        opened.append(subscriber.consumer)
+
+    for lane in worker.lanes:
+        assert lane.subscriber is not None
+        lane.subscriber.start = partial(start, lane.subscriber)  # type: ignore[method-assign]
+    with pytest.raises(NotStarted):
+        await worker.app.run()
+    assert sorted(map(id, closed)) == sorted(map(id, opened))
 
 
 async def test_faststream_speaks_through_our_logs_and_only_of_errors() -> None:
