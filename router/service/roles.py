@@ -69,6 +69,8 @@ async def _dispatcher(settings: Settings, ending: Ending) -> None:
         dispatcher = Dispatcher(parts)
         ending.started(dispatcher.stop)
         async with _health(parts, lambda: dispatcher.progress.stuck(datetime.now(UTC))):
+            # A worker says which partitions it reads once it is up; this is the dispatcher's word.
+            log.info("dispatcher_runs", batch=settings.dispatch.batch, lanes=settings.dispatch.lanes)
             with rare_collections():
                 try:
                     await dispatcher.run()

@@ -208,8 +208,8 @@ async def test_a_clock_that_is_a_day_ahead_neither_decides_nor_sends(
         await service.call(["c-1"])
         await decided(postgres.url, 1)
 
-        # A process that has not come to its first line yet would be ended by the signal.
-        await late.until_told("service_starts")
+        # One that still starts would be refused, and is to be met while it runs.
+        await late.until_told("dispatcher_runs")
         for process in (late, right):
             process.signal(signal.SIGUSR1)
         await service.call(["c-2"])

@@ -75,7 +75,7 @@ def test_run_writes_json_alone_from_the_first_line_to_the_last(tmp_path: Path, n
 
 
 @pytest.mark.parametrize(
-    ("role", "until"), [("worker", "partitions_assigned"), ("dispatcher", "rules_loaded")]
+    ("role", "until"), [("worker", "partitions_assigned"), ("dispatcher", "dispatcher_runs")]
 )
 def test_worker_and_dispatcher_do_so_too(role: str, until: str, broker: str, tmp_path: Path) -> None:
     settings = given(tmp_path / "data", kafka__bootstrap=broker, kafka__lanes="1")
