@@ -2,6 +2,8 @@
 
 import sys
 from collections import Counter
+from collections.abc import Iterable
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import grimp
@@ -28,53 +30,49 @@ def arrows(graph: grimp.ImportGraph) -> Counter[tuple[str, str]]:
     return found
 
 
-def circles(edges: set[tuple[str, str]]) -> list[list[str]]:
-    """Groups of nodes that reach each other."""
-    below: dict[str, set[str]] = {}
-    for above, under in edges:
-        below.setdefault(above, set()).add(under)
-
-    def reached(start: str) -> set[str]:
-        seen, todo = set[str](), [start]
-        while todo:
-            for node in below.get(todo.pop(), ()):
-                if node not in seen:
-                    seen.add(node)
-                    todo.append(node)
-        return seen
-
-    reach = {node: reached(node) for node in below}
-    together = {
-        frozenset(other for other in reach[node] if node in reach.get(other, ()))
-        for node in below
-        if node in reach[node]
-    }
-    return [sorted(group) for group in together]
+def circle(edges: Iterable[tuple[str, str]]) -> list[str]:
+    """One circle of nodes that know each other, the first of them once more at its end; empty where there is none."""
+    try:
+        TopologicalSorter(below(edges)).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
 
 
-def floors(rooms: set[str], edges: set[tuple[str, str]]) -> dict[str, int]:
-    """The height of each room over those that know nobody, which stand on floor 1. There are no circles."""
-    height = dict.fromkeys(rooms, 1)
-    for _ in rooms:
-        for above, below in edges:
-            height[above] = max(height[above], height[below] + 1)
+def floors(edges: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """The height of each node over those that know nobody, which stand on floor 1. Raises `CycleError`."""
+    known = below(edges)
+    height: dict[str, int] = {}
+    for node in TopologicalSorter(known).static_order():
+        height[node] = 1 + max((height[under] for under in known.get(node, ())), default=0)
     return height
+
+
+def below(edges: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """The nodes that each knows."""
+    known: dict[str, set[str]] = {}
+    for above, under in edges:
+        known.setdefault(above, set()).add(under)
+    return known
+
+
+def file_arrows(graph: grimp.ImportGraph) -> list[tuple[str, str]]:
+    """Which module imports which."""
+    return [(one, two) for one in graph.modules for two in graph.find_modules_directly_imported_by(one)]
 
 
 def main() -> int:
     """Prints the structure; 1 where rooms or files know each other in a circle."""
     graph = grimp.build_graph(*PACKAGES)
     found = arrows(graph)
-    rooms = {room_of(module) for module in graph.modules} - {"router"}
-    by_file = {(one, two) for one in graph.modules for two in graph.find_modules_directly_imported_by(one)}
-    in_rooms, in_files = circles(set(found)), circles(by_file)
-    height = {} if in_rooms else floors(rooms, set(found))
-    for room in sorted(rooms, key=lambda one: (-height.get(one, 0), one)):
-        files = list((ROOT / room.replace(".", "/")).rglob("*.py")) or [ROOT / f"{room.replace('.', '/')}.py"]
+    in_rooms, in_files = circle(found), circle(file_arrows(graph))
+    height = {} if in_rooms else floors(found)
+    for room in sorted(height, key=lambda one: (-height[one], one)):
+        files = list((ROOT / room.replace(".", "/")).rglob("*.py"))
         lines = sum(len(file.read_text(encoding="utf-8").splitlines()) for file in files)
-        print(f"floor {height.get(room, 0):2}  {room:20} {len(files):3} files {lines:6,} lines")
-    print(f"{len(rooms)} rooms, {max(height.values(), default=0)} floors, {len(found)} arrows")
-    print(f"circles of rooms: {in_rooms or 'none'}; of files: {in_files or 'none'}")
+        print(f"floor {height[room]:2}  {room:20} {len(files):3} files {lines:6,} lines")
+    print(f"{len(height)} rooms, {max(height.values(), default=0)} floors, {len(found)} arrows")
+    print(f"circle of rooms: {in_rooms or 'none'}; of files: {in_files or 'none'}")
     return 1 if in_rooms or in_files else 0
 
 
