@@ -53,7 +53,7 @@ async def erase(
             return "marked"
         # Raised inside the transaction: nothing of it stays.
         raise UnknownCustomer(
-            f"Nothing is known of the customer {customer}, and nothing was changed: ids are compared letter by letter."
+            f"Nothing is known of the customer {customer}, and nothing was changed: check the id; capitals and leading zeros count."
             " To mark the id as erased before anything comes, add --unknown."
         )
 

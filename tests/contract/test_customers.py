@@ -25,7 +25,7 @@ async def test_an_erased_customer_is_known_by_a_hash_alone(store: SqlStore) -> N
 
 
 async def test_an_unknown_id_changes_nothing_unless_that_is_meant(store: SqlStore) -> None:
-    with pytest.raises(UnknownCustomer, match="letter by letter"):
+    with pytest.raises(UnknownCustomer, match="capitals and leading zeros count"):
         await erase(store, HASHES, "Ann", NOON, first=True)
     assert await suppressions(store, "Ann") is None
     assert await erase(store, HASHES, "Ann", NOON, first=True, unknown=True) == "marked"
