@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -33,7 +34,7 @@ def calls(turn: int) -> tuple[Entry, ...]:
 
 
 class Company:
-    """An own set of topics, a database, and what every worker is given."""
+    """An own set of topics, a group, a database, and what every worker is given."""
 
     def __init__(self, kafka: Kafka, database: Database, path: Path) -> None:
         self.topics = fresh_topics()
@@ -41,6 +42,8 @@ class Company:
         create_all(self.bootstrap, self.topics, PARTITIONS)
         self.given = environment(
             kafka__bootstrap=self.bootstrap,
+            # A named member that is killed stays in its group for the whole session: in the way of other tests' workers.
+            kafka__group=f"membership-{uuid4().hex}",
             kafka__lanes="1",
             kafka__session_timeout_ms=str(SESSION_MS),
             kafka__request_timeout_ms=str(SESSION_MS + 10_000),
