@@ -1,20 +1,13 @@
 """Files with parts of the policy: their keys, and the one policy of the set."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
-from typing import Any, Final, TypeVar, get_args
+from typing import Any, Final
 
-import holidays
-
-from router.authoring.language.amounts import LONGEST, duration, duration_hint
 from router.authoring.language.definitions import Placed, PolicyDefinition
-from router.authoring.language.keys import Block, Kind, block, listing, optional, pairs, required
+from router.authoring.language.hours import BusinessHoursKeys, QuietHoursKeys, business_hours, quiet_hours
+from router.authoring.language.keys import Block, Kind, block, listing, optional, pairs
 from router.authoring.language.kinds import (
-    CLOCK,
-    FIELD,
     FLAG,
     LOCALE,
-    NAME,
     SHARE,
     TEXT,
     TEXTS,
@@ -22,88 +15,13 @@ from router.authoring.language.kinds import (
     choice,
     one_or_more,
     read_texts,
-    span,
-    whole,
 )
+from router.authoring.language.limits import LimitKeys, QuotaKeys, RateCapKeys, definitions_of
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
-from router.model.policy import (
-    CalendarPeriod,
-    ContactClock,
-    Hours,
-    Limit,
-    Period,
-    Policy,
-    QuietHours,
-    Quota,
-    RateCap,
-)
+from router.model.policy import Limit, Policy, Quota, RateCap
 from router.model.preferences import SUPPRESSIONS
 from router.model.rules import Position
-from router.model.survey import Metric
-
-D = TypeVar("D")
-
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-CALENDAR: Final[tuple[str, ...]] = get_args(CalendarPeriod)
-CLOCKS: Final[tuple[str, ...]] = get_args(ContactClock)
-
-MOST_PER_RATE: Final = timedelta(days=1)
-"""The longest span of a rate cap: it spreads what is due, and holds nothing back for days."""
-
-
-def _period(node: Node, key: str, problems: Problems) -> Period | None:
-    if isinstance(node.value, str) and node.value in CALENDAR:
-        return node.value  # type: ignore[return-value]
-    window = duration(node.value)
-    if window is not None and window > timedelta():
-        return window
-    expected = f"a duration such as 30d, or one of {', '.join(CALENDAR)}"
-    problems.wrong(node, key, expected, duration_hint(node.value), code="R015")
-    return None
-
-
-def _clocks(node: Node, key: str, problems: Problems) -> tuple[str, ...] | None:
-    for item in node.each():
-        if isinstance(item.value, str) and item.value not in CLOCKS:
-            problems.unknown("R013", item.position, "clock", item.value, list(CLOCKS))
-    return read_texts(node, key, problems) or None
-
-
-def _days(node: Node, key: str, problems: Problems) -> tuple[int, ...]:
-    """`mon-fri`, `mon`, or a list of both, as weekday numbers."""
-    if not read_texts(node, key, problems):
-        return ()
-    days: set[int] = set()
-    for item in node.each():
-        first, _, last = item.value.partition("-") if isinstance(item.value, str) else ("mon", "", "sun")
-        if first not in WEEKDAYS or (last and last not in WEEKDAYS):
-            problems.unknown("R013", item.position, "day", item.value, list(WEEKDAYS))
-            first, last = "mon", "sun"
-        begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
-        days |= {day % 7 for day in range(begin, end + (1 if end >= begin else 8))}
-    return tuple(sorted(days))
-
-
-def _region(node: Node, key: str, problems: Problems) -> str | None:
-    """A country, or a part of one, whose public holidays are known: `NL`, `DE-BY`."""
-    region = TEXT.read(node, key, problems)
-    if region is None:
-        return None
-    country, _, part = region.partition("-")
-    known: Mapping[str, Any] = holidays.list_supported_countries(include_aliases=False)
-    if country in known and (not part or part in known[country]):
-        return region
-    names = list(known) if country not in known else [f"{country}-{name}" for name in known[country]]
-    problems.unknown("R013", node.position, "holidays", region, names)
-    return None
-
-
-def _whose_zone(node: Node, key: str, problems: Problems) -> str | None:
-    whose = TEXT.read(node, key, problems)
-    if whose not in (None, "customer", "policy"):
-        problems.wrong(node, key, "`customer` or `policy`", "name a fixed zone in `otherwise`")
-    return whose
 
 
 def _suppressed_by(node: Node, key: str, problems: Problems) -> dict[str, str]:
@@ -120,12 +38,6 @@ def _suppressed_by(node: Node, key: str, problems: Problems) -> dict[str, str]:
     return meanings
 
 
-_DAY: Final = "|".join(WEEKDAYS)
-_PERIOD: Final = Kind(
-    _period, {"anyOf": [{"$ref": "#/definitions/duration"}, {"enum": list(CALENDAR)}]}, span().definitions
-)
-_CLOCKS: Final[Kind[Any]] = Kind(_clocks, one_or_more({"enum": list(CLOCKS)}))
-_DAYS: Final = Kind(_days, one_or_more({"type": "string", "pattern": f"^({_DAY})(-({_DAY}))?$"}, minItems=1))
 _SUPPRESSED_BY: Final = Kind(
     _suppressed_by,
     {
@@ -138,91 +50,6 @@ _SUPPRESSED_BY: Final = Kind(
     TEXTS.definitions,
 )
 _LOCALES: Final[Kind[tuple[str, ...]]] = Kind(read_texts, one_or_more(LOCALE.schema), LOCALE.definitions)
-
-
-class QuotaKeys(Block):
-    """A quota."""
-
-    id = required(NAME, "its name, unique among limits, quotas and rate caps; decisions show it")
-    max = required(whole(1), "how many, at least 1")
-    per: Any = required(
-        choice(*CALENDAR), f"the calendar period: {', '.join(f'`{one}`' for one in CALENDAR)}"
-    )
-    survey = optional(NAME, "counts and limits this survey only", without="all", names="survey")
-    metric = optional(
-        NAME, "this metric only: `ces`, `nps`, `csat`", without="all", enum=list(get_args(Metric))
-    )
-    channel = optional(NAME, "this channel only", without="all", names="channel")
-    journey = optional(NAME, "this journey only", without="all", names="journey")
-    same = optional(
-        FIELD,
-        "only invitations with the same value of this [field](#the-same-agent): the same agent, branch, product",
-        without="all",
-    )
-
-
-class LimitKeys(
-    QuotaKeys,
-    more={
-        "if": {"properties": {"on_limit": {"const": "defer"}}, "required": ["on_limit"]},
-        "then": {"required": ["up_to"]},
-    },
-):
-    """A contact limit."""
-
-    per = required(
-        _PERIOD,
-        "a rolling window (`30d`), or `calendar_day`, `calendar_week`, `calendar_month`, `calendar_year` in the"
-        " policy's zone",
-    )
-    clock = optional(
-        _CLOCKS,
-        "when an invitation counts: `invited`, `delivered`, `answered`; of several the latest",
-        without="`invited`",
-    )
-    on_limit = optional(
-        choice("drop", "defer"),
-        "`drop`: refuse; `defer`: plan it for the first moment that all limits allow",
-        "drop",
-    )
-    up_to = optional(span(LONGEST), "with `defer`: how much later at most", without="required with `defer`")
-
-
-class RateCapKeys(Block):
-    """A rate cap: what is due all at once leaves one after the other."""
-
-    id = required(NAME, "its name, unique among limits, quotas and rate caps")
-    max = required(whole(1), "how many, at least 1")
-    per = required(span(MOST_PER_RATE), "in how long, at most a day")
-    survey = optional(NAME, "this survey only", without="all", names="survey")
-    channel = optional(NAME, "this channel only", without="all", names="channel")
-
-
-class QuietHoursKeys(Block):
-    """Local hours in which nothing is sent."""
-
-    from_ = required(CLOCK, "local time at which they begin")
-    to = required(CLOCK, "local time at which they end; may pass midnight")
-    zone = optional(
-        Kind(_whose_zone, choice("customer", "policy").schema),
-        "`customer`: the customer's own zone where it is known; `policy`: always the policy's",
-        "customer",
-    )
-    otherwise = optional(
-        ZONE, "the zone where the customer's is not known, if the policy has no `zone`", without="`UTC`"
-    )
-
-
-class BusinessHoursKeys(Block):
-    """Local hours that rules may confine themselves to."""
-
-    from_ = required(CLOCK, "local time at which they begin")
-    to = required(CLOCK, "local time at which they end, after `from`")
-    days = optional(_DAYS, "`mon-fri`, `sat`, or a list of both", tuple(range(7)), without="`mon-sun`")
-    holidays = optional(
-        Kind(_region, TEXT.schema, TEXT.definitions),
-        "a country (`NL`) or a part of one (`DE-BY`) whose public holidays are not worked",
-    )
 
 
 class ConsentKeys(Block):
@@ -324,9 +151,9 @@ def read_policy(nodes: list[Node], problems: Problems) -> PolicyDefinition:
     if whole_policy is None:
         return PolicyDefinition(Policy())
     keys = PolicyFile(whole_policy, "the policy", problems)
-    limits = _definitions(Limit, keys.limits)
-    quotas = _definitions(Quota, keys.quotas)
-    caps = _definitions(RateCap, keys.rate_caps)
+    limits = definitions_of(Limit, keys.limits)
+    quotas = definitions_of(Quota, keys.quotas)
+    caps = definitions_of(RateCap, keys.rate_caps)
     for one in keys.limits:
         if one.on_limit == "defer" and one.up_to is None:
             message, hint = "`on_limit: defer` needs `up_to`", "such as `up_to: 5d`"
@@ -347,8 +174,8 @@ def read_policy(nodes: list[Node], problems: Problems) -> PolicyDefinition:
     policy = Policy(
         limits=tuple(limit.definition for limit in limits),
         quotas=tuple(quota.definition for quota in quotas),
-        quiet_hours=_quiet_hours(quiet) if quiet else None,
-        business_hours=_business_hours(keys.business_hours) if keys.business_hours else None,
+        quiet_hours=quiet_hours(quiet) if quiet else None,
+        business_hours=business_hours(keys.business_hours) if keys.business_hours else None,
         zone=keys.zone or (quiet.otherwise if quiet else None) or "UTC",
         zone_of_customer=quiet is None or quiet.zone != "policy",
         locale_otherwise=locale.otherwise if locale else None,
@@ -380,29 +207,3 @@ def _merged(nodes: list[Node], problems: Problems) -> Node | None:
             else:
                 merged[key] = pair
     return Node(merged, nodes[0].position) if nodes else None
-
-
-def _definitions(make: Callable[..., D], blocks: Sequence[QuotaKeys | RateCapKeys]) -> tuple[Placed[D], ...]:
-    """A definition of each block that has all that it needs."""
-    return tuple(Placed(make(**one.fields()), one.node) for one in blocks if one.id and one.max and one.per)
-
-
-def _quiet_hours(keys: QuietHoursKeys) -> QuietHours | None:
-    start, end = keys.from_, keys.to
-    if start is None or end is None:
-        return None
-    if start == end:
-        message = "quiet hours of a whole day leave no hour to send in"
-        keys.problems.add("R062", keys.node.position, message, "let `from` and `to` differ")
-    return QuietHours(start, end)
-
-
-def _business_hours(keys: BusinessHoursKeys) -> Hours | None:
-    start, end = keys.from_, keys.to
-    if start is None or end is None:
-        return None
-    if not keys.days or (end <= start and end.hour + end.minute > 0):
-        message = "business hours leave no hour to send in"
-        keys.problems.add("R062", keys.node.position, message, "`from` before `to`")
-        return None
-    return Hours(keys.days, start, end, keys.holidays)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from router.authoring.language.given import START
 from router.authoring.language.problems import InvalidRules
-from router.authoring.language.rule_test_files import START
 from tests.unit.authoring.told import ANN, ARRIVED, written
 from tests.unit.core.builders import moment
 
