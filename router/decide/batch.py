@@ -25,20 +25,6 @@ NOBODY = ""
 """The customer of what names none."""
 
 
-def key_of(interaction: Interaction) -> UUID:
-    """The dedupe key: the first 16 bytes of BLAKE2b over source and id, NUL between them."""
-    text = f"{interaction.source}\0{interaction.id}".encode()
-    return UUID(bytes=hashlib.blake2b(text, digest_size=16).digest())
-
-
-def decided_once(interaction: Interaction, rules: RuleSet) -> bool:
-    """Whether what was decided as nobody's stays decided when the same source and id come with a customer.
-
-    Preferences, reports, answers, and events that say yes or no are taken then: a customer's no must hold.
-    """
-    return interaction.type not in NOT_ASKED_ABOUT and rules.telling(interaction.type) is None
-
-
 class Decided(Struct, frozen=True):
     """One interaction with its decision. `seq` is its place for the customer, 0 where no customer is known.
 
@@ -140,65 +126,6 @@ class Batch:
             customer = self._caught_up(customer, now)
         return self._decide(interaction, key, customer, now, seen=seen)
 
-    def _decide(
-        self, interaction: Interaction, key: UUID, customer: Customer, now: datetime, *, seen: bool
-    ) -> Decided:
-        name, rules = customer.id, self.rules.of(customer.id)
-        folded = decide(interaction, customer, rules, now, seen=seen, counts=self.counts)
-        decided = Decided(interaction, key, folded.decision, now, folded.customer.seq, customer)
-        if seen:
-            return decided
-        self.seen.add((name, key))
-        if folded.customer is not customer:
-            self.keep(folded.customer, folded.changes, now)
-        if folded.planned is not None:
-            self._plan(name, folded.planned, now, decided)
-        self.decided.append(decided)
-        shadow = self.rules.shadow
-        if shadow is not None:
-            other = decide(interaction, customer, shadow, now, counts=self.counts).decision
-            if _essence(other) != _essence(folded.decision):
-                self.differences.append(Difference(decided, other))
-        return decided
-
-    def keep(self, customer: Customer, changes: Iterable[Change], at: datetime) -> None:
-        """Keeps a customer's new state, and what became of invitations by it."""
-        self.customers[customer.id] = customer
-        self.touched.add(customer.id)
-        self._unscheduled.add(customer.id)
-        self.note(customer.id, changes, at, customer.seq)
-
-    def _plan(self, name: str, invitation: Invitation, now: datetime, decided: Decided | None = None) -> None:
-        """Keeps an invitation that has to be written, and counts it."""
-        rules = self.rules.of(name)
-        entry = rules.rules.get(invitation.rule)
-        keep = entry is not None and may_be_followed(invitation, entry.rule)
-        about = invitation.interaction
-        key = decided.key if decided else key_of(about) if about else UUID(invitation.root_id)
-        self.invitations[UUID(invitation.id)] = name
-        self.planned.append(Planned(name, invitation, key, now, rules.revision, keep, decided))
-        self._count(name, [invitation], 1)
-
-    def note(self, customer_id: str, changes: Iterable[Change], at: datetime, seq: int) -> None:
-        """Keeps what became of invitations; the last word on each stands. What follows one is planned."""
-        for change in changes:
-            name = change.invitation.id
-            earlier = self.changed.get(name)
-            # Reports and answers still come for one that was withdrawn: it is not withdrawn again.
-            withdrawn = change.invitation.state == "withdrawn" and change.before.state != "withdrawn"
-            if earlier is not None and earlier.change.invitation.state in RELEASED_STATES:
-                # When it was released must not be lost.
-                withdrawn = withdrawn or earlier.withdrawn
-                since, place = earlier.at, earlier.seq
-            else:
-                since, place = at, seq
-            was = earlier.was if earlier else change.before
-            self.changed[name] = Changed(customer_id, change, since, place, at, was, withdrawn)
-            self._count(customer_id, [change.before], -1)
-            self._count(customer_id, [change.invitation], 1)
-            if change.followed_by is not None:
-                self._plan(customer_id, change.followed_by, at)
-
     def settle(self, now: datetime) -> None:
         """Brings every customer up to `now`: journeys idle for too long and, on the event-time clock, what is due.
 
@@ -245,12 +172,85 @@ class Batch:
             self.keep(customer, [change], change.before.at)
         return customer
 
+    def _decide(
+        self, interaction: Interaction, key: UUID, customer: Customer, now: datetime, *, seen: bool
+    ) -> Decided:
+        name, rules = customer.id, self.rules.of(customer.id)
+        folded = decide(interaction, customer, rules, now, seen=seen, counts=self.counts)
+        decided = Decided(interaction, key, folded.decision, now, folded.customer.seq, customer)
+        if seen:
+            return decided
+        self.seen.add((name, key))
+        if folded.customer is not customer:
+            self.keep(folded.customer, folded.changes, now)
+        if folded.planned is not None:
+            self._plan(name, folded.planned, now, decided)
+        self.decided.append(decided)
+        shadow = self.rules.shadow
+        if shadow is not None:
+            other = decide(interaction, customer, shadow, now, counts=self.counts).decision
+            if _essence(other) != _essence(folded.decision):
+                self.differences.append(Difference(decided, other))
+        return decided
+
+    def keep(self, customer: Customer, changes: Iterable[Change], at: datetime) -> None:
+        """Keeps a customer's new state, and what became of invitations by it."""
+        self.customers[customer.id] = customer
+        self.touched.add(customer.id)
+        self._unscheduled.add(customer.id)
+        self.note(customer.id, changes, at, customer.seq)
+
+    def note(self, customer_id: str, changes: Iterable[Change], at: datetime, seq: int) -> None:
+        """Keeps what became of invitations; the last word on each stands. What follows one is planned."""
+        for change in changes:
+            name = change.invitation.id
+            earlier = self.changed.get(name)
+            # Reports and answers still come for one that was withdrawn: it is not withdrawn again.
+            withdrawn = change.invitation.state == "withdrawn" and change.before.state != "withdrawn"
+            if earlier is not None and earlier.change.invitation.state in RELEASED_STATES:
+                # When it was released must not be lost.
+                withdrawn = withdrawn or earlier.withdrawn
+                since, place = earlier.at, earlier.seq
+            else:
+                since, place = at, seq
+            was = earlier.was if earlier else change.before
+            self.changed[name] = Changed(customer_id, change, since, place, at, was, withdrawn)
+            self._count(customer_id, [change.before], -1)
+            self._count(customer_id, [change.invitation], 1)
+            if change.followed_by is not None:
+                self._plan(customer_id, change.followed_by, at)
+
+    def _plan(self, name: str, invitation: Invitation, now: datetime, decided: Decided | None = None) -> None:
+        """Keeps an invitation that has to be written, and counts it."""
+        rules = self.rules.of(name)
+        entry = rules.rules.get(invitation.rule)
+        keep = entry is not None and may_be_followed(invitation, entry.rule)
+        about = invitation.interaction
+        key = decided.key if decided else key_of(about) if about else UUID(invitation.root_id)
+        self.invitations[UUID(invitation.id)] = name
+        self.planned.append(Planned(name, invitation, key, now, rules.revision, keep, decided))
+        self._count(name, [invitation], 1)
+
     def _count(self, customer_id: str, invitations: list[Invitation], by: int) -> None:
         policy = self.rules.of(customer_id).policy
         counted = [entry for entry in invitations if entry.state in COUNTED_STATES] if policy.quotas else ()
         for invitation in counted:
             for key in quota_keys(policy, invitation):
                 self.counts[key] = max(self.counts.get(key, 0) + by, 0)
+
+
+def decided_once(interaction: Interaction, rules: RuleSet) -> bool:
+    """Whether what was decided as nobody's stays decided when the same source and id come with a customer.
+
+    Preferences, reports, answers, and events that say yes or no are taken then: a customer's no must hold.
+    """
+    return interaction.type not in NOT_ASKED_ABOUT and rules.telling(interaction.type) is None
+
+
+def key_of(interaction: Interaction) -> UUID:
+    """The dedupe key: the first 16 bytes of BLAKE2b over source and id, NUL between them."""
+    text = f"{interaction.source}\0{interaction.id}".encode()
+    return UUID(bytes=hashlib.blake2b(text, digest_size=16).digest())
 
 
 def _essence(decision: Decision) -> tuple[object, ...]:
