@@ -1,7 +1,6 @@
 """The end of a pass that nobody ended: idle for `expires`, it is abandoned, and that is an interaction of its own."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 
 from router.model.customer import Customer
 from router.model.interaction import EXPIRY_TYPE, OWN_SOURCE, Interaction
@@ -29,8 +28,16 @@ def next_expiry(
     ]
     if not open_ones:
         return None
-    at, _, _, journey = min(open_ones, key=lambda entry: entry[:3])
-    return _said(customer, journey, maps[journey.name], at)
+    at, _, _, journey = min(open_ones, key=lambda one: one[:3])
+    attributes: dict[str, str] = {_JOURNEY: journey.name}
+    key = maps[journey.name].definition.instance
+    if key is not None and journey.instance is not None:
+        attributes[key] = journey.instance
+    if journey.step is not None:
+        attributes["step"] = journey.step
+    # A pass that was stored before it was noted what opened it is told apart by the customer's count.
+    name = f"{_pass(customer.id, journey)}/{journey.opened_by or customer.seq}"
+    return Interaction(OWN_SOURCE, name, EXPIRY_TYPE, at, customer.id, attributes=attributes)
 
 
 def abandon(
@@ -42,17 +49,6 @@ def abandon(
         if journey.name == name and not journey.ended and _names(interaction, journey):
             return (*journeys[:at], *journeys[at + 1 :]), Move(journey, "entered", EXPIRED)
     return journeys, None
-
-
-def _said(customer: Customer, journey: Journey, journey_map: JourneyMap, at: datetime) -> Interaction:
-    attributes: dict[str, str] = {_JOURNEY: journey.name}
-    if journey_map.definition.instance is not None and journey.instance is not None:
-        attributes[journey_map.definition.instance] = journey.instance
-    if journey.step is not None:
-        attributes["step"] = journey.step
-    # A pass that was stored before it was noted what opened it is told apart by the customer's count.
-    name = f"{_pass(customer.id, journey)}/{journey.opened_by or customer.seq}"
-    return Interaction(OWN_SOURCE, name, EXPIRY_TYPE, at, customer.id, attributes=attributes)
 
 
 def _pass(customer_id: str, journey: Journey) -> str:

@@ -9,8 +9,6 @@ from router.authoring.ruletest.judge import Judgement
 from router.authoring.ruletest.simulate import InvitationOutcome, Run
 from router.authoring.ruletest.trace import GATE_OF
 from router.model.decision import GATES, Gate
-from router.model.policy import Policy
-from router.model.rules import Rule
 from router.policy.gates import limit_gate
 from router.rules.ruleset import RuleSet
 
@@ -43,11 +41,17 @@ def coverage(judgements: Iterable[Judgement], rules: RuleSet) -> tuple[Part, ...
         run = judgement.run
         touched["rules"].update(invitation.planned.rule for invitation in run.invitations)
         touched["gates"].update(touched_gates(run))
-        touched["steps"].update(_steps(run))
+        touched["steps"].update(
+            f"{move.journey.name}: {move.step}"
+            for event in run.events
+            for move in event.moves
+            if move.movement == "entered"
+        )
         touched["locales"].update(invitation.decision.locale or "" for invitation in run.sent)
+    asked = _asked_gates(rules)
     there: dict[str, list[str]] = {
         "rules": list(rules.rules),
-        "gates": [gate for gate in GATES if gate in _asked_gates(rules)],
+        "gates": [gate for gate in GATES if gate in asked],
         "steps": [f"{name}: {step}" for name, entry in rules.maps.items() for step in entry.definition.steps],
         "locales": sorted({locale for survey in rules.surveys.values() for locale in survey.texts}),
     }
@@ -94,38 +98,23 @@ def _moved(invitation: InvitationOutcome, run: Run) -> bool:
     return invitation.planned.at > wanted
 
 
-def _steps(run: Run) -> set[str]:
-    moves = [move for event in run.events for move in event.moves]
-    return {f"{move.journey.name}: {move.step}" for move in moves if move.movement == "entered"}
-
-
 def _asked_gates(rules: RuleSet) -> set[Gate]:
     """The gates that this rule set can make refuse or move a question."""
     policy, routes = rules.policy, [entry.rule for entry in rules.index.rules]
-    found = set(GATES) - set(_NOT_WRITTEN) - _idle_gates_of_policy(policy) - _idle_gates_of_rules(routes)
+    limits = {limit_gate(limit) for limit in policy.limits}
     otherwise = policy.locale_otherwise
-    if all(otherwise in survey.texts for survey in rules.surveys.values()):
-        found.discard("text")
-    return found
-
-
-def _idle_gates_of_policy(policy: Policy) -> set[Gate]:
-    limits: set[Gate] = {"own_survey_limit", "shared_limit", "attribute_limit"}
-    idle = limits - {limit_gate(limit) for limit in policy.limits}
-    conditions: dict[Gate, bool] = {
-        "channel": policy.recipient_required,
-        "hold_out": policy.hold_out > 0,
-        "quota": bool(policy.quotas),
-        "hours": policy.quiet_hours is not None or policy.business_hours is not None,
-    }
-    return idle | {gate for gate, used in conditions.items() if not used}
-
-
-def _idle_gates_of_rules(routes: list[Rule]) -> set[Gate]:
-    conditions: dict[Gate, bool] = {
+    used: dict[Gate, bool] = {
         "age": any(rule.max_age is not None for rule in routes),
         "active": any(not rule.enabled or rule.active_from or rule.active_until for rule in routes),
         "contrary": any(rule.unless is not None for rule in routes),
+        "channel": policy.recipient_required,
+        "text": any(otherwise not in survey.texts for survey in rules.surveys.values()),
+        "hold_out": policy.hold_out > 0,
         "sample": any(rule.sample < 1 for rule in routes),
+        "own_survey_limit": "own_survey_limit" in limits,
+        "shared_limit": "shared_limit" in limits,
+        "attribute_limit": "attribute_limit" in limits,
+        "quota": bool(policy.quotas),
+        "hours": policy.quiet_hours is not None or policy.business_hours is not None,
     }
-    return {gate for gate, used in conditions.items() if not used}
+    return {gate for gate in GATES if gate not in _NOT_WRITTEN and used.get(gate, True)}

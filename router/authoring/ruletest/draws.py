@@ -13,7 +13,12 @@ def drawn(rules: RuleSet, draws: Draws, given: GivenPolicy | None = None) -> Rul
 
     What the policy or a rule does not draw at all stays so. `given` is what the test's policy says otherwise.
     """
-    policy = _otherwise(rules.policy, given) if given else rules.policy
+    policy = rules.policy
+    if given is not None and given.recipient_required is not None:
+        policy = replace(policy, recipient_required=given.recipient_required)
+    if given is not None and given.locale_otherwise is not None:
+        otherwise = None if given.locale_otherwise == "none" else given.locale_otherwise
+        policy = replace(policy, locale_otherwise=otherwise)
     if draws == "real":
         routes = [entry.rule for entry in rules.index.rules]
         return _with(rules, routes, policy) if given else rules
@@ -29,13 +34,3 @@ def drawn(rules: RuleSet, draws: Draws, given: GivenPolicy | None = None) -> Rul
 def _with(rules: RuleSet, routes: list[Rule], policy: Policy) -> RuleSet:
     journeys = [journey_map.definition for journey_map in rules.maps.values()]
     return RuleSet(journeys, routes, rules.surveys, policy, rules.sha256, rules.revision)
-
-
-def _otherwise(policy: Policy, given: GivenPolicy) -> Policy:
-    if given.recipient_required is not None:
-        policy = replace(policy, recipient_required=given.recipient_required)
-    if given.locale_otherwise is not None:
-        policy = replace(
-            policy, locale_otherwise=None if given.locale_otherwise == "none" else given.locale_otherwise
-        )
-    return policy

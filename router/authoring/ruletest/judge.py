@@ -69,7 +69,9 @@ def judged(tests: Iterable[RuleTest], rules: RuleSet) -> Iterator[Judgement]:
         if wanted not in sets:
             sets[wanted] = drawn(rules, *wanted)
         run = simulate(test, sets[wanted])
-        yield Judgement(run, (*_of_invitations(run), *_of_reasons(run)))
+        found = reasons(run)
+        other = (OtherReason(reason, found) for reason in test.because if reason not in found)
+        yield Judgement(run, (*_of_invitations(run), *other))
 
 
 def actual(invitation: InvitationOutcome, field: str) -> Any:
@@ -102,13 +104,6 @@ def reasons(run: Run) -> tuple[Reason, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _of_reasons(run: Run) -> Iterator[Difference]:
-    found = reasons(run)
-    for reason in run.test.because:
-        if reason not in found:
-            yield OtherReason(reason, found)
-
-
 def _of_invitations(run: Run) -> Iterator[Difference]:
     left = list(run.sent)
     open_ones: list[ExpectedInvitation] = []
@@ -120,11 +115,13 @@ def _of_invitations(run: Run) -> Iterator[Difference]:
             left.remove(match)
     for expected in open_ones:
         nearest = min(left, key=lambda invitation: len(_unlike(expected, invitation)), default=None)
-        if nearest is None or not _akin(expected, nearest):
+        unlike = _unlike(expected, nearest) if nearest is not None else ()
+        # Details are compared only of the same question to the same customer.
+        if nearest is None or not {"customer", "rule", "survey"}.isdisjoint(unlike):
             yield Missing(expected)
         else:
             left.remove(nearest)
-            yield Unlike(expected, nearest, _unlike(expected, nearest))
+            yield Unlike(expected, nearest, unlike)
     yield from map(Unexpected, left)
 
 
@@ -136,8 +133,3 @@ def _unlike(expected: ExpectedInvitation, invitation: InvitationOutcome) -> tupl
     return tuple(
         field for field in _compared(expected) if getattr(expected, field) != actual(invitation, field)
     )
-
-
-def _akin(expected: ExpectedInvitation, invitation: InvitationOutcome) -> bool:
-    """Whether the two are about the same question to the same customer, so that details can be compared."""
-    return not {"customer", "rule", "survey"} & set(_unlike(expected, invitation))

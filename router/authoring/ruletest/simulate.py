@@ -21,8 +21,7 @@ from router.model.journey import Move
 from router.model.keyed_hash import IN_MEMORY, with_hashes
 from router.model.keys import as_key
 from router.model.ledger import QuotaKey
-from router.model.policy import Policy
-from router.model.rule_tests import OF_RULE, PastInvitation, RuleTest
+from router.model.rule_tests import OF_RULE, RuleTest
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
 
@@ -141,33 +140,31 @@ def _about(interaction: Interaction, customers: Mapping[str, Customer]) -> Inter
 
 
 def _customer(name: str, test: RuleTest, rules: RuleSet) -> Customer:
-    said = Interaction("", "", PREFERENCES_TYPE, test.start, name, attributes=test.customers[name])
-    own = (past for past in test.history if past.customer == name)
-    history = tuple(_past(past, number, rules) for number, past in enumerate(own, start=1))
-    profile = recorded(Profile(), with_hashes(said, IN_MEMORY), rules, test.start)
-    return Customer(name, profile=profile, invitations=history)
-
-
-def _past(past: PastInvitation, number: int, rules: RuleSet) -> Invitation:
-    return Invitation(
-        id=f"earlier-{number}",
-        rule=past.rule or "",
-        survey=past.survey,
-        metric=rules.surveys[past.survey].metric,
-        channel=past.channel,
-        priority=0,
-        at=past.at,
-        state="sent",
-        journey=past.journey,
-        attributes=_compared(past, rules.policy),
-        delivered_at=past.delivered_at,
-        answered_at=past.answered_at,
-    )
-
-
-def _compared(past: PastInvitation, policy: Policy) -> dict[str, str]:
-    """The values of `same` fields, as the test gives them."""
-    about = Interaction("", "", "", past.at, past.customer, attributes=past.attributes)
-    given = {name: of_interaction(about, name) for name in policy.compared} | {"journey": past.journey}
-    keys = {name: as_key(given[name]) for name in policy.compared}
-    return {name: key for name, key in keys.items() if key is not None}
+    """A customer of the test before its first event: what is known, and the invitations sent before."""
+    history: list[Invitation] = []
+    for past in test.history:
+        if past.customer != name:
+            continue
+        about = Interaction("", "", "", past.at, past.customer, attributes=past.attributes)
+        given = {field: of_interaction(about, field) for field in rules.policy.compared}
+        given |= {"journey": past.journey}
+        keys = {field: as_key(given[field]) for field in rules.policy.compared}
+        history.append(
+            Invitation(
+                id=f"earlier-{len(history) + 1}",
+                rule=past.rule or "",
+                survey=past.survey,
+                metric=rules.surveys[past.survey].metric,
+                channel=past.channel,
+                priority=0,
+                at=past.at,
+                state="sent",
+                journey=past.journey,
+                attributes={field: key for field, key in keys.items() if key is not None},
+                delivered_at=past.delivered_at,
+                answered_at=past.answered_at,
+            )
+        )
+    preferences = Interaction("", "", PREFERENCES_TYPE, test.start, name, attributes=test.customers[name])
+    profile = recorded(Profile(), with_hashes(preferences, IN_MEMORY), rules, test.start)
+    return Customer(name, profile=profile, invitations=tuple(history))

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from router.authoring.ruletest.judge import Judgement, Missing, Unexpected, Unlike
 from router.authoring.ruletest.moments import offset
-from router.authoring.ruletest.simulate import DecidedEvent, InvitationOutcome
+from router.authoring.ruletest.simulate import InvitationOutcome
 from router.model.interaction import PREFERENCES_TYPE
 from router.model.rule_tests import ExpectedInvitation
 
@@ -33,23 +33,16 @@ def timeline(judgement: Judgement) -> list[Entry]:
 
 def _events(judgement: Judgement, several: bool) -> Iterator[Entry]:
     for event in judgement.run.events:
-        who = f"{event.decided.interaction.customer_id}: " if several else ""
-        yield Entry(event.decided.now, "event", f"{who}{_event(event)} → {_decision(event, judgement)}")
-
-
-def _event(event: DecidedEvent) -> str:
-    interaction = event.decided.interaction
-    name = "preferences" if interaction.type == PREFERENCES_TYPE else interaction.type
-    return f"{name} ({interaction.channel})" if interaction.channel else name
-
-
-def _decision(event: DecidedEvent, judgement: Judgement) -> str:
-    decision = event.decided.decision
-    if decision.due_at is None:
-        return f"{decision.reason} (rule {decision.rule})" if decision.rule else decision.reason
-    due = offset(decision.due_at, judgement.test.start)
-    why = f", later because of {decision.reason}" if decision.outcome == "defer" else ""
-    return f"{decision.survey} planned for {due}{why} (rule {decision.rule})"
+        interaction, decision = event.decided.interaction, event.decided.decision
+        who = f"{interaction.customer_id}: " if several else ""
+        name = "preferences" if interaction.type == PREFERENCES_TYPE else interaction.type
+        where = f" ({interaction.channel})" if interaction.channel else ""
+        what: str = decision.reason
+        if decision.due_at is not None:
+            why = f", later because of {decision.reason}" if decision.outcome == "defer" else ""
+            what = f"{decision.survey} planned for {offset(decision.due_at, judgement.test.start)}{why}"
+        rule = f" (rule {decision.rule})" if decision.rule else ""
+        yield Entry(event.decided.now, "event", f"{who}{name}{where} → {what}{rule}")
 
 
 def _invitations(judgement: Judgement, several: bool) -> Iterator[Entry]:

@@ -62,27 +62,29 @@ def in_words(difference: Difference, run: Run) -> list[str]:
 
 
 def _why_not(expected: ExpectedInvitation, run: Run) -> Iterator[str]:
-    """What became of the rule that should have asked, at the event where it came furthest."""
-    best: tuple[int, DecidedEvent, RuleTrace] | None = None
-    for event in run.events:
-        if expected.customer not in (None, event.decided.interaction.customer_id):
-            continue
-        for trace in event.explanation.rules:
-            if _meant(trace, expected, run):
-                reached = int(trace.tried) + int(trace.matched)
-                if best is None or reached >= best[0]:
-                    best = (reached, event, trace)
-    if best is None:
+    """What became of the rule that should have asked, at the event where it came furthest; of equals the last."""
+    meant = [
+        (event, trace)
+        for event in run.events
+        if expected.customer in (None, event.decided.interaction.customer_id)
+        for trace in event.explanation.rules
+        if expected.rule in (None, trace.rule)
+        and expected.survey in (None, run.rules.rules[trace.rule].rule.survey)
+    ]
+    if not meant:
         yield "No rule sends it."
         return
-    _, event, trace = best
+    event, trace = max(reversed(meant), key=lambda pair: int(pair[1].tried) + int(pair[1].matched))
     yield from _rule_lines(event, trace, run)
-    yield from _ending(event, trace, run)
-
-
-def _meant(trace: RuleTrace, expected: ExpectedInvitation, run: Run) -> bool:
-    rule = run.rules.rules[trace.rule].rule
-    return expected.rule in (None, rule.id) and expected.survey in (None, rule.survey)
+    planned = event.explanation.folded.planned
+    if planned is None or planned.rule != trace.rule:
+        return
+    for invitation in run.invitations:
+        if invitation.planned.id == planned.id:
+            at = offset(invitation.at, run.test.start)
+            yield f"At {at} it was {invitation.state}: {REASONS[invitation.reason or 'expired']}"
+            if invitation.verdict is not None:
+                yield _gate(invitation.verdict)
 
 
 def _rule_lines(event: DecidedEvent, trace: RuleTrace, run: Run) -> Iterator[str]:
@@ -94,21 +96,6 @@ def _rule_lines(event: DecidedEvent, trace: RuleTrace, run: Run) -> Iterator[str
     for verdict in trace.verdicts:
         if not verdict.passed:
             yield _gate(verdict)
-
-
-def _ending(event: DecidedEvent, trace: RuleTrace, run: Run) -> Iterator[str]:
-    """What ended the question that the rule planned about the event."""
-    planned = event.explanation.folded.planned
-    for invitation in run.invitations:
-        if (
-            planned is not None
-            and invitation.planned.id == planned.id
-            and invitation.planned.rule == trace.rule
-        ):
-            at = offset(invitation.at, run.test.start)
-            yield f"At {at} it was {invitation.state}: {REASONS[invitation.reason or 'expired']}"
-            if invitation.verdict is not None:
-                yield _gate(invitation.verdict)
 
 
 def _why_so(invitation: InvitationOutcome, run: Run) -> Iterator[str]:
