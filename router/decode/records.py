@@ -156,7 +156,14 @@ def _events(reading: _Reading) -> Decoded:
     """The CloudEvents of a record that passed its first check."""
     headers, value = reading.headers, reading.record.value
     if headers.binary and not _structured(headers):
-        return _binary(reading)
+        event = Event(**headers.attributes)
+        if value:
+            try:
+                _check_media(headers)
+                event.data = parse(value, ANY, "The value")
+            except Refusal as refusal:
+                return reading.dead(refusal, event)
+        return reading.decoded(event)
     if value is None:
         return NOTHING
     _check_media(headers)
@@ -176,17 +183,6 @@ def _holds_event(headers: Headers) -> bool:
 def _structured(headers: Headers) -> bool:
     """A CloudEvents media type: the value holds the whole event, whatever the headers hold."""
     return headers.media is not None and headers.media.startswith("application/cloudevents")
-
-
-def _binary(reading: _Reading) -> Decoded:
-    event = Event(**reading.headers.attributes)
-    if reading.record.value:
-        try:
-            _check_media(reading.headers)
-            event.data = parse(reading.record.value, ANY, "The value")
-        except Refusal as refusal:
-            return reading.dead(refusal, event)
-    return reading.decoded(event)
 
 
 def _batch(reading: _Reading, value: bytes) -> Decoded:

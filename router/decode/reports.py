@@ -56,7 +56,16 @@ Data = dict[str, Any]
 
 def delivery(data: Data, limits: Limits) -> Data:
     """What the sender says of an invitation. `status: bounced` with `bounce: hard` or `soft` is read too."""
-    kept: Data = {"invitation_id": _invitation(data.get("invitation_id")), "status": _status(data, limits)}
+    invitation = _invitation(data.get("invitation_id"))
+    status = _word(required_text(data.get("status"), "data.status", limits))
+    status = _NOES.get(status, status)
+    if status == "bounced":
+        status = _BOUNCES.get(_word(optional_text(data.get("bounce"), "data.bounce", limits) or ""), status)
+    if status not in DELIVERY_STATUSES:
+        raise Refusal(
+            "attribute_invalid", f"The attribute data.status is none of {', '.join(DELIVERY_STATUSES)}."
+        )
+    kept: Data = {"invitation_id": invitation, "status": status}
     detail = data.get("detail")
     if isinstance(detail, str) and detail:
         kept["detail"] = detail[:_DETAIL_LENGTH]
@@ -73,7 +82,8 @@ def refusal_of(data: object) -> Data | None:
         return None
     status = next((value for name, value in members.items() if _word(name) == "status"), None)
     word = _word(status) if isinstance(status, str) else ""
-    if word not in _NOES.values() and (word in DELIVERY_STATUSES or _of_sending(word)):
+    on_its_way = _OF_SENDING.search(word) is not None and _OF_CUSTOMERS.search(word) is None
+    if word not in _NOES.values() and (word in DELIVERY_STATUSES or on_its_way):
         return None
     return {"invitation_id": invitation, "status": UNCLEAR}
 
@@ -100,23 +110,6 @@ CHECKED: Final[Mapping[str, Callable[[Data, Limits], Data]]] = {
     UNCLEAR_TYPE: _own,
 }
 """By interaction type, what checks the attributes and returns those that are kept."""
-
-
-def _status(data: Data, limits: Limits) -> str:
-    status = _word(required_text(data.get("status"), "data.status", limits))
-    status = _NOES.get(status, status)
-    if status == "bounced":
-        status = _BOUNCES.get(_word(optional_text(data.get("bounce"), "data.bounce", limits) or ""), status)
-    if status not in DELIVERY_STATUSES:
-        raise Refusal(
-            "attribute_invalid", f"The attribute data.status is none of {', '.join(DELIVERY_STATUSES)}."
-        )
-    return status
-
-
-def _of_sending(word: str) -> bool:
-    """Whether a status tells of a message on its way, and can be no word of the customer."""
-    return _OF_SENDING.search(word) is not None and _OF_CUSTOMERS.search(word) is None
 
 
 def _word(given: str) -> str:

@@ -1,5 +1,6 @@
 """What can still be told of an event that cannot be read: that a customer may have said no."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -30,7 +31,7 @@ def unclear(
     attributes = refusal_of(data) if reported else _may_be_no(kind, data)
     if attributes is None:
         return None
-    customer = (_customer(data, limits) if data else "") or _text(event.subject, limits) or key
+    customer = _customer(event, data, limits) or key
     if not customer and not reported:
         return None
     time = _time(event.time, record.timestamp, latest)
@@ -77,18 +78,16 @@ def _data(event: Event) -> dict[str, Any] | None:
         return event.data if isinstance(event.data, dict) else None
 
 
-def _customer(data: dict[str, Any], limits: Limits) -> str:
-    try:
-        return customer_id(data.get("customer_id") or other_customer(data), limits) or ""
-    except Refusal:
-        return ""
-
-
-def _text(given: object, limits: Limits) -> str:
-    try:
-        return named(given, "", limits) or ""
-    except Refusal:
-        return ""
+def _customer(event: Event, data: dict[str, Any] | None, limits: Limits) -> str:
+    """The customer as `data` names them, else as the event does; empty: by no name that can be read."""
+    customer = None
+    if data:
+        with suppress(Refusal):
+            customer = customer_id(data.get("customer_id") or other_customer(data), limits)
+    if not customer:
+        with suppress(Refusal):
+            customer = named(event.subject, "", limits)
+    return customer or ""
 
 
 def _time(given: object, timestamp: int, latest: datetime) -> datetime | None:
