@@ -129,9 +129,16 @@ def _customer(file: Path | None, consent: list[str], locale: str | None) -> dict
     from router.decode.consent import check_preferences
     from router.decode.outcome import DEFAULT_LIMITS, Refusal
 
-    known: dict[str, Any] = {}
+    known: Any = {}
     if file is not None:
-        known = _object(file)
+        try:
+            known = msgspec.json.decode(file.read_bytes())
+        except OSError as error:
+            raise Refused(f"{file} cannot be read ({error.strerror}): name a JSON file.") from None
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise Refused(f"{file} is not JSON: {error}.") from None
+        if not isinstance(known, dict):
+            raise Refused(f'{file} must hold an object such as {{"consent": ["email"], "locale": "nl"}}.')
     if consent:
         known["consent"] = consent
     if locale:
@@ -140,19 +147,7 @@ def _customer(file: Path | None, consent: list[str], locale: str | None) -> dict
         check_preferences(known, DEFAULT_LIMITS)
     except Refusal as refusal:
         raise Refused(f"The customer cannot be read: {refusal.detail}") from None
-    return known
-
-
-def _object(file: Path) -> dict[str, Any]:
-    try:
-        known = msgspec.json.decode(file.read_bytes())
-    except OSError as error:
-        raise Refused(f"{file} cannot be read ({error.strerror}): name a JSON file.") from None
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise Refused(f"{file} is not JSON: {error}.") from None
-    if not isinstance(known, dict):
-        raise Refused(f'{file} must hold an object such as {{"consent": ["email"], "locale": "nl"}}.')
-    return known
+    return known  # type: ignore[no-any-return]
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -1,7 +1,6 @@
 """`diff`: what changed between two rule sets, and what the change would have done."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -17,9 +16,6 @@ from router.cli.rule_sides import Side, opened_sides
 
 if TYPE_CHECKING:
     from router.authoring.comparison import Effect, RuleSetChange, Threshold
-    from router.authoring.comparison.log import LogComparison
-    from router.cli.in_order import Log
-    from router.cli.output import Bar
 
 _SINCE: Final = "30d"
 Events = Annotated[
@@ -149,11 +145,19 @@ def _of_log(sides: tuple[Side, Side], events: str, *, as_arrived: bool) -> "Effe
 
     comparison = Comparison(sides[0].rules, sides[1].rules)
     fed = LogComparison(comparison, datetime.now(UTC) + AHEAD)
+    dead, first = 0, ""
     with (
         in_order.opened(events, as_arrived=as_arrived) as log,
         progress("deciding twice", log.source.size) as bar,
     ):
-        dead, first = _fed(fed, log, bar)
+        for block in log.blocks():
+            fed.take((line.number, line.text) for line in block)
+            if fed.dead and not first:
+                first = f"line {fed.dead[0].record.offset}: {fed.dead[0].reason}: {fed.dead[0].detail}"
+            dead += len(fed.dead)
+            # Not kept: memory must not grow with what cannot be read.
+            fed.dead.clear()
+            bar.at(block[-1].read)
         effect = comparison.finish()
     if dead and not effect.interactions:
         raise Refused(f"Nothing of {events} can be read: {first}", FAILED)
@@ -161,19 +165,6 @@ def _of_log(sides: tuple[Side, Side], events: str, *, as_arrived: bool) -> "Effe
         left = "was" if dead == 1 else "were"
         told(f"{counted(dead, 'line')} of {events} cannot be read and {left} left out; the first: {first}")
     return effect
-
-
-def _fed(fed: "LogComparison", log: "Log", bar: "Bar") -> tuple[int, str]:
-    """Feeds the lines; how many could not be read, and the first of them in words."""
-    dead, first = 0, ""
-    for block in log.blocks():
-        fed.take((line.number, line.text) for line in block)
-        if fed.dead and not first:
-            first = f"line {fed.dead[0].record.offset}: {fed.dead[0].reason}: {fed.dead[0].detail}"
-        dead += len(fed.dead)
-        fed.dead.clear()
-        bar.at(block[-1].read)
-    return dead, first
 
 
 async def _of_journal(sides: tuple[Side, Side], since: datetime, data: Path | None) -> "Effect":
@@ -185,8 +176,8 @@ async def _of_journal(sides: tuple[Side, Side], since: datetime, data: Path | No
     total = int((datetime.now(UTC) - start).total_seconds())
     async with opened_reading(settings_of(data)) as reading:
         with progress("deciding twice", total) as bar:
-            return await effect(reading, before, after, since, _at(bar, start))
 
+            def at(moment: datetime) -> None:
+                bar.at(max(int((moment - start).total_seconds()), 0))
 
-def _at(bar: "Bar", start: datetime) -> Callable[[datetime], None]:
-    return lambda moment: bar.at(max(int((moment - start).total_seconds()), 0))
+            return await effect(reading, before, after, since, at)

@@ -46,10 +46,12 @@ li { margin: .25rem 0; }
 
 def page(before: str, after: str, changes: Sequence[RuleSetChange], effect: Effect) -> str:
     """The page as HTML: inline style and drawings, no scripts, no other hosts."""
-    title = "What this change of rules would have done"
+    title, first = "What this change of rules would have done", headline(effect)
+    # The tables tell what comes after the sentences on customers.
+    more = [line for line in words(effect) if line != first][:2]
     parts = [
-        f"<h1>{_text(headline(effect))}</h1>",
-        *(f'<p class="soft">{_text(line)}</p>' for line in _between(effect)),
+        f"<h1>{_text(first)}</h1>",
+        *(f'<p class="soft">{_text(line)}</p>' for line in more),
         _tiles(effect),
         _changed(before, after, changes),
         '<p class="soft"><span class="key o"></span>old rules<span class="key n"></span>new rules</p>',
@@ -73,11 +75,6 @@ def _text(value: object) -> str:
     return escape(printable(value))
 
 
-def _between(effect: Effect) -> list[str]:
-    """The sentences besides the headline; the tables tell what comes after those on customers."""
-    return [line for line in words(effect) if line != headline(effect)][:2]
-
-
 def _tiles(effect: Effect) -> str:
     tiles = [
         (f"{effect.invitations.before:,} → {effect.invitations.after:,}", "invitations"),
@@ -95,24 +92,18 @@ def _changed(before: str, after: str, changes: Sequence[RuleSetChange]) -> str:
 
 
 def _bars(title: str, what: str, entries: Sequence[Count]) -> str:
+    """A table with a pair of bars in each row, all on one scale."""
     shown = by_weight(entries)
-    largest = max((max(entry.before, entry.after) for entry in shown), default=0)
+    scale = 100 / max([1, *(max(entry.before, entry.after) for entry in shown)])
     rows = "".join(
-        f'<tr><td class="name">{_text(entry.name)}</td><td class="bars">{_bar_pair(entry, largest)}</td>'
+        f'<tr><td class="name">{_text(entry.name)}</td><td class="bars"><svg viewBox="0 0 100 22"'
+        f' preserveAspectRatio="none" role="img" aria-label="{entry.before} before, {entry.after} after">'
+        f'<rect class="old" y="1" width="{entry.before * scale:.2f}" height="9"/>'
+        f'<rect class="new" y="12" width="{entry.after * scale:.2f}" height="9"/></svg></td>'
         f"{_numbers(entry)}</tr>"
         for entry in shown
     )
     return _table(title, f"<th>{what}</th><th></th>{_HEADS}", rows)
-
-
-def _bar_pair(entry: Count, largest: int) -> str:
-    """Both bars of one row on the scale of its table."""
-    widths = (entry.before * 100 / max(largest, 1), entry.after * 100 / max(largest, 1))
-    return (
-        f'<svg viewBox="0 0 100 22" preserveAspectRatio="none" role="img" aria-label="{entry.before} before,'
-        f' {entry.after} after"><rect class="old" y="1" width="{widths[0]:.2f}" height="9"/>'
-        f'<rect class="new" y="12" width="{widths[1]:.2f}" height="9"/></svg>'
-    )
 
 
 _HEADS: Final = '<th class="number">old</th><th class="number">new</th><th class="number">change</th>'

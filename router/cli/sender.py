@@ -18,7 +18,6 @@ from router.cli.service_log import service
 
 if TYPE_CHECKING:
     from router.sender import Outlet
-    from router.sender.sent import SentMessages
     from router.settings import Settings
 
 _GRACE: Final = 5.0
@@ -131,33 +130,26 @@ async def _send(
     from router.kafka.group_reader import GroupReader
     from router.kafka.producer import Producer
     from router.sender import Sender
-    from router.sender.sent import SentNotStored
-
-    async with AsyncExitStack() as stack:
-        sent = _opened(settings.data / "sender.db")
-        stack.callback(sent.close)
-        reader = GroupReader(settings.kafka, settings.topics.invitations, f"{settings.kafka.group}.sender")
-        stack.push_async_callback(reader.stop)
-        await reader.start()
-        producer = Producer(client_options(settings.kafka))
-        stack.push_async_callback(producer.stop)
-        running = Sender(
-            reader, producer, outlets, sent, reports=settings.topics.deliveries, answer_url=answer_url
-        )
-        running.counts = counts
-        told(f"Sends what comes on {settings.topics.invitations}. Ctrl-C stops it.")
-        until = asyncio.create_task(stopping.wait())
-        until.add_done_callback(lambda _: running.stop())
-        try:
-            await running.run()
-        except SentNotStored as error:
-            raise Refused(f"{error}.", FAILED) from None
-
-
-def _opened(file: Path) -> "SentMessages":
     from router.sender.sent import SentMessages, SentNotStored
 
     try:
-        return SentMessages(file)
+        async with AsyncExitStack() as stack:
+            sent = SentMessages(settings.data / "sender.db")
+            stack.callback(sent.close)
+            reader = GroupReader(
+                settings.kafka, settings.topics.invitations, f"{settings.kafka.group}.sender"
+            )
+            stack.push_async_callback(reader.stop)
+            await reader.start()
+            producer = Producer(client_options(settings.kafka))
+            stack.push_async_callback(producer.stop)
+            running = Sender(
+                reader, producer, outlets, sent, reports=settings.topics.deliveries, answer_url=answer_url
+            )
+            running.counts = counts
+            told(f"Sends what comes on {settings.topics.invitations}. Ctrl-C stops it.")
+            until = asyncio.create_task(stopping.wait())
+            until.add_done_callback(lambda _: running.stop())
+            await running.run()
     except SentNotStored as error:
         raise Refused(f"{error}.", FAILED) from None

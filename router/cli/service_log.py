@@ -35,9 +35,12 @@ def begin(arguments: Sequence[str]) -> None:
 
         configure_logs("INFO", "json")
         _log_what_nobody_caught()
-        told_through(
-            lambda message, fault: _log().log(_level(fault), "told", message=message, version=__version__)
-        )
+
+        def logged(message: str, fault: bool) -> None:
+            level = logging.ERROR if fault else logging.INFO
+            _log().log(level, "told", message=message, version=__version__)
+
+        told_through(logged)
 
 
 @contextmanager
@@ -102,10 +105,6 @@ def _log_what_nobody_caught() -> None:
     sys.excepthook = lambda kind, error, trace: uncaught(kind, error, trace, "the main thread")
     threading.excepthook = of_thread
     sys.unraisablehook = unraisable
-
-
-def _level(fault: bool) -> int:
-    return logging.ERROR if fault else logging.INFO
 
 
 def _log() -> Any:

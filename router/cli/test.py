@@ -68,7 +68,11 @@ def _run(directory: Path, coverage: bool, minimum: float, junit: Path | None, *,
     if junit is not None:
         _write(junit, reports)
     if json:
-        print_json({"passed": _passed(reports), "tests": reports, "coverage": _as_json(parts)})
+        covered = [
+            {"kind": part.kind, "share": part.share, "touched": part.touched, "untouched": part.untouched}
+            for part in parts
+        ]
+        print_json({"passed": _passed(reports), "tests": reports, "coverage": covered})
     else:
         _print_reports(reports)
         _print_coverage(parts)
@@ -112,13 +116,6 @@ def _print_reports(reports: "Sequence[Report]") -> None:
     print_lines(
         [f"{ran}: {failed} failed, {len(reports) - failed} passed." if failed else f"{ran}: all passed."]
     )
-
-
-def _as_json(parts: "Sequence[Part]") -> list[dict[str, object]]:
-    return [
-        {"kind": part.kind, "share": part.share, "touched": part.touched, "untouched": part.untouched}
-        for part in parts
-    ]
 
 
 def _print_coverage(parts: "Sequence[Part]") -> None:

@@ -132,7 +132,14 @@ class RuleWatch:
 
     async def _load(self, course: Course) -> InForce:
         wanted = {number for number in (course.live, course.rollout, course.shadow) if number is not None}
-        loaded = {number: await self._revision(number) for number in sorted(wanted)}
+        loaded: dict[int, RuleSet] = {}
+        for number in sorted(wanted):
+            if number in self._loaded:
+                loaded[number] = self._loaded[number]
+                continue
+            revision = await self._store.revisions.revision(number)
+            _, loaded[number] = await asyncio.to_thread(unpack, revision.content or b"", number)
+        # What neither decides nor runs as a shadow any more is let go.
         self._loaded = loaded
         return InForce(
             loaded[course.live],
@@ -140,13 +147,6 @@ class RuleWatch:
             course.share,
             loaded[course.shadow] if course.shadow is not None else None,
         )
-
-    async def _revision(self, number: int) -> RuleSet:
-        if number in self._loaded:
-            return self._loaded[number]
-        revision = await self._store.revisions.revision(number)
-        _, rules = await asyncio.to_thread(unpack, revision.content or b"", number)
-        return rules
 
     def _refuse(self, trouble: str) -> None:
         if trouble != self.trouble:

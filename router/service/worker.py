@@ -149,15 +149,14 @@ class Worker:
             self._instance.release()
 
     async def _watch(self) -> None:
-        self._monitor = asyncio.create_task(
-            Monitor(self.lanes, self._open_parts(), self.progress, self.stop).run(), name="monitor"
-        )
-        self._monitor.add_done_callback(self._watched)
+        def watched(monitor: asyncio.Task[None]) -> None:
+            # A worker that nobody watches could stand still unnoticed.
+            if not monitor.cancelled() and (error := monitor.exception()) is not None:
+                self.stop(f"its monitor failed ({type(error).__name__})")
 
-    def _watched(self, monitor: asyncio.Task[None]) -> None:
-        # A worker that nobody watches could stand still unnoticed.
-        if not monitor.cancelled() and (error := monitor.exception()) is not None:
-            self.stop(f"its monitor failed ({type(error).__name__})")
+        monitor = Monitor(self.lanes, self._open_parts(), self.progress, self.stop)
+        self._monitor = asyncio.create_task(monitor.run(), name="monitor")
+        self._monitor.add_done_callback(watched)
 
     async def _stop_watching(self) -> None:
         if self.failure is None and self._monitor is not None and not self._monitor.done():
