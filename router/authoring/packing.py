@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from router.model.journey import JourneyDefinition
-from router.model.policy import Hours, Limit, Policy, QuietHours, Quota, RateCap
+from router.model.policy import Hours, Limit, Policy, QuietHours, Quota, RateCap, ScoreSettings, Target
 from router.model.rules import Rule
 from router.model.survey import Survey
 from router.rules.ruleset import RuleSet
@@ -64,7 +64,7 @@ def unpack(content: bytes, revision: int) -> tuple[dict[str, bytes], RuleSet]:
 def _policy(given: dict[str, Any]) -> Policy:
     """The policy from plain values. A limit's period is a duration or a calendar period: no decoder knows such a type.
 
-    Revisions that were published before there were rate caps lack them.
+    Revisions that were published before there were rate caps, scores and targets lack them.
     """
     lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
     return Policy(
@@ -74,6 +74,8 @@ def _policy(given: dict[str, Any]) -> Policy:
             "limits": tuple(_limit(limit) for limit in given["limits"]),
             "quotas": msgspec.convert(given["quotas"], tuple[Quota, ...]),
             "rate_caps": msgspec.convert(given.get("rate_caps", ()), tuple[RateCap, ...]),
+            "scores": msgspec.convert(given.get("scores", {}), ScoreSettings),
+            "targets": msgspec.convert(given.get("targets", ()), tuple[Target, ...]),
             "quiet_hours": msgspec.convert(given["quiet_hours"], QuietHours | None),
             "business_hours": msgspec.convert(given["business_hours"], Hours | None),
         }

@@ -9,6 +9,7 @@ from router.model.interaction import Interaction
 from router.model.invitation_states import InvitationState
 from router.model.journey import Journey
 from router.model.past_journeys import PastJourneys, taken_out
+from router.model.responses import Touchpoint
 
 InvitationKind = Literal["invitation", "reminder", "fallback"]
 """A reminder asks again, a fallback asks on another channel because the first could not be reached."""
@@ -46,6 +47,7 @@ class Invitation(Struct, frozen=True, array_like=True):
     keyed hash of where it was sent, where that is known, `also_known` what that address is known by besides; `slot` the moment that a rate cap has given it.
     `due_at` is the first due time of one that was moved or released later, for the quotas, which count by it.
     `happened_at` is when the interaction happened that it is about; None: kept before that was remembered.
+    `touchpoint` is where that was, for the coverage; None: kept before that was remembered, or no journey's step.
     """
 
     id: str
@@ -74,6 +76,7 @@ class Invitation(Struct, frozen=True, array_like=True):
     due_at: datetime | None = None
     also_known: tuple[str, ...] = ()
     happened_at: datetime | None = None
+    touchpoint: Touchpoint | None = None
 
     @property
     def root_id(self) -> str:

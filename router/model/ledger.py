@@ -6,8 +6,10 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from router.model.cells import CoverageCell, ScoreCell
 from router.model.decision import Reason
 from router.model.invitation_states import InvitationState
+from router.model.responses import ResponseRow
 
 RowKind = Literal["invitation", "reminder", "fallback", "cancellation"]
 ROW_KINDS: Final[tuple[RowKind, ...]] = ("invitation", "reminder", "fallback", "cancellation")
@@ -74,7 +76,7 @@ class InvitationRow(Struct, frozen=True):
 
     `recipient` is erased once published, or with `keep_recipient` once it ended: others may follow. `root` is the
     invitation that a reminder, fallback or cancellation follows, else its own id. `next_at` is when the dispatcher
-    has to look at it next; None: never again.
+    has to look at it next; None: never again. `context` is the encoded `AskedContext` of one that a rule planned.
     """
 
     customer_id: str
@@ -94,6 +96,7 @@ class InvitationRow(Struct, frozen=True):
     root: UUID | None = None
     keep_recipient: bool = False
     next_at: datetime | None = None
+    context: bytes | None = None
 
 
 class InvitationView(InvitationRow, frozen=True):
@@ -153,7 +156,10 @@ class Lease(Struct, frozen=True):
 
 
 class Changes(Struct):
-    """All that one transaction writes. With a `lease`, what becomes queued is held by it."""
+    """All that one transaction writes. With a `lease`, what becomes queued is held by it.
+
+    A response takes the place of the one that stood for its invitation. `scores` and `coverage` are changes to cells.
+    """
 
     states: list[StateRow]
     journal: list[JournalRow]
@@ -162,6 +168,9 @@ class Changes(Struct):
     counts: dict[QuotaKey, int]
     owners: dict[InstanceKey, str] = {}
     lease: Lease | None = None
+    responses: list[ResponseRow] = []
+    scores: list[ScoreCell] = []
+    coverage: list[CoverageCell] = []
 
 
 class SetAside(Struct, frozen=True):

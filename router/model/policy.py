@@ -85,6 +85,39 @@ class QuietHours(Struct, frozen=True):
     end: time
 
 
+class Target(Struct, frozen=True):
+    """What a survey's score, of one journey and step or all, should be at least: in points, on the scale or as a share (0 to 1)."""
+
+    survey: str
+    at_least: float
+    journey: str | None = None
+    step: str | None = None
+    measure: Literal["nps", "mean", "top_box"] | None = None
+
+
+class ScoreSettings(Struct, frozen=True):
+    """How responses are counted and told.
+
+    `by` are the fields (of the interaction, its journey or the customer) that scores and coverage are counted by, one at
+    a time; those of `people` are persons, never shown under 10 answers. `drivers` are numeric attributes that effort is
+    compared with, beside the effort signals of journeys. `outcomes` are the interaction types that the hold-out report
+    looks for, within `outcomes_within`. Under `least` answers there is no score, under `enough` it is indicative.
+    `smallest` are the smallest changes that matter: points of NPS, of a mean, a share from 0 to 1.
+    """
+
+    by: tuple[str, ...] = ()
+    people: tuple[str, ...] = ("agent_id",)
+    drivers: tuple[str, ...] = ()
+    comments: Literal["keep", "drop"] = "keep"
+    outcomes: tuple[str, ...] = ()
+    outcomes_within: timedelta = timedelta(days=30)
+    least: int = 10
+    enough: int = 30
+    smallest_nps: float = 10.0
+    smallest_mean: float = 0.3
+    smallest_share: float = 0.05
+
+
 class Policy(Struct, frozen=True, dict=True):
     """Everything that holds for all rules. `zone` is used where the customer's is unknown.
 
@@ -113,6 +146,8 @@ class Policy(Struct, frozen=True, dict=True):
     locales_promised: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    scores: ScoreSettings = ScoreSettings()
+    targets: tuple[Target, ...] = ()
 
     @cached_property
     def longest_window(self) -> timedelta:

@@ -5,10 +5,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
+    JSON,
     REAL,
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     Double,
@@ -19,7 +21,10 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from router.model.cells import MOST_SCORES
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
@@ -74,6 +79,7 @@ class Key(TypeDecorator[UUID]):
 
 
 metadata = MetaData()
+_PLAIN: Final = JSON().with_variant(JSONB(), "postgresql")
 
 customers = Table(
     "customers",
@@ -125,6 +131,101 @@ invitations = Table(
     Column("root", Key),
     Column("kind", Text, nullable=False),
     Column("keep_recipient", Boolean, nullable=False),
+    Column("context", LargeBinary),
+)
+
+responses = Table(
+    "responses",
+    metadata,
+    Column("happened_at", Instant, nullable=False),
+    Column("answered_at", Instant, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("respond_by", Instant),
+    Column("customer_id", Text, primary_key=True),
+    Column("invitation_id", Key, primary_key=True),
+    Column("key", Key, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("score", Integer),
+    Column("given", Text),
+    Column("comment", Text),
+    Column("answers", Integer, nullable=False),
+    Column("asked_on", Text),
+    Column("survey", Text, nullable=False),
+    Column("metric", Text, nullable=False),
+    Column("scale_low", Integer, nullable=False),
+    Column("scale_high", Integer, nullable=False),
+    Column("polarity", Text, nullable=False),
+    Column("text_version", Text, nullable=False),
+    Column("presentation", Text, nullable=False),
+    Column("locale", Text),
+    Column("journey", Text),
+    Column("step", Text),
+    Column("instance", Text),
+    Column("channel", Text),
+    Column("rule", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("attributes", _PLAIN, nullable=False),
+    Column("effort", _PLAIN, nullable=False),
+    Column("imported", Text),
+    Column("excluded_by", Text),
+    Column("excluded_at", Instant),
+    Column("excluded_because", Text),
+)
+
+
+def _score_columns() -> list[Column[Any]]:
+    names = (
+        "survey",
+        "metric",
+        "polarity",
+        "text_version",
+        "presentation",
+        "journey",
+        "step",
+        "channel",
+        "rule",
+    )
+    return [
+        Column("basis", Text, nullable=False),
+        Column("day", Date, nullable=False),
+        *(Column(name, Text, nullable=False) for name in names),
+        Column("scale_low", Integer, nullable=False),
+        Column("scale_high", Integer, nullable=False),
+        Column("revision", Integer, nullable=False),
+        Column("attribute", Text, nullable=False),
+        Column("value", Text, nullable=False),
+        Column("imported", Text, nullable=False),
+        *(Column(f"n{place}", BigInteger, nullable=False) for place in range(MOST_SCORES)),
+    ]
+
+
+def _coverage_columns() -> list[Column[Any]]:
+    names = ("journey", "step", "channel", "attribute", "value", "stage", "reason")
+    return [
+        Column("day", Date, nullable=False),
+        *(Column(name, Text, nullable=False) for name in names),
+        Column("count", BigInteger, nullable=False),
+    ]
+
+
+# The key of a cell is a hash of all its dimensions: short, and whatever the database's collation.
+score_cells = Table("score_cells", metadata, Column("cell", Key, primary_key=True), *_score_columns())
+score_changes = Table(
+    "score_changes",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
+    Column("cell", Key, nullable=False),
+    *_score_columns(),
+)
+coverage_cells = Table(
+    "coverage_cells", metadata, Column("cell", Key, primary_key=True), *_coverage_columns()
+)
+coverage_changes = Table(
+    "coverage_changes",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
+    Column("cell", Key, nullable=False),
+    *_coverage_columns(),
 )
 
 quota_counts = Table(

@@ -86,7 +86,11 @@ async def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
 async def test_migrations_make_the_tables_that_queries_see(url: str, store: SqlStore) -> None:
     def differences(connection: Connection) -> list[object]:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        return [found for found in compare_metadata(context, metadata) if found[0] not in _ONLY_IN_MIGRATIONS]
+        return [
+            found
+            for found in compare_metadata(context, metadata)
+            if isinstance(found, list) or found[0] not in _ONLY_IN_MIGRATIONS
+        ]
 
     database = Database(url, connections=1)
     async with database.connect() as connection:

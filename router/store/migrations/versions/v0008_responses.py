@@ -1,0 +1,130 @@
+"""Responses with the context that was frozen when they were asked for; cells of scores and coverage."""
+
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+
+_RESPONSES = """
+CREATE TABLE responses (
+    happened_at {instant} NOT NULL,
+    answered_at {instant} NOT NULL,
+    received_at {instant} NOT NULL,
+    respond_by {instant},
+    customer_id {text} NOT NULL,
+    invitation_id {key} NOT NULL,
+    key {key} NOT NULL,
+    status {text} NOT NULL,
+    score integer,
+    given {text},
+    comment {text},
+    answers integer NOT NULL,
+    asked_on {text},
+    survey {text} NOT NULL,
+    metric {text} NOT NULL,
+    scale_low integer NOT NULL,
+    scale_high integer NOT NULL,
+    polarity {text} NOT NULL,
+    text_version {text} NOT NULL,
+    presentation {text} NOT NULL,
+    locale {text},
+    journey {text},
+    step {text},
+    instance {text},
+    channel {text},
+    rule {text} NOT NULL,
+    revision integer NOT NULL,
+    attributes {json} NOT NULL,
+    effort {json} NOT NULL,
+    imported {text},
+    excluded_by {text},
+    excluded_at {instant},
+    excluded_because {text},
+    PRIMARY KEY (customer_id, invitation_id)
+);
+
+CREATE INDEX responses_invitation ON responses (invitation_id);
+
+CREATE INDEX responses_answered ON responses (answered_at)
+"""
+
+_SCORE_COLUMNS = """
+    basis {text} NOT NULL,
+    day date NOT NULL,
+    survey {text} NOT NULL,
+    metric {text} NOT NULL,
+    polarity {text} NOT NULL,
+    text_version {text} NOT NULL,
+    presentation {text} NOT NULL,
+    journey {text} NOT NULL,
+    step {text} NOT NULL,
+    channel {text} NOT NULL,
+    rule {text} NOT NULL,
+    scale_low integer NOT NULL,
+    scale_high integer NOT NULL,
+    revision integer NOT NULL,
+    attribute {text} NOT NULL,
+    value {text} NOT NULL,
+    imported {text} NOT NULL,
+    n0 bigint NOT NULL,
+    n1 bigint NOT NULL,
+    n2 bigint NOT NULL,
+    n3 bigint NOT NULL,
+    n4 bigint NOT NULL,
+    n5 bigint NOT NULL,
+    n6 bigint NOT NULL,
+    n7 bigint NOT NULL,
+    n8 bigint NOT NULL,
+    n9 bigint NOT NULL,
+    n10 bigint NOT NULL
+"""
+
+_COVERAGE_COLUMNS = """
+    day date NOT NULL,
+    journey {text} NOT NULL,
+    step {text} NOT NULL,
+    channel {text} NOT NULL,
+    attribute {text} NOT NULL,
+    value {text} NOT NULL,
+    stage {text} NOT NULL,
+    reason {text} NOT NULL,
+    count bigint NOT NULL
+"""
+
+_CELLS = f"""
+CREATE TABLE score_cells (cell {{key}} NOT NULL PRIMARY KEY, {_SCORE_COLUMNS});
+
+CREATE INDEX score_cells_day ON score_cells (attribute, basis, day);
+
+CREATE TABLE score_changes (seq {{seq}}, cell {{key}} NOT NULL, {_SCORE_COLUMNS});
+
+CREATE TABLE coverage_cells (cell {{key}} NOT NULL PRIMARY KEY, {_COVERAGE_COLUMNS});
+
+CREATE INDEX coverage_cells_day ON coverage_cells (attribute, day);
+
+CREATE TABLE coverage_changes (seq {{seq}}, cell {{key}} NOT NULL, {_COVERAGE_COLUMNS})
+"""
+
+POSTGRESQL = {
+    "instant": "timestamptz",
+    "text": 'text COLLATE "C"',
+    "key": "uuid",
+    "json": "jsonb",
+    "seq": "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    "bytes": "bytea",
+}
+SQLITE = {
+    "instant": "BIGINT",
+    "text": "TEXT",
+    "key": "BLOB",
+    "json": "JSON",
+    "seq": "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT",
+    "bytes": "BLOB",
+}
+
+
+def upgrade() -> None:
+    types = SQLITE if op.get_context().dialect.name == "sqlite" else POSTGRESQL
+    added = "ALTER TABLE invitations ADD COLUMN context {bytes};"
+    for statement in (added + _RESPONSES + ";" + _CELLS).format(**types).split(";"):
+        op.execute(statement)
