@@ -2,15 +2,14 @@
 
 import pytest
 
-from router.authoring.language.directory import read_directory
-from router.authoring.language.load import load_texts
+from router.authoring.language.load import check_directory, load_texts
 from router.authoring.language.load_tests import load_tests
 from router.authoring.ruletest import judged
 from router.authoring.ruletest.coverage import touched_gates
 from router.model.decision import GATES, REASONS, Gate
 from tests.docs.pages import DOCS, ROOT, table_rows
 
-TEXTS = read_directory(ROOT / "rules")
+TEXTS = check_directory(ROOT / "rules").texts
 RULES = load_texts(TEXTS)
 RUNS = [found.run for found in judged(load_tests(TEXTS, list(RULES.surveys), list(RULES.rules)), RULES)]
 SHOWN = {gate for run in RUNS for gate in touched_gates(run)}

@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 
-from router.authoring.language.directory import read_directory
-from router.authoring.language.load import load_texts
+from router.authoring.language.load import check_directory, load_texts
 from router.authoring.language.load_tests import load_tests
 from router.authoring.ruletest import coverage, judged, report
 from router.model.rule_tests import RuleTest
 
 RULES = Path(__file__).parents[2] / "rules"
-TEXTS = read_directory(RULES)
+TEXTS = check_directory(RULES).texts
 SET = load_texts(TEXTS)
 TESTS = load_tests(TEXTS, list(SET.surveys), list(SET.rules))
 

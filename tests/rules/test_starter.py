@@ -7,8 +7,7 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from router.authoring.language.directory import read_directory
-from router.authoring.language.load import load_texts
+from router.authoring.language.load import check_directory, load_texts
 from router.authoring.language.load_tests import load_tests
 from router.authoring.ruletest import coverage, judged
 from router.cli.init import STARTER
@@ -18,7 +17,7 @@ FILES = sorted(path.relative_to(STARTER) for path in STARTER.rglob("*.yaml"))
 
 
 def test_its_tests_pass_and_touch_everything() -> None:
-    texts = read_directory(STARTER)
+    texts = check_directory(STARTER).texts
     rules = load_texts(texts)
     judgements = list(judged(load_tests(texts, list(rules.surveys), list(rules.rules)), rules))
     assert all(judgement.passed for judgement in judgements)

@@ -5,8 +5,7 @@ from typing import get_args
 
 import pytest
 
-from router.authoring.language.directory import read_directory
-from router.authoring.language.load import load_texts
+from router.authoring.language.load import load_directory, load_texts
 from router.authoring.language.load_tests import load_tests
 from router.authoring.ruletest import judged, report
 from router.cli.init import STARTER
@@ -14,7 +13,7 @@ from router.model.rule_tests import Draws
 from tests.docs.pages import DOCS, ROOT, Block, blocks, table_rows
 
 PAGE = DOCS / "rules" / "tests.md"
-SHIPPED = load_texts(read_directory(ROOT / "rules"))
+SHIPPED = load_directory(ROOT / "rules")
 EXAMPLES = [block for block in blocks(PAGE) if block.info == "yml"]
 
 

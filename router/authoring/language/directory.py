@@ -13,14 +13,6 @@ MAX_TOTAL: Final = 50_000_000
 """Bytes of all rule files together."""
 
 
-def read_directory(directory: Path) -> dict[str, bytes]:
-    """The rule files below a directory by path. Raises `InvalidRules` where one cannot be read or there is none."""
-    problems = Problems()
-    texts = read_files(directory, problems)
-    problems.raise_if_any()
-    return texts
-
-
 def read_files(directory: Path, problems: Problems) -> dict[str, bytes]:
     """The rule files below a directory by path; what cannot be read is noted, and a large file is cut short."""
     here = Position(str(directory), 1, 1)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from router.authoring.language.directory import read_directory
+from router.authoring.language.load import check_directory
 from router.authoring.publishing import Authorship, Publisher
 from router.cli.main import main
 from router.decode import decode
@@ -70,7 +70,9 @@ class Company:
         self.with_store(work)
 
     def publish(self, rules: Path) -> None:
-        texts = {str(Path(name).relative_to(rules)): text for name, text in read_directory(rules).items()}
+        texts = {
+            str(Path(name).relative_to(rules)): text for name, text in check_directory(rules).texts.items()
+        }
 
         async def work(store: SqlStore) -> None:
             publisher = Publisher(store.revisions, store.reading, await store.revisions.course())

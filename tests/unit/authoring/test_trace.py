@@ -1,7 +1,6 @@
 from pathlib import Path
 
-from router.authoring.language.directory import read_directory
-from router.authoring.language.load import load_texts
+from router.authoring.language.load import check_directory, load_texts
 from router.authoring.language.load_tests import load_tests
 from router.authoring.ruletest import judged, report
 from router.authoring.ruletest.moments import offset
@@ -128,7 +127,7 @@ def test_times_are_written_as_tests_write_them() -> None:
 
 
 def test_what_follows_an_invitation_is_called_what_it_is() -> None:
-    texts = read_directory(Path(__file__).parents[3] / "rules")
+    texts = check_directory(Path(__file__).parents[3] / "rules").texts
     rules = load_texts(texts)
     reports = [
         report(one) for one in judged(load_tests(texts, list(rules.surveys), list(rules.rules)), rules)

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from router.authoring.language.amounts import duration
-from router.authoring.language.directory import read_directory
-from router.authoring.language.load import load_directory, load_texts
+from router.authoring.language.load import check_directory, load_directory, load_texts
 from router.authoring.language.problems import InvalidRules
 from router.model.policy import Hours, Limit, QuietHours, Quota
 from router.model.rules import Reminder
@@ -244,7 +243,7 @@ def test_the_digest_names_the_content_and_not_the_files() -> None:
 def test_a_directory_that_is_not_there_or_holds_nothing(tmp_path: Path) -> None:
     for directory, code in ((tmp_path / "none", "R070"), (tmp_path, "R071")):
         with pytest.raises(InvalidRules) as refused:
-            read_directory(directory)
+            load_directory(directory)
         assert [found.code for found in refused.value.problems] == [code]
 
 
@@ -253,7 +252,7 @@ def test_files_are_found_below_a_directory(tmp_path: Path) -> None:
     (tmp_path / "deep" / "er" / "a.yml").write_text(JOURNEY)
     (tmp_path / "b.yaml").write_text(SURVEYS)
     (tmp_path / "notes.txt").write_text("not rules")
-    assert [Path(name).name for name in read_directory(tmp_path)] == ["b.yaml", "a.yml"]
+    assert [Path(name).name for name in check_directory(tmp_path).texts] == ["b.yaml", "a.yml"]
     assert set(load_directory(tmp_path).maps) == {"purchase"}
 
 

@@ -4,8 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from router.authoring.language.directory import read_directory
-from router.authoring.language.load import load_directory, load_texts
+from router.authoring.language.load import check_directory, load_directory, load_texts
 from router.insights import customer_history, why_interaction, why_invitation
 from router.insights.rule_book import RuleBook
 from router.model.interaction import PREFERENCES_TYPE, Interaction
@@ -115,7 +114,7 @@ async def test_an_id_of_two_sources_has_two_explanations(kept: KeptAnswers, rule
 
 
 async def test_rules_that_changed_meanwhile_are_said_to_have(kept: KeptAnswers) -> None:
-    texts = read_directory(RULES)
+    texts = check_directory(RULES).texts
     changed = load_texts(
         {name: text.replace(b"step: resolved", b"step: closed") for name, text in texts.items()}
     )
@@ -132,7 +131,8 @@ async def test_rules_that_changed_meanwhile_are_said_to_have(kept: KeptAnswers) 
 
 async def test_the_revision_that_decided_judges(kept: KeptAnswers, rules: RuleSet) -> None:
     texts = {
-        name: text.replace(b"step: resolved", b"step: closed") for name, text in read_directory(RULES).items()
+        name: text.replace(b"step: resolved", b"step: closed")
+        for name, text in check_directory(RULES).texts.items()
     }
     now = load_texts(texts)
     now.revision = 5
