@@ -28,15 +28,15 @@ EFFECT_OVER: Final = timedelta(days=30)
 _NAMED: Final = 5
 
 
-class Refusal(Exception):
+class ChangeRefused(Exception):
     """A change of course that cannot be made. The text says what to do."""
 
 
-class NoMessage(Refusal):
+class NoMessage(ChangeRefused):
     """A change without a reason, or with one that nobody will read."""
 
 
-class FailingTests(Refusal):
+class FailingTests(ChangeRefused):
     """A rule set that fails tests of its own; names them."""
 
     def __init__(self, failed: list[str], tests: int) -> None:
@@ -95,7 +95,7 @@ class Draft(Struct, frozen=True):
 class Publisher:
     """Changes the course. `since` is the course that the author has seen; a later change is not undone unseen.
 
-    Raises `CourseChanged` where somebody else was faster, `NoSuchRevision` and `Refusal`. With `four_eyes`, a
+    Raises `CourseChanged` where somebody else was faster, `NoSuchRevision` and `ChangeRefused`. With `four_eyes`, a
     revision goes live only after somebody else than its author approved it.
     """
 
@@ -134,19 +134,19 @@ class Publisher:
         revision = await self._ready(number)
         self._approved(revision)
         if self._since is not None and self._since.live == number and self._since.rollout is None:
-            raise Refusal(f"revision {number} is in force already")
+            raise ChangeRefused(f"revision {number} is in force already")
         return await self._steer(by, action, live=number, rollout=None, share=0.0)
 
     async def rollout(self, number: int, share: float, by: Authorship) -> Course:
         """Lets a revision decide for a share (above 0, up to 1) of the customers; the whole share makes it live."""
         if not 0 < share <= WHOLE:
-            raise Refusal(f"{share:.0%} is no share of the customers: give one above 0%, up to 100%")
+            raise ChangeRefused(f"{share:.0%} is no share of the customers: give one above 0%, up to 100%")
         if share == WHOLE:
             return await self.live(number, by, "rollout")
         live = self._live()
         self._approved(await self._ready(number))
         if live.live == number:
-            raise Refusal(f"revision {number} decides for everybody already")
+            raise ChangeRefused(f"revision {number} decides for everybody already")
         return await self._steer(by, "rollout", rollout=number, share=share)
 
     async def shadow(self, number: int, by: Authorship) -> Course:
@@ -160,17 +160,17 @@ class Publisher:
         live = self._live()
         if what == "end_shadow":
             if live.shadow is None:
-                raise Refusal("no revision runs as a shadow")
+                raise ChangeRefused("no revision runs as a shadow")
             return await self._steer(by, what, shadow=None)
         if live.rollout is None:
-            raise Refusal("no revision is rolled out in part")
+            raise ChangeRefused("no revision is rolled out in part")
         return await self._steer(by, what, rollout=None, share=0.0)
 
     async def approve(self, number: int, by: Authorship) -> Course:
-        """Approves a proposed revision and puts it in force. Raises `Refusal` where its author would approve it alone."""
+        """Approves a proposed revision and puts it in force. Raises `ChangeRefused` where its author would approve it alone."""
         revision = await self._store.revision(number)
         if same_person(revision.author, by.author):
-            raise Refusal(f"revision {number} is by {by.author}: somebody else has to approve it")
+            raise ChangeRefused(f"revision {number} is by {by.author}: somebody else has to approve it")
         await self._store.approve(number, by.author)
         return await self.live(number, by)
 
@@ -183,14 +183,14 @@ class Publisher:
     def _approved(self, revision: Revision) -> None:
         by = revision.approved_by
         if self._four_eyes and (by is None or same_person(by, revision.author)):
-            raise Refusal(
+            raise ChangeRefused(
                 f"revision {revision.number} by {revision.author} needs the approval of somebody else:"
                 f" `feedback-router approve {revision.number}`"
             )
 
     def _live(self) -> Course:
         if self._since is None:
-            raise Refusal("nothing is published yet: `feedback-router publish RULES -m MESSAGE` first")
+            raise ChangeRefused("nothing is published yet: `feedback-router publish RULES -m MESSAGE` first")
         return self._since
 
     async def _steer(self, by: Authorship, action: CourseAction, **changed: Any) -> Course:

@@ -10,7 +10,7 @@ from router.cli.options import RulesHere
 from router.cli.output import console, print_json, printable
 
 if TYPE_CHECKING:
-    from router.authoring.language.load import Checked
+    from router.authoring.language.load import CheckedRules
 
 Format = Literal["text", "json", "github", "sarif"]
 
@@ -57,7 +57,7 @@ def _explain(code: str) -> None:
     print(page(code.upper()), end="")
 
 
-def _print(checked: "Checked", form: Format) -> None:
+def _print(checked: "CheckedRules", form: Format) -> None:
     from router.cli import check_formats
 
     if form == "json":

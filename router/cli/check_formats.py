@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from router.authoring.codes import CODES
 from router.authoring.language.excerpt import Excerpts
-from router.authoring.language.load import Checked
+from router.authoring.language.load import CheckedRules
 from router.authoring.language.problems import Problem
 from router.cli.output import counted
 
@@ -15,7 +15,7 @@ _NAME: Final = "feedback-router"
 _SARIF: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def as_text(checked: Checked) -> Iterator[str]:
+def as_text(checked: CheckedRules) -> Iterator[str]:
     """Each problem with its source line, then how many there are."""
     excerpts = Excerpts(checked.texts)
     for problem in checked.problems:
@@ -40,7 +40,7 @@ def as_text(checked: Checked) -> Iterator[str]:
         yield f"{counted(len(checked.texts), 'file')}, {contents}: no problems."
 
 
-def as_json(checked: Checked) -> dict[str, Any]:
+def as_json(checked: CheckedRules) -> dict[str, Any]:
     """The verdict and every problem."""
     return {
         "valid": checked.rules is not None,
@@ -62,7 +62,7 @@ def as_json(checked: Checked) -> dict[str, Any]:
     }
 
 
-def as_github(checked: Checked) -> Iterator[str]:
+def as_github(checked: CheckedRules) -> Iterator[str]:
     """Workflow commands that annotate the lines of a pull request."""
     for problem in checked.problems:
         place = problem.position
@@ -73,7 +73,7 @@ def as_github(checked: Checked) -> Iterator[str]:
         yield f"::{problem.severity} {properties}::{_escaped(_whole(problem))}"
 
 
-def as_sarif(checked: Checked) -> dict[str, Any]:
+def as_sarif(checked: CheckedRules) -> dict[str, Any]:
     """A SARIF 2.1.0 log, as code scanning takes it."""
     used = sorted({problem.code for problem in checked.problems})
     rules = [

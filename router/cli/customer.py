@@ -27,11 +27,13 @@ _ERASURES: "Final[dict[Erasure, str]]" = {
     "erased_before": "The customer was erased before; nothing has come since.",
     "marked": "Nothing was known; the customer is marked as erased.",
 }
-Id = Annotated[str, typer.Argument(help="Id of the customer.", metavar="ID", parser=customer_key)]
+CustomerId = Annotated[
+    str, typer.Argument(help="CustomerId of the customer.", metavar="ID", parser=customer_key)
+]
 
 
 @app.command()
-def show(customer: Id, rules: JudgedBy = None, data: Data = None, json: Json = False) -> None:
+def show(customer: CustomerId, rules: JudgedBy = None, data: Data = None, json: Json = False) -> None:
     """Show a customer's timeline.
 
     Shows interactions, steps, decisions and invitations in order, the use of contact limits, and when the
@@ -46,7 +48,7 @@ def show(customer: Id, rules: JudgedBy = None, data: Data = None, json: Json = F
 
 @app.command()
 def erase(
-    customer: Id,
+    customer: CustomerId,
     yes: Annotated[bool, typer.Option("--yes", help="Confirm the erasure.")] = False,
     unknown: Annotated[
         bool, typer.Option("--unknown", help="Mark the id as erased even if it is not known.")
@@ -85,7 +87,7 @@ def set_aside(data: Data = None, json: Json = False) -> None:
 @app.command()
 def resume(
     customer: Annotated[
-        str | None, typer.Argument(help="Id of the customer.", metavar="ID", parser=customer_key)
+        str | None, typer.Argument(help="CustomerId of the customer.", metavar="ID", parser=customer_key)
     ] = None,
     everybody: Annotated[bool, typer.Option("--all", help="Resume every customer who is set aside.")] = False,
     data: Data = None,

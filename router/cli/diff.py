@@ -35,7 +35,7 @@ FailIf = Annotated[
 Html = Annotated[Path | None, typer.Option(help="Write the report as an HTML page.", metavar="FILE")]
 
 
-class Report(Struct, frozen=True):
+class DiffReport(Struct, frozen=True):
     """What the command tells. `tripped` are the lines of the thresholds that the effect goes beyond."""
 
     before: str
@@ -86,16 +86,16 @@ def diff(  # noqa: PLR0913 - options of a command
         raise Refused("\n".join(report.tripped), FAILED)
 
 
-def _report(sides: tuple[Side, Side], effect: "Effect | None", bounds: "list[Threshold]") -> Report:
+def _report(sides: tuple[Side, Side], effect: "Effect | None", bounds: "list[Threshold]") -> DiffReport:
     from router.authoring.comparison import changes
 
     before, after = sides
     changed = changes(before.rules, after.rules, before.tests, after.tests)
     lines = [bound.tripped(effect) for bound in bounds] if effect is not None else []
-    return Report(before.name, after.name, changed, effect, tuple(line for line in lines if line))
+    return DiffReport(before.name, after.name, changed, effect, tuple(line for line in lines if line))
 
 
-def _print(report: Report, *, as_json: bool) -> None:
+def _print(report: DiffReport, *, as_json: bool) -> None:
     from router.cli.diff_output import print_changes, print_effect
 
     if as_json:
@@ -106,7 +106,7 @@ def _print(report: Report, *, as_json: bool) -> None:
         print_effect(report.effect)
 
 
-def _write_page(path: Path, report: Report) -> None:
+def _write_page(path: Path, report: DiffReport) -> None:
     from router.cli.diff_page import page
     from router.settings.own_files import own_file
 
@@ -138,12 +138,12 @@ def _bounds(texts: list[str], sides: tuple[Side, Side]) -> "list[Threshold]":
 
 
 def _of_log(sides: tuple[Side, Side], events: str, *, as_arrived: bool) -> "Effect":
-    from router.authoring.comparison import Comparison
+    from router.authoring.comparison import RuleSetComparison
     from router.authoring.comparison.log import LogComparison
     from router.cli import in_order
     from router.flow.kafka_time import AHEAD
 
-    comparison = Comparison(sides[0].rules, sides[1].rules)
+    comparison = RuleSetComparison(sides[0].rules, sides[1].rules)
     fed = LogComparison(comparison, datetime.now(UTC) + AHEAD)
     dead, first = 0, ""
     with (

@@ -8,7 +8,7 @@ import typer
 
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import settings_of
-from router.cli.options import Bootstrap, Data, Json, Limit
+from router.cli.options import Bootstrap, Data, Json, MaxRows
 from router.cli.output import counted, print_json, print_lines, told
 from router.cli.tables import print_table
 from router.decode import describe
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="List, show and replay dead letters.", no_args_is_help=True)
 
-Position = Annotated[
+LetterPosition = Annotated[
     str,
     typer.Argument(
         help="Position of the dead letter, as shown by `dlq list`.", metavar="TOPIC/PARTITION/OFFSET"
@@ -34,7 +34,7 @@ def list_(
     topic: Annotated[
         str | None, typer.Option(help="Only this topic or dead-letter topic.", metavar="NAME")
     ] = None,
-    limit: Limit = 50,
+    limit: MaxRows = 50,
     bootstrap: Bootstrap = None,
     data: Data = None,
     json: Json = False,
@@ -60,7 +60,7 @@ def list_(
 
 
 @app.command()
-def show(place: Position, bootstrap: Bootstrap = None, data: Data = None, json: Json = False) -> None:
+def show(place: LetterPosition, bootstrap: Bootstrap = None, data: Data = None, json: Json = False) -> None:
     """Show one dead letter in full."""
     from router.service.dead_letter_topics import Place
 

@@ -25,7 +25,9 @@ _LAST_YEAR: Final = 9999
 
 app = typer.Typer(help="Publish interactions, or watch them arrive.", no_args_is_help=True)
 
-Topic = Annotated[str | None, typer.Option(help="Topic; default: the interactions topic.", metavar="NAME")]
+TopicOption = Annotated[
+    str | None, typer.Option(help="Topic; default: the interactions topic.", metavar="NAME")
+]
 
 
 @app.command()
@@ -44,7 +46,7 @@ def send(
         typer.Option(help="Shift all times so that the latest equals this one.", metavar="now|TIME"),
     ] = None,
     bootstrap: Bootstrap = None,
-    topic: Topic = None,
+    topic: TopicOption = None,
     data: Data = None,
 ) -> None:
     """Publish CloudEvents from a file.
@@ -187,7 +189,7 @@ def tail(
         int | None, typer.Option(min=1, help="Stop after this many records.", metavar="NUMBER")
     ] = None,
     bootstrap: Bootstrap = None,
-    topic: Topic = None,
+    topic: TopicOption = None,
     data: Data = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")] = False,
 ) -> None:

@@ -39,7 +39,7 @@ def _expected() -> tuple[Kinds, Kinds]:
     # Imported here: whoever raised one of these has imported its module before.
     from router.authoring.language.problems import InvalidRules
     from router.authoring.packing import UnreadableContent
-    from router.authoring.publishing import NoMessage, Refusal
+    from router.authoring.publishing import ChangeRefused, NoMessage
     from router.flow.clock import ClockSkewed
     from router.kafka import EmbeddedBrokerError
     from router.kafka.in_order import NoSuchTopic, RecordTooLarge
@@ -69,7 +69,7 @@ def _expected() -> tuple[Kinds, Kinds]:
         NotSetAside,
         NoSuchRevision,
         RecordTooLarge,
-        Refusal,
+        ChangeRefused,
         RulesRefused,
         SchemaOutdated,
         ServiceFailed,

@@ -8,7 +8,7 @@ import typer
 
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import opened_reading, settings_of
-from router.cli.options import Data, Json, Limit
+from router.cli.options import Data, Json, MaxRows
 from router.cli.output import print_json, print_lines
 from router.cli.tables import print_table
 from router.model.invitation_states import INVITATION_STATES, InvitationState
@@ -43,7 +43,7 @@ def list_(  # noqa: PLR0913 - options of a command
     rule: Annotated[str | None, typer.Option(help="Only this rule.", metavar="ID")] = None,
     survey: Annotated[str | None, typer.Option(help="Only this survey.", metavar="NAME")] = None,
     kind: Annotated[RowKind | None, typer.Option(help="Only this kind.")] = None,
-    limit: Limit = 50,
+    limit: MaxRows = 50,
     data: Data = None,
     json: Json = False,
 ) -> None:

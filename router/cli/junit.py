@@ -7,10 +7,10 @@ from xml.etree import ElementTree
 from router.model.signs import escaped
 
 if TYPE_CHECKING:
-    from router.authoring.ruletest import Report
+    from router.authoring.ruletest import RuleTestReport
 
 
-def junit_xml(reports: "Sequence[Report]") -> bytes:
+def junit_xml(reports: "Sequence[RuleTestReport]") -> bytes:
     """One suite a file, one case a test; a failure holds the differences and the timeline."""
     root = ElementTree.Element("testsuites")
     for file in dict.fromkeys(report.file for report in reports):

@@ -36,4 +36,4 @@ Bootstrap = Annotated[
         metavar="HOST:PORT",
     ),
 ]
-Limit = Annotated[int, typer.Option(min=1, max=100_000, help="Maximum number of rows.", metavar="COUNT")]
+MaxRows = Annotated[int, typer.Option(min=1, max=100_000, help="Maximum number of rows.", metavar="COUNT")]

@@ -12,7 +12,7 @@ import typer
 from router.cli import completing
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import opened_store, rule_texts, settings_of
-from router.cli.options import Data, Json, Limit
+from router.cli.options import Data, Json, MaxRows
 from router.cli.output import counted, print_json, print_lines
 from router.cli.tables import print_table
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from router.authoring.publishing import Authorship, Draft, Publisher
     from router.model.revision import Course, Revision
 
-Message = Annotated[str, typer.Option("--message", "-m", help="Message: why this change is made.")]
+MessageOption = Annotated[str, typer.Option("--message", "-m", help="Message: why this change is made.")]
 Author = Annotated[str | None, typer.Option(help="Author; default: your login name.", metavar="NAME")]
 Number = Annotated[int, typer.Argument(help="Revision number.", min=1, autocompletion=completing.revisions)]
 
@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
 
 def publish(
     rules: Annotated[Path, typer.Argument(help="Rules directory.")],
-    message: Message,
+    message: MessageOption,
     author: Author = None,
     propose: Annotated[
         bool, typer.Option("--propose", help="Store it as a proposal that awaits approval.")
@@ -87,7 +87,7 @@ def rollout(
     end: Annotated[
         bool, typer.Option("--end", help="End the rollout; the live revision decides for everybody.")
     ] = False,
-    message: Message = "rollout",
+    message: MessageOption = "rollout",
     author: Author = None,
     data: Data = None,
 ) -> None:
@@ -112,7 +112,7 @@ def shadow(
         int | None, typer.Argument(help="Revision number.", autocompletion=completing.revisions)
     ] = None,
     end: Annotated[bool, typer.Option("--end", help="End the shadow.")] = False,
-    message: Message = "shadow",
+    message: MessageOption = "shadow",
     author: Author = None,
     data: Data = None,
 ) -> None:
@@ -126,12 +126,14 @@ def shadow(
     _run(act, message, author, data)
 
 
-def rollback(number: Number, message: Message = "rollback", author: Author = None, data: Data = None) -> None:
+def rollback(
+    number: Number, message: MessageOption = "rollback", author: Author = None, data: Data = None
+) -> None:
     """Roll back to an earlier revision, for everybody."""
     _run(lambda publisher, by: publisher.live(number, by, "rollback"), message, author, data)
 
 
-def revisions(limit: Limit = 20, data: Data = None, json: Json = False) -> None:
+def revisions(limit: MaxRows = 20, data: Data = None, json: Json = False) -> None:
     """List the revisions, newest first, with their status."""
 
     async def read() -> tuple[list["Revision"], "Course | None"]:
@@ -158,7 +160,7 @@ def revisions(limit: Limit = 20, data: Data = None, json: Json = False) -> None:
     print_table("Revisions", columns, rows)
 
 
-def differences(number: Number, limit: Limit = 50, data: Data = None, json: Json = False) -> None:
+def differences(number: Number, limit: MaxRows = 50, data: Data = None, json: Json = False) -> None:
     """List where a shadow revision decides differently."""
     from router.model.encoding import decode_decision
 

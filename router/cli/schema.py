@@ -4,11 +4,13 @@ from typing import Annotated, Literal
 
 import typer
 
-Kind = Literal["rules", "journeys", "surveys", "policy", "tests"]
+FileKind = Literal["rules", "journeys", "surveys", "policy", "tests"]
 
 
 def schema(
-    kind: Annotated[Kind, typer.Argument(help="Kind of file: rules, journeys, surveys, policy or tests.")],
+    kind: Annotated[
+        FileKind, typer.Argument(help="Kind of file: rules, journeys, surveys, policy or tests.")
+    ],
 ) -> None:
     """Print the JSON Schema of a kind of rule file.
 

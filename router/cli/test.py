@@ -12,7 +12,7 @@ from router.cli.output import counted, print_json, print_lines, printable
 from router.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from router.authoring.ruletest import Part, Report
+    from router.authoring.ruletest import Part, RuleTestReport
 
 
 def run_tests(
@@ -93,11 +93,11 @@ def _share(text: str | None) -> float:
     return share
 
 
-def _passed(reports: "Sequence[Report]") -> bool:
+def _passed(reports: "Sequence[RuleTestReport]") -> bool:
     return all(report.passed for report in reports)
 
 
-def _write(path: Path, reports: "Sequence[Report]") -> None:
+def _write(path: Path, reports: "Sequence[RuleTestReport]") -> None:
     from router.cli.junit import junit_xml
 
     try:
@@ -106,7 +106,7 @@ def _write(path: Path, reports: "Sequence[Report]") -> None:
         raise Refused(f"{path} cannot be written ({error.strerror}): name another file.", FAILED) from None
 
 
-def _print_reports(reports: "Sequence[Report]") -> None:
+def _print_reports(reports: "Sequence[RuleTestReport]") -> None:
     for report in reports:
         if not report.passed:
             print_lines([*report.failure_lines(), ""])

@@ -3,7 +3,7 @@
 from typing import Final
 
 from router.contract.inbound import characters, event_attributes, obj, optional
-from router.contract.schemas import Definitions, Schema, reference
+from router.contract.schemas import Schema, SchemaDefinitions, reference
 from router.model.interaction import DELIVERY_TYPE, RESPONSE_TYPE
 from router.model.invitation_states import DELIVERY_STATUSES
 
@@ -12,7 +12,7 @@ RESPONSE: Final = "ResponseRecord"
 _INVITATION: Final[Schema] = {"type": "string", "format": "uuid"}
 
 
-def delivery_definitions() -> Definitions:
+def delivery_definitions() -> SchemaDefinitions:
     """The definitions of a record of the deliveries topic: a plain object or a CloudEvent."""
     # As the decoder takes them: in any capitals, words parted in any way. JSON Schema has no flag to ignore capitals.
     spellings = "|".join(
@@ -49,7 +49,7 @@ def delivery_definitions() -> Definitions:
     )
 
 
-def response_definitions() -> Definitions:
+def response_definitions() -> SchemaDefinitions:
     """The definitions of a record of the responses topic: a plain object or a CloudEvent."""
     properties: dict[str, Schema] = {
         "response_token": characters() | {"description": "The token of the invitation, as it was sent."},
@@ -70,7 +70,7 @@ def response_definitions() -> Definitions:
     )
 
 
-def _either(root: str, description: str, name: str, data: Schema, type_: str) -> Definitions:
+def _either(root: str, description: str, name: str, data: Schema, type_: str) -> SchemaDefinitions:
     plain = {"$ref": f"#/$defs/{name}"}
     event = event_attributes(
         {"const": type_, "description": "The type of this event."}, reference(name), "The report."

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from router.contract.schemas import Definitions, Schema, reference
+from router.contract.schemas import Schema, SchemaDefinitions, reference
 from router.decode.outcome import DEFAULT_LIMITS
 from router.model.interaction import PREFERENCES_TYPE
 from router.model.preferences import (
@@ -92,7 +92,7 @@ _SUPPRESSED: Final[Schema] = {
 }
 
 
-def interaction_definitions() -> Definitions:
+def interaction_definitions() -> SchemaDefinitions:
     """The definitions of an interaction: the CloudEvent and its data."""
     event = event_attributes(
         _text("The type that rules name, such as `complaint.resolved`."),
@@ -122,7 +122,7 @@ def interaction_definitions() -> Definitions:
     }
 
 
-def preferences_definitions() -> Definitions:
+def preferences_definitions() -> SchemaDefinitions:
     """The definitions of a record of the preferences topic: a plain object or a CloudEvent."""
     event = event_attributes(
         {"const": PREFERENCES_TYPE, "description": "Says that this event carries preferences."},

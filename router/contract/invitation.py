@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from router.contract.schemas import LOCAL, Definitions
+from router.contract.schemas import LOCAL, SchemaDefinitions
 from router.flow.cancellation_event import InvitationCancelled
 from router.flow.invitation_event import InvitationDue
 
@@ -78,17 +78,17 @@ _MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
-def invitation_definitions() -> Definitions:
+def invitation_definitions() -> SchemaDefinitions:
     """The definitions of an invitation. Raises KeyError where a member has no meaning or a meaning no member."""
     return _definitions(InvitationDue)
 
 
-def cancellation_definitions() -> Definitions:
+def cancellation_definitions() -> SchemaDefinitions:
     """The definitions of the cancellation of an invitation, as `invitation_definitions`."""
     return _definitions(InvitationCancelled)
 
 
-def _definitions(root: type[msgspec.Struct]) -> Definitions:
+def _definitions(root: type[msgspec.Struct]) -> SchemaDefinitions:
     """The struct and those within it, explained, in a form that readers of draft 07 take the same way."""
     _, components = msgspec.json.schema_components([root], ref_template=LOCAL + "{name}")
     definitions = {}

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 Schema = dict[str, Any]
-Definitions = dict[str, Schema]
+SchemaDefinitions = dict[str, Schema]
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 LOCAL: Final = "#/$defs/"
@@ -15,7 +15,7 @@ def reference(name: str) -> Schema:
     return {"$ref": LOCAL + name}
 
 
-def standalone(root: str, definitions: Definitions) -> Schema:
+def standalone(root: str, definitions: SchemaDefinitions) -> Schema:
     """The definition `root` as a schema of its own, with the others that it needs under `$defs`."""
     # In one order, so that the generated files differ only where the contract does.
     needed = sorted(_reached(root, definitions, set()) - {root})
@@ -23,7 +23,7 @@ def standalone(root: str, definitions: Definitions) -> Schema:
     return {"$schema": DIALECT, **definitions[root], **others}
 
 
-def as_components(definitions: Definitions) -> Definitions:
+def as_components(definitions: SchemaDefinitions) -> SchemaDefinitions:
     """The definitions for the components of an AsyncAPI document, which has another place for them."""
     return {name: _moved(schema) for name, schema in sorted(definitions.items())}
 
@@ -38,7 +38,7 @@ def _moved(value: Any) -> Any:
     )
 
 
-def _reached(name: str, definitions: Definitions, known: set[str]) -> set[str]:
+def _reached(name: str, definitions: SchemaDefinitions, known: set[str]) -> set[str]:
     if name not in known:
         known.add(name)
         for other in _named(definitions[name]):

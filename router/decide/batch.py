@@ -55,7 +55,7 @@ class Planned(Struct, frozen=True):
     decided: Decided | None = None
 
 
-class Difference(Struct, frozen=True):
+class ShadowDecision(Struct, frozen=True):
     """What a shadow rule set would have decided otherwise."""
 
     decided: Decided
@@ -105,7 +105,7 @@ class Batch:
         self.planned: list[Planned] = []
         self.invitations: dict[UUID, str] = {}
         self.changed: dict[str, Changed] = {}
-        self.differences: list[Difference] = []
+        self.differences: list[ShadowDecision] = []
         self._timetable = Timetable()
         self._scheduled = False
         self._unscheduled: set[str] = set()
@@ -190,7 +190,7 @@ class Batch:
         if shadow is not None:
             other = decide(interaction, customer, shadow, now, counts=self.counts).decision
             if _essence(other) != _essence(folded.decision):
-                self.differences.append(Difference(decided, other))
+                self.differences.append(ShadowDecision(decided, other))
         return decided
 
     def keep(self, customer: Customer, changes: Iterable[Change], at: datetime) -> None:

@@ -13,7 +13,7 @@ from router.model.interaction import Interaction
 from router.policy.candidate import Candidate, Standing
 from router.policy.comparing import compared_values
 from router.policy.displacing import fewest
-from router.policy.gates import Gate, limit_gate
+from router.policy.gates import GateCheck, limit_gate
 from router.policy.limits import eligible_again, standings, usage
 
 INVITATION_NAMESPACE = UUID("5b2f7a3e-6f0d-5c52-9d0b-6b1f2f3f9c11")
@@ -30,7 +30,7 @@ class Choice(Struct, frozen=True):
     verdict: Verdict | None = None
 
 
-def first_refusal(candidate: Candidate, gates: tuple[Gate, ...]) -> Verdict | None:
+def first_refusal(candidate: Candidate, gates: tuple[GateCheck, ...]) -> Verdict | None:
     """The verdict of the first gate that refuses the candidate."""
     for gate in gates:
         if not gate.passes(candidate):
@@ -38,7 +38,7 @@ def first_refusal(candidate: Candidate, gates: tuple[Gate, ...]) -> Verdict | No
     return None
 
 
-def choose(candidate: Candidate, gates: tuple[Gate, ...]) -> Choice:
+def choose(candidate: Candidate, gates: tuple[GateCheck, ...]) -> Choice:
     """Tries a candidate: as it is, in the place of a lesser planned invitation, then at a later moment."""
     refusal = first_refusal(candidate, gates)
     if refusal is None:

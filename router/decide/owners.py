@@ -13,7 +13,7 @@ from router.model.ledger import InstanceKey
 from router.rules.ruleset import RuleSet
 
 
-class Names(Struct, frozen=True):
+class OwnerLookup(Struct, frozen=True):
     """What some interactions name besides a customer: by these their customers are looked up."""
 
     instances: frozenset[InstanceKey]
@@ -23,7 +23,7 @@ class Names(Struct, frozen=True):
         return bool(self.instances or self.invitations)
 
 
-def to_look_up(interactions: Iterable[Interaction], rules: RuleSet) -> Names:
+def to_look_up(interactions: Iterable[Interaction], rules: RuleSet) -> OwnerLookup:
     """What the interactions name: instances that identify a customer, and invitations that are reported on."""
     instances: set[InstanceKey] = set()
     invitations: set[UUID] = set()
@@ -33,7 +33,7 @@ def to_look_up(interactions: Iterable[Interaction], rules: RuleSet) -> Names:
                 invitations.add(name)
         elif interaction.type in rules.identifying:
             instances.update(_instances(interaction, rules))
-    return Names(frozenset(instances), frozenset(invitations))
+    return OwnerLookup(frozenset(instances), frozenset(invitations))
 
 
 def resolved(

@@ -1,15 +1,15 @@
 """Records to interactions or dead letters. Pure, and no input makes it raise."""
 
 from router.decode.dead_letters import LeftOut, NotADeadLetter, describe, original, to_message
-from router.decode.outcome import Decoded, Limits
+from router.decode.outcome import Decoded, SizeLimits
 from router.decode.records import decode, decode_line
 from router.decode.topics import decode_deliveries, decode_preferences, responses_decoder
 
 __all__ = [
     "Decoded",
     "LeftOut",
-    "Limits",
     "NotADeadLetter",
+    "SizeLimits",
     "decode",
     "decode_deliveries",
     "decode_line",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from router.decode.outcome import Limits, Refusal
+from router.decode.outcome import Refusal, SizeLimits
 from router.decode.texts import optional_text
 from router.model.naming import members_meant
 from router.model.preferences import MEMBERS, Unclear, read_consent, read_suppressed
@@ -29,7 +29,7 @@ _CUSTOMER_NAMES = frozenset(
 )
 
 
-def check_preferences(data: dict[str, object], limits: Limits) -> None:
+def check_preferences(data: dict[str, object], limits: SizeLimits) -> None:
     """Puts `consent` and `suppressed` into their plain form, and refuses preferences that have the wrong shape.
 
     `consent` maps channels to true or false, or lists the channels consented to; `suppressed` is a suppression or a
@@ -83,7 +83,7 @@ def _named_rightly(data: dict[str, Any]) -> None:
             )
 
 
-def _texts(given: object, name: str, limits: Limits) -> None:
+def _texts(given: object, name: str, limits: SizeLimits) -> None:
     """Refuses texts that are too long to be kept, or hold a NUL character."""
     for text in given if isinstance(given, dict | list) else (given,):
         if isinstance(text, str):

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 from router.model.record import DeadLetter, Record
 
 PREFIX: Final = "dlq."
-Headers = list[tuple[str, bytes | None]]
+RecordHeaders = list[tuple[str, bytes | None]]
 LeftOut = Literal["value", "all"]
 """What a dead letter lacks that was too large to publish: the value, or also key and received headers."""
 
@@ -19,7 +19,7 @@ class NotADeadLetter(ValueError):
 
 def to_message(
     dead: DeadLetter, app: str, left_out: LeftOut | None = None
-) -> tuple[bytes | None, bytes | None, Headers]:
+) -> tuple[bytes | None, bytes | None, RecordHeaders]:
     """The key, value and headers to publish. `app` names who gives up on the record.
 
     Key, value and headers stay as received, null ones too; `dlq.*` headers of an earlier life are replaced.
@@ -49,7 +49,7 @@ def to_message(
     )
 
 
-def original(record: Record) -> tuple[str, bytes | None, bytes | None, Headers]:
+def original(record: Record) -> tuple[str, bytes | None, bytes | None, RecordHeaders]:
     """The topic, key, value and headers to publish again, from a record of a dead-letter topic.
 
     Raises NotADeadLetter where the record does not say which topic it came from, or where it was cut.
@@ -90,7 +90,7 @@ def describe(record: Record) -> dict[str, Any]:
     }
 
 
-def _received(record: Record) -> Headers:
+def _received(record: Record) -> RecordHeaders:
     return [(name, value) for name, value in record.headers if not name.startswith(PREFIX)]
 
 

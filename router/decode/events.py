@@ -13,7 +13,7 @@ from msgspec import Struct
 from router.decode.consent import check_preferences, other_customer
 from router.decode.headers import is_json, media_type
 from router.decode.moments import moment
-from router.decode.outcome import Limits, Refusal
+from router.decode.outcome import Refusal, SizeLimits
 from router.decode.parsing import check_values, parse
 from router.decode.reports import CHECKED
 from router.decode.texts import customer_id, named, optional_text, required_text
@@ -47,7 +47,7 @@ def to_interaction(
     event: Event,
     timestamp: int,
     latest: datetime,
-    limits: Limits,
+    limits: SizeLimits,
     traceparent: str | None = None,
     key: str = "",
 ) -> Interaction:
@@ -98,7 +98,7 @@ def to_interaction(
     return Interaction(source, id_, type_, time, customer, channel, locale, data, recipient, traceparent)
 
 
-def event_type(given: object, limits: Limits) -> str:
+def event_type(given: object, limits: SizeLimits) -> str:
     """The type of an event. Those of preferences and of delivery reports are known in any capitals: they may say no."""
     type_ = required_text(given, "type", limits)
     known = _known_type(type_)
@@ -158,7 +158,7 @@ def _decoded(event: Event) -> object:
         raise
 
 
-def _recipient(given: object, limits: Limits) -> dict[str, str]:
+def _recipient(given: object, limits: SizeLimits) -> dict[str, str]:
     if given is None:
         return {}
     if not isinstance(given, dict) or len(given) > limits.channels:

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from router.decode.outcome import Limits, Refusal
+from router.decode.outcome import Refusal, SizeLimits
 
 PREFIXES = ("ce_", "ce-")
 NEEDED = frozenset({"specversion", "id", "source", "type", "subject", "time"})
@@ -23,7 +23,7 @@ class Headers(Struct):
 NO_HEADERS = Headers()
 
 
-def read_headers(given: tuple[tuple[str, bytes | None], ...], limits: Limits) -> Headers:
+def read_headers(given: tuple[tuple[str, bytes | None], ...], limits: SizeLimits) -> Headers:
     """Read the headers that matter. Names may have any case; of a repeated header the last value holds.
 
     `ce-` is read like the `ce_` of the Kafka binding, since some producers take the prefix from HTTP. Headers

@@ -18,7 +18,7 @@ class Decoded(Struct, frozen=True):
     dead: DeadLetter | None = None
 
 
-class Limits(Struct, frozen=True):
+class SizeLimits(Struct, frozen=True):
     """How large a record may be; beyond, it becomes a dead letter.
 
     `value` is in bytes, `text` in characters of an id, source, type, customer id, channel, locale or address.
@@ -34,7 +34,7 @@ class Limits(Struct, frozen=True):
     channels: int = MOST_CHANNELS
 
 
-DEFAULT_LIMITS = Limits()
+DEFAULT_LIMITS = SizeLimits()
 NOTHING = Decoded()
 
 

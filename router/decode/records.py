@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from router.decode.events import ANY, Event, to_interaction
 from router.decode.headers import NO_HEADERS, Headers, is_json, read_headers
-from router.decode.outcome import DEFAULT_LIMITS, NOTHING, Decoded, Limits, Refusal
+from router.decode.outcome import DEFAULT_LIMITS, NOTHING, Decoded, Refusal, SizeLimits
 from router.decode.parsing import parse
 from router.decode.unclear import unclear
 from router.decode.within import events_within
@@ -23,7 +23,7 @@ CONFLUENT_PREFIX = 5
 WAY_OUT = " Events lie inside it: send each as a record of its own, or a list of nothing but events."
 
 
-def decode(record: Record, latest: datetime, limits: Limits = DEFAULT_LIMITS) -> Decoded:
+def decode(record: Record, latest: datetime, limits: SizeLimits = DEFAULT_LIMITS) -> Decoded:
     """Read a record as CloudEvents in binary, structured or batch mode. Never raises.
 
     `latest` is the latest accepted time (aware, UTC). A record without a value is a no-op, unless CloudEvents
@@ -39,7 +39,7 @@ def decode(record: Record, latest: datetime, limits: Limits = DEFAULT_LIMITS) ->
 
 
 def decode_only(
-    of: str, record: Record, latest: datetime, limits: Limits = DEFAULT_LIMITS, key: str = ""
+    of: str, record: Record, latest: datetime, limits: SizeLimits = DEFAULT_LIMITS, key: str = ""
 ) -> Decoded:
     """Read a record of a topic that holds one type: as `decode`, or a plain JSON object. Never raises.
 
@@ -74,7 +74,7 @@ def decode_only(
     return Decoded(tuple(kept), problem)
 
 
-def decode_line(line: bytes, number: int, latest: datetime, limits: Limits = DEFAULT_LIMITS) -> Decoded:
+def decode_line(line: bytes, number: int, latest: datetime, limits: SizeLimits = DEFAULT_LIMITS) -> Decoded:
     """Read a line of a file that holds one CloudEvent a line as JSON. Never raises.
 
     A dead letter names topic `file` and the line number as offset. An empty line is a no-op.
@@ -85,7 +85,7 @@ def decode_line(line: bytes, number: int, latest: datetime, limits: Limits = DEF
     return decode(Record("file", 0, number, 0, None, text), latest, limits)
 
 
-def check_record(record: Record, limits: Limits) -> Headers:
+def check_record(record: Record, limits: SizeLimits) -> Headers:
     """Refuse a record by its size or framing, else return its headers."""
     value = record.value
     if value:
@@ -107,7 +107,7 @@ class _Reading(Struct):
     record: Record
     headers: Headers
     latest: datetime
-    limits: Limits
+    limits: SizeLimits
     of: str = ""
     key: str = ""
 

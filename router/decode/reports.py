@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from router.decode.outcome import Limits, Refusal
+from router.decode.outcome import Refusal, SizeLimits
 from router.decode.texts import optional_text, required_text
 from router.model.interaction import DELIVERY_TYPE, EXPIRY_TYPE, RESPONSE_TYPE, UNCLEAR_TYPE
 from router.model.invitation_states import DELIVERY_STATUSES
@@ -51,10 +51,10 @@ _NOES: Final = {
 }
 """What senders also call an opt-out or a complaint: none of them may be lost for its word."""
 
-Data = dict[str, Any]
+Attributes = dict[str, Any]
 
 
-def delivery(data: Data, limits: Limits) -> Data:
+def delivery(data: Attributes, limits: SizeLimits) -> Attributes:
     """What the sender says of an invitation. `status: bounced` with `bounce: hard` or `soft` is read too."""
     invitation = _invitation(data.get("invitation_id"))
     status = _word(required_text(data.get("status"), "data.status", limits))
@@ -65,14 +65,14 @@ def delivery(data: Data, limits: Limits) -> Data:
         raise Refusal(
             "attribute_invalid", f"The attribute data.status is none of {', '.join(DELIVERY_STATUSES)}."
         )
-    kept: Data = {"invitation_id": invitation, "status": status}
+    kept: Attributes = {"invitation_id": invitation, "status": status}
     detail = data.get("detail")
     if isinstance(detail, str) and detail:
         kept["detail"] = detail[:_DETAIL_LENGTH]
     return kept
 
 
-def refusal_of(data: object) -> Data | None:
+def refusal_of(data: object) -> Attributes | None:
     """What has to be kept of a report that cannot be read and may be a customer's no; None: it is none."""
     members = data if isinstance(data, dict) else {}
     named = [value for name, value in members.items() if "invitation" in name.casefold()]
@@ -88,7 +88,7 @@ def refusal_of(data: object) -> Data | None:
     return {"invitation_id": invitation, "status": UNCLEAR}
 
 
-def response(data: Data, limits: Limits) -> Data:
+def response(data: Attributes, limits: SizeLimits) -> Attributes:
     """A customer's answers, with the invitation or the token that stands for it."""
     token = optional_text(data.get("response_token"), "data.response_token", limits)
     if token is None:
@@ -99,11 +99,11 @@ def response(data: Data, limits: Limits) -> Data:
     return data
 
 
-def _own(_data: Data, _limits: Limits) -> Data:
+def _own(_data: Attributes, _limits: SizeLimits) -> Attributes:
     raise Refusal("attribute_invalid", "The attribute type is one that only this service itself says.")
 
 
-CHECKED: Final[Mapping[str, Callable[[Data, Limits], Data]]] = {
+CHECKED: Final[Mapping[str, Callable[[Attributes, SizeLimits], Attributes]]] = {
     DELIVERY_TYPE: delivery,
     RESPONSE_TYPE: response,
     EXPIRY_TYPE: _own,

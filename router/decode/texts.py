@@ -1,13 +1,13 @@
 """Texts that name things: ids, types, channels, addresses."""
 
-from router.decode.outcome import Limits, Refusal
+from router.decode.outcome import Refusal, SizeLimits
 from router.model.keys import as_key, customer_key
 
 _EXACT = 2**53
 """Up to here a number with a decimal point says which whole number it is."""
 
 
-def optional_text(given: object, name: str, limits: Limits) -> str | None:
+def optional_text(given: object, name: str, limits: SizeLimits) -> str | None:
     """A text that may be missing: null and the empty text are as good as absent."""
     # The ordinary case in one look: this is asked several times for every record.
     if type(given) is str and len(given) <= limits.text and "\0" not in given:
@@ -17,7 +17,7 @@ def optional_text(given: object, name: str, limits: Limits) -> str | None:
     raise _invalid(given, name, limits)
 
 
-def required_text(given: object, name: str, limits: Limits) -> str:
+def required_text(given: object, name: str, limits: SizeLimits) -> str:
     """A text that must be there."""
     if type(given) is str and 0 < len(given) <= limits.text and "\0" not in given:
         return given
@@ -26,7 +26,7 @@ def required_text(given: object, name: str, limits: Limits) -> str:
     raise _invalid(given, name, limits)
 
 
-def customer_id(given: object, limits: Limits) -> str | None:
+def customer_id(given: object, limits: SizeLimits) -> str | None:
     """The key of a customer id out of `data`, where it may also be a number.
 
     A number with a fraction, or so large that JSON readers round it, names nobody for certain and is refused.
@@ -36,13 +36,13 @@ def customer_id(given: object, limits: Limits) -> str | None:
     return named(given, "data.customer_id", limits)
 
 
-def named(given: object, name: str, limits: Limits) -> str | None:
+def named(given: object, name: str, limits: SizeLimits) -> str | None:
     """The key of a text that names a customer; None where it is missing, or names nobody."""
     text = optional_text(given, name, limits)
     return None if text is None else customer_key(text) or None
 
 
-def _invalid(given: object, name: str, limits: Limits) -> Refusal:
+def _invalid(given: object, name: str, limits: SizeLimits) -> Refusal:
     if not isinstance(given, str):
         problem = "is not a text"
     elif len(given) > limits.text:

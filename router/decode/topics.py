@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from router.decode.outcome import DEFAULT_LIMITS, Decoded, Limits, Refusal
+from router.decode.outcome import DEFAULT_LIMITS, Decoded, Refusal, SizeLimits
 from router.decode.records import decode_only
 from router.decode.texts import named
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, RESPONSE_TYPE, Interaction
@@ -13,7 +13,7 @@ from router.model.record import DeadLetter, Record
 from router.model.response_token import read_token
 
 
-def decode_preferences(record: Record, latest: datetime, limits: Limits = DEFAULT_LIMITS) -> Decoded:
+def decode_preferences(record: Record, latest: datetime, limits: SizeLimits = DEFAULT_LIMITS) -> Decoded:
     """Read a record as preferences, of the customer that its key names where the value names none. Never raises.
 
     A record without a value means that the customer is to be forgotten: an interaction with the attributes
@@ -30,7 +30,7 @@ def decode_preferences(record: Record, latest: datetime, limits: Limits = DEFAUL
     return decode_only(PREFERENCES_TYPE, record, latest, limits, key)
 
 
-def decode_deliveries(record: Record, latest: datetime, limits: Limits = DEFAULT_LIMITS) -> Decoded:
+def decode_deliveries(record: Record, latest: datetime, limits: SizeLimits = DEFAULT_LIMITS) -> Decoded:
     """Read a record as delivery reports. Never raises.
 
     Of a report that cannot be read and may be a customer's no, one with the status `unclear` tells besides the dead

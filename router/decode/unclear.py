@@ -7,7 +7,7 @@ from typing import Any, Final
 from router.decode.consent import members_named, other_customer
 from router.decode.events import Event, data_of, event_type, seems_preferences
 from router.decode.moments import EARLIEST, moment
-from router.decode.outcome import Limits, Refusal
+from router.decode.outcome import Refusal, SizeLimits
 from router.decode.reports import CHECKED, refusal_of
 from router.decode.texts import customer_id, named, required_text
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, UNCLEAR_TYPE, Interaction
@@ -17,7 +17,7 @@ _BEHIND: Final = "/unclear"
 
 
 def unclear(
-    record: Record, event: Event, latest: datetime, limits: Limits, *, index: int = 0, key: str = ""
+    record: Record, event: Event, latest: datetime, limits: SizeLimits, *, index: int = 0, key: str = ""
 ) -> Interaction | None:
     """An interaction that tells of an event which was refused; None where there is nobody or nothing to tell of.
 
@@ -50,7 +50,7 @@ def _may_be_no(kind: str, data: dict[str, Any] | None) -> dict[str, Any] | None:
     return {"of": kind, "members": named} if named else None
 
 
-def _name(event: Event, record: Record, index: int, limits: Limits) -> tuple[str, str]:
+def _name(event: Event, record: Record, index: int, limits: SizeLimits) -> tuple[str, str]:
     try:
         source = required_text(event.source, "source", limits)
         name = required_text(event.id, "id", limits)
@@ -59,7 +59,7 @@ def _name(event: Event, record: Record, index: int, limits: Limits) -> tuple[str
         return "kafka", f"{record.topic}/{record.partition}/{record.offset}/{index}{_BEHIND}"
 
 
-def _kind(event: Event, data: dict[str, Any] | None, limits: Limits) -> str:
+def _kind(event: Event, data: dict[str, Any] | None, limits: SizeLimits) -> str:
     """The type of an event; that of preferences where nobody can mean anything else. Empty: it has none."""
     try:
         return event_type(event.type, limits)
@@ -78,7 +78,7 @@ def _data(event: Event) -> dict[str, Any] | None:
         return event.data if isinstance(event.data, dict) else None
 
 
-def _customer(event: Event, data: dict[str, Any] | None, limits: Limits) -> str:
+def _customer(event: Event, data: dict[str, Any] | None, limits: SizeLimits) -> str:
     """The customer as `data` names them, else as the event does; empty: by no name that can be read."""
     customer = None
     if data:

@@ -20,7 +20,7 @@ from router.policy.pace import Pace
 from router.rules.in_force import InForce
 
 
-class Checked(Struct):
+class CheckedDue(Struct):
     """What a check of due rows has come to; `lease` holds those that go out."""
 
     lease: Lease
@@ -40,13 +40,13 @@ class DueCheck:
         self._now = now
         self._lease = lease
 
-    async def run(self, ledger: Ledger, limit: int, looked_at: list[str]) -> Checked:
+    async def run(self, ledger: Ledger, limit: int, looked_at: list[str]) -> CheckedDue:
         """Checks at most `limit` due rows. Their customers are noted in `looked_at`, also where this fails."""
         # Leases run by the one clock that all dispatchers share.
         wall = (await situation_of(ledger, self._clock)).now
         due = await ledger.due(self._now, wall, limit)
         looked_at[:] = [row.customer_id for row in due.rows]
-        checked = Checked(Lease(uuid4(), wall + self._lease), len(due.rows))
+        checked = CheckedDue(Lease(uuid4(), wall + self._lease), len(due.rows))
         lapsed = [(row.customer_id, row.id) for row in due.rows if row.state not in WAITING_STATES]
         await ledger.lapse(lapsed, self._now)
         checked.lapsed = len(lapsed)
@@ -70,7 +70,7 @@ class DueCheck:
         checked.ended = folding.ended
         return checked
 
-    def _take(self, row: DueRow, batch: Batch, pace: Pace, now: datetime, checked: Checked) -> None:
+    def _take(self, row: DueRow, batch: Batch, pace: Pace, now: datetime, checked: CheckedDue) -> None:
         """Checks one row and puts it where it belongs."""
         facts = decode_invitation(row.body) if row.body is not None else None
         if row.kind == "cancellation":

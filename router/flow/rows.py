@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from router.decide import next_moment
-from router.decide.batch import Batch, Changed, Decided, Difference, Planned
+from router.decide.batch import Batch, Changed, Decided, Planned, ShadowDecision
 from router.journeys import next_expiry
 from router.model.customer import Customer, Invitation
 from router.model.encoding import encode_interaction, encode_json, encode_state
@@ -77,7 +77,7 @@ def _journal_row(decided: Decided) -> JournalRow:
     )
 
 
-def difference_row(difference: Difference) -> ShadowDifference:
+def difference_row(difference: ShadowDecision) -> ShadowDifference:
     """Where a shadow rule set would have decided otherwise."""
     decided = difference.decided
     return ShadowDifference(

@@ -15,7 +15,7 @@ from router.model.policy import Limit, Policy
 from router.model.preferences import UNCLEAR
 from router.model.rules import Rule
 from router.model.survey import Survey
-from router.policy.consent import Answer, answer
+from router.policy.consent import ConsentAnswer, answer
 from router.policy.hours import allowed, customer_zone
 from router.policy.suppressions import standing_against
 
@@ -91,7 +91,7 @@ class Candidate(Struct):
         return allowed(at, self.policy, self.zone, business=self.rule.within == "business_hours")
 
 
-def agreed(candidate: Candidate, channel: str) -> Answer:
+def agreed(candidate: Candidate, channel: str) -> ConsentAnswer:
     """What the customer said about a channel, as far as it concerns the survey's purpose."""
     return answer(candidate.customer.profile, channel, candidate.survey.purpose)
 

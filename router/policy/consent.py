@@ -6,11 +6,11 @@ from typing import Final, Literal
 from router.model.customer import Profile
 from router.model.preferences import ALL, UNCLEAR, channel_name
 
-Answer = Literal["yes", "no", "unknown", "unclear"]
+ConsentAnswer = Literal["yes", "no", "unknown", "unclear"]
 LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
-def answer(profile: Profile, channel: str, purpose: str | None = None) -> Answer:
+def answer(profile: Profile, channel: str, purpose: str | None = None) -> ConsentAnswer:
     """What holds for a survey with that purpose on that channel.
 
     While a suppression is not understood, nothing is agreed to.

@@ -30,7 +30,7 @@ LimitGate = Literal["own_survey_limit", "shared_limit", "attribute_limit"]
 Passes = Callable[[Candidate], bool]
 
 
-class Gate:
+class GateCheck:
     """One check of a candidate. `passes` decides; called, it explains with a verdict, which costs more.
 
     `can_refuse` tells whether it can refuse anybody at all under a rule and a policy.
@@ -55,9 +55,9 @@ class Gate:
 
 def _gate(
     passes: Passes | None = None, *, where: Callable[[Rule, Policy], bool] = lambda _rule, _policy: True
-) -> Callable[[Callable[[Candidate], Verdict]], Gate]:
+) -> Callable[[Callable[[Candidate], Verdict]], GateCheck]:
     """Makes a gate of the function that explains it; without `passes` the verdict is what decides."""
-    return lambda explain: Gate(explain, passes, where)
+    return lambda explain: GateCheck(explain, passes, where)
 
 
 def duplicate(seen: bool) -> Verdict:
@@ -196,7 +196,7 @@ def sample(candidate: Candidate) -> Verdict:
     return Verdict("sample", passed, None if passed else "not_sampled", round(number, 6), share)
 
 
-def _limit_gate(gate: LimitGate) -> Callable[[Callable[[Candidate], Verdict]], Gate]:
+def _limit_gate(gate: LimitGate) -> Callable[[Callable[[Candidate], Verdict]], GateCheck]:
     def passes(candidate: Candidate) -> bool:
         for standing in standings(candidate):
             limit = standing.limit
@@ -343,7 +343,7 @@ def in_words(span: timedelta) -> str:
     return "".join(parts[:2]) or "0s"
 
 
-CANDIDATE_GATES: tuple[Gate, ...] = (
+CANDIDATE_GATES: tuple[GateCheck, ...] = (
     age,
     active,
     contrary,
@@ -362,10 +362,12 @@ CANDIDATE_GATES: tuple[Gate, ...] = (
 )
 """Gates 3 and 6 to 19, in their order."""
 
-DUE_GATES: tuple[Gate, ...] = tuple(gate for gate in CANDIDATE_GATES if gate not in (age, active, priority))
+DUE_GATES: tuple[GateCheck, ...] = tuple(
+    gate for gate in CANDIDATE_GATES if gate not in (age, active, priority)
+)
 """What is checked again when an invitation is due: 7 to 17 and the hours. Priority was settled by displacement."""
 
-REMINDER_GATES: tuple[Gate, ...] = tuple(
+REMINDER_GATES: tuple[GateCheck, ...] = tuple(
     gate for gate in DUE_GATES if gate not in (own_survey_limit, shared_limit, attribute_limit)
 )
 """What a reminder is checked against where reminders do not count towards limits."""

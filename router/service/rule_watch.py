@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 
 from router.authoring.language.finding import rule_files
-from router.authoring.language.load import Checked, check_directory, loaded
+from router.authoring.language.load import CheckedRules, check_directory, loaded
 from router.authoring.language.problems import InvalidRules, Problems
 from router.authoring.packing import UnreadableContent, pack, unpack
 from router.model.revision import Course
@@ -103,7 +103,7 @@ class RuleWatch:
         log.info("rules_loaded", revision=rules.revision, sha256=rules.sha256, rules=len(rules.rules))
         return InForce(rules)
 
-    async def _unchanging(self, directory: Path) -> Checked:
+    async def _unchanging(self, directory: Path) -> CheckedRules:
         """A reading of a directory that is not changed meanwhile: half of one and half of another is neither."""
         tries = 0
         while True:

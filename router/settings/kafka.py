@@ -9,9 +9,9 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from router.settings.values import (
     LONGEST_TOPIC,
-    Group,
     LocalPath,
     Milliseconds,
+    SettingsGroup,
     Suffix,
     TopicName,
     Upper,
@@ -24,7 +24,7 @@ UNNAMED: Final = "none"
 _SERVER: Final = re.compile(r"(\[[0-9A-Fa-f:]+\]|[^\s:,/@\[\]]+):(\d{1,5})")
 
 
-class KafkaSettings(Group):
+class KafkaSettings(SettingsGroup):
     """The Kafka to read from and publish to. Without `bootstrap`, the embedded broker."""
 
     bootstrap: str | None = Field(
@@ -137,7 +137,7 @@ class KafkaSettings(Group):
         return timeout
 
 
-class TopicSettings(Group):
+class TopicSettings(SettingsGroup):
     """Names of the topics read and written."""
 
     interactions: TopicName = Field("cx.interactions.v1", description="Input topic: interactions")

@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from router.settings.kafka import KafkaSettings, TopicSettings
 from router.settings.secret_files import SecretFiles
-from router.settings.values import Group, Host, LocalPath, Lower, Seconds, Upper, is_host
+from router.settings.values import Host, LocalPath, Lower, Seconds, SettingsGroup, Upper, is_host
 
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 SHORTEST_SECRET: Final = 16
@@ -27,7 +27,7 @@ def shipped_rules() -> Path:
     return packaged if packaged.is_dir() else _PACKAGE.parent / "rules"
 
 
-class DatabaseSettings(Group):
+class DatabaseSettings(SettingsGroup):
     """Where state, journal and invitations are kept."""
 
     url: SecretStr | None = Field(
@@ -76,7 +76,7 @@ class DatabaseSettings(Group):
         return url
 
 
-class WallClockSettings(Group):
+class WallClockSettings(SettingsGroup):
     """The clock of production: the time of day."""
 
     max_skew_seconds: Seconds = Field(
@@ -86,7 +86,7 @@ class WallClockSettings(Group):
     )
 
 
-class EventClockSettings(Group):
+class EventClockSettings(SettingsGroup):
     """The clock that follows the times of the interactions read."""
 
     idle_after_seconds: Seconds = Field(
@@ -95,7 +95,7 @@ class EventClockSettings(Group):
     )
 
 
-class DispatchSettings(Group):
+class DispatchSettings(SettingsGroup):
     """How due invitations are leased and published."""
 
     batch: int = Field(1000, ge=1, le=5000, description="Maximum number of invitations per pass")
@@ -118,7 +118,7 @@ class DispatchSettings(Group):
         return lease
 
 
-class SenderSettings(Group):
+class SenderSettings(SettingsGroup):
     """The reference sender, `feedback-router sender`."""
 
     address: str = Field(
@@ -128,7 +128,7 @@ class SenderSettings(Group):
     smtp_password: SecretStr | None = Field(None, description="Password for SMTP")
 
 
-class HealthSettings(Group):
+class HealthSettings(SettingsGroup):
     """The port that answers `/livez`, `/readyz` and `/metrics`."""
 
     enabled: bool = Field(True, description="Serve `/livez`, `/readyz` and `/metrics`")
@@ -139,7 +139,7 @@ class HealthSettings(Group):
     port: int = Field(8080, ge=0, le=65_535, description="Listen port; `0` picks a free one")
 
 
-class PublishingSettings(Group):
+class PublishingSettings(SettingsGroup):
     """How rule sets come into force."""
 
     four_eyes: bool = Field(
@@ -147,7 +147,7 @@ class PublishingSettings(Group):
     )
 
 
-class LogSettings(Group):
+class LogSettings(SettingsGroup):
     """What is logged, and how."""
 
     level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Upper] = Field(
@@ -158,7 +158,7 @@ class LogSettings(Group):
     )
 
 
-class DeadLetterSettings(Group):
+class DeadLetterSettings(SettingsGroup):
     """When so many records cannot be read that something else must be wrong: the worker stops."""
 
     max_per_minute: int = Field(

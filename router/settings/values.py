@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 
-class Group(BaseModel):
+class SettingsGroup(BaseModel):
     """Settings that belong together; immutable. Defaults are checked too, so that combinations are."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)

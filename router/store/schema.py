@@ -59,7 +59,7 @@ class Instant(TypeDecorator[datetime]):
         return from_micros(value) if value is not None and dialect.name == "sqlite" else value
 
 
-class Key(TypeDecorator[UUID]):
+class UuidKey(TypeDecorator[UUID]):
     """A UUID: the native type on PostgreSQL, 16 bytes on SQLite."""
 
     impl = Uuid(as_uuid=True)
@@ -95,7 +95,7 @@ journal = Table(
     metadata,
     Column("time", Instant, nullable=False),
     Column("now", Instant, nullable=False),
-    Column("key", Key, primary_key=True),
+    Column("key", UuidKey, primary_key=True),
     Column("seq", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("customer_id", Text, primary_key=True),
@@ -112,9 +112,9 @@ invitations = Table(
     Column("planned_at", Instant, nullable=False),
     Column("settled_at", Instant),
     Column("leased_until", Instant),
-    Column("id", Key, primary_key=True),
-    Column("key", Key, nullable=False),
-    Column("lease_token", Key),
+    Column("id", UuidKey, primary_key=True),
+    Column("key", UuidKey, nullable=False),
+    Column("lease_token", UuidKey),
     Column("settled_seq", Integer),
     Column("revision", Integer, nullable=False),
     Column("customer_id", Text, primary_key=True),
@@ -128,7 +128,7 @@ invitations = Table(
     Column("body", LargeBinary, nullable=False),
     Column("next_at", Instant),
     Column("changed_at", Instant),
-    Column("root", Key),
+    Column("root", UuidKey),
     Column("kind", Text, nullable=False),
     Column("keep_recipient", Boolean, nullable=False),
     Column("context", LargeBinary),
@@ -142,8 +142,8 @@ responses = Table(
     Column("received_at", Instant, nullable=False),
     Column("respond_by", Instant),
     Column("customer_id", Text, primary_key=True),
-    Column("invitation_id", Key, primary_key=True),
-    Column("key", Key, nullable=False),
+    Column("invitation_id", UuidKey, primary_key=True),
+    Column("key", UuidKey, nullable=False),
     Column("status", Text, nullable=False),
     Column("score", Integer),
     Column("given", Text),
@@ -209,22 +209,22 @@ def _coverage_columns() -> list[Column[Any]]:
 
 
 # The key of a cell is a hash of all its dimensions: short, and whatever the database's collation.
-score_cells = Table("score_cells", metadata, Column("cell", Key, primary_key=True), *_score_columns())
+score_cells = Table("score_cells", metadata, Column("cell", UuidKey, primary_key=True), *_score_columns())
 score_changes = Table(
     "score_changes",
     metadata,
     Column("seq", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
-    Column("cell", Key, nullable=False),
+    Column("cell", UuidKey, nullable=False),
     *_score_columns(),
 )
 coverage_cells = Table(
-    "coverage_cells", metadata, Column("cell", Key, primary_key=True), *_coverage_columns()
+    "coverage_cells", metadata, Column("cell", UuidKey, primary_key=True), *_coverage_columns()
 )
 coverage_changes = Table(
     "coverage_changes",
     metadata,
     Column("seq", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
-    Column("cell", Key, nullable=False),
+    Column("cell", UuidKey, nullable=False),
     *_coverage_columns(),
 )
 
@@ -308,7 +308,7 @@ shadow_differences = Table(
     metadata,
     Column("shadow", Integer, primary_key=True),
     Column("customer_id", Text, primary_key=True),
-    Column("key", Key, primary_key=True),
+    Column("key", UuidKey, primary_key=True),
     Column("at", Instant, nullable=False),
     Column("live_verdict", LargeBinary, nullable=False),
     Column("shadow_verdict", LargeBinary, nullable=False),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from router.authoring.language.directory import read_files
-from router.authoring.language.load import Checked, check_directory, check_texts
+from router.authoring.language.load import CheckedRules, check_directory, check_texts
 from router.authoring.language.nodes import MAX_BYTES
 from router.authoring.language.problems import Problems
 
@@ -16,7 +16,7 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
 GOOD = b"hold_out: 2%\n"
 
 
-def told(checked: Checked) -> set[tuple[str, str]]:
+def told(checked: CheckedRules) -> set[tuple[str, str]]:
     return {(Path(problem.position.file).name, problem.code) for problem in checked.problems}
 
 

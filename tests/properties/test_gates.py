@@ -8,7 +8,7 @@ import pytest
 from router.decide import choose, due
 from router.model.decision import Verdict
 from router.policy.candidate import Candidate
-from router.policy.gates import CANDIDATE_GATES, DUE_GATES, REMINDER_GATES, Gate, priority
+from router.policy.gates import CANDIDATE_GATES, DUE_GATES, REMINDER_GATES, GateCheck, priority
 from tests.oracle import comparing
 from tests.oracle.made_up import Maker as OracleMaker
 from tests.slow_paths.made_up import Maker
@@ -20,7 +20,7 @@ def explained(candidate: Candidate) -> Verdict | None:
     return next((verdict for gate in all_gates(candidate) if not (verdict := gate(candidate)).passed), None)
 
 
-def all_gates(candidate: Candidate) -> tuple[Gate, ...]:
+def all_gates(candidate: Candidate) -> tuple[GateCheck, ...]:
     if candidate.itself is None:
         return CANDIDATE_GATES
     kinds = {one.id: one.kind for one in candidate.customer.invitations}
@@ -34,7 +34,7 @@ def refused(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     came: Counter[str] = Counter()
     quick = choose.first_refusal
 
-    def compared(candidate: Candidate, gates: tuple[Gate, ...]) -> Any:
+    def compared(candidate: Candidate, gates: tuple[GateCheck, ...]) -> Any:
         refusal = quick(candidate, gates)
         assert refusal == explained(candidate)
         for gate in CANDIDATE_GATES:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from router.authoring.backtest import Backtest
-from router.authoring.comparison import Comparison, Effect, words
+from router.authoring.comparison import Effect, RuleSetComparison, words
 from router.authoring.comparison.effect import Count, Example
 from router.authoring.comparison.log import LogComparison
 from router.model.interaction import Interaction
@@ -24,7 +24,7 @@ OTHER = rules(
 
 
 def compared(before: RuleSet, after: RuleSet, lines: Iterable[bytes]) -> Effect:
-    comparison = Comparison(before, after)
+    comparison = RuleSetComparison(before, after)
     LogComparison(comparison, LATEST).take(enumerate(lines, 1))
     return comparison.finish()
 
@@ -32,7 +32,7 @@ def compared(before: RuleSet, after: RuleSet, lines: Iterable[bytes]) -> Effect:
 def taken(
     before: RuleSet, after: RuleSet, *events: Interaction, lead_in: Sequence[Interaction] = ()
 ) -> Effect:
-    comparison = Comparison(before, after)
+    comparison = RuleSetComparison(before, after)
     for one in lead_in:
         comparison.lead_in(one, one.time)
     for one in events:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from router.authoring.backtest import Backtest
-from router.authoring.comparison import Comparison, Effect
+from router.authoring.comparison import Effect, RuleSetComparison
 from router.authoring.comparison.log import LogComparison
 from router.authoring.ruletest.simulate import Run, simulate
 from router.cli.decide import _decided as decide_last
@@ -75,7 +75,7 @@ def _place(decided: Decided) -> tuple[str, str]:
 
 def compared(before: RuleSet, after: RuleSet, events: Sequence[Event]) -> Effect:
     """The log through `diff --events`."""
-    comparison = Comparison(before, after)
+    comparison = RuleSetComparison(before, after)
     LogComparison(comparison, LATEST).take(enumerate(lines_of(events), 1))
     return comparison.finish()
 

@@ -6,15 +6,15 @@ Pure: interactions come in one by one, both sets decide them with the functions 
 from router.authoring.comparison.changes import RuleSetChange, changes
 from router.authoring.comparison.effect import Count, Effect, Example, words
 from router.authoring.comparison.journal import effect
-from router.authoring.comparison.simulation import Comparison
+from router.authoring.comparison.simulation import RuleSetComparison
 from router.authoring.comparison.thresholds import Threshold, WrongThreshold, threshold
 
 __all__ = [
-    "Comparison",
     "Count",
     "Effect",
     "Example",
     "RuleSetChange",
+    "RuleSetComparison",
     "Threshold",
     "WrongThreshold",
     "changes",

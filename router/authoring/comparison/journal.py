@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from msgspec.structs import replace
 
 from router.authoring.comparison.effect import Effect
-from router.authoring.comparison.simulation import Comparison
+from router.authoring.comparison.simulation import RuleSetComparison
 from router.model.encoding import decode_interaction
 from router.model.interaction import EXPIRY_TYPE, Interaction
 from router.model.ledger import JournalRow
@@ -36,7 +36,7 @@ async def effect(
     Each interaction is decided at the clock it was decided at then. `progress` is told the clock as it goes.
     Raises what `reading` raises.
     """
-    comparison = Comparison(before, after)
+    comparison = RuleSetComparison(before, after)
     channels = _channels(before, after)
     async for rows in reading.journal_in_order(since - lead_in(before, after)):
         for row in rows:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from router.authoring.comparison.simulation import Comparison
+from router.authoring.comparison.simulation import RuleSetComparison
 from router.decode import decode_line
 from router.model.record import DeadLetter
 
@@ -11,7 +11,7 @@ from router.model.record import DeadLetter
 class LogComparison:
     """Feeds lines to a comparison. `dead` holds the lines that could not be read; the caller may take them away."""
 
-    def __init__(self, comparison: Comparison, latest: datetime) -> None:
+    def __init__(self, comparison: RuleSetComparison, latest: datetime) -> None:
         """`latest` is the latest time accepted."""
         self.dead: list[DeadLetter] = []
         self._comparison = comparison

@@ -40,7 +40,7 @@ class _Step(Struct, frozen=True):
         return next(entry.invitation for entry in self.happened.planned if entry.decided is decided)
 
 
-class Comparison:
+class RuleSetComparison:
     """Takes interactions one by one, each with the clock it is decided at, and tells the effect in the end.
 
     `lead_in` takes what happened before the time looked at: it is decided by the rules before alone and not

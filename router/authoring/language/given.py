@@ -76,7 +76,7 @@ class GivenKeys(
     draws = optional(choice(*get_args(Draws)), "how hold-out and samples fall; see [below](#draws)", "asked")
 
 
-class Situation:
+class GivenSituation:
     """The `given` block of a test: names of customers and times mean something in it."""
 
     def __init__(self, keys: GivenKeys) -> None:

@@ -13,7 +13,7 @@ from router.model.rule_tests import RuleTest
 from router.rules.ruleset import RuleSet
 
 
-class Checked(Struct, frozen=True):
+class CheckedRules(Struct, frozen=True):
     """What one reading of a set found: every problem in reading order, the texts they are in, and the tests.
 
     `rules` is None where an error refuses the set.
@@ -45,31 +45,31 @@ def load_texts(texts: dict[str, bytes]) -> RuleSet:
     return loaded(_checked(texts, Problems(), ERRORS))
 
 
-def check_directory(directory: Path) -> Checked:
+def check_directory(directory: Path) -> CheckedRules:
     """All problems of the rule files below a directory."""
     problems = Problems()
     return _checked(read_files(directory, problems), problems, (*ERRORS, *WARNINGS))
 
 
-def check_texts(texts: dict[str, bytes]) -> Checked:
+def check_texts(texts: dict[str, bytes]) -> CheckedRules:
     """All problems of file texts by name."""
     return _checked(texts, Problems(), (*ERRORS, *WARNINGS))
 
 
-def loaded(checked: Checked) -> RuleSet:
+def loaded(checked: CheckedRules) -> RuleSet:
     """The rule set of a reading. Raises `InvalidRules`."""
     if checked.rules is None:
         raise InvalidRules(checked.errors)
     return checked.rules
 
 
-def _checked(texts: dict[str, bytes], problems: Problems, checks: tuple[Check, ...]) -> Checked:
+def _checked(texts: dict[str, bytes], problems: Problems, checks: tuple[Check, ...]) -> CheckedRules:
     definitions = read_definitions(texts, problems)
     for check in checks:
         check(definitions, problems)
     ordered = problems.ordered()
     if any(problem.severity == "error" for problem in ordered):
-        return Checked(ordered, texts, None, definitions.tests)
+        return CheckedRules(ordered, texts, None, definitions.tests)
     # It names the content whatever the directory is called and however the files are split.
     digest = hashlib.sha256()
     for text in sorted(texts.values()):
@@ -81,4 +81,4 @@ def _checked(texts: dict[str, bytes], problems: Problems, checks: tuple[Check, .
         definitions.policy.policy,
         digest.hexdigest(),
     )
-    return Checked(ordered, texts, rules, definitions.tests)
+    return CheckedRules(ordered, texts, rules, definitions.tests)

@@ -20,7 +20,7 @@ class Values(Struct, frozen=True):
     schema: Schema
 
 
-class Comparison(Struct, frozen=True):
+class OperatorDefinition(Struct, frozen=True):
     """An operator: what the field then does, what it takes, and an example of that."""
 
     meaning: str
@@ -59,21 +59,21 @@ _PAIR: Final = Values(
     {"type": "array", "items": _ORDERED.schema, "minItems": 2, "maxItems": 2},
 )
 
-OPERATORS: Final[dict[Operator, Comparison]] = {
-    "eq": Comparison("equals", _PLAIN),
-    "ne": Comparison("is there and differs", _PLAIN),
-    "gt": Comparison("is greater", _ORDERED, "50"),
-    "gte": Comparison("is greater or equal", _ORDERED, "2"),
-    "lt": Comparison("is less", _ORDERED, "50"),
-    "lte": Comparison("is less or equal", _ORDERED, "2"),
-    "between": Comparison("lies between two values, both included", _PAIR, "[50, 100]"),
-    "in": Comparison("is any of a list", _LIST, "[web, app]"),
-    "not_in": Comparison("is there and is none of a list", _LIST, "[web, app]"),
-    "prefix": Comparison("begins with", _TEXT),
-    "suffix": Comparison("ends with", _TEXT),
-    "contains": Comparison("contains: a text a part, a list a member", _PLAIN),
-    "matches": Comparison("matches a regular expression (RE2)", _PATTERN, "'^A[0-9]+$'"),
-    "exists": Comparison("is there (true) or missing (false)", _FLAG, "true"),
+OPERATORS: Final[dict[Operator, OperatorDefinition]] = {
+    "eq": OperatorDefinition("equals", _PLAIN),
+    "ne": OperatorDefinition("is there and differs", _PLAIN),
+    "gt": OperatorDefinition("is greater", _ORDERED, "50"),
+    "gte": OperatorDefinition("is greater or equal", _ORDERED, "2"),
+    "lt": OperatorDefinition("is less", _ORDERED, "50"),
+    "lte": OperatorDefinition("is less or equal", _ORDERED, "2"),
+    "between": OperatorDefinition("lies between two values, both included", _PAIR, "[50, 100]"),
+    "in": OperatorDefinition("is any of a list", _LIST, "[web, app]"),
+    "not_in": OperatorDefinition("is there and is none of a list", _LIST, "[web, app]"),
+    "prefix": OperatorDefinition("begins with", _TEXT),
+    "suffix": OperatorDefinition("ends with", _TEXT),
+    "contains": OperatorDefinition("contains: a text a part, a list a member", _PLAIN),
+    "matches": OperatorDefinition("matches a regular expression (RE2)", _PATTERN, "'^A[0-9]+$'"),
+    "exists": OperatorDefinition("is there (true) or missing (false)", _FLAG, "true"),
 }
 
 FIELDS: Final = {

@@ -5,7 +5,7 @@ from typing import Final
 
 from router.authoring.codes import CODES
 from router.authoring.language.excerpt import Excerpts
-from router.authoring.language.load import Checked, check_texts
+from router.authoring.language.load import CheckedRules, check_texts
 
 EXAMPLE: Final = "example.yaml"
 
@@ -40,7 +40,7 @@ effort:
 }
 
 
-def example_checked(text: str) -> Checked:
+def example_checked(text: str) -> CheckedRules:
     """An example checked beside the small set that all examples stand in."""
     parts = _FILE.split(text)
     own = dict(zip(parts[1::2], parts[2::2], strict=True)) or {EXAMPLE: text}

@@ -2,7 +2,7 @@
 
 from typing import Final, get_args
 
-from router.authoring.language.given import GivenKeys, Situation
+from router.authoring.language.given import GivenKeys, GivenSituation
 from router.authoring.language.given_events import WHEN
 from router.authoring.language.keys import Block, Kind, block, listing, optional, required
 from router.authoring.language.kinds import NAME, TEXT, choice, one_or_more, shared
@@ -89,7 +89,7 @@ def _test(keys: RuleTestKeys) -> RuleTest | None:
         keys.problems.add("R011", keys.key_place("expect"), message, hint)
     if given is None:
         return None
-    situation = Situation(given)
+    situation = GivenSituation(given)
     expect = tuple(
         ExpectedInvitation(
             customer=situation.customer(one.customer, one.place("customer")),

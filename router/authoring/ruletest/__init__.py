@@ -2,8 +2,18 @@
 
 from router.authoring.ruletest.coverage import Part, coverage
 from router.authoring.ruletest.judge import Judgement, judged
-from router.authoring.ruletest.report import Report, report
+from router.authoring.ruletest.report import RuleTestReport, report
 from router.authoring.ruletest.timeline import Entry, timeline
 from router.authoring.ruletest.trace import in_words
 
-__all__ = ["Entry", "Judgement", "Part", "Report", "coverage", "in_words", "judged", "report", "timeline"]
+__all__ = [
+    "Entry",
+    "Judgement",
+    "Part",
+    "RuleTestReport",
+    "coverage",
+    "in_words",
+    "judged",
+    "report",
+    "timeline",
+]

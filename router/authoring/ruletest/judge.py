@@ -41,14 +41,14 @@ class OtherReason(Struct, frozen=True, tag="other_reason"):
     actual: tuple[Reason, ...]
 
 
-Difference = Missing | Unexpected | Unlike | OtherReason
+Mismatch = Missing | Unexpected | Unlike | OtherReason
 
 
 class Judgement(Struct, frozen=True):
     """A test that was run. It passed if there is no difference."""
 
     run: Run
-    differences: tuple[Difference, ...]
+    differences: tuple[Mismatch, ...]
 
     @property
     def test(self) -> RuleTest:
@@ -104,7 +104,7 @@ def reasons(run: Run) -> tuple[Reason, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _of_invitations(run: Run) -> Iterator[Difference]:
+def _of_invitations(run: Run) -> Iterator[Mismatch]:
     left = list(run.sent)
     open_ones: list[ExpectedInvitation] = []
     for expected in sorted(run.test.expect, key=lambda entry: -len(_compared(entry))):

@@ -11,7 +11,7 @@ from router.policy.hours import own_zone
 _SIGNS = {"event": " ", "as_expected": "=", "unexpected": "+", "missing": "-", "ended": " "}
 
 
-class Line(Struct, frozen=True):
+class TimelineLine(Struct, frozen=True):
     """One line of the timeline. `at` counts from the start of the test, `clock` is the policy's local time."""
 
     at: str
@@ -20,7 +20,7 @@ class Line(Struct, frozen=True):
     text: str
 
 
-class Report(Struct, frozen=True):
+class RuleTestReport(Struct, frozen=True):
     """One test. Each difference is a list of sentences, the first says what differs, the others why."""
 
     name: str
@@ -28,7 +28,7 @@ class Report(Struct, frozen=True):
     line: int
     passed: bool
     differences: tuple[tuple[str, ...], ...] = ()
-    timeline: tuple[Line, ...] = ()
+    timeline: tuple[TimelineLine, ...] = ()
 
     def failure_lines(self) -> list[str]:
         """A failing test as lines: what differs and why, then the timeline with `+` for unexpected, `-` for missing."""
@@ -41,16 +41,16 @@ class Report(Struct, frozen=True):
         return lines
 
 
-def report(judgement: Judgement) -> Report:
+def report(judgement: Judgement) -> RuleTestReport:
     """What to show of a test. The timeline is told whether it passed or not."""
     run, test = judgement.run, judgement.test
     zone = own_zone(run.rules.policy)
     lines = [
-        Line(offset(entry.at, test.start), local(entry.at, zone), entry.mark, entry.text)
+        TimelineLine(offset(entry.at, test.start), local(entry.at, zone), entry.mark, entry.text)
         for entry in timeline(judgement)
     ]
     place = test.position
-    return Report(
+    return RuleTestReport(
         name=test.name,
         file=place.file if place else "",
         line=place.line if place else 0,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from router.authoring.ruletest.judge import Difference, Missing, OtherReason, Unexpected, actual
+from router.authoring.ruletest.judge import Mismatch, Missing, OtherReason, Unexpected, actual
 from router.authoring.ruletest.moments import offset
 from router.authoring.ruletest.simulate import DecidedEvent, InvitationOutcome, Run
 from router.authoring.ruletest.timeline import sending, wanted
@@ -39,7 +39,7 @@ _FIELD_GATES: Final[dict[str, tuple[Gate, ...]]] = {
 }
 
 
-def in_words(difference: Difference, run: Run) -> list[str]:
+def in_words(difference: Mismatch, run: Run) -> list[str]:
     """The difference as sentences: first what differs, then why."""
     match difference:
         case Missing(expected):

@@ -13,8 +13,8 @@ from router.kafka.embedded import wire
 from router.kafka.embedded.log import (
     MOST_BYTES,
     CorruptBatch,
+    LogPlace,
     NotKept,
-    Place,
     RecordBatch,
     RecordLog,
     batches,
@@ -110,7 +110,7 @@ class Front:
             case wire.OFFSET_FETCH:
                 group, places = wire.read_offset_fetch(request)
                 committed = self._log.committed(group)
-                wanted: Sequence[Place] = sorted(committed) if places is None else places
+                wanted: Sequence[LogPlace] = sorted(committed) if places is None else places
                 read = [wire.Read(*place, *committed.get(place, (-1, ""))) for place in wanted]
                 answer = wire.write_offset_fetch(request, read)
             case wire.OFFSET_COMMIT:
@@ -217,7 +217,7 @@ class Front:
             self._log.commit(group, offsets)
         return answer
 
-    def _is_there(self, place: Place) -> bool:
+    def _is_there(self, place: LogPlace) -> bool:
         topic, number = place
         return 0 <= number < self._topics.get(topic, PARTITIONS)
 

@@ -47,7 +47,7 @@ _TIDY: Final = """
     )
 """
 
-Place = tuple[str, int]
+LogPlace = tuple[str, int]
 """A topic and the number of a partition."""
 
 
@@ -80,8 +80,8 @@ class RecordLog:
             self._database.execute("PRAGMA synchronous=NORMAL")
             self._database.executescript(_TABLES)
             rows = self._database.execute("SELECT topic, place, next FROM ends")
-            self._starts: dict[Place, int] = {}  # they move in `tidy` only
-            self._ends: dict[Place, int] = {(topic, place): end for topic, place, end in rows}
+            self._starts: dict[LogPlace, int] = {}  # they move in `tidy` only
+            self._ends: dict[LogPlace, int] = {(topic, place): end for topic, place, end in rows}
         except (sqlite3.Error, OSError) as error:
             raise NotKept(str(error)) from error
 
@@ -96,11 +96,11 @@ class RecordLog:
             found[topic] = max(found.get(topic, 0), place + 1)
         return found
 
-    def end(self, place: Place) -> int:
+    def end(self, place: LogPlace) -> int:
         """The offset that the next record gets."""
         return self._ends.get(place, 0)
 
-    def start(self, place: Place) -> int:
+    def start(self, place: LogPlace) -> int:
         """The offset of the oldest record; that of the next one where there is none."""
         if place not in self._starts:
             query = "SELECT base FROM batches WHERE topic = ? AND place = ? ORDER BY next LIMIT 1"
@@ -108,9 +108,9 @@ class RecordLog:
             self._starts[place] = self.end(place) if oldest is None else int(oldest[0])
         return self._starts[place]
 
-    def append(self, batches: Sequence[tuple[Place, Sequence[RecordBatch]]]) -> list[int]:
+    def append(self, batches: Sequence[tuple[LogPlace, Sequence[RecordBatch]]]) -> list[int]:
         """The offset of the first record of each, once all of them are in the file. Raises `NotKept`."""
-        ends, firsts, rows = dict[Place, int](), [], []
+        ends, firsts, rows = dict[LogPlace, int](), [], []
         for place, parts in batches:
             end = ends.get(place, self.end(place))
             firsts.append(end)
@@ -130,7 +130,7 @@ class RecordLog:
         self._ends |= ends
         return firsts
 
-    def read(self, place: Place, offset: int, most: int) -> bytes:
+    def read(self, place: LogPlace, offset: int, most: int) -> bytes:
         """The batches from the one that holds the offset on, at most so many bytes, but one at least."""
         found, size = list[bytes](), 0
         query = "SELECT records FROM batches WHERE topic = ? AND place = ? AND next > ? ORDER BY next"
@@ -141,18 +141,18 @@ class RecordLog:
             size += len(records)
         return b"".join(found)
 
-    def at(self, place: Place, time: int) -> tuple[int, int] | None:
+    def at(self, place: LogPlace, time: int) -> tuple[int, int] | None:
         """Where the first batch begins that reaches to a time (milliseconds), with that time; None for none."""
         query = "SELECT base, latest FROM batches WHERE topic = ? AND place = ? AND latest >= ? ORDER BY next LIMIT 1"
         row = self._database.execute(query, (*place, time)).fetchone()
         return None if row is None else (int(row[0]), int(row[1]))
 
-    def commit(self, group: str, read: Sequence[tuple[Place, int, str | None]]) -> None:
+    def commit(self, group: str, read: Sequence[tuple[LogPlace, int, str | None]]) -> None:
         """Notes how far a group has read. Raises `NotKept`."""
         rows = [(group, *place, offset, note) for place, offset, note in read]
         self._write(("INSERT OR REPLACE INTO read_up_to VALUES (?, ?, ?, ?, ?)", rows))
 
-    def committed(self, group: str) -> dict[Place, tuple[int, str | None]]:
+    def committed(self, group: str) -> dict[LogPlace, tuple[int, str | None]]:
         """How far a group has read."""
         rows = self._database.execute(
             "SELECT topic, place, next, note FROM read_up_to WHERE reader = ?", (group,)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from router.authoring.language.load import Checked, check_directory
+from router.authoring.language.load import CheckedRules, check_directory
 
 PLANTED = Path(__file__).parent / "planted"
 _MARK = re.compile(r"#! (R\d+)(?:@(\d+))? (.+?)(?= #!|$)")
@@ -26,11 +26,11 @@ def planted() -> list[tuple[str, int, int, str]]:
 
 
 @pytest.fixture(scope="module")
-def checked() -> Checked:
+def checked() -> CheckedRules:
     return check_directory(PLANTED)
 
 
-def test_all_mistakes_are_told_at_their_place_in_one_check_and_nothing_else(checked: Checked) -> None:
+def test_all_mistakes_are_told_at_their_place_in_one_check_and_nothing_else(checked: CheckedRules) -> None:
     found = sorted(
         (Path(problem.position.file).name, problem.position.line, problem.position.column, problem.code)
         for problem in checked.problems
@@ -39,15 +39,15 @@ def test_all_mistakes_are_told_at_their_place_in_one_check_and_nothing_else(chec
     assert len(found) >= 40
 
 
-def test_the_mistakes_are_of_all_kinds(checked: Checked) -> None:
+def test_the_mistakes_are_of_all_kinds(checked: CheckedRules) -> None:
     assert len({problem.code for problem in checked.problems}) >= 50
 
 
-def test_every_mistake_comes_with_a_way_out(checked: Checked) -> None:
+def test_every_mistake_comes_with_a_way_out(checked: CheckedRules) -> None:
     assert [str(problem) for problem in checked.problems if not problem.hint] == []
 
 
-def test_the_set_is_refused(checked: Checked) -> None:
+def test_the_set_is_refused(checked: CheckedRules) -> None:
     assert checked.rules is None
     assert checked.errors
     assert checked.warnings

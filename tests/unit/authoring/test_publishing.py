@@ -11,7 +11,14 @@ from msgspec.structs import replace
 from router.authoring.language.load import load_texts
 from router.authoring.language.problems import InvalidRules
 from router.authoring.packing import UnreadableContent, pack, unpack
-from router.authoring.publishing import EFFECT_OVER, Authorship, FailingTests, NoMessage, Publisher, Refusal
+from router.authoring.publishing import (
+    EFFECT_OVER,
+    Authorship,
+    ChangeRefused,
+    FailingTests,
+    NoMessage,
+    Publisher,
+)
 from router.model.ledger import JournalRow
 from router.model.revision import Course, CourseChanged, Revision
 from router.rules.ruleset import RuleSet
@@ -241,16 +248,16 @@ async def test_ending_gives_back_what_was_before(store: Memory) -> None:
     await Publisher(store, NOTHING, store.now).rollout(number, 0.5, BOB)
     assert (await Publisher(store, NOTHING, store.now).end("end_rollout", BOB)).rollout is None
     for what in ("end_rollout", "end_shadow"):
-        with pytest.raises(Refusal):
+        with pytest.raises(ChangeRefused):
             await Publisher(store, NOTHING, store.now).end(what, BOB)
 
 
 async def test_with_four_eyes_somebody_else_must_approve(store: Memory) -> None:
     publisher = Publisher(store, NOTHING, store.now, four_eyes=True)
     number = await proposed(store, by=ANN)
-    with pytest.raises(Refusal, match="feedback-router approve 1"):
+    with pytest.raises(ChangeRefused, match="feedback-router approve 1"):
         await publisher.live(number, ANN)
-    with pytest.raises(Refusal, match="somebody else"):
+    with pytest.raises(ChangeRefused, match="somebody else"):
         await publisher.approve(number, ANN)
     assert (await publisher.approve(number, BOB)).live == number
 
@@ -259,10 +266,10 @@ async def test_with_four_eyes_somebody_else_must_approve(store: Memory) -> None:
 async def test_capitals_and_blanks_make_nobody_somebody_else(store: Memory, name: str) -> None:
     publisher = Publisher(store, NOTHING, store.now, four_eyes=True)
     number = await proposed(store, by=ANN)
-    with pytest.raises(Refusal, match="somebody else"):
+    with pytest.raises(ChangeRefused, match="somebody else"):
         await publisher.approve(number, Authorship(name, "why", NOON))
     await store.approve(number, name)
-    with pytest.raises(Refusal, match="feedback-router approve 1"):
+    with pytest.raises(ChangeRefused, match="feedback-router approve 1"):
         await publisher.live(number, ANN)
 
 
@@ -270,12 +277,12 @@ async def test_what_makes_no_sense_is_refused(store: Memory) -> None:
     empty = Publisher(store, NOTHING, None)
     number = await proposed(store, by=ANN)
     for attempt in (empty.rollout(number, 0.1, ANN), empty.shadow(number, ANN), empty.end("end_shadow", ANN)):
-        with pytest.raises(Refusal, match="nothing is published yet"):
+        with pytest.raises(ChangeRefused, match="nothing is published yet"):
             await attempt
     await empty.live(number, ANN)
-    with pytest.raises(Refusal, match="in force already"):
+    with pytest.raises(ChangeRefused, match="in force already"):
         await Publisher(store, NOTHING, store.now).live(number, ANN)
-    with pytest.raises(Refusal, match="decides for everybody"):
+    with pytest.raises(ChangeRefused, match="decides for everybody"):
         await Publisher(store, NOTHING, store.now).rollout(number, 0.5, ANN)
 
 
@@ -313,5 +320,5 @@ def test_a_change_says_why(message: str) -> None:
 @pytest.mark.parametrize("share", [0.0, -0.1, 1.1, float("nan")])
 async def test_a_share_of_the_customers_is_one(share: float, store: Memory) -> None:
     number = await publish(store, "1h")
-    with pytest.raises(Refusal, match="no share"):
+    with pytest.raises(ChangeRefused, match="no share"):
         await Publisher(store, NOTHING, store.now).rollout(number, share, BOB)

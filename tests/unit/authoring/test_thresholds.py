@@ -1,6 +1,6 @@
 import pytest
 
-from router.authoring.comparison import Comparison, Effect, WrongThreshold, threshold
+from router.authoring.comparison import Effect, RuleSetComparison, WrongThreshold, threshold
 from router.authoring.comparison.effect import count
 from tests.unit.core.builders import rules
 
@@ -10,7 +10,7 @@ RULES = rules(ASK + "  - {id: more, when: {type: b}, send: {survey: nps, channel
 
 @pytest.fixture
 def effect() -> Effect:
-    nothing = Comparison(RULES, RULES).finish()
+    nothing = RuleSetComparison(RULES, RULES).finish()
     return type(nothing)(
         **{name: getattr(nothing, name) for name in nothing.__struct_fields__}
         | {

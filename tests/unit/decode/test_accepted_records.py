@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from router.decode import Limits, decode, decode_line, decode_preferences
+from router.decode import SizeLimits, decode, decode_line, decode_preferences
 from router.model.interaction import PREFERENCES_TYPE, Interaction
 from router.model.record import Record
 
@@ -229,7 +229,7 @@ def test_a_bad_event_leaves_the_rest_of_its_batch() -> None:
 
 
 def test_batch_beyond_the_limit_is_refused_whole() -> None:
-    decoded = decode(record(b"[1,2,3]"), LATEST, Limits(batch=2))
+    decoded = decode(record(b"[1,2,3]"), LATEST, SizeLimits(batch=2))
     assert decoded.dead is not None
     assert decoded.dead.reason == "value_too_large"
 
