@@ -188,6 +188,7 @@ def _invitation_values(row: InvitationRow) -> tuple[Any, ...]:
         row.root.bytes if row.root else None,
         row.keep_recipient,
         micros(row.next_at),
+        row.context,
     )
 
 
