@@ -5,15 +5,17 @@ from router.authoring.language.conditions import walk
 from router.authoring.language.definitions import Definitions
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
+from router.model.cells import OWN_ATTRIBUTES
 from router.model.fields import CUSTOMER, EVENT, JOURNEY, OWN_FIELDS, TAKEN_OUT
 
 ATTRIBUTE = "name an attribute of the interaction, such as `agent_id`, or `agent.id` for one inside another"
 _NOT_ATTRIBUTES = frozenset({"consent", "suppressed", "forget", "id"})
 _KEPT = ("first", "last")
+_COUNTED_ANYWAY = frozenset({"channel", "journey", "step", *OWN_ATTRIBUTES})
 
 
 def check_fields(definitions: Definitions, problems: Problems) -> None:
-    """R066: what `instance`, `same`, signals and conditions name is never there, or cannot be compared."""
+    """R066: what `instance`, `same`, `scores`, signals and conditions name is never there, or cannot be compared."""
     for journey in definitions.journeys.values():
         for node in journey.values("instance"):
             _instance(node, problems)
@@ -23,10 +25,22 @@ def check_fields(definitions: Definitions, problems: Problems) -> None:
     for limit in definitions.policy.limits:
         for node in limit.values("same"):
             _same(node, limit.definition.journey, definitions, problems)
+    _scores(definitions, problems)
     blocks = [placed.node.find(name) for placed in definitions.rules for name in ("when", "unless")]
     for block in (*blocks, *(body for _, body in definitions.groups.nodes.values())):
         for field, _ in walk(block) if block else ():
             _read(field, problems)
+
+
+def _scores(definitions: Definitions, problems: Problems) -> None:
+    for node in definitions.policy.values("scores", "by"):
+        if str(node.value).removeprefix(EVENT) in _COUNTED_ANYWAY:
+            message = f"scores are counted by `{node.value}` in any case"
+            problems.add("R066", node.position, message, "leave it out")
+        else:
+            _same(node, None, definitions, problems)
+    for node in definitions.policy.values("scores", "drivers"):
+        _of_interaction(node, "`drivers`", problems)
 
 
 def _instance(node: Node, problems: Problems) -> None:

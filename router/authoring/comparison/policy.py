@@ -26,6 +26,7 @@ _LABELS: Final = {
 }
 _SALT: Final = "salt changed: who is sampled, held out or rolled out to is drawn anew"
 _ENTRIES: Final = {"limits": "limit", "quotas": "quota", "rate_caps": "rate cap"}
+_OF_SCORES: Final = ("by", "people", "drivers", "outcomes")
 _SETS: Final = ("locales_promised", "channels", "types", "consent_given_by", "consent_withdrawn_by")
 
 
@@ -40,8 +41,10 @@ def policy_changes(before: Policy, after: Policy) -> list[str]:
         labels=_LABELS,
         show={"hold_out": percent, "quiet_hours": _quiet, "business_hours": _hours},
         sets=_SETS,
-        skip=(*_ENTRIES, "salt"),
+        skip=(*_ENTRIES, "salt", "scores"),
     )
+    told = changed_fields(before.scores, after.scores, show={"smallest_share": percent}, sets=_OF_SCORES)
+    lines += [f"scores: {line}" for line in told]
     return lines + ([_SALT] if before.salt != after.salt else [])
 
 

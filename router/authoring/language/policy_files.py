@@ -19,7 +19,8 @@ from router.authoring.language.kinds import (
 from router.authoring.language.limits import LimitKeys, QuotaKeys, RateCapKeys, definitions_of
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
-from router.model.policy import Limit, Policy, Quota, RateCap
+from router.authoring.language.score_keys import ScoreKeys, score_settings
+from router.model.policy import Limit, Policy, Quota, RateCap, ScoreSettings
 from router.model.preferences import SUPPRESSIONS
 from router.model.rules import Position
 
@@ -127,6 +128,7 @@ class PolicyFile(Block, more={"minProperties": 1}):
         "optional",
     )
     reminders = optional(block(RemindersKeys), "how reminders are held against limits")
+    scores = optional(block(ScoreKeys), "how responses are counted and told, see [scores](#scores)")
     salt = optional(
         TEXT, "mixed into hold-out and samples: another salt draws other customers", without="empty"
     )
@@ -191,6 +193,7 @@ def read_policy(nodes: list[Node], problems: Problems) -> PolicyDefinition:
         locales_promised=locale.promised if locale else (),
         channels=keys.channels,
         types=keys.types,
+        scores=score_settings(keys.scores) if keys.scores else ScoreSettings(),
     )
     covered: tuple[Placed[Any], ...] = (*limits, *quotas)
     return PolicyDefinition(policy, keys, covered, caps)

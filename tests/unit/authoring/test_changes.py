@@ -215,3 +215,15 @@ def test_an_alternative_is_told_alone() -> None:
     assert lines(rules(either, JOURNEY), rules(other, JOURNEY)) == [
         "rule ask: condition, alternative locale: is de → is fr; new condition, alternative customer.segment is vip"
     ]
+
+
+def test_how_responses_are_counted_is_told_field_by_field() -> None:
+    before = "scores: {by: [agent_id], comments: keep}"
+    after = "scores: {by: [branch, agent_id], comments: drop, smallest: {share: 4%}, outcomes_within: 60d}"
+    [line] = edited(policy=(before, after))
+    assert line.removeprefix("policy: ").split("; ") == [
+        "scores: new by branch",
+        "scores: comments keep → drop",
+        "scores: outcomes within 30d → 60d",
+        "scores: smallest share 5% → 4%",
+    ]

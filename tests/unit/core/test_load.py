@@ -8,7 +8,7 @@ import pytest
 from router.authoring.language.amounts import duration
 from router.authoring.language.load import check_directory, load_directory, load_texts
 from router.authoring.language.problems import InvalidRules
-from router.model.policy import Hours, Limit, QuietHours, Quota
+from router.model.policy import Hours, Limit, QuietHours, Quota, ScoreSettings
 from router.model.rules import Reminder
 from tests.unit.core.builders import SURVEYS, problems, rules
 
@@ -80,6 +80,42 @@ rules:
         datetime(2026, 1, 31, 23, tzinfo=UTC),
     )
     assert str(rule.position) == "1.yaml:3:5"
+
+
+def test_how_responses_are_counted_is_read_with_its_defaults() -> None:
+    plain, settings = (
+        rules(policy=policy).policy.scores
+        for policy in (
+            "scores: {by: event.agent_id}",
+            """
+types: [store.visited]
+scores:
+  by: [agent_id, customer.segment]
+  people: [event.agent_id]
+  drivers: handle_time
+  comments: drop
+  outcomes: [store.visited]
+  outcomes_within: 2w
+  least: 20
+  enough: 50
+  smallest: {nps: 5, mean: 0.2, share: 2.5%}
+""",
+        )
+    )
+    assert plain == ScoreSettings(by=("agent_id",))
+    assert settings == ScoreSettings(
+        by=("agent_id", "customer.segment"),
+        people=("agent_id",),
+        drivers=("handle_time",),
+        comments="drop",
+        outcomes=("store.visited",),
+        outcomes_within=timedelta(days=14),
+        least=20,
+        enough=50,
+        smallest_nps=5.0,
+        smallest_mean=0.2,
+        smallest_share=0.025,
+    )
 
 
 def test_a_policy_with_everything() -> None:
