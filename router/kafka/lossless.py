@@ -1,7 +1,6 @@
 """A FastStream broker and a consumer that lose nothing, and let no partition stop another one."""
 
 import asyncio
-from collections import deque
 from functools import partial
 from typing import Any
 
@@ -9,10 +8,10 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.consumer.fetcher import FetchError
 from aiokafka.errors import CommitFailedError, ConsumerStoppedError, IllegalStateError, KafkaError
-from aiokafka.protocol.group import HeartbeatRequest, SyncGroupRequest
 from faststream.kafka import KafkaBroker
 
 from router.kafka.connection import be_patient
+from router.kafka.member import NamedMember
 from router.kafka.unreadable import UnreadablePartitions, cause_of
 from router.telemetry.progress import ReadPosition, Unreadable
 
@@ -32,12 +31,6 @@ ANSWER_PATIENCE = 1.0
 
 IDLE_SECONDS = 2.0
 """How long a lane waits for records at a time."""
-
-FENCES, FENCED_WITHIN = 3, 60.0
-"""A named consumer that loses its membership so many times in so many seconds shares its name with another one."""
-
-FENCED_INSTANCE_ID = 82
-"""Kafka's error code for that, which aiokafka does not know."""
 
 Records = list[ConsumerRecord[bytes, bytes]]
 
@@ -69,11 +62,8 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
         self._careful: set[TopicPartition] = set()
         self._rests: dict[TopicPartition, float] = {}
         self._group_error: tuple[float, str] | None = None
-        self._name: str | None = options.get("group_instance_id")
-        self._refused_by_name = False
-        self._session = options.get("session_timeout_ms", 10_000) / 1000
-        self._beat_at = 0.0
-        self._lost: deque[float] = deque(maxlen=FENCES)
+        session = options.get("session_timeout_ms", 10_000) / 1000
+        self._member = NamedMember(options.get("group_instance_id"), session)
         self._ask, self._client.send = self._client.send, self._listened
 
     async def start(self) -> None:
@@ -82,7 +72,7 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
             await super().start()
         except KafkaError as error:
             await self.stop()
-            cause = self._fenced() or cause_of(error)
+            cause = self._member.shared(asyncio.get_running_loop().time()) or cause_of(error)
             raise NotStarted(f"{', '.join(sorted(self.subscription()))} cannot be read: {cause}") from None
         except BaseException:
             await self.stop()
@@ -186,8 +176,8 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
         """Why the consumer will never bring anything again; None while it may."""
         if self._closed or not self._coordinator or not self._fetcher:
             return None
-        if fenced := self._fenced():
-            return fenced
+        if shared := self._member.shared(asyncio.get_running_loop().time()):
+            return shared
         tasks = {
             "fetching": self._fetcher._fetch_task,  # noqa: SLF001 - aiokafka tells nobody that they ended
             "group": getattr(self._coordinator, "_coordination_task", None),
@@ -203,24 +193,10 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
         return None
 
     def _member_lost(self) -> None:
-        """Kafka does not know this member any more: its session ended, or another one took its name.
-
-        One that stood still, as a stopped process does, lost its session by that and to nobody.
-        """
-        now = asyncio.get_running_loop().time()
-        if self._coordinator.generation > 0 and not self._closed and now - self._beat_at < self._session:
-            self._lost.append(now)
+        # Before it has joined, and when it leaves, there is nothing to lose.
+        if self._coordinator.generation > 0 and not self._closed:
+            self._member.lost(asyncio.get_running_loop().time())
         self._reset_member()
-
-    def _fenced(self) -> str | None:
-        """That another worker goes by the name of this one; None where that is not known."""
-        lost = len(self._lost) == FENCES and asyncio.get_running_loop().time() - self._lost[0] < FENCED_WITHIN
-        if not self._name or not (lost or self._refused_by_name):
-            return None
-        return (
-            f"another worker goes by the name {self._name}, and they take each other's partitions away:"
-            " give each worker a ROUTER_KAFKA__INSTANCE of its own, or leave it unset"
-        )
 
     async def _drained(
         self, partitions: tuple[TopicPartition, ...], most: int | None
@@ -309,11 +285,7 @@ class LosslessConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is u
     async def _listened(self, node: Any, request: Any, **options: Any) -> Any:
         response = await self._ask(node, request, **options)
         self._unreadable.answered(request, response)
-        error = getattr(response, "error_code", None)
-        if error == FENCED_INSTANCE_ID:
-            self._refused_by_name = True
-        if error == 0 and isinstance(request, HeartbeatRequest | SyncGroupRequest):
-            self._beat_at = asyncio.get_running_loop().time()
+        self._member.answered(request, response, asyncio.get_running_loop().time())
         return response
 
     def _position(self, partition: TopicPartition) -> int | None:

@@ -15,8 +15,9 @@ from aiokafka.consumer import fetcher
 from aiokafka.errors import GroupAuthorizationFailedError, InvalidSessionTimeoutError
 from aiokafka.record.memory_records import MemoryRecords
 
-from router.kafka import EmbeddedBroker, lossless, tolerant_reader
+from router.kafka import EmbeddedBroker, tolerant_reader
 from router.kafka.lossless import LosslessConsumer, NotStarted
+from router.kafka.member import FENCES
 from tests.running.broken_fetches import DAMAGES, Broken, Damage
 from tests.running.topics import Entry, RawName, publish
 from tests.running.waiting import eventually
@@ -274,9 +275,9 @@ async def test_a_name_is_shared_only_if_membership_is_lost_between_signs_of_life
         consumer = consumer_of(LosslessConsumer, broker.start({TOPIC: 1}), group_instance_id="twin")
         async with consumer:
             await eventually(lambda: bool(consumer.assignment()), "it has joined")
-            for _ in range(lossless.FENCES):
+            for _ in range(FENCES):
                 if stood_still:
-                    consumer._beat_at -= 60
+                    consumer._member.beat_at -= 60
                 consumer._coordinator.generation = 1
                 consumer._member_lost()
             assert (consumer.broken() is None) == stood_still
