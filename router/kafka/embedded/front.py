@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from router.kafka.embedded import wire
+from router.kafka.embedded import fields, wire
 from router.kafka.embedded.log import (
     MOST_BYTES,
     CorruptBatch,
@@ -88,7 +88,7 @@ class Front:
                 if answer is not None:
                     writer.write(_framed(answer))
                     await writer.drain()
-        except (OSError, asyncio.IncompleteReadError, wire.MalformedRequest):
+        except (OSError, asyncio.IncompleteReadError, fields.MalformedRequest):
             pass  # the client went, or speaks something else
         finally:
             behind.close()
@@ -100,22 +100,22 @@ class Front:
         """Requests of a connection are answered in their order, as Kafka does; None where no answer is wanted."""
         request, answer = wire.read_request(frame), b""
         match request.key:
-            case wire.PRODUCE:
+            case fields.PRODUCE:
                 return self._store(request)
-            case wire.FETCH:
+            case fields.FETCH:
                 answer = wire.write_fetch(request, await self._fetch(wire.read_fetch(request)))
-            case wire.LIST_OFFSETS:
+            case fields.LIST_OFFSETS:
                 offsets = [self._offset_of(wanted) for wanted in wire.read_list_offsets(request)]
                 answer = wire.write_list_offsets(request, offsets)
-            case wire.OFFSET_FETCH:
+            case fields.OFFSET_FETCH:
                 group, places = wire.read_offset_fetch(request)
                 committed = self._log.committed(group)
                 wanted: Sequence[LogPlace] = sorted(committed) if places is None else places
                 read = [wire.Read(*place, *committed.get(place, (-1, ""))) for place in wanted]
                 answer = wire.write_offset_fetch(request, read)
-            case wire.OFFSET_COMMIT:
+            case fields.OFFSET_COMMIT:
                 return self._commit(request, await behind.ask(frame))
-            case wire.API_VERSIONS:
+            case fields.API_VERSIONS:
                 return wire.narrowed(request, await behind.ask(wire.plain_question(request)))
             case _:
                 # The mock cluster names its own address for the broker: clients must come back here instead.
@@ -245,7 +245,7 @@ class _Behind:
 async def _frame(reader: asyncio.StreamReader) -> bytes:
     (size,) = struct.unpack(">i", await reader.readexactly(4))
     if not 0 <= size <= _LARGEST_FRAME:
-        raise wire.MalformedRequest
+        raise fields.MalformedRequest
     return await reader.readexactly(size)
 
 
