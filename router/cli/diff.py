@@ -108,15 +108,10 @@ def _print(report: DiffReport, *, as_json: bool) -> None:
 
 def _write_page(path: Path, report: DiffReport) -> None:
     from router.cli.diff_page import page
-    from router.settings.own_files import own_file
+    from router.cli.pages.frame import write_page
 
-    if report.effect is None:
-        return
-    try:
-        own_file(path)
-        path.write_text(page(report.before, report.after, report.changes, report.effect), encoding="utf-8")
-    except OSError as error:
-        raise Refused(f"{path} cannot be written ({error.strerror}): name another file.", FAILED) from None
+    if report.effect is not None:
+        write_page(path, page(report.before, report.after, report.changes, report.effect))
 
 
 def _span(text: str) -> timedelta:

@@ -37,3 +37,12 @@ Bootstrap = Annotated[
     ),
 ]
 MaxRows = Annotated[int, typer.Option(min=1, max=100_000, help="Maximum number of rows.", metavar="COUNT")]
+Since = Annotated[
+    str | None,
+    typer.Option(help="First day, or how many days up to the last: 2026-09-01, 30d, 4w.", metavar="DATE|30d"),
+]
+Until = Annotated[
+    str | None, typer.Option(help="Last day, included; default: today, in the policy's zone.", metavar="DATE")
+]
+Csv = Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")]
+HtmlPage = Annotated[Path | None, typer.Option("--html", help="Write a page as well.", metavar="FILE")]

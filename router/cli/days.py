@@ -1,0 +1,71 @@
+"""Days and periods as people write them on the command line."""
+
+import re
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import Final
+
+from router.cli.faults import Refused
+from router.insights.periods import Days
+
+_MONTH: Final = re.compile(r"(\d{4})-(\d{2})")
+_WEEK: Final = re.compile(r"(\d{4})-?[Ww](\d{1,2})")
+_QUARTER: Final = re.compile(r"(\d{4})-?[Qq]([1-4])")
+_YEAR: Final = re.compile(r"\d{4}")
+
+
+def days(since: str | None, until: str | None, today: date) -> Days:
+    """The days from `--since` to `--until`, both included; `30d` are the last thirty. Raises `Refused`."""
+    last = today if until is None else day(until)
+    first = None
+    if since is not None:
+        span = _span(since)
+        if span is not None and span > last - date.min:
+            raise Refused(f"{since!r} goes back too far: name a day, such as 2026-09-01.")
+        first = day(since) if span is None else last - span + timedelta(days=1)
+    if first is not None and first > last:
+        raise Refused(f"--since ({first}) is after --until ({last}): turn them round.")
+    return Days(first, last)
+
+
+def day(text: str) -> date:
+    """`2026-09-01` as a day. Raises `Refused`."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"{text!r} is no day: write it as 2026-09-01.") from None
+    # Room for the day after, and for as many days before.
+    if not 1970 <= found.year < 9999:
+        raise Refused(f"{text} is too far away: the years are 1970 to 9998.")
+    return found
+
+
+def period(text: str) -> Days | None:
+    """`2026`, `2026-Q3`, `2026-09`, `2026-W40` or `2026-09-01..2026-09-30`; None where it is none. Raises `Refused`."""
+    if ".." in text:
+        first, _, last = text.partition("..")
+        return days(first, last, date.max)
+    try:
+        if found := _MONTH.fullmatch(text):
+            year, month = int(found[1]), int(found[2])
+            return Days(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
+        if found := _WEEK.fullmatch(text):
+            monday = date.fromisocalendar(int(found[1]), int(found[2]), 1)
+            return Days(monday, monday + timedelta(days=6))
+        if found := _QUARTER.fullmatch(text):
+            year, month = int(found[1]), 3 * int(found[2])
+            return Days(date(year, month - 2, 1), date(year, month, monthrange(year, month)[1]))
+        if _YEAR.fullmatch(text):
+            return Days(date(int(text), 1, 1), date(int(text), 12, 31))
+    except ValueError:
+        raise Refused(f"{text!r} is no period: there is no such week or month.") from None
+    return None
+
+
+def _span(text: str) -> timedelta | None:
+    from router.authoring.language.amounts import duration
+
+    span = duration(text)
+    if span is not None and (span < timedelta(days=1) or span % timedelta(days=1)):
+        raise Refused(f"{text!r} are no whole days: write it as 30d or 4w.")
+    return span
