@@ -43,6 +43,9 @@ class Ledger(Protocol):
     async def asked(self, invitations: Sequence[UUID]) -> dict[UUID, str]:
         """The customers of those invitations that are known."""
 
+    async def roll_up(self, limit: int) -> int:
+        """Adds at most `limit` changes of each kind to their cells; how many. One transaction at a time does."""
+
     async def any_erased(self) -> bool:
         """Whether any customer was erased."""
 

@@ -5,9 +5,11 @@ reader adds both.
 """
 
 from datetime import date
-from typing import Final, Literal
+from hashlib import blake2b
+from typing import Final, Literal, get_args
+from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 from router.model.survey import Metric, Polarity, Presentation
 
@@ -39,7 +41,28 @@ Stage = Literal[
     "answered",
 ]
 """How far touchpoints came. Each that a journey's step was entered at counts once in `had_step`, and in each later stage at
-most once. `waited`: a rule waits for that step; `matched`: one matched; `withheld`: no survey, by `reason`."""
+most once. `waited`: a rule waits for that step; `matched`: one matched; `withheld`: no survey, by `reason`; `sent`: released
+to the sender."""
+
+STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
+"""In the order of the bits of `stage_bits`, which are stored: new ones go to the end."""
+
+
+def stage_bits(*stages: Stage) -> int:
+    """Stages as one number: bit n for the n-th of `STAGES`."""
+    return sum(1 << STAGES.index(stage) for stage in stages)
+
+
+class Question(Struct, frozen=True, order=True):
+    """The question as it was asked: only scores of equal ones are put together."""
+
+    survey: str
+    metric: Metric
+    scale_low: int
+    scale_high: int
+    polarity: Polarity
+    text_version: str
+    presentation: Presentation
 
 
 class ScoreCell(Struct, frozen=True, gc=False):
@@ -70,9 +93,10 @@ class ScoreCell(Struct, frozen=True, gc=False):
 
 
 class CoverageCell(Struct, frozen=True, gc=False):
-    """How many touchpoints of a day, by when the interaction happened, came to a stage. `count` may be negative in a change.
+    """How many touchpoints of a day, by when the interaction happened, came to each stage: `counts` in the order of `STAGES`.
 
-    `reason` tells why one was withheld or ended, and is empty elsewhere.
+    `reason` tells why those were withheld or ended; empty: neither. In each cell those that had the step are those withheld
+    and those planned. Counts in a change may be negative.
     """
 
     day: date
@@ -81,6 +105,85 @@ class CoverageCell(Struct, frozen=True, gc=False):
     channel: str
     attribute: str
     value: str
+    reason: str
+    counts: tuple[int, ...]
+
+
+ScoreDimension = Literal[
+    "day",
+    "week",
+    "month",
+    "journey",
+    "step",
+    "channel",
+    "rule",
+    "revision",
+    "attribute",
+    "value",
+    "imported",
+]
+"""What scores are grouped by. A week is named by its Monday, a month by its first day."""
+
+CoverageDimension = Literal["day", "week", "month", "journey", "step", "channel", "attribute", "value"]
+"""What coverage is grouped by."""
+
+Member = date | str | int
+"""The value of a dimension."""
+
+
+class WantedScores(Struct, frozen=True):
+    """Which score cells are read: those of days from `since` to before `until`, and equal in all that is not None.
+
+    No `attributes` means any. Scores that an older tool asked for are left out, or the only ones, or among the others.
+    """
+
+    basis: Basis = "happened"
+    since: date | None = None
+    until: date | None = None
+    survey: str | None = None
+    metric: Metric | None = None
+    journey: str | None = None
+    step: str | None = None
+    channel: str | None = None
+    rule: str | None = None
+    revision: int | None = None
+    attributes: tuple[str, ...] = (ALL,)
+    value: str | None = None
+    imported: Literal["no", "only", "both"] = "no"
+
+
+class WantedCoverage(Struct, frozen=True):
+    """Which coverage cells are read: those of days from `since` to before `until`, and equal in all that is not None.
+
+    No `attributes` means any.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    journey: str | None = None
+    step: str | None = None
+    channel: str | None = None
+    attributes: tuple[str, ...] = (ALL,)
+    value: str | None = None
+
+
+class ScoreCounts(Struct, frozen=True):
+    """The counts of one question's scores in one group, in the order of the scale. `group` has the order that was asked for."""
+
+    question: Question
+    group: tuple[Member, ...]
+    counts: tuple[int, ...]
+
+
+class CoverageCount(Struct, frozen=True):
+    """How many touchpoints of one group came to a stage, for a reason where it has one."""
+
+    group: tuple[Member, ...]
     stage: Stage
     reason: str
     count: int
+
+
+def cell_key(*dimensions: str | int | date) -> UUID:
+    """The key of a cell: the first 16 bytes of BLAKE2b over its dimensions as JSON."""
+    return UUID(bytes=blake2b(json.encode(dimensions), digest_size=16).digest())

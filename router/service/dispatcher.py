@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
+from time import monotonic
 
 import structlog
 
@@ -21,6 +22,15 @@ from router.telemetry.unstored import note_unstored
 log = structlog.get_logger(__name__)
 
 RETRY = Retry(first=0.5, longest=10.0)
+
+ROLL_UP_EVERY = 5.0
+"""Seconds from one roll-up of cells to the next; readers do not wait for it."""
+
+ROLL_UP_STEP = 5_000
+"""Changes of each kind that one transaction adds to their cells."""
+
+ROLL_UP_STEPS = 10
+"""So many steps one after the other at most, so that what is due does not wait for long."""
 
 CANCEL_PATIENCE = 2.0
 """Seconds that a pass that is given up has to end."""
@@ -41,6 +51,7 @@ class Dispatcher:
         self._on_passed = on_passed
         self._retry = retry
         self._stopping = asyncio.Event()
+        self._roll_up_at = monotonic() + ROLL_UP_EVERY
 
     def stop(self) -> None:
         """Ends after the pass that is under way, if that does not take too long."""
@@ -81,6 +92,8 @@ class Dispatcher:
                 await stops_within(self._stopping, pause)
                 continue
             pauses = self._retry.pauses()
+            if monotonic() >= self._roll_up_at:
+                await self._roll_up()
             # One pass looks; where it finds all that it can take, several go on at once.
             full = any(passed.due >= self.parts.settings.dispatch.batch for passed in done)
             lanes = self.parts.settings.dispatch.lanes if full else 1
@@ -88,6 +101,17 @@ class Dispatcher:
                 # Not in step with the other dispatchers, which look for the same.
                 poll = self.parts.settings.dispatch.poll_ms / 1000 * random.uniform(0.8, 1.2)  # noqa: S311
                 await stops_within(self._stopping, poll)
+
+    async def _roll_up(self) -> None:
+        """Adds changes to their cells, some at a time. Where another dispatcher does or the database does not, later."""
+        self._roll_up_at = monotonic() + ROLL_UP_EVERY
+        try:
+            for _ in range(ROLL_UP_STEPS):
+                moved = await self.parts.store.run(lambda ledger: ledger.roll_up(ROLL_UP_STEP))
+                if moved < ROLL_UP_STEP:
+                    return
+        except StoreUnavailable as error:
+            log.warning("roll_up_postponed", cause=str(error))
 
     def _note_failure(self, error: Exception, pause: float) -> None:
         self.progress.failed(datetime.now(UTC))

@@ -9,6 +9,8 @@ from router.store.errors import StoreUnavailable
 
 NEEDED: Final = {
     "alembic_version": ("SELECT",),
+    "coverage_cells": ("SELECT", "INSERT", "UPDATE"),
+    "coverage_changes": ("SELECT", "INSERT", "DELETE"),
     "customers": ("SELECT", "INSERT", "UPDATE"),
     "erased_customers": ("SELECT",),
     "instance_owners": ("SELECT", "INSERT"),
@@ -18,6 +20,8 @@ NEEDED: Final = {
     "rate_caps": ("SELECT", "INSERT", "UPDATE"),
     "revisions": ("SELECT", "INSERT", "UPDATE"),
     "rule_course": ("SELECT",),
+    "score_cells": ("SELECT", "INSERT", "UPDATE"),
+    "score_changes": ("SELECT", "INSERT", "DELETE"),
     "secret_fingerprints": ("SELECT", "INSERT"),
     "set_aside": ("SELECT", "INSERT"),
     "shadow_differences": ("INSERT",),

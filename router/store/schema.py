@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from router.model.cells import MOST_SCORES
+from router.model.cells import MOST_SCORES, STAGES
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
@@ -195,16 +195,16 @@ def _score_columns() -> list[Column[Any]]:
         Column("attribute", Text, nullable=False),
         Column("value", Text, nullable=False),
         Column("imported", Text, nullable=False),
-        *(Column(f"n{place}", BigInteger, nullable=False) for place in range(MOST_SCORES)),
+        *(Column(f"n{place}", Integer, nullable=False) for place in range(MOST_SCORES)),
     ]
 
 
 def _coverage_columns() -> list[Column[Any]]:
-    names = ("journey", "step", "channel", "attribute", "value", "stage", "reason")
+    names = ("journey", "step", "channel", "attribute", "value", "reason")
     return [
         Column("day", Date, nullable=False),
         *(Column(name, Text, nullable=False) for name in names),
-        Column("count", BigInteger, nullable=False),
+        *(Column(stage, Integer, nullable=False) for stage in STAGES),
     ]
 
 

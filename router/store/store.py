@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 from sqlalchemy import text
 
 from router.model.ledger import Conflict, RetryCause
+from router.store.cells import Cells
 from router.store.database import WAITS, Database, Waits
 from router.store.errors import (
     Conflicted,
@@ -44,8 +45,9 @@ _LONGEST_PAUSE: Final = 0.5
 
 
 class SqlStore:
-    """Customers, journal, invitations and counts on PostgreSQL or SQLite. `reading` answers questions.
+    """Customers, journal, invitations and counts on PostgreSQL or SQLite.
 
+    `reading` answers questions, `cells` those about scores and coverage.
     `on_retry` is told of every transaction that is run again.
     """
 
@@ -61,6 +63,7 @@ class SqlStore:
         )
         self.reading = Reading(database)
         self.revisions = Revisions(database)
+        self.cells = Cells(database)
 
     @classmethod
     async def open(

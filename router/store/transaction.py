@@ -125,6 +125,13 @@ class Transaction(ABC):
     async def keep_moments(self, moments: Mapping[str, datetime]) -> None:
         """Write the next free moments of rate caps."""
 
+    @abstractmethod
+    async def roll_up(self, limit: int) -> int:
+        """Add at most `limit` changes of each kind to their cells, the oldest first; how many that were.
+
+        One transaction at a time does: none are moved while another one moves them. Nobody who appends waits for it.
+        """
+
     async def any_erased(self) -> bool:
         """Whether any customer was erased: where none was, nobody's hash has to be looked up."""
         return bool(await self._connection.scalar(select(exists().select_from(erased_customers))))

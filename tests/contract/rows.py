@@ -1,7 +1,7 @@
 """Rows with believable values, of which a test names those that it is about."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from router.flow.ports import Ledger, Store
+from router.model.cells import ALL, STAGES, CoverageCell, ScoreCell, Stage
 from router.model.ledger import (
     Changes,
     DueRow,
@@ -81,8 +82,56 @@ def changes(
     planned: Sequence[InvitationRow] = (),
     changed: Sequence[InvitationChange] = (),
     counts: Mapping[QuotaKey, int] | None = None,
+    scores: Sequence[ScoreCell] = (),
+    coverage: Sequence[CoverageCell] = (),
 ) -> Changes:
-    return Changes(list(states), list(journal), list(planned), list(changed), dict(counts or {}))
+    return Changes(
+        list(states),
+        list(journal),
+        list(planned),
+        list(changed),
+        dict(counts or {}),
+        scores=list(scores),
+        coverage=list(coverage),
+    )
+
+
+def score_cell(counts: Sequence[int], **given: Any) -> ScoreCell:
+    """The counts of one question's scores, 1 to 5."""
+    facts: dict[str, Any] = {
+        "basis": "happened",
+        "day": date(2026, 11, 2),
+        "survey": "ces",
+        "metric": "ces",
+        "scale_low": 1,
+        "scale_high": 5,
+        "polarity": "lower_is_better",
+        "text_version": "1",
+        "presentation": "likert",
+        "journey": "complaint",
+        "step": "resolved",
+        "channel": "phone",
+        "rule": "ces-after-complaint",
+        "revision": 1,
+        "attribute": ALL,
+        "value": "",
+        "imported": "",
+    }
+    return ScoreCell(counts=tuple(counts), **(facts | given))
+
+
+def coverage_cell(stages: Mapping[Stage, int], **given: Any) -> CoverageCell:
+    """How many touchpoints came to these stages."""
+    facts: dict[str, Any] = {
+        "day": date(2026, 11, 2),
+        "journey": "complaint",
+        "step": "resolved",
+        "channel": "phone",
+        "attribute": ALL,
+        "value": "",
+        "reason": "",
+    }
+    return CoverageCell(counts=tuple(stages.get(stage, 0) for stage in STAGES), **(facts | given))
 
 
 async def save(store: Store, **given: Any) -> None:

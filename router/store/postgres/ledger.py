@@ -22,6 +22,7 @@ from router.model.ledger import (
     StateRow,
     StoredState,
 )
+from router.store.cell_rows import COVERAGE_COLUMNS, SCORE_COLUMNS, coverage_values, score_values
 from router.store.postgres.base import PostgresStatements
 from router.store.transaction import FOLLOWING, last_changes
 
@@ -143,6 +144,10 @@ class PostgresLedger(PostgresStatements):
         await self._change(last_changes(changes.changed), changes.lease)
         await self._save_counts(changes.counts)
         await self._save_owners(changes.owners)
+        # Appended, not added: two transactions never wait for one another on a cell.
+        await self._copy("score_changes", SCORE_COLUMNS, [score_values(cell) for cell in changes.scores])
+        coverage = [coverage_values(cell) for cell in changes.coverage]
+        await self._copy("coverage_changes", COVERAGE_COLUMNS, coverage)
 
     async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
         """See `Transaction.owners`."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from router.model.ledger import (
     StateRow,
     StoredState,
 )
+from router.store.cell_rows import COVERAGE_COLUMNS, SCORE_COLUMNS, coverage_values, score_values
 from router.store.schema import to_micros
 from router.store.sqlite.base import SqliteStatements, micros
 from router.store.transaction import FOLLOWING, last_changes
@@ -89,6 +91,14 @@ _ASKED: Final = """
 """
 
 
+def _change_of(table: str, columns: Sequence[str]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+
+
+_SCORE_CHANGE: Final = _change_of("score_changes", SCORE_COLUMNS)
+_COVERAGE_CHANGE: Final = _change_of("coverage_changes", COVERAGE_COLUMNS)
+
+
 class SqliteLedger(SqliteStatements):
     """States, journal, invitations and counts."""
 
@@ -131,6 +141,8 @@ class SqliteLedger(SqliteStatements):
         await self._many(_SAVE_COUNT, counts)
         owners = [(key.attribute, key.value, customer) for key, customer in changes.owners.items()]
         await self._many(_SAVE_OWNER, owners)
+        await self._many(_SCORE_CHANGE, [_cell_values(score_values(cell)) for cell in changes.scores])
+        await self._many(_COVERAGE_CHANGE, [_cell_values(coverage_values(cell)) for cell in changes.coverage])
 
     async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
         """See `Transaction.owners`."""
@@ -206,4 +218,12 @@ def _change_values(change: InvitationChange, lease: Lease | None) -> tuple[Any, 
         change.channel,
         lease.token.bytes if lease else None,
         to_micros(lease.until) if lease else None,
+    )
+
+
+def _cell_values(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The values of a cell with its key as bytes and its day as text."""
+    return tuple(
+        value.bytes if isinstance(value, UUID) else value.isoformat() if isinstance(value, date) else value
+        for value in values
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from router.flow.clock import Partition
+from router.model.cells import CoverageCell, ScoreCell
 from router.model.invitation_states import LAPSE_AFTER, OPEN_STATES
 from router.model.ledger import (
     Changes,
@@ -31,6 +32,7 @@ from router.store.transaction import FOLLOWING
 from tests.contract.rows import due_row
 
 T = TypeVar("T")
+Cell = TypeVar("Cell", ScoreCell, CoverageCell)
 
 Name = tuple[str, UUID]
 """An invitation: an id belongs to its customer."""
@@ -54,6 +56,8 @@ class MemoryStore:
         self.owned: dict[InstanceKey, str] = {}
         self.quotas: dict[QuotaKey, int] = {}
         self.moments: dict[str, datetime] = {}
+        self.scores: dict[ScoreCell, list[int]] = {}
+        self.coverage: dict[CoverageCell, list[int]] = {}
         self.aside: dict[str, SetAside] = {}
         self._begun = self._contents()
         self.after_load: Callable[[], None] | None = None
@@ -121,6 +125,8 @@ class MemoryStore:
             self._change(change, changes.lease)
         self.quotas |= changes.counts
         self.owned = changes.owners | self.owned
+        _add(self.scores, changes.scores)
+        _add(self.coverage, changes.coverage)
 
     def put(self, state: StateRow) -> None:
         self.states[state.customer_id] = StoredState(state.version + 1, state.body)
@@ -186,6 +192,9 @@ class MemoryStore:
     async def keep_moments(self, moments: Mapping[str, datetime]) -> None:
         self.moments |= moments
 
+    async def roll_up(self, limit: int) -> int:
+        return 0
+
     async def due(self, now: datetime, wall: datetime, limit: int) -> Due:
         rows = [
             row
@@ -229,6 +238,14 @@ class MemoryStore:
         for name in ((customer, UUID(id_)) for customer, id_ in ids):
             self.rows[name] = replace(self.rows[name], state="unanswered", next_at=None, recipient=None)
             self.reasons[name] = "not_answered"
+
+
+def _add(cells: dict[Cell, list[int]], changes: Sequence[Cell]) -> None:
+    """Adds changes to cells, which are known by their dimensions."""
+    for change in changes:
+        name = replace(change, counts=())
+        before = cells.get(name, [0] * len(change.counts))
+        cells[name] = [one + more for one, more in zip(before, change.counts, strict=True)]
 
 
 class MemorySender:

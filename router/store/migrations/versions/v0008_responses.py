@@ -66,19 +66,34 @@ _SCORE_COLUMNS = """
     attribute {text} NOT NULL,
     value {text} NOT NULL,
     imported {text} NOT NULL,
-    n0 bigint NOT NULL,
-    n1 bigint NOT NULL,
-    n2 bigint NOT NULL,
-    n3 bigint NOT NULL,
-    n4 bigint NOT NULL,
-    n5 bigint NOT NULL,
-    n6 bigint NOT NULL,
-    n7 bigint NOT NULL,
-    n8 bigint NOT NULL,
-    n9 bigint NOT NULL,
-    n10 bigint NOT NULL
+    n0 integer NOT NULL,
+    n1 integer NOT NULL,
+    n2 integer NOT NULL,
+    n3 integer NOT NULL,
+    n4 integer NOT NULL,
+    n5 integer NOT NULL,
+    n6 integer NOT NULL,
+    n7 integer NOT NULL,
+    n8 integer NOT NULL,
+    n9 integer NOT NULL,
+    n10 integer NOT NULL
 """
 
+_STAGES = (
+    "had_step",
+    "waited",
+    "matched",
+    "withheld",
+    "planned",
+    "cancelled",
+    "displaced",
+    "expired",
+    "sent",
+    "bounced",
+    "delivered",
+    "started",
+    "answered",
+)
 _COVERAGE_COLUMNS = """
     day date NOT NULL,
     journey {text} NOT NULL,
@@ -86,10 +101,8 @@ _COVERAGE_COLUMNS = """
     channel {text} NOT NULL,
     attribute {text} NOT NULL,
     value {text} NOT NULL,
-    stage {text} NOT NULL,
     reason {text} NOT NULL,
-    count bigint NOT NULL
-"""
+""" + ",\n".join(f"    {stage} integer NOT NULL" for stage in _STAGES)
 
 _CELLS = f"""
 CREATE TABLE score_cells (cell {{key}} NOT NULL PRIMARY KEY, {_SCORE_COLUMNS});
