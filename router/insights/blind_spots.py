@@ -35,7 +35,7 @@ class BlindSpot(Struct, frozen=True):
     elsewhere: float | None = None
 
 
-class _Place(Struct, frozen=True):
+class _LookedAt(Struct, frozen=True):
     """A place to look at, and how many touchpoints are enough to speak of it."""
 
     where: dict[str, str]
@@ -70,20 +70,20 @@ def blind_spots(
     return sorted(found, key=lambda spot: (KINDS.index(spot.kind), -spot.touchpoints))
 
 
-def _place(names: Sequence[str], funnel: Funnel, settings: ScoreSettings) -> _Place:
-    return _Place(dict(zip(names, map(str, funnel.group), strict=True)), funnel, settings.enough)
+def _place(names: Sequence[str], funnel: Funnel, settings: ScoreSettings) -> _LookedAt:
+    return _LookedAt(dict(zip(names, map(str, funnel.group), strict=True)), funnel, settings.enough)
 
 
-def _value(funnel: Funnel, settings: ScoreSettings) -> _Place:
+def _value(funnel: Funnel, settings: ScoreSettings) -> _LookedAt:
     """The place of an attribute's value; of a person nothing is said by fewer than ten touchpoints."""
     attribute, value = map(str, funnel.group)
     enough = Enough(settings.least, settings.enough)
     if attribute in settings.people:
         enough = enough.of_a_person()
-    return _Place({attribute: value}, funnel, enough.firm)
+    return _LookedAt({attribute: value}, funnel, enough.firm)
 
 
-def _not_asked(place: _Place) -> BlindSpot | None:
+def _not_asked(place: _LookedAt) -> BlindSpot | None:
     """The blind spot of a place that no rule waits for, or where nobody was asked nor is about to be."""
     funnel, stages = place.funnel, place.funnel.stages
     if not stages["waited"]:
@@ -103,9 +103,9 @@ def _not_asked(place: _Place) -> BlindSpot | None:
     return BlindSpot(kind, place.where, touchpoints, 0, most if kind == "nobody_asked" else None)
 
 
-def _not_answered(places: Iterable[_Place], everything: Funnel) -> list[BlindSpot]:
+def _not_answered(places: Iterable[_LookedAt], everything: Funnel) -> list[BlindSpot]:
     """Those without any answer, where by the rate of all others there would certainly be one (own)."""
-    tested: list[tuple[_Place, float, float]] = []
+    tested: list[tuple[_LookedAt, float, float]] = []
     for place in places:
         sent, answered = place.funnel.stages["sent"], place.funnel.stages["answered"]
         others = everything.stages["sent"] - sent

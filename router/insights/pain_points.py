@@ -30,7 +30,7 @@ FALSE_SHARE: Final = 0.05
 _PLACES: Final[tuple[ScoreDimension, ...]] = ("journey", "step", "channel")
 
 
-class Place(Struct, frozen=True, order=True):
+class StepOnChannel(Struct, frozen=True, order=True):
     """A cell: a step of a journey on a channel. Empty text stands for none."""
 
     journey: str
@@ -58,7 +58,7 @@ class HeldAgainst(Struct, frozen=True):
     volume; it is positive where the place is certainly worse.
     """
 
-    place: Place
+    place: StepOnChannel
     n: int
     score: float
     rest: float
@@ -81,7 +81,7 @@ class SurveyPainPoints(Struct, frozen=True):
     score: float
     found: tuple[HeldAgainst, ...]
     not_more_than_chance: tuple[HeldAgainst, ...]
-    too_few: tuple[tuple[Place, int], ...]
+    too_few: tuple[tuple[StepOnChannel, int], ...]
 
 
 async def survey_pain_points(
@@ -97,23 +97,23 @@ def of_counts(
     counts: Sequence[ScoreCounts], had: Sequence[CoverageCount], settings: ScoreSettings
 ) -> list[SurveyPainPoints]:
     """The same of scores and coverage by journey, step and channel."""
-    volumes: dict[Place, int] = {}
+    volumes: dict[StepOnChannel, int] = {}
     for touched in had:
         if touched.stage == "had_step":
-            place = Place(*map(str, touched.group))
+            place = StepOnChannel(*map(str, touched.group))
             volumes[place] = volumes.get(place, 0) + touched.count
-    surveys: dict[Question, dict[Place, Answers]] = {}
+    surveys: dict[Question, dict[StepOnChannel, Answers]] = {}
     for one in counts:
         places = surveys.setdefault(one.question, {})
-        places[Place(*map(str, one.group))] = Answers(_asked(one.question), one.counts)
+        places[StepOnChannel(*map(str, one.group))] = Answers(_asked(one.question), one.counts)
     found = [_of_survey(question, places, volumes, settings) for question, places in surveys.items()]
     return sorted(found, key=lambda one: (-one.answers, one.question))
 
 
 def _of_survey(
     question: Question,
-    places: dict[Place, Answers],
-    volumes: dict[Place, int],
+    places: dict[StepOnChannel, Answers],
+    volumes: dict[StepOnChannel, int],
     settings: ScoreSettings,
 ) -> SurveyPainPoints:
     measure = MEASURES[question.metric][0]
@@ -128,7 +128,7 @@ def _of_survey(
         enough=Enough(settings.least, settings.enough),
     )
 
-    def held(one: AgainstTheRest[Place]) -> HeldAgainst:
+    def held(one: AgainstTheRest[StepOnChannel]) -> HeldAgainst:
         answers, difference = places[one.cell], one.difference
         return HeldAgainst(
             one.cell,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.insights.pain_points import Place, of_counts
+from router.insights.pain_points import StepOnChannel, of_counts
 from router.model.cells import CoverageCount
 from router.model.policy import ScoreSettings
 from tests.unit.insights.counts import CES_2, NPS, scored
@@ -26,14 +26,14 @@ def test_the_bad_step_is_found_with_its_certain_harm() -> None:
     ]
     (survey,) = of_counts(counts, had, SETTINGS)
     (found,) = survey.found
-    assert found.place == Place("complaint", "resolved", "phone")
+    assert found.place == StepOnChannel("complaint", "resolved", "phone")
     # Answers 1 to 7: 265 of 100, and 2375 of each 400, 54 of nine.
     assert (found.n, found.score) == (100, pytest.approx(2.65))
     assert found.rest == pytest.approx((2 * 2375 + 54) / 809)
     assert found.difference == pytest.approx(found.score - found.rest)
     assert found.volume == 2000
     assert found.certain_harm == pytest.approx(-found.interval.high * 2000)
-    assert survey.too_few == ((Place("order", "delivered", "app"), 9),)
+    assert survey.too_few == ((StepOnChannel("order", "delivered", "app"), 9),)
     assert {one.place.channel for one in survey.not_more_than_chance} == {"chat", "phone"}
 
 
