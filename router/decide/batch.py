@@ -9,14 +9,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from router.decide import Change, advance, decide, may_be_followed, next_moment
-from router.decide.decide import NOT_ASKED_ABOUT
+from router.decide.decide import NOT_ASKED_ABOUT, Folded
 from router.decide.timetable import Timetable
 from router.journeys import next_expiry
-from router.model.customer import Customer, Invitation
+from router.model.customer import Customer, Invitation, Profile
 from router.model.decision import Decision
-from router.model.interaction import Interaction, named_invitation
+from router.model.interaction import RESPONSE_TYPE, Interaction, named_invitation
 from router.model.invitation_states import COUNTED_STATES, RELEASED_STATES
+from router.model.journey import Journey
 from router.model.ledger import QuotaKey
+from router.model.responses import COMMENT, COMMENT_CUT
 from router.policy.limits import quota_keys
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
@@ -43,7 +45,7 @@ class Planned(Struct, frozen=True):
     """An invitation planned in this batch, or what follows one, at the clock `now` by a revision.
 
     `key` is that of the interaction that it is about; `decided` the decision that planned it, None for one that
-    follows.
+    follows. `journey` is the pass that the decision speaks of, `profile` the customer's, as both were then.
     """
 
     customer_id: str
@@ -53,6 +55,8 @@ class Planned(Struct, frozen=True):
     revision: int
     keep_recipient: bool
     decided: Decided | None = None
+    journey: Journey | None = None
+    profile: Profile | None = None
 
 
 class ShadowDecision(Struct, frozen=True):
@@ -117,6 +121,8 @@ class Batch:
             # Planned in this batch: whoever looked up its customer before could not know.
             interaction = replace(interaction, customer_id=self.invitations[about])
         name = interaction.customer_id
+        if interaction.type == RESPONSE_TYPE and self.rules.of(name).policy.scores.comments == "drop":
+            interaction = without_comment(interaction)
         customer = self.customers.get(name) or Customer(name)
         seen = (name, key) in self.seen or (
             (NOBODY, key) in self.seen and decided_once(interaction, self.rules.of(name))
@@ -184,7 +190,7 @@ class Batch:
         if folded.customer is not customer:
             self.keep(folded.customer, folded.changes, now)
         if folded.planned is not None:
-            self._plan(name, folded.planned, now, decided)
+            self._plan(name, folded.planned, now, decided, folded)
         self.decided.append(decided)
         shadow = self.rules.shadow
         if shadow is not None:
@@ -220,7 +226,14 @@ class Batch:
             if change.followed_by is not None:
                 self._plan(customer_id, change.followed_by, at)
 
-    def _plan(self, name: str, invitation: Invitation, now: datetime, decided: Decided | None = None) -> None:
+    def _plan(
+        self,
+        name: str,
+        invitation: Invitation,
+        now: datetime,
+        decided: Decided | None = None,
+        folded: Folded | None = None,
+    ) -> None:
         """Keeps an invitation that has to be written, and counts it."""
         rules = self.rules.of(name)
         entry = rules.rules.get(invitation.rule)
@@ -228,7 +241,10 @@ class Batch:
         about = invitation.interaction
         key = decided.key if decided else key_of(about) if about else UUID(invitation.root_id)
         self.invitations[UUID(invitation.id)] = name
-        self.planned.append(Planned(name, invitation, key, now, rules.revision, keep, decided))
+        journey, profile = (folded.journey, folded.customer.profile) if folded else (None, None)
+        self.planned.append(
+            Planned(name, invitation, key, now, rules.revision, keep, decided, journey, profile)
+        )
         self._count(name, [invitation], 1)
 
     def _count(self, customer_id: str, invitations: list[Invitation], by: int) -> None:
@@ -245,6 +261,12 @@ def decided_once(interaction: Interaction, rules: RuleSet) -> bool:
     Preferences, reports, answers, and events that say yes or no are taken then: a customer's no must hold.
     """
     return interaction.type not in NOT_ASKED_ABOUT and rules.telling(interaction.type) is None
+
+
+def without_comment(answer: Interaction) -> Interaction:
+    """An answer without the customer's own words."""
+    kept = {name: value for name, value in answer.attributes.items() if name not in (COMMENT, COMMENT_CUT)}
+    return answer if len(kept) == len(answer.attributes) else replace(answer, attributes=kept)
 
 
 def key_of(interaction: Interaction) -> UUID:

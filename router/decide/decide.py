@@ -58,6 +58,13 @@ class Folded(Struct, frozen=True):
     changes: tuple[Change, ...] = ()
     moves: tuple[Move, ...] = ()
 
+    @property
+    def journey(self) -> Journey | None:
+        """The pass that the decision speaks of, after the interaction."""
+        named = self.decision.journey, self.decision.instance
+        passes = (move.journey for move in self.moves)
+        return next((one for one in passes if (one.name, one.instance) == named), None)
+
 
 class Situation(Struct, frozen=True):
     """What the rules are tried on: the interaction, the customer after it, and the moves it made.

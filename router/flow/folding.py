@@ -5,6 +5,7 @@ from uuid import UUID
 
 from router.decide.batch import Batch
 from router.decide.quota_values import quota_values
+from router.decide.responses import Heard, answered, heard
 from router.flow.ports import Ledger
 from router.flow.rows import Addresses, changes_of, difference_row
 from router.model.customer import Customer
@@ -61,9 +62,17 @@ class Folding:
             changes = changes_of(batch, self._stored, self._counts, addresses or {})
             changes.owners = owners or {}
             changes.lease = lease
+            changes.responses = [one.response for one in await self._heard()]
             await self._ledger.save(changes)
         if batch.differences:
             await self._ledger.add_differences([difference_row(one) for one in batch.differences])
+
+    async def _heard(self) -> list[Heard]:
+        """The responses that the answers of the batch come to: one question to the store, where there are any."""
+        answers = answered(self.batch)
+        if not answers:
+            return []
+        return heard(self.batch, answers, await self._ledger.answerable(sorted(answers)))
 
     @property
     def ended(self) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from router.flow.clock import Clock
 from router.model.ledger import (
+    Answerable,
     Changes,
     Due,
     Erased,
@@ -45,6 +46,9 @@ class Ledger(Protocol):
 
     async def roll_up(self, limit: int) -> int:
         """Adds at most `limit` changes of each kind to their cells; how many. One transaction at a time does."""
+
+    async def answerable(self, named: Sequence[tuple[str, UUID]]) -> dict[tuple[str, UUID], Answerable]:
+        """The invitations that answers name, by customer and the id named: their own, a reminder's or a fallback's."""
 
     async def any_erased(self) -> bool:
         """Whether any customer was erased."""

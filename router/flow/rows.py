@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from router.decide import next_moment
+from router.decide.asked import asked_context
 from router.decide.batch import Batch, Changed, Decided, Planned, ShadowDecision
 from router.journeys import next_expiry
 from router.model.customer import Customer, Invitation
@@ -34,7 +35,10 @@ def changes_of(
     return Changes(
         states=[_state_row(name, batch, stored) for name in batch.touched],
         journal=[_journal_row(decided) for decided in batch.decided],
-        planned=[_invitation_row(planned, addresses) for planned in batch.planned]
+        planned=[
+            _invitation_row(planned, batch.rules.of(planned.customer_id), addresses)
+            for planned in batch.planned
+        ]
         + [
             cancellation_row(entry, batch.rules.of(entry.customer_id).revision)
             for entry in changed
@@ -90,8 +94,8 @@ def difference_row(difference: ShadowDecision) -> ShadowDifference:
     )
 
 
-def _invitation_row(planned: Planned, addresses: Addresses) -> InvitationRow:
-    invitation = planned.invitation
+def _invitation_row(planned: Planned, rules: RuleSet, addresses: Addresses) -> InvitationRow:
+    invitation, context = planned.invitation, asked_context(planned, rules)
     given = addresses.get((planned.customer_id, planned.key)) if planned.decided else None
     return InvitationRow(
         customer_id=planned.customer_id,
@@ -111,6 +115,7 @@ def _invitation_row(planned: Planned, addresses: Addresses) -> InvitationRow:
         root=UUID(invitation.root_id),
         keep_recipient=planned.keep_recipient,
         next_at=invitation.at,
+        context=encode_json(context) if context else None,
     )
 
 

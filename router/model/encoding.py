@@ -9,6 +9,7 @@ import msgspec
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
 from router.model.interaction import Interaction
+from router.model.responses import AskedContext
 
 T = TypeVar("T")
 _HASH: Final = re.compile(r"[0-9a-f]{32}")
@@ -19,6 +20,7 @@ _json_encoder = msgspec.json.Encoder()
 _decision_decoder = msgspec.json.Decoder(Decision)
 _interaction_decoder = msgspec.json.Decoder(Interaction)
 _invitation_decoder = msgspec.json.Decoder(Invitation)
+_context_decoder = msgspec.json.Decoder(AskedContext)
 
 
 class UnreadableRow(Exception):
@@ -60,6 +62,11 @@ def decode_interaction(body: bytes) -> Interaction:
 def decode_invitation(body: bytes) -> Invitation:
     """A stored invitation's facts."""
     return _read(_invitation_decoder.decode, body, "an invitation")
+
+
+def decode_context(body: bytes) -> AskedContext:
+    """The frozen context of a stored invitation."""
+    return _read(_context_decoder.decode, body, "the context of an invitation")
 
 
 def _read(decode: Callable[[bytes], T], body: bytes, what: str) -> T:

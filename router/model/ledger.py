@@ -9,7 +9,7 @@ from msgspec import Struct
 from router.model.cells import CoverageCell, ScoreCell
 from router.model.decision import Reason
 from router.model.invitation_states import InvitationState
-from router.model.responses import ResponseRow
+from router.model.responses import AskedContext, ResponseRow
 
 RowKind = Literal["invitation", "reminder", "fallback", "cancellation"]
 ROW_KINDS: Final[tuple[RowKind, ...]] = ("invitation", "reminder", "fallback", "cancellation")
@@ -131,6 +131,33 @@ class InvitationChange(Struct, frozen=True):
     next_at: datetime | None = None
     changed_at: datetime | None = None
     channel: str | None = None
+
+
+class Ask(Struct, frozen=True):
+    """One message that asks a question: an invitation, a reminder or a fallback.
+
+    `released_at` is when it passed its check, None where it has not.
+    """
+
+    id: UUID
+    kind: RowKind
+    state: InvitationState
+    channel: str | None
+    released_at: datetime | None
+
+
+class Answerable(Struct, frozen=True):
+    """An invitation that an answer names, with all that the answer is judged by.
+
+    `id` is that of the invitation itself, whatever the answer named; `asks` are its messages, in no order; `response` is
+    the one that stands. `context` is None where the invitation was planned before contexts were frozen.
+    """
+
+    customer_id: str
+    id: UUID
+    context: AskedContext | None
+    asks: tuple[Ask, ...]
+    response: ResponseRow | None = None
 
 
 class InstanceKey(Struct, frozen=True, order=True):

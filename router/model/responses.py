@@ -37,6 +37,16 @@ NOT_COUNTED: Final[tuple[ResponseStatus, ...]] = (
     "excluded",
 )
 
+MOST_GIVEN: Final = 200
+"""So many characters are kept of a value that is no score."""
+
+MOST_COMMENT: Final = 10_000
+"""So many characters are kept of a comment."""
+
+COMMENT: Final = "comment"
+COMMENT_CUT: Final = "comment_cut_from"
+"""Attributes of an answer: the customer's own words, and how many characters they had where they were cut."""
+
 Signal = int | float | str | bool
 """The value of an effort signal or of an attribute."""
 
@@ -82,7 +92,7 @@ class ResponseRow(Struct, frozen=True):
 
     `answered_at` is the customer's time of the answer that stands, `received_at` when this service took it in, `key` the
     dedupe key of that answer in the journal. `score` is None unless `status` is `counted` or `excluded`; `given` is the
-    score as it came, as JSON, where it is none of the scale. `answers` counts all answers to this invitation, those in the
+    score as it came, as JSON of at most `MOST_GIVEN` characters, where it does not count. `answers` counts all answers to this invitation, those in the
     journal too. `asked_on` is the channel of the question. `imported` names the import of one that an older tool asked
     for. `respond_by` is the end of the time for it.
     """

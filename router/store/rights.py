@@ -18,6 +18,7 @@ NEEDED: Final = {
     "journal": ("SELECT", "INSERT"),
     "quota_counts": ("SELECT", "INSERT", "UPDATE"),
     "rate_caps": ("SELECT", "INSERT", "UPDATE"),
+    "responses": ("SELECT", "INSERT", "UPDATE"),
     "revisions": ("SELECT", "INSERT", "UPDATE"),
     "rule_course": ("SELECT",),
     "score_cells": ("SELECT", "INSERT", "UPDATE"),

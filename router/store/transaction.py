@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from router.model.ledger import (
+    Answerable,
     Changes,
     Conflict,
     Due,
@@ -116,6 +117,13 @@ class Transaction(ABC):
     @abstractmethod
     async def asked(self, invitations: Sequence[UUID]) -> dict[UUID, str]:
         """The customers of those invitations that are known."""
+
+    @abstractmethod
+    async def answerable(self, named: Sequence[tuple[str, UUID]]) -> dict[tuple[str, UUID], Answerable]:
+        """The invitations that answers name, by customer and the id named: their own, a reminder's or a fallback's.
+
+        Ask after `load`, which keeps all others from their customers.
+        """
 
     @abstractmethod
     async def free_moments(self, caps: Sequence[str]) -> dict[str, datetime]:

@@ -21,6 +21,7 @@ from router.model.ledger import (
     StateRow,
     StoredState,
 )
+from router.model.responses import AskedContext, ResponseRow
 
 NOON = datetime(2026, 11, 2, 12, 0, 0, 123456, tzinfo=UTC)
 _NAMES = UUID("5f0c3a52-6f5e-4c8e-9f52-0d1a1d9d6b11")
@@ -82,6 +83,7 @@ def changes(
     planned: Sequence[InvitationRow] = (),
     changed: Sequence[InvitationChange] = (),
     counts: Mapping[QuotaKey, int] | None = None,
+    responses: Sequence[ResponseRow] = (),
     scores: Sequence[ScoreCell] = (),
     coverage: Sequence[CoverageCell] = (),
 ) -> Changes:
@@ -91,9 +93,49 @@ def changes(
         list(planned),
         list(changed),
         dict(counts or {}),
+        responses=list(responses),
         scores=list(scores),
         coverage=list(coverage),
     )
+
+
+def context(**given: Any) -> AskedContext:
+    """The frozen facts of an invitation about a complaint."""
+    facts: dict[str, Any] = {
+        "survey": "ces",
+        "metric": "ces",
+        "scale": (1, 5),
+        "polarity": "lower_is_better",
+        "text_version": "1",
+        "presentation": "likert",
+        "rule": "ces-after-complaint",
+        "revision": 1,
+        "happened_at": after(-2),
+        "locale": "nl",
+        "journey": "complaint",
+        "step": "resolved",
+        "instance": "C-1",
+        "channel": "phone",
+        "attributes": {"agent_id": "7"},
+        "effort": {"contacts": 2, "agent": "7", "hours": 1.5, "again": True},
+    }
+    return AskedContext(**(facts | given))
+
+
+def response_row(customer_id: str, name: str, **given: Any) -> ResponseRow:
+    """The response to the invitation of that name."""
+    facts: dict[str, Any] = {
+        "key": named(f"answer to {name}"),
+        "context": context(),
+        "status": "counted",
+        "answered_at": after(2),
+        "received_at": after(2.5),
+        "respond_by": after(14 * 24),
+        "asked_on": "email",
+        "score": 2,
+        "comment": "Goed geholpen 🦊",
+    }
+    return ResponseRow(customer_id, named(name), **(facts | given))
 
 
 def score_cell(counts: Sequence[int], **given: Any) -> ScoreCell:

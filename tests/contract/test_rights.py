@@ -20,7 +20,7 @@ from router.rules.in_force import InForce
 from router.service.known_secret import require_known
 from router.store import SqlStore, StoreUnavailable, upgrade
 from router.store.rights import NEEDED
-from tests.contract.rows import NOON, changes, coverage_cell, score_cell
+from tests.contract.rows import NOON, changes, coverage_cell, named, response_row, score_cell
 from tests.contract.test_set_aside import FILES, POISON, Service, calls, nothing, poisoned, unreadable_state
 from tests.services.fixtures import Database
 
@@ -73,7 +73,7 @@ def test_what_is_documented_is_what_is_asked_for() -> None:
 
 
 async def everything(store: SqlStore) -> None:
-    """All that workers and dispatchers do: note their secret, decide, send, wake, set aside, count, roll up, register rules, compare a shadow."""
+    """All that workers and dispatchers do: note their secret, decide, send, wake, set aside, count, score, roll up, register rules, compare a shadow."""
     service = Service(store)
     live = service.rules.live
     service.pipeline.rules = InForce(live, shadow=load_texts({**FILES, "rules.yaml": b"rules: []"}))
@@ -88,7 +88,10 @@ async def everything(store: SqlStore) -> None:
     await store.run(lambda transaction: transaction.free_moments(["cap"]))
     await store.run(lambda transaction: transaction.keep_moments({"cap": NOON}))
     await store.run(lambda transaction: transaction.keep_moments({"cap": NOON}))
-    for _ in range(2):
+    for score in (1, 2):
+        await store.run(lambda transaction: transaction.answerable([("ann", named("one"))]))
+        answer = changes(responses=[response_row("ann", "one", score=score)])
+        await store.run(lambda transaction: transaction.save(answer))  # noqa: B023 - run at once
         cells = changes(scores=[score_cell([1])], coverage=[coverage_cell({"had_step": 1})])
         await store.run(lambda transaction: transaction.save(cells))  # noqa: B023 - run at once
         await store.run(lambda transaction: transaction.roll_up(10))

@@ -8,10 +8,12 @@ from uuid import UUID
 from msgspec.structs import asdict, replace
 
 from router.model.customer import Customer
-from router.model.encoding import decode_state
+from router.model.encoding import decode_context, decode_state
 from router.model.invitation_states import ASKED, OPEN_STATES
 from router.model.ledger import (
     ROW_KINDS,
+    Answerable,
+    Ask,
     Changes,
     Conflict,
     Due,
@@ -28,6 +30,7 @@ from router.model.ledger import (
     Situation,
     StoredState,
 )
+from router.model.responses import ResponseRow
 from router.model.revision import ShadowDifference
 from router.store.transaction import in_order, last_changes
 
@@ -47,6 +50,7 @@ class KeptStore:
         self.counted: dict[QuotaKey, int] = {}
         self.owned: dict[InstanceKey, str] = {}
         self.moments: dict[str, datetime] = {}
+        self.responses: dict[tuple[str, UUID], ResponseRow] = {}
 
     @property
     def customers(self) -> dict[str, Customer]:
@@ -79,6 +83,23 @@ class KeptStore:
         """See `Transaction.asked`."""
         return {name: self.views[name].customer_id for name in invitations if name in self.views}
 
+    async def answerable(self, named: Sequence[tuple[str, UUID]]) -> dict[tuple[str, UUID], Answerable]:
+        """See `Transaction.answerable`."""
+        found = {}
+        for customer_id, name in named:
+            root = self.views[name].root if name in self.views else None
+            if root is None or self.views[name].customer_id != customer_id:
+                continue
+            kin = [one for one in self.views.values() if one.root == root and one.kind != "cancellation"]
+            found[customer_id, name] = Answerable(
+                customer_id,
+                root,
+                next((decode_context(one.context) for one in kin if one.context), None),
+                tuple(Ask(one.id, one.kind, one.state, one.channel, one.settled_at) for one in kin),
+                self.responses.get((customer_id, root)),
+            )
+        return found
+
     async def any_erased(self) -> bool:
         """See `Transaction.any_erased`."""
         return False
@@ -110,6 +131,7 @@ class KeptStore:
             self._change(change)
         self.counted |= changes.counts
         self.owned = {**changes.owners, **self.owned}
+        self.responses |= {(row.customer_id, row.invitation_id): row for row in changes.responses}
 
     async def situation(self) -> Situation:
         """See `Transaction.situation`."""

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from router.model.invitation_states import OPEN_STATES
 from router.model.ledger import (
+    Answerable,
     Changes,
     Conflict,
     InstanceKey,
@@ -22,8 +23,10 @@ from router.model.ledger import (
     StateRow,
     StoredState,
 )
+from router.model.responses import ResponseRow
 from router.store.cell_rows import COVERAGE_COLUMNS, SCORE_COLUMNS, coverage_values, score_values
 from router.store.postgres.base import PostgresStatements
+from router.store.responses import COLUMNS, UPDATES, answerable_of, answerable_query, values_of
 from router.store.transaction import FOLLOWING, last_changes
 
 _customer: Final = attrgetter("customer_id")
@@ -100,6 +103,15 @@ _SAVE_OWNERS: Final = text("""
 """)
 _ASKED: Final = text("SELECT id, customer_id FROM invitations WHERE id = ANY(CAST(:ids AS uuid[]))")
 
+_ANSWERABLE: Final = answerable_query("""
+    unnest(CAST(:ids AS uuid[])) AS asked (name) JOIN invitations a ON a.id = asked.name
+""")
+_SAVE_RESPONSES: Final = text(f"""
+    INSERT INTO responses ({", ".join(COLUMNS)})
+    SELECT {", ".join(COLUMNS)} FROM json_populate_recordset(CAST(NULL AS responses), CAST(:rows AS json))
+    ON CONFLICT (customer_id, invitation_id) DO UPDATE SET {UPDATES}
+""")  # noqa: S608 - fixed columns
+
 
 class PostgresLedger(PostgresStatements):
     """States, journal, invitations and counts.
@@ -148,6 +160,7 @@ class PostgresLedger(PostgresStatements):
         await self._copy("score_changes", SCORE_COLUMNS, [score_values(cell) for cell in changes.scores])
         coverage = [coverage_values(cell) for cell in changes.coverage]
         await self._copy("coverage_changes", COVERAGE_COLUMNS, coverage)
+        await self._save_responses(changes.responses)
 
     async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
         """See `Transaction.owners`."""
@@ -158,6 +171,11 @@ class PostgresLedger(PostgresStatements):
     async def asked(self, invitations: Sequence[UUID]) -> dict[UUID, str]:
         """See `Transaction.asked`."""
         return dict(map(tuple, await self._rows(_ASKED, ids=list(invitations))))
+
+    async def answerable(self, named: Sequence[tuple[str, UUID]]) -> dict[tuple[str, UUID], Answerable]:
+        """See `Transaction.answerable`."""
+        found = await self._connection.execute(_ANSWERABLE, {"ids": [name for _, name in named]})
+        return answerable_of(found.mappings().all(), named)
 
     async def _save_states(self, states: Sequence[StateRow]) -> None:
         rows = sorted(states, key=_customer)
@@ -211,6 +229,11 @@ class PostgresLedger(PostgresStatements):
                 values=[key.value for key in keys],
                 customers=[owners[key] for key in keys],
             )
+
+    async def _save_responses(self, rows: Sequence[ResponseRow]) -> None:
+        if rows:
+            ordered = sorted(rows, key=_customer)
+            await self._count(_SAVE_RESPONSES, rows=_as_json([values_of(row) for row in ordered]))
 
 
 def _as_json(rows: Any) -> str:

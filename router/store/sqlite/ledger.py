@@ -6,8 +6,11 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import bindparam, text
+
 from router.model.invitation_states import OPEN_STATES
 from router.model.ledger import (
+    Answerable,
     Changes,
     Conflict,
     InstanceKey,
@@ -20,7 +23,8 @@ from router.model.ledger import (
     StoredState,
 )
 from router.store.cell_rows import COVERAGE_COLUMNS, SCORE_COLUMNS, coverage_values, score_values
-from router.store.schema import to_micros
+from router.store.responses import COLUMNS, UPDATES, answerable_of, answerable_query, values_of
+from router.store.schema import responses, to_micros
 from router.store.sqlite.base import SqliteStatements, micros
 from router.store.transaction import FOLLOWING, last_changes
 
@@ -90,6 +94,15 @@ _ASKED: Final = """
     FROM json_each(?1) asked CROSS JOIN invitations i ON i.id = substr(?2, asked.key * 16 + 1, 16)
 """
 
+_ANSWERABLE: Final = answerable_query("""
+    json_each(:places) asked
+    CROSS JOIN invitations a ON a.id = substr(:ids, asked.key * 16 + 1, 16)
+""")
+_SAVE_RESPONSE: Final = text(f"""
+    INSERT INTO responses ({", ".join(COLUMNS)}) VALUES ({", ".join(f":{name}" for name in COLUMNS)})
+    ON CONFLICT (customer_id, invitation_id) DO UPDATE SET {UPDATES}
+""").bindparams(*(bindparam(column.name, type_=column.type) for column in responses.c))  # noqa: S608 - fixed columns
+
 
 def _change_of(table: str, columns: Sequence[str]) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
@@ -143,6 +156,9 @@ class SqliteLedger(SqliteStatements):
         await self._many(_SAVE_OWNER, owners)
         await self._many(_SCORE_CHANGE, [_cell_values(score_values(cell)) for cell in changes.scores])
         await self._many(_COVERAGE_CHANGE, [_cell_values(coverage_values(cell)) for cell in changes.coverage])
+        if changes.responses:
+            values = [values_of(row) for row in changes.responses]
+            await self._connection.execute(_SAVE_RESPONSE, values)
 
     async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
         """See `Transaction.owners`."""
@@ -155,6 +171,15 @@ class SqliteLedger(SqliteStatements):
         places = json.dumps(list(range(len(invitations))))
         found = await self._rows(_ASKED, places, b"".join([name.bytes for name in invitations]))
         return {UUID(bytes=name): customer_id for name, customer_id in found}
+
+    async def answerable(self, named: Sequence[tuple[str, UUID]]) -> dict[tuple[str, UUID], Answerable]:
+        """See `Transaction.answerable`."""
+        asked = {
+            "places": json.dumps(list(range(len(named)))),
+            "ids": b"".join([name.bytes for _, name in named]),
+        }
+        found = await self._connection.execute(_ANSWERABLE, asked)
+        return answerable_of(found.mappings().all(), named)
 
     async def _save_states(self, states: Sequence[StateRow]) -> None:
         rows = sorted(states, key=lambda row: row.customer_id)

@@ -10,8 +10,11 @@ from msgspec.structs import replace
 
 from router.flow.clock import Partition
 from router.model.cells import CoverageCell, ScoreCell
+from router.model.encoding import decode_context
 from router.model.invitation_states import LAPSE_AFTER, OPEN_STATES
 from router.model.ledger import (
+    Answerable,
+    Ask,
     Changes,
     Conflict,
     Due,
@@ -27,6 +30,7 @@ from router.model.ledger import (
     StoredState,
 )
 from router.model.record import Message
+from router.model.responses import ResponseRow
 from router.store.errors import lasting
 from router.store.transaction import FOLLOWING
 from tests.contract.rows import due_row
@@ -56,6 +60,7 @@ class MemoryStore:
         self.owned: dict[InstanceKey, str] = {}
         self.quotas: dict[QuotaKey, int] = {}
         self.moments: dict[str, datetime] = {}
+        self.responses: dict[Name, ResponseRow] = {}
         self.scores: dict[ScoreCell, list[int]] = {}
         self.coverage: dict[CoverageCell, list[int]] = {}
         self.aside: dict[str, SetAside] = {}
@@ -125,6 +130,7 @@ class MemoryStore:
             self._change(change, changes.lease)
         self.quotas |= changes.counts
         self.owned = changes.owners | self.owned
+        self.responses |= {(row.customer_id, row.invitation_id): row for row in changes.responses}
         _add(self.scores, changes.scores)
         _add(self.coverage, changes.coverage)
 
@@ -162,6 +168,30 @@ class MemoryStore:
 
     async def asked(self, invitations: Sequence[UUID]) -> dict[UUID, str]:
         return {id_: customer for customer, id_ in self.rows if id_ in invitations}
+
+    async def answerable(self, named: Sequence[Name]) -> dict[Name, Answerable]:
+        found = {}
+        for name in named:
+            if (row := self.rows.get(name)) is not None and row.root is not None:
+                kin = [
+                    one
+                    for one in self.rows.values()
+                    if (one.customer_id, one.root) == (row.customer_id, row.root)
+                    and one.kind != "cancellation"
+                ]
+                context = next((decode_context(one.context) for one in kin if one.context), None)
+                asks = (
+                    Ask(one.id, one.kind, one.state, one.channel, self.released.get(_name(one)))
+                    for one in kin
+                )
+                found[name] = Answerable(
+                    row.customer_id,
+                    row.root,
+                    context,
+                    tuple(asks),
+                    self.responses.get((row.customer_id, row.root)),
+                )
+        return found
 
     async def any_erased(self) -> bool:
         return False
