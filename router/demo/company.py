@@ -9,7 +9,7 @@ from router.demo.rhythm import ONLINE, STORE
 from router.demo.stories import DAYS, complaint, purchase, store_visit, subscription, visit
 from router.model.interaction import PREFERENCES_TYPE
 
-CUSTOMERS = 1200
+CUSTOMERS = 1800
 """How many customers the company has unless told otherwise."""
 
 SEED = 7

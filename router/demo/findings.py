@@ -13,6 +13,7 @@ from router.demo.telling import METRIC_STYLES
 from router.insights import RuleBook, Why, why_interaction, why_invitation
 from router.kafka.cluster import opened_cluster
 from router.model.decision import Outcome, Reason
+from router.model.interaction import DELIVERY_TYPE, RESPONSE_TYPE
 from router.model.invitation_states import PUBLISHED_STATES
 from router.service.parts import Parts
 
@@ -37,6 +38,8 @@ class Findings(Struct, frozen=True):
     published: int
     interactions: int
     decided: int
+    deliveries: int
+    answers: int
     repeated: int
     dead: Mapping[str, int]
     reasons: Mapping[tuple[Outcome, Reason], int]
@@ -58,7 +61,9 @@ async def findings(parts: Parts, story: Story, tally: DemoTally) -> Findings:
     return Findings(
         published=len(story.messages),
         interactions=len(story.interactions),
-        decided=journaled,
+        decided=journaled - tally.reported,
+        deliveries=tally.reports[DELIVERY_TYPE],
+        answers=tally.reports[RESPONSE_TYPE],
         repeated=tally.repeated,
         dead=Counter(letter.reason for letter in tally.dead),
         reasons=tally.reasons,
@@ -106,8 +111,11 @@ def problems(
     missing = story.interactions - tally.decided
     if missing:
         yield f"{len(missing)} interactions were not decided, such as {' '.join(min(missing))}"
-    if journaled < len(story.interactions):
-        yield f"the journal holds {journaled} decisions for {len(story.interactions)} interactions"
+    if journaled < len(story.interactions) + tally.reported:
+        yield (
+            f"the journal holds {journaled} decisions for {len(story.interactions)} interactions"
+            f" and {tally.reported} reports"
+        )
     if len(tally.dead) != story.unreadable:
         yield f"{len(tally.dead)} dead letters where {story.unreadable} were expected"
     sent = sum(

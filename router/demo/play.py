@@ -15,10 +15,13 @@ from consumers import TOPICS
 from router.demo.company import CUSTOMERS, SEED
 from router.demo.findings import Findings, findings
 from router.demo.publisher import StoryPublisher
+from router.demo.respondents import Respondents
 from router.demo.show import DemoState, Show, show_on
 from router.demo.story import Story, story
 from router.demo.summary import print_summary
 from router.demo.tally import DemoTally
+from router.flow.messages import Released
+from router.flow.relay import Passed
 from router.kafka.connection import client_options
 from router.kafka.producer import Producer
 from router.service.data_directory import DataDirectoryError, prepare_data
@@ -29,7 +32,7 @@ from router.settings import Settings
 from router.settings.kafka import KafkaSettings, TopicSettings
 from router.settings.settings import DatabaseSettings, EventClockSettings, HealthSettings, shipped_rules
 
-SECONDS: Final = 28.0
+SECONDS: Final = 15.0
 """How long the month takes to publish, so that a person can follow."""
 
 PATIENCE: Final = 60.0
@@ -41,6 +44,7 @@ WIDTH: Final = 100
 INTERRUPTED: Final = 130
 
 _STEP: Final = 0.05
+_QUIET: Final = 3
 _IDLE_AFTER: Final = 1.0
 
 Opened = tuple[Parts, Worker]
@@ -68,7 +72,8 @@ async def play(
     with _directory(data) as directory:
         stage = staged(settings, directory)
         tale = story(stage.topics.interactions, seed, customers)
-        performance = Performance(stage, tale, show_on(console), seconds)
+        respondents = Respondents(seed, tale.efforts, stage.topics)
+        performance = Performance(stage, tale, respondents, show_on(console), seconds)
         found = await performance.run()
         if found is None:
             console.print("Interrupted before the month was over.")
@@ -96,11 +101,16 @@ def staged(settings: Settings, data: Path) -> Settings:
 
 
 class Performance:
-    """One run of the service with the story published to it."""
+    """One run of the service with the story published to it, and with what customers answer."""
 
-    def __init__(self, settings: Settings, tale: Story, show: Show, seconds: float) -> None:
+    def __init__(
+        self, settings: Settings, tale: Story, respondents: Respondents, show: Show, seconds: float
+    ) -> None:
         self._settings = settings
         self._story = tale
+        self._respondents = respondents
+        self._sent: list[Released] = []
+        self._replies = 0
         self._show = show
         self._seconds = seconds
         self._tally = DemoTally()
@@ -114,7 +124,7 @@ class Performance:
                 TOPICS,
                 ready=lambda parts, worker: opened.set_result((parts, worker)),
                 on_processed=self._tally.processed,
-                on_passed=self._tally.passed,
+                on_passed=self._passed,
             ),
             name="service",
         )
@@ -134,24 +144,35 @@ class Performance:
             parts, _ = await opened
             producer = Producer(client_options(parts.settings.kafka))
             try:
-                await self._publish(parts, StoryPublisher(producer, self._story, self._seconds))
+                await self._publish(parts, producer, StoryPublisher(producer, self._story, self._seconds))
             finally:
                 await producer.stop()
             return await findings(parts, self._story, self._tally)
 
-    async def _publish(self, parts: Parts, publisher: StoryPublisher) -> None:
+    def _passed(self, passed: Passed) -> None:
+        self._tally.passed(passed)
+        self._sent += passed.published
+
+    async def _publish(self, parts: Parts, producer: Producer, publisher: StoryPublisher) -> None:
         loop, tally = asyncio.get_running_loop(), self._tally
-        done, done_at, shown_at = 0, loop.time(), 0.0
-        while not await self._settled(parts, publisher):
+        done, done_at, shown_at, settled = 0, loop.time(), 0.0, 0
+        while True:
             await publisher.step(loop.time(), tally.handled)
+            settled = settled + 1 if await self._settled(parts, publisher) else 0
+            # A pass of the dispatcher tells of what it sent only after that is stored.
+            if settled >= _QUIET and not await self._replied(parts, producer):
+                if publisher.done:
+                    return
+                publisher.go_on()
             if loop.time() - shown_at >= self._show.pause:
                 shown_at = loop.time()
                 if (occurrence := tally.next_occurrence()) is not None:
                     self._show.tell(occurrence)
                 invitations = await parts.store.reading.invitation_counts()
                 self._show.stand(self._standing(_phase(publisher, tally), invitations))
-            if tally.handled + publisher.sent != done:
-                done, done_at = tally.handled + publisher.sent, loop.time()
+            moved = tally.handled + tally.reported + publisher.sent
+            if moved != done:
+                done, done_at = moved, loop.time()
             elif loop.time() - done_at > PATIENCE:
                 raise DemoFailed(
                     f"nothing moved for {PATIENCE:.0f} s: {publisher.sent} of {len(self._story.messages)} records were"
@@ -160,11 +181,21 @@ class Performance:
             await asyncio.sleep(_STEP)
 
     async def _settled(self, parts: Parts, publisher: StoryPublisher) -> bool:
-        """Whether everything is decided, the clock has come to its end, and nothing is due that has not been done."""
-        now = parts.clock.now()
-        if not publisher.done or self._tally.handled < len(self._story.messages):
+        """Whether this part of the month is decided, the clock is at its end, and nothing is due that has not been done."""
+        now, tally = parts.clock.now(), self._tally
+        if tally.handled < publisher.end_of_part or tally.reported < self._replies:
             return False
-        return now is not None and now == self._tally.latest and not await parts.store.reading.unsettled(now)
+        return now is not None and now == tally.latest and not await parts.store.reading.unsettled(now)
+
+    async def _replied(self, parts: Parts, producer: Producer) -> bool:
+        """Tells the service of deliveries, and when these are known of the answers up to now; whether there were any."""
+        sent, self._sent = self._sent, []
+        replies = self._respondents.asked(sent, parts.rules.live)
+        if not replies and self._tally.latest is not None:
+            replies = self._respondents.answers(self._tally.latest)
+        await producer.send(replies)
+        self._replies += len(replies)
+        return bool(replies)
 
     def _standing(self, phase: str, invitations: dict[tuple[str, str, str, str], int]) -> DemoState:
         tally = self._tally

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from router.demo.company import hostile, month
+from router.demo.respondents import Efforts
 from router.model.record import Message
 
 START: Final = datetime(2026, 3, 1, 23, tzinfo=UTC)
@@ -19,11 +20,15 @@ InteractionName = tuple[str, str]
 
 
 class Story(Struct, frozen=True):
-    """Records in the order they are published, the interactions in them, and how many nobody can read."""
+    """Records in the order they are published, the interactions in them, and how many nobody can read.
+
+    `efforts` is what customers go through in it.
+    """
 
     messages: list[Message]
     interactions: frozenset[InteractionName]
     unreadable: int
+    efforts: Efforts = Efforts(())
 
     @property
     def repeated(self) -> int:
@@ -48,4 +53,4 @@ def story(topic: str, seed: int, customers: int) -> Story:
         place = number * len(messages) // (len(broken) + 1)
         messages.insert(place, Message(topic, None, value, _HEADERS))
     ids = frozenset((event["source"], event["id"]) for event in events)
-    return Story(messages, ids, len(broken))
+    return Story(messages, ids, len(broken), Efforts(events))

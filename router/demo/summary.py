@@ -59,6 +59,7 @@ def _came_in(found: Findings) -> Iterator[str]:
         f"{found.published:,} records were published: {found.interactions:,} interactions,"
         f" {found.repeated} repeats, {sum(found.dead.values())} unreadable."
     )
+    yield f"Of the questions that were sent, {found.deliveries:,} were delivered and {found.answers:,} answered."
     if found.decided == found.interactions:
         yield f"Each of the {found.decided:,} interactions has one decision with its reason."
     dead = ", ".join(

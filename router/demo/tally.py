@@ -9,6 +9,7 @@ from router.flow.messages import Released
 from router.flow.pipeline import Processed
 from router.flow.relay import Passed
 from router.model.decision import Outcome, Reason
+from router.model.interaction import ABOUT_INVITATIONS
 from router.model.record import DeadLetter
 
 Occurrence = Decided | Changed | Released | DeadLetter
@@ -23,6 +24,7 @@ class DemoTally:
 
     def __init__(self) -> None:
         self.decided: set[InteractionName] = set()
+        self.reports: Counter[str] = Counter()
         self.reasons: Counter[tuple[Outcome, Reason]] = Counter()
         self._examples: dict[Reason, tuple[datetime, InteractionName]] = {}
         self.repeated = 0
@@ -33,13 +35,16 @@ class DemoTally:
 
     @property
     def handled(self) -> int:
-        """How many records were dealt with in one way or another."""
+        """How many records of the story were dealt with in one way or another."""
         return len(self.decided) + self.repeated + len(self.dead)
 
     def processed(self, batch: Processed) -> None:
         """Takes in a committed batch."""
         for decided in batch.decided:
             interaction, decision = decided.interaction, decided.decision
+            if interaction.type in ABOUT_INVITATIONS:
+                self.reports[interaction.type] += 1
+                continue
             self.decided.add((interaction.source, interaction.id))
             self.reasons[decision.outcome, decision.reason] += 1
             if decision.outcome == "no_survey":
@@ -53,6 +58,11 @@ class DemoTally:
         self.dead += batch.dead
         self._fresh += batch.dead
         self._fresh += [entry for entry in batch.changed if entry.change.invitation.state in _ENDED]
+
+    @property
+    def reported(self) -> int:
+        """How many deliveries and answers were taken in."""
+        return self.reports.total()
 
     @property
     def examples(self) -> dict[Reason, InteractionName]:

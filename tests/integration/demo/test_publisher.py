@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 
-from router.demo.publisher import AHEAD, StoryPublisher
+from router.demo.publisher import AHEAD, PARTS, StoryPublisher
 from router.demo.story import Story
 from router.model.record import Message
 
@@ -30,7 +30,7 @@ async def test_the_first_record_goes_alone_until_it_is_handled() -> None:
 
 async def test_the_pace_begins_when_the_first_record_is_handled() -> None:
     sent = Sent()
-    publisher = StoryPublisher(sent, a_story(100), seconds=10)
+    publisher = StoryPublisher(sent, a_story(100 * PARTS), seconds=10 * PARTS)
 
     await publisher.step(0.0, handled=0)
     await publisher.step(60.0, handled=1)
@@ -38,6 +38,19 @@ async def test_the_pace_begins_when_the_first_record_is_handled() -> None:
 
     assert len(sent.values) == 51
     assert not publisher.done
+
+
+async def test_it_stops_at_the_end_of_a_part_until_it_goes_on() -> None:
+    sent = Sent()
+    publisher = StoryPublisher(sent, a_story(100 * PARTS), seconds=0)
+
+    for _ in range(3):
+        await publisher.step(0.0, handled=1)
+    assert len(sent.values) == publisher.end_of_part == 100
+
+    publisher.go_on()
+    await publisher.step(0.0, handled=100)
+    assert len(sent.values) == publisher.end_of_part == 200
 
 
 async def test_everything_is_sent_once_and_in_order() -> None:
@@ -48,13 +61,15 @@ async def test_everything_is_sent_once_and_in_order() -> None:
     while not publisher.done:
         await publisher.step(0.0, handled)
         handled = len(sent.values)
+        if handled == publisher.end_of_part and not publisher.done:
+            publisher.go_on()
 
     assert sent.values == [str(number).encode() for number in range(1_300)]
 
 
 async def test_it_never_runs_far_ahead_of_what_is_handled() -> None:
     sent = Sent()
-    publisher = StoryPublisher(sent, a_story(3 * AHEAD), seconds=0)
+    publisher = StoryPublisher(sent, a_story(2 * AHEAD * PARTS), seconds=0)
 
     for _ in range(100):
         await publisher.step(0.0, handled=1)
