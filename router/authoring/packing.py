@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from router.model.alerts import AlertRule
 from router.model.journey import JourneyDefinition
 from router.model.policy import Hours, Limit, Policy, QuietHours, Quota, RateCap, ScoreSettings, Target
 from router.model.rules import Rule
@@ -21,7 +22,10 @@ class UnreadableContent(Exception):
 
 
 class Packed(Struct, frozen=True):
-    """What a revision holds. `texts` maps a file's path below its directory to what was written there."""
+    """What a revision holds. `texts` maps a file's path below its directory to what was written there.
+
+    Revisions that were published before there were alerts lack them.
+    """
 
     texts: dict[str, bytes]
     journeys: list[JourneyDefinition]
@@ -29,6 +33,7 @@ class Packed(Struct, frozen=True):
     surveys: dict[str, Survey]
     policy: dict[str, Any]
     sha256: str
+    alerts: list[AlertRule] = []
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -44,6 +49,7 @@ def pack(texts: dict[str, bytes], rules: RuleSet) -> bytes:
         surveys=rules.surveys,
         policy=msgspec.to_builtins(rules.policy),
         sha256=rules.sha256,
+        alerts=[entry.rule for entry in rules.alerts.values()],
     )
     return zlib.compress(_encoder.encode(packed), 6)
 
@@ -56,7 +62,13 @@ def unpack(content: bytes, revision: int) -> tuple[dict[str, bytes], RuleSet]:
     except (zlib.error, msgspec.DecodeError) as error:
         raise UnreadableContent(f"the content of revision {revision} cannot be read: {error}") from None
     rules = RuleSet(
-        packed.journeys, packed.rules, packed.surveys, _policy(packed.policy), packed.sha256, revision
+        packed.journeys,
+        packed.rules,
+        packed.surveys,
+        _policy(packed.policy),
+        packed.sha256,
+        revision,
+        packed.alerts,
     )
     return packed.texts, rules
 

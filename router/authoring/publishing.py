@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from router.authoring.comparison import Effect, effect
 from router.authoring.comparison.journal import JournalInOrder
 from router.authoring.language.load import load_texts
-from router.authoring.language.load_tests import load_tests
+from router.authoring.language.load_tests import load_alert_tests, load_tests
 from router.authoring.packing import pack, unpack
-from router.authoring.ruletest import judged
+from router.authoring.ruletest import alert_reports, judged
 from router.model.revision import Course, CourseAction, Revision
 from router.rules.ruleset import RuleSet
 
@@ -111,10 +111,13 @@ class Publisher:
         """The rule set of these files, ready to be proposed. Raises `InvalidRules` and `FailingTests`."""
         rules = load_texts(texts)
         judgements = list(judged(load_tests(texts, list(rules.surveys), list(rules.rules)), rules))
+        alerts = list(alert_reports(load_alert_tests(texts), rules))
         failed = [judgement.test.name for judgement in judgements if not judgement.passed]
+        failed += [report.name for report in alerts if not report.passed]
+        number = len(judgements) + len(alerts)
         if failed:
-            raise FailingTests(failed, len(judgements))
-        draft = Draft(texts, rules, len(judgements))
+            raise FailingTests(failed, number)
+        draft = Draft(texts, rules, number)
         if self._since is None:
             return draft
         draft = replace(draft, against=self._since.live)

@@ -34,7 +34,8 @@ def as_text(checked: CheckedRules) -> Iterator[str]:
                 "rule": len(rules.rules),
                 "journey": len(rules.maps),
                 "survey": len(rules.surveys),
-                "test": len(checked.tests),
+                **({"alert": len(rules.alerts)} if rules.alerts else {}),
+                "test": len(checked.all_tests),
             }
             contents = ", ".join(counted(number, noun) for noun, number in numbers.items())
         yield f"{counted(len(checked.texts), 'file')}, {contents}: no problems."

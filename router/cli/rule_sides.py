@@ -11,7 +11,7 @@ from router.cli.faults import Refused
 from router.cli.opening import settings_of
 
 if TYPE_CHECKING:
-    from router.model.rule_tests import RuleTest
+    from router.authoring.comparison.rule_tests import AnyTest
     from router.rules.ruleset import RuleSet
     from router.settings import Settings
     from router.store.revisions import Revisions
@@ -22,7 +22,7 @@ class Side(Struct, frozen=True):
 
     name: str
     rules: "RuleSet"
-    tests: "Sequence[RuleTest]"
+    tests: "Sequence[AnyTest]"
 
 
 async def opened_sides(names: tuple[str, str], data: Path | None = None) -> tuple[Side, Side]:
@@ -57,7 +57,8 @@ async def _side(name: str, revisions: "Revisions") -> Side:
         texts, rules = unpack(revision.content or b"", number)
     except (NoSuchRevision, UnreadableContent) as error:
         raise Refused(f"{str(error)[0].upper()}{str(error)[1:]}.") from None
-    return Side(f"revision {number} ({revision.message})", rules, check_texts(texts).tests)
+    checked = check_texts(texts)
+    return Side(f"revision {number} ({revision.message})", rules, checked.all_tests)
 
 
 def _directory(name: str) -> Side:
@@ -67,4 +68,4 @@ def _directory(name: str) -> Side:
     checked = check_directory(Path(name))
     if checked.rules is None:
         raise InvalidRules(checked.errors)
-    return Side(name, checked.rules, checked.tests)
+    return Side(name, checked.rules, checked.all_tests)

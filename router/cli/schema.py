@@ -4,12 +4,12 @@ from typing import Annotated, Literal
 
 import typer
 
-FileKind = Literal["rules", "journeys", "surveys", "policy", "tests"]
+FileKind = Literal["rules", "journeys", "surveys", "alerts", "policy", "tests"]
 
 
 def schema(
     kind: Annotated[
-        FileKind, typer.Argument(help="Kind of file: rules, journeys, surveys, policy or tests.")
+        FileKind, typer.Argument(help="Kind of file: rules, journeys, surveys, alerts, policy or tests.")
     ],
 ) -> None:
     """Print the JSON Schema of a kind of rule file.

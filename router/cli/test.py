@@ -52,18 +52,21 @@ def run_tests(
 
 def _run(directory: Path, coverage: bool, minimum: float, junit: Path | None, *, json: bool) -> int:
     from router.authoring.language.load import load_texts
-    from router.authoring.language.load_tests import load_tests
+    from router.authoring.language.load_tests import load_alert_tests, load_tests
+    from router.authoring.ruletest import alert_reports, judged, report
     from router.authoring.ruletest import coverage as touched
-    from router.authoring.ruletest import judged, report
     from router.cli.opening import rule_texts
 
     texts = rule_texts(directory)
     loaded = load_texts(texts)
     tests = load_tests(texts, list(loaded.surveys), list(loaded.rules))
-    if not tests:
-        raise Refused(f"{directory} holds no tests: a file that opens with `tests:`.", FAILED)
+    alert_tests = load_alert_tests(texts)
+    if not tests and not alert_tests:
+        raise Refused(
+            f"{directory} holds no tests: a file that opens with `tests:` or `alert_tests:`.", FAILED
+        )
     judgements = list(judged(tests, loaded))
-    reports = [report(judgement) for judgement in judgements]
+    reports = [*map(report, judgements), *alert_reports(alert_tests, loaded)]
     parts = touched(judgements, loaded) if coverage else ()
     if junit is not None:
         _write(junit, reports)

@@ -35,7 +35,7 @@ def allowed(at: datetime, policy: Policy, zone: tzinfo, *, business: bool) -> da
         local = at.astimezone(zone).replace(tzinfo=None, fold=0)
         target = _after_quiet(local, quiet) if quiet else None
         if target is None and hours:
-            target = _opening(local, hours)
+            target = opening(local, hours)
         if target is None:
             return at
         later = instant_after(target, zone, at)
@@ -56,8 +56,8 @@ def _after_quiet(local: datetime, quiet: QuietHours) -> datetime | None:
     return datetime.combine(local.date() + timedelta(days=tomorrow), quiet.end)
 
 
-def _opening(local: datetime, hours: Hours) -> datetime | None:
-    """The next opening after a local time; None while open."""
+def opening(local: datetime, hours: Hours) -> datetime | None:
+    """The next opening after a local time, if no holiday is then; None while open."""
     day, now = local.date(), local.time()
     works = day.weekday() in hours.days and (
         hours.holidays is None or day not in public_holidays(hours.holidays, day.year)

@@ -1,7 +1,7 @@
 """Conditions evaluated: compiled to closures for speed, and interpreted to say what failed."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import re2
 
@@ -9,6 +9,7 @@ from router.model.rules import All, Condition, Not, Test
 from router.model.spelling import spelled
 from router.rules.facts import MISSING, Facts, getter
 
+F = TypeVar("F")
 Holds = Callable[[Facts], bool]
 
 
@@ -73,13 +74,18 @@ def comparison(test: Test) -> Callable[[Any], bool]:
 
 def compiled(condition: Condition) -> Holds:
     """The condition as one function of the facts."""
+    return compiled_on(getter, condition)
+
+
+def compiled_on(field: Callable[[str], Callable[[F], Any]], condition: Condition) -> Callable[[F], bool]:
+    """The condition as one function of facts of any kind; `field` gives what reads a field of them."""
     if isinstance(condition, Test):
-        read, holds = getter(condition.field), comparison(condition)
+        read, holds = field(condition.field), comparison(condition)
         return lambda facts: holds(read(facts))
     if isinstance(condition, Not):
-        inner = compiled(condition.part)
+        inner = compiled_on(field, condition.part)
         return lambda facts: not inner(facts)
-    parts = [compiled(part) for part in condition.parts]
+    parts = [compiled_on(field, part) for part in condition.parts]
     if len(parts) == 1:
         return parts[0]
     if isinstance(condition, All):
@@ -89,16 +95,23 @@ def compiled(condition: Condition) -> Holds:
 
 def first_failure(condition: Condition, facts: Facts) -> str | None:
     """The first part that does not hold, in words with the actual value; None where the condition holds."""
+    return first_failure_on(getter, condition, facts)
+
+
+def first_failure_on(
+    field: Callable[[str], Callable[[F], Any]], condition: Condition, facts: F
+) -> str | None:
+    """As `first_failure`, on facts of any kind."""
     if isinstance(condition, Test):
-        actual = getter(condition.field)(facts)
+        actual = field(condition.field)(facts)
         if comparison(condition)(actual):
             return None
         where = f" ({condition.position})" if condition.position else ""
         return f"{in_words(condition)}, but it is {shown(actual)}{where}"
     if isinstance(condition, Not):
-        holds = first_failure(condition.part, facts) is None
+        holds = first_failure_on(field, condition.part, facts) is None
         return f"not ({in_words(condition.part)}), but that holds" if holds else None
-    failures = [failure for part in condition.parts if (failure := first_failure(part, facts))]
+    failures = [failure for part in condition.parts if (failure := first_failure_on(field, part, facts))]
     if isinstance(condition, All):
         return failures[0] if failures else None
     if len(failures) < len(condition.parts):

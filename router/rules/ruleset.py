@@ -1,10 +1,11 @@
 """A checked, compiled rule set: what every decision is made with."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from router.model.alerts import AlertRule
 from router.model.customer import Customer
 from router.model.invitation_states import LAPSE_AFTER
 from router.model.journey import EXPIRED, JourneyDefinition
@@ -14,6 +15,7 @@ from router.model.preferences import channel_name
 from router.model.rules import Rule
 from router.model.survey import Survey
 from router.policy.gates import RuleGates
+from router.rules.alerts import CompiledAlert
 from router.rules.index import CompiledRule, RuleIndex
 
 KEEP = timedelta(days=366)
@@ -28,7 +30,7 @@ class RuleSet:
     remembered where they are few. `cancelling` are the interaction
     types that take invitations back; `telling` gives, of a type, the policy's type by which it changes consent or
     suppressions, for a no in any capitals, and None where it changes nothing; `awaited` the journeys whose end by
-    idleness a rule waits for; `channels` those that rules and policy name, `purposes` those of surveys; `identifying` the attributes, by type, that tell whose an interaction is.
+    idleness a rule waits for; `channels` those that rules and policy name, `purposes` those of surveys; `identifying` the attributes, by type, that tell whose an interaction is; `alerts` which responses need somebody.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class RuleSet:
         policy: Policy,
         sha256: str = "",
         revision: int = 0,
+        alerts: Sequence[AlertRule] = (),
     ) -> None:
         self.maps = {definition.name: JourneyMap(definition) for definition in journeys}
         self.surveys = surveys
@@ -58,6 +61,7 @@ class RuleSet:
         self.telling = _telling(policy)
         self.awaited = frozenset(rule.journey for rule in rules if rule.journey and EXPIRED in rule.steps)
         self.identifying = _identifying(list(self.maps.values()))
+        self.alerts = {rule.id: CompiledAlert(rule) for rule in sorted(alerts, key=lambda rule: rule.id)}
 
     def open_journeys(self, customer: Customer, at: datetime) -> tuple[str, ...]:
         """The names of a customer's journeys that are open at that time."""

@@ -49,7 +49,8 @@ def _beside(example: str) -> dict[str, bytes]:
     own = _definitions(example)
     if "surveys:" in example:  # the shipped policy promises more languages than an example has
         own.add(_POLICY)
-    kinds = (*_KINDS, "routes") if re.search(r"^tests:", example, re.MULTILINE) else _KINDS
+    tested = {"tests": "routes", "alert_tests": "alerts"}
+    kinds = (*_KINDS, *(kind for key, kind in tested.items() if re.search(f"^{key}:", example, re.MULTILINE)))
     beside = {}
     for file in sorted((ROOT / "rules").rglob("*.yaml")):
         kind = file.relative_to(ROOT / "rules").parts[0]
@@ -63,4 +64,4 @@ def _definitions(text: str) -> set[str]:
     """The journey and the surveys that a text defines; any policy counts as the same one."""
     if re.search(r"^(journey|surveys):", text, re.MULTILINE):
         return {first or second for first, second in _DEFINED.findall(text)}
-    return set() if re.search(r"^(rules|groups|tests):", text, re.MULTILINE) else {_POLICY}
+    return set() if re.search(r"^(rules|groups|alerts|tests|alert_tests):", text, re.MULTILINE) else {_POLICY}

@@ -20,6 +20,7 @@ class Names:
         self.surveys = list(definitions.surveys)
         self.journeys = list(definitions.journeys)
         self.rules = {rule.definition.id for rule in definitions.rules}
+        self.alerts = {alert.definition.id for alert in definitions.alerts}
         self.steps = {name: list(placed.definition.steps) for name, placed in definitions.journeys.items()}
         self.channels = frozenset(definitions.policy.policy.channels)
         self.types = definitions.types() | set(definitions.policy.policy.types)
@@ -32,6 +33,8 @@ class Names:
                 self._among(node, self.surveys, "R074", "survey")
             case "rule":
                 self._among(node, self.rules, "R102", "rule")
+            case "alert":
+                self._among(node, self.alerts, "R116", "alert")
             case "journey":
                 self.journey(node)
             case "channel":

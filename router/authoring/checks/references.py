@@ -6,7 +6,7 @@ from router.authoring.language.problems import Problems
 
 
 def check_references(definitions: Definitions, problems: Problems) -> None:
-    """R074, R075, R078, R079, R086, R102: names that keys are declared to hold, and the set does not have."""
+    """R074, R075, R078, R079, R086, R102, R116: names that keys are declared to hold, and the set does not have."""
     names = Names(definitions, problems)
     for file in definitions.blocks:
         for block in file.nested():

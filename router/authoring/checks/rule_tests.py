@@ -9,8 +9,8 @@ def check_rule_tests(definitions: Definitions, problems: Problems) -> None:
     """R101: two tests of one name."""
     first: dict[str, Node] = {}
     for root in definitions.roots:
-        tests = root.find("tests")
-        for test in tests.each() if tests else ():
+        lists = (root.find("tests"), root.find("alert_tests"))
+        for test in (test for tests in lists if tests for test in tests.each()):
             name = test.find("name")
             if name is None or not isinstance(name.value, str):
                 continue

@@ -5,16 +5,16 @@ from typing import Literal, TypeVar
 
 from msgspec import Struct
 
+from router.authoring.comparison.alerts import alert_changes, alert_words
 from router.authoring.comparison.journeys import journey_changes, journey_words
 from router.authoring.comparison.policy import policy_changes
-from router.authoring.comparison.rule_tests import test_changes
+from router.authoring.comparison.rule_tests import AnyTest, test_changes
 from router.authoring.comparison.rules import rule_changes, rule_words
 from router.authoring.comparison.surveys import survey_changes, survey_words
-from router.model.rule_tests import RuleTest
 from router.rules.ruleset import RuleSet
 
 T = TypeVar("T")
-What = Literal["rule", "survey", "journey", "policy", "tests"]
+What = Literal["rule", "survey", "journey", "alert", "policy", "tests"]
 Became = Literal["added", "removed", "changed"]
 
 
@@ -40,15 +40,17 @@ class RuleSetChange(Struct, frozen=True):
 def changes(
     before: RuleSet,
     after: RuleSet,
-    tests_before: Sequence[RuleTest] = (),
-    tests_after: Sequence[RuleTest] = (),
+    tests_before: Sequence[AnyTest] = (),
+    tests_after: Sequence[AnyTest] = (),
 ) -> list[RuleSetChange]:
-    """Everything that differs in meaning, rules first, then surveys, journeys, the policy and the tests."""
+    """Everything that differs in meaning, rules first, then surveys, journeys, alerts, the policy and the tests."""
     rules = [{name: compiled.rule for name, compiled in side.rules.items()} for side in (before, after)]
     journeys = [{name: map_.definition for name, map_ in side.maps.items()} for side in (before, after)]
+    alerts = [{name: compiled.rule for name, compiled in side.alerts.items()} for side in (before, after)]
     differences = _named("rule", rules[0], rules[1], rule_words, rule_changes)
     differences += _named("survey", before.surveys, after.surveys, survey_words, survey_changes)
     differences += _named("journey", journeys[0], journeys[1], journey_words, journey_changes)
+    differences += _named("alert", alerts[0], alerts[1], alert_words, alert_changes)
     differences += _whole("policy", policy_changes(before.policy, after.policy))
     return differences + _whole("tests", test_changes(tests_before, tests_after))
 

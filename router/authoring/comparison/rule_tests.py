@@ -5,10 +5,13 @@ from typing import Any
 
 import msgspec
 
+from router.model.alert_tests import AlertTest
 from router.model.rule_tests import RuleTest
 
+AnyTest = RuleTest | AlertTest
 
-def test_changes(before: Sequence[RuleTest], after: Sequence[RuleTest]) -> list[str]:
+
+def test_changes(before: Sequence[AnyTest], after: Sequence[AnyTest]) -> list[str]:
     """How many tests were added, removed and changed."""
     was, now = ({test.name: _meaning(msgspec.to_builtins(test)) for test in one} for one in (before, after))
     counts = (

@@ -7,7 +7,7 @@ import re2
 
 from router.authoring.language.groups import MAX_LEVELS, Groups
 from router.authoring.language.node import Node
-from router.authoring.language.operators import FIELDS, MAX_PATTERN, OPERATORS, PREFIXES
+from router.authoring.language.operators import MAX_PATTERN, OF_RULES, OPERATORS, FieldNames
 from router.authoring.language.problems import Problems
 from router.model.keys import as_key
 from router.model.languages import language_tag
@@ -33,18 +33,23 @@ def undecided(position: Position) -> Test:
 
 
 def read_condition(
-    node: Node, problems: Problems, groups: Groups | None = None, skip: frozenset[str] = frozenset()
+    node: Node,
+    problems: Problems,
+    groups: Groups | None = None,
+    skip: frozenset[str] = frozenset(),
+    fields: FieldNames = OF_RULES,
 ) -> Condition:
-    """A block as a condition: all its entries must hold. Keys in `skip` are read elsewhere."""
-    return _Reading(problems, groups or Groups({}, problems)).block(node, skip)
+    """A block as a condition on `fields`: all its entries must hold. Keys in `skip` are read elsewhere."""
+    return _Reading(problems, groups or Groups({}, problems), fields).block(node, skip)
 
 
 class _Reading:
     """Reads condition blocks, with the groups they may name."""
 
-    def __init__(self, problems: Problems, groups: Groups) -> None:
+    def __init__(self, problems: Problems, groups: Groups, fields: FieldNames) -> None:
         self.problems = problems
         self.groups = groups
+        self.fields = fields
         self.level = 0
 
     def block(self, node: Node, skip: frozenset[str] = frozenset()) -> Condition:
@@ -75,11 +80,13 @@ class _Reading:
             return All(parts) if name == "all" else AnyOf(parts)
         if name == "not":
             return Not(self.block(value))
-        if name == "group":
+        fields = self.fields
+        if name == "group" and fields.groups:
             return self.group(value)
         prefix, _, rest = name.partition(".")
-        if name not in FIELDS and (prefix not in PREFIXES or not rest):
-            known = [*FIELDS, *BLOCKS, *(f"{prefix}." for prefix in PREFIXES)]
+        if name not in fields.own and (prefix not in fields.prefixes or not rest):
+            blocks = BLOCKS if fields.groups else ("all", "any", "not")
+            known = [*fields.own, *blocks, *(f"{prefix}." for prefix in fields.prefixes)]
             self.problems.unknown("R021", key.position, "field", name, known)
             return undecided(key.position)
         return self.tests(name, value)

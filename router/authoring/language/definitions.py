@@ -7,6 +7,8 @@ from msgspec import Struct
 from router.authoring.language.groups import Groups
 from router.authoring.language.keys import Block
 from router.authoring.language.node import Node
+from router.model.alert_tests import AlertTest
+from router.model.alerts import AlertRule
 from router.model.journey import JourneyDefinition
 from router.model.policy import Limit, Policy, Quota, RateCap
 from router.model.rule_tests import RuleTest
@@ -70,6 +72,8 @@ class Definitions(Struct, frozen=True):
     groups: Groups
     roots: list[Node]
     blocks: list[Block]
+    alerts: list[Placed[AlertRule]]
+    alert_tests: list[AlertTest]
 
     def types(self) -> set[str]:
         """The interaction types that journeys name, and those that the policy reads consent out of."""

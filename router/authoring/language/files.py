@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from router.authoring.language.alert_files import AlertFile
 from router.authoring.language.journey_files import JourneyFile
 from router.authoring.language.keys import Block
 from router.authoring.language.policy_files import PolicyFile
@@ -13,6 +14,7 @@ FILES: Final[dict[str, type[Block]]] = {
     "journeys": JourneyFile,
     "rules": RouteFile,
     "surveys": SurveyFile,
+    "alerts": AlertFile,
     "tests": RuleTestFile,
     "policy": PolicyFile,
 }

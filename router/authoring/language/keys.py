@@ -18,7 +18,7 @@ T = TypeVar("T")
 B = TypeVar("B", bound="Block")
 
 Schema = dict[str, Any]
-Named = Literal["survey", "journey", "rule", "channel", "type"]
+Named = Literal["survey", "journey", "rule", "alert", "channel", "type"]
 
 REQUIRED: Final = "required"
 """What holds without a key that must be there."""

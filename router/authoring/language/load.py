@@ -9,6 +9,7 @@ from router.authoring.checks import ERRORS, WARNINGS, Check
 from router.authoring.language.directory import read_files
 from router.authoring.language.problems import InvalidRules, Problem, Problems
 from router.authoring.language.reading import read_definitions
+from router.model.alert_tests import AlertTest
 from router.model.rule_tests import RuleTest
 from router.rules.ruleset import RuleSet
 
@@ -23,6 +24,12 @@ class CheckedRules(Struct, frozen=True):
     texts: dict[str, bytes]
     rules: RuleSet | None
     tests: list[RuleTest]
+    alert_tests: list[AlertTest]
+
+    @property
+    def all_tests(self) -> list[RuleTest | AlertTest]:
+        """The tests of rules, then those of alerts."""
+        return [*self.tests, *self.alert_tests]
 
     @property
     def errors(self) -> list[Problem]:
@@ -69,7 +76,7 @@ def _checked(texts: dict[str, bytes], problems: Problems, checks: tuple[Check, .
         check(definitions, problems)
     ordered = problems.ordered()
     if any(problem.severity == "error" for problem in ordered):
-        return CheckedRules(ordered, texts, None, definitions.tests)
+        return CheckedRules(ordered, texts, None, definitions.tests, definitions.alert_tests)
     # It names the content whatever the directory is called and however the files are split.
     digest = hashlib.sha256()
     for text in sorted(texts.values()):
@@ -80,5 +87,6 @@ def _checked(texts: dict[str, bytes], problems: Problems, checks: tuple[Check, .
         {name: survey.definition for name, survey in definitions.surveys.items() if survey.definition},
         definitions.policy.policy,
         digest.hexdigest(),
+        alerts=[alert.definition for alert in definitions.alerts],
     )
-    return CheckedRules(ordered, texts, rules, definitions.tests)
+    return CheckedRules(ordered, texts, rules, definitions.tests, definitions.alert_tests)

@@ -1,25 +1,44 @@
 """The tests among the files of a rule set, and the names they may speak about."""
 
+from collections.abc import Iterator
+
+from router.authoring.language.alert_test_files import read_alert_tests
 from router.authoring.language.nodes import read
 from router.authoring.language.problems import Problems
 from router.authoring.language.rule_test_files import RuleTestFile, read_tests
+from router.model.alert_tests import AlertTest
 from router.model.rule_tests import RuleTest
 
 
 def load_tests(texts: dict[str, bytes], surveys: list[str], rules: list[str]) -> list[RuleTest]:
-    """The tests of all test files among file texts by name. Raises `InvalidRules` with every problem of theirs.
+    """The tests of rules in all test files among file texts by name. Raises `InvalidRules` with every problem of theirs.
 
     `surveys` and `rules` are the names that a test can speak about.
     """
     problems = Problems()
-    tests = []
-    for file, text in texts.items():
-        root = read(file, text, problems) if b"tests" in text else None
-        if root is not None and isinstance(root.value, dict) and "tests" in root.value:
-            tests += read_tests(RuleTestFile(root, "a test file", problems))
+    tests = [test for file in _files(texts, problems) for test in read_tests(file)]
     check_tests(tests, surveys, rules, problems)
     problems.raise_if_any()
     return tests
+
+
+def load_alert_tests(texts: dict[str, bytes]) -> list[AlertTest]:
+    """The tests of alerts, as `load_tests`, of a set that was checked: their names are known."""
+    problems = Problems()
+    tests = [test for file in _files(texts, problems) for test in read_alert_tests(file.alert_tests)]
+    problems.raise_if_any()
+    return tests
+
+
+def _files(texts: dict[str, bytes], problems: Problems) -> Iterator[RuleTestFile]:
+    for file, text in texts.items():
+        root = read(file, text, problems) if b"tests" in text else None
+        if (
+            root is not None
+            and isinstance(root.value, dict)
+            and not RuleTestFile.keys.keys().isdisjoint(root.value)
+        ):
+            yield RuleTestFile(root, "a test file", problems)
 
 
 def check_tests(tests: list[RuleTest], surveys: list[str], rules: list[str], problems: Problems) -> None:

@@ -92,53 +92,75 @@ PREFIXES: Final = {
     " `customer.zone`, and any attribute such as `customer.segment`.",
 }
 
-DEFINITIONS: Final[dict[str, Schema]] = {
-    "value": {
-        "description": "A value that the field equals, a list of which it is any, or operators that all hold.",
-        "anyOf": [
-            _PLAIN.schema,
-            _LIST.schema | {"minItems": 1},
-            {
-                "type": "object",
-                "minProperties": 1,
-                "additionalProperties": False,
-                "properties": {
-                    name: {"description": f"The field {operator.meaning}.", **operator.takes.schema}
-                    for name, operator in OPERATORS.items()
-                },
-            },
-        ],
-    },
-    "block": {
-        "description": "Conditions, all of which must hold.",
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {
-            **{
-                field: {"description": meaning, "allOf": [{"$ref": "#/definitions/value"}]}
-                for field, meaning in FIELDS.items()
-            },
-            "all": {"description": "All of these hold.", "allOf": [{"$ref": "#/definitions/blocks"}]},
-            "any": {
-                "description": "At least one of these holds.",
-                "allOf": [{"$ref": "#/definitions/blocks"}],
-            },
-            "not": {"description": "These do not all hold.", "allOf": [{"$ref": "#/definitions/block"}]},
-            "group": {
-                "description": "The conditions of this name under `groups:`; a list: any of these groups.",
-                "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
-            },
-        },
-        "patternProperties": {
-            f"^{prefix}\\..": {"description": meaning, "allOf": [{"$ref": "#/definitions/value"}]}
-            for prefix, meaning in PREFIXES.items()
-        },
-    },
-    "blocks": {
-        "description": "A list of condition blocks, or one mapping whose entries are the conditions.",
-        "anyOf": [
-            {"type": "array", "items": {"$ref": "#/definitions/block"}, "minItems": 1},
-            {"allOf": [{"$ref": "#/definitions/block"}], "minProperties": 1},
-        ],
+_GROUP: Final[Schema] = {
+    "group": {
+        "description": "The conditions of this name under `groups:`; a list: any of these groups.",
+        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
     },
 }
+
+
+class FieldNames(Struct, frozen=True):
+    """The fields that a kind of condition can ask about, with their meaning; `groups`: whether it can name groups."""
+
+    own: dict[str, str]
+    prefixes: dict[str, str]
+    groups: bool = True
+
+    def schemas(self) -> dict[str, Schema]:
+        """The definitions that a schema of such a condition refers to."""
+        return {
+            "value": {
+                "description": "A value that the field equals, a list of which it is any, or operators that all hold.",
+                "anyOf": [
+                    _PLAIN.schema,
+                    _LIST.schema | {"minItems": 1},
+                    {
+                        "type": "object",
+                        "minProperties": 1,
+                        "additionalProperties": False,
+                        "properties": {
+                            name: {"description": f"The field {operator.meaning}.", **operator.takes.schema}
+                            for name, operator in OPERATORS.items()
+                        },
+                    },
+                ],
+            },
+            "block": {
+                "description": "Conditions, all of which must hold.",
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {
+                    **{
+                        field: {"description": meaning, "allOf": [{"$ref": "#/definitions/value"}]}
+                        for field, meaning in self.own.items()
+                    },
+                    "all": {"description": "All of these hold.", "allOf": [{"$ref": "#/definitions/blocks"}]},
+                    "any": {
+                        "description": "At least one of these holds.",
+                        "allOf": [{"$ref": "#/definitions/blocks"}],
+                    },
+                    "not": {
+                        "description": "These do not all hold.",
+                        "allOf": [{"$ref": "#/definitions/block"}],
+                    },
+                    **(_GROUP if self.groups else {}),
+                },
+                "patternProperties": {
+                    f"^{prefix}\\..": {"description": meaning, "allOf": [{"$ref": "#/definitions/value"}]}
+                    for prefix, meaning in self.prefixes.items()
+                },
+            },
+            "blocks": {
+                "description": "A list of condition blocks, or one mapping whose entries are the conditions.",
+                "anyOf": [
+                    {"type": "array", "items": {"$ref": "#/definitions/block"}, "minItems": 1},
+                    {"allOf": [{"$ref": "#/definitions/block"}], "minProperties": 1},
+                ],
+            },
+        }
+
+
+OF_RULES: Final = FieldNames(FIELDS, PREFIXES)
+
+DEFINITIONS: Final = OF_RULES.schemas()

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
+from router.authoring.language.alert_files import AlertFile, read_alert
+from router.authoring.language.alert_test_files import read_alert_tests
 from router.authoring.language.conditions import read_condition
 from router.authoring.language.definitions import Definitions
 from router.authoring.language.files import FILES
@@ -41,6 +43,12 @@ def read_definitions(texts: dict[str, bytes], problems: Problems) -> Definitions
     placed = ((one.definition.name, one.key or one.node, one) for one in journeys if one is not None)
     catalogues = [read_surveys(SurveyFile(root, "a survey file", problems)) for root in files["surveys"]]
     surveys = ((name, one.key or one.node, one) for file in catalogues for name, one in file.items())
+    alert_files = [AlertFile(root, "an alert file", problems) for root in files["alerts"]]
+    alerts = [read_alert(keys) for file in alert_files for keys in file.alerts or ()]
+    named_alerts = (
+        (one.definition.id, one.node.find("id") or one.node, one) for one in alerts if one.definition.id
+    )
+    _once("alert", named_alerts, problems)
     stories = [RuleTestFile(root, "a test file", problems) for root in files["tests"]]
     policy = read_policy(files["policy"], problems)
     return Definitions(
@@ -52,6 +60,8 @@ def read_definitions(texts: dict[str, bytes], problems: Problems) -> Definitions
         groups,
         roots,
         [*routes, *stories, *([policy.keys] if policy.keys else [])],
+        alerts,
+        [test for file in stories for test in read_alert_tests(file.alert_tests)],
     )
 
 
@@ -64,7 +74,7 @@ def _kind(root: Node, problems: Problems) -> str | None:
     if root.value is not None and not root.cut:
         known = [key for file in FILES.values() for key in file.opens]
         near = problems.nearest(keys[0], known) if keys else None
-        openings = "it opens with `journey:`, `rules:`, `groups:`, `surveys:`, `tests:` or a policy key such as `limits:`"
+        openings = "it opens with `journey:`, `rules:`, `groups:`, `surveys:`, `alerts:`, `tests:` or a policy key such as `limits:`"
         place = root.value[keys[0]][0].position if keys else root.position
         hint = f"did you mean `{near}:`?" if near else openings
         problems.add("R072", place, "cannot tell what this file holds", hint)

@@ -2,6 +2,7 @@
 
 from typing import Final, get_args
 
+from router.authoring.language.alert_test_files import AlertTestKeys
 from router.authoring.language.given import GivenKeys, GivenSituation
 from router.authoring.language.given_events import WHEN
 from router.authoring.language.keys import Block, Kind, block, listing, optional, required
@@ -68,15 +69,18 @@ class RuleTestKeys(
     )
 
 
-class RuleTestFile(Block):
+class RuleTestFile(Block, more={"anyOf": [{"required": ["tests"]}, {"required": ["alert_tests"]}]}):
     """What the rules should do."""
 
-    tests = required(listing(RuleTestKeys, "a test"), "the tests")
+    tests = optional(listing(RuleTestKeys, "a test"), "the tests of rules", [])
+    alert_tests = optional(
+        listing(AlertTestKeys, "a test"), "[tests of alerts](alerts.md#tests); may stand alone", []
+    )
 
 
 def read_tests(file: RuleTestFile) -> list[RuleTest]:
     """The tests of one file that have no problem."""
-    return [test for keys in file.tests or () if (test := _test(keys)) is not None]
+    return [test for keys in file.tests if (test := _test(keys)) is not None]
 
 
 def _test(keys: RuleTestKeys) -> RuleTest | None:

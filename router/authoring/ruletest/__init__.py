@@ -1,5 +1,6 @@
 """Tests that authors write beside their rules, told to the same core that decides in production. Pure."""
 
+from router.authoring.ruletest.alerts import alert_reports
 from router.authoring.ruletest.coverage import Part, coverage
 from router.authoring.ruletest.judge import Judgement, judged
 from router.authoring.ruletest.report import RuleTestReport, report
@@ -11,6 +12,7 @@ __all__ = [
     "Judgement",
     "Part",
     "RuleTestReport",
+    "alert_reports",
     "coverage",
     "in_words",
     "judged",

@@ -33,4 +33,5 @@ def drawn(rules: RuleSet, draws: Draws, given: GivenPolicy | None = None) -> Rul
 
 def _with(rules: RuleSet, routes: list[Rule], policy: Policy) -> RuleSet:
     journeys = [journey_map.definition for journey_map in rules.maps.values()]
-    return RuleSet(journeys, routes, rules.surveys, policy, rules.sha256, rules.revision)
+    alerts = [entry.rule for entry in rules.alerts.values()]
+    return RuleSet(journeys, routes, rules.surveys, policy, rules.sha256, rules.revision, alerts)
