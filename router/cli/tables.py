@@ -68,6 +68,7 @@ def _widths(
     room -= _BETWEEN * (len(columns) - 1) + _EDGES
     if sum(least) > room:
         return None
+    # The widest column that has words to wrap gives room first, so that narrow ones stay whole.
     while sum(widths) > room:
         widest = max(range(len(widths)), key=lambda place: (widths[place] > least[place], widths[place]))
         widths[widest] -= 1

@@ -67,6 +67,7 @@ def _measure(
         return
     if effort.kind == "duration":
         start, end = entries.get(_entry(effort.start)), entries.get(_entry(effort.end))
+        # From the first entry of the one to the last of the other, where that lies behind it.
         if start and end and end[1] >= start[0]:
             signals[effort.name] = (end[1] - start[0]).total_seconds()
         return

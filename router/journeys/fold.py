@@ -60,6 +60,7 @@ def _begins_anew(
         return True
     if not journey.ended or journey.instance is not None or step is None:
         return False
+    # What happened before the pass ended belongs to it, however late it is heard of.
     return interaction.time >= journey.entered_at and not journey_map.reopens(step)
 
 

@@ -106,6 +106,7 @@ def eligible(standing: Standing, policy: Policy, at: datetime) -> datetime:
 def eligible_again(candidate: Candidate, at: datetime) -> datetime:
     """The first moment from `at` on at which every contact limit allows an invitation."""
     limits = standings(candidate)
+    # A moment that one limit allows may lie in a full window of another: until all allow the same.
     while True:
         later = max((eligible(standing, candidate.policy, at) for standing in limits), default=at)
         if later == at:

@@ -18,14 +18,12 @@ class Masks:
         self.values: dict[tuple[str, str], int] = {}
         for number, fields in enumerate(self.accepted):
             for field, values in fields.items():
-                self._note(field, values, 1 << number)
+                self.tested[field] = self.tested.get(field, 0) | 1 << number
+                for value in values:
+                    self.values[field, value] = self.values.get((field, value), 0) | 1 << number
+        # The fields that most conditions test rule out most. Without the others a few more are compared in full.
         kept = sorted(self.tested, key=lambda field: (-self.tested[field].bit_count(), field))
         self.fields = kept[:MAX_FIELDS]
-
-    def _note(self, field: str, values: tuple[str, ...], bit: int) -> None:
-        self.tested[field] = self.tested.get(field, 0) | bit
-        for value in values:
-            self.values[field, value] = self.values.get((field, value), 0) | bit
 
     def overlapping(self, number: int) -> int:
         """The conditions that accept a value of each field that this one tests, or do not test it."""

@@ -20,7 +20,7 @@ MAX_BRANCHES: Final = 64
 OPEN: Final = "customer.open"
 
 _Literal = tuple[Test, bool]
-_FRESH: Final = "\uffff"
+_FRESH: Final = "\uffff"  # no letter: a text that no author names
 _SCALARS: Final = (
     "type",
     "source",
@@ -172,6 +172,7 @@ def _neighbours(named: list[Any]) -> Iterator[Any]:
         yield from (numbers[0] - 1, numbers[-1] + 1)
         yield from ((low + high) / 2 for low, high in pairwise(numbers))
     yield ""
+    # The text right behind it: nothing lies between the two.
     yield from (value + "\0" for value in named if isinstance(value, str))
 
 

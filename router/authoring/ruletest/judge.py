@@ -107,6 +107,7 @@ def reasons(run: Run) -> tuple[Reason, ...]:
 def _of_invitations(run: Run) -> Iterator[Mismatch]:
     left = list(run.sent)
     open_ones: list[ExpectedInvitation] = []
+    # Whoever names most chooses first, and leaves to the vaguer ones what these take as well.
     for expected in sorted(run.test.expect, key=lambda entry: -len(_compared(entry))):
         match = next((invitation for invitation in left if not _unlike(expected, invitation)), None)
         if match is None:

@@ -26,6 +26,8 @@ _HEAD: Final = struct.Struct(">qiibIhiqqqhii")
 _CHECKED_FROM: Final = 21  # what stands before is not covered by the checksum
 _MAGIC: Final = 2
 _BATCH_PREFIX: Final = 12  # offset and length
+# The index holds all that is looked for by offset or time, so that no batch is read but those that are sent. A batch is
+# found by its end: the first one that ends behind an offset holds it.
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS batches (
     topic TEXT NOT NULL, place INTEGER NOT NULL, base INTEGER NOT NULL, next INTEGER NOT NULL,
@@ -40,6 +42,7 @@ CREATE TABLE IF NOT EXISTS read_up_to (
     PRIMARY KEY (reader, topic, place)
 );
 """
+# Read is what the slowest group has read. Where no group has: nothing of a topic that is awaited, all of others.
 _TIDY: Final = """
     DELETE FROM batches WHERE kept_at < unixepoch() - ?1 AND next <= coalesce(
         (SELECT min(r.next) FROM read_up_to r WHERE r.topic = batches.topic AND r.place = batches.place),
