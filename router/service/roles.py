@@ -61,21 +61,21 @@ def make_worker(settings: Settings, topics: Sequence[Topic], ending: Ending | No
 async def run_dispatcher(settings: Settings, ending: Ending | None = None) -> None:
     """Publishes what is due until it is told to stop. Raises `ServiceFailed` where it could not go on."""
     ending = ending or Ending(settings.stop_seconds)
-    await ending.run(_dispatcher(settings, ending))
 
+    async def dispatching() -> None:
+        async with open_parts(settings, Metrics()) as parts:
+            dispatcher = Dispatcher(parts)
+            ending.started(dispatcher.stop)
+            async with _health(parts, lambda: dispatcher.progress.stuck(datetime.now(UTC))):
+                # A worker says which partitions it reads once it is up; this is the dispatcher's word.
+                log.info("dispatcher_runs", batch=settings.dispatch.batch, lanes=settings.dispatch.lanes)
+                with rare_collections():
+                    try:
+                        await dispatcher.run()
+                    except DispatchFailed as failure:
+                        raise ServiceFailed(str(failure)) from None
 
-async def _dispatcher(settings: Settings, ending: Ending) -> None:
-    async with open_parts(settings, Metrics()) as parts:
-        dispatcher = Dispatcher(parts)
-        ending.started(dispatcher.stop)
-        async with _health(parts, lambda: dispatcher.progress.stuck(datetime.now(UTC))):
-            # A worker says which partitions it reads once it is up; this is the dispatcher's word.
-            log.info("dispatcher_runs", batch=settings.dispatch.batch, lanes=settings.dispatch.lanes)
-            with rare_collections():
-                try:
-                    await dispatcher.run()
-                except DispatchFailed as failure:
-                    raise ServiceFailed(str(failure)) from None
+    await ending.run(dispatching())
 
 
 async def run_all(

@@ -171,7 +171,8 @@ def invitation_sentence(view: InvitationView) -> str:
         kind = f"Reminder {number}" if number is not None else f"The {view.kind}"
         by = f" by {view.channel}" if view.kind == "fallback" and view.channel else ""
         name = f"{kind} of the invitation {follows(view)}{by}, {view.id}"
-    meaning = f" {REASONS[view.reason]}" if view.reason else ""
+    # Of an unanswered one the state says the reason already.
+    meaning = f" {REASONS[view.reason]}" if view.reason and view.state != "unanswered" else ""
     return f"{name} ({view.survey}, rule {view.rule}): {became_sentence(view)}{meaning}"
 
 

@@ -6,7 +6,6 @@ from typing import Final
 from router.authoring.language.definitions import Definitions
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
-from router.model.survey import Survey
 
 LANGUAGES: Final = frozenset(
     """aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee
@@ -34,7 +33,12 @@ def check_locales(definitions: Definitions, problems: Problems) -> None:
     for word in ("otherwise", "promised"):
         for item in definitions.policy.values("locale", word):
             check_locale(item, problems)
-    _check_otherwise(definitions, problems)
+    surveys = [placed.definition for placed in definitions.surveys.values() if placed.definition]
+    known = sorted({name for survey in surveys for name in survey.texts})
+    for item in definitions.policy.values("locale", "otherwise"):
+        if isinstance(item.value, str) and surveys and item.value not in known:
+            message = f"no survey has a text in {item.value[:40]!r}"
+            problems.add("R055", item.position, message, f"there are texts in {', '.join(known)}")
 
 
 def check_locale(node: Node, problems: Problems) -> None:
@@ -58,18 +62,6 @@ def check_promised(definitions: Definitions, problems: Problems) -> None:
             if survey and isinstance(item.value, str) and survey.locale_for(item.value, None) is None:
                 message = f"survey {name!r} has no text in {item.value!r}, which the policy promises"
                 problems.add("R054", placed.place("texts"), message, f"promised at {item.position}")
-
-
-def _check_otherwise(definitions: Definitions, problems: Problems) -> None:
-    surveys: list[Survey] = [
-        placed.definition for placed in definitions.surveys.values() if placed.definition
-    ]
-    for item in definitions.policy.values("locale", "otherwise"):
-        locale = item.value
-        if isinstance(locale, str) and surveys and not any(locale in survey.texts for survey in surveys):
-            known = ", ".join(sorted({name for survey in surveys for name in survey.texts}))
-            message = f"no survey has a text in {locale[:40]!r}"
-            problems.add("R055", item.position, message, f"there are texts in {known}")
 
 
 def _mended(text: str) -> str | None:

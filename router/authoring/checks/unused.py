@@ -3,7 +3,7 @@
 from router.authoring.language.definitions import Definitions
 from router.authoring.language.problems import Problems
 from router.authoring.language.satisfiable import tests_of
-from router.model.journey import JourneyDefinition, StepDefinition
+from router.model.journey import JourneyDefinition
 
 
 def check_unused(definitions: Definitions, problems: Problems) -> None:
@@ -43,21 +43,19 @@ def _waited_for(definitions: Definitions) -> set[tuple[str, str]]:
 
 def _unused_steps(journey: JourneyDefinition, waited: set[tuple[str, str]]) -> list[str]:
     """A step outside the order is of use where it lets another one outside the order be entered anew."""
-    used = {name for name, step in journey.steps.items() if _used(journey, step, waited)}
-    if any(name not in journey.order for name in used):
-        return []
-    return [name for name in journey.steps if name not in used]
-
-
-def _used(journey: JourneyDefinition, step: StepDefinition, waited: set[tuple[str, str]]) -> bool:
-    measured = any(step.name in (effort.start, effort.end) for effort in journey.effort)
-    counted = any(kind in effort.types for effort in journey.effort for kind in step.on)
-    return (
-        step.name in journey.order
-        or (journey.name, step.name) in waited
+    measured = {name for effort in journey.effort for name in (effort.start, effort.end)}
+    counted = {kind for effort in journey.effort for kind in effort.types}
+    used = {
+        name
+        for name, step in journey.steps.items()
+        if name in journey.order
+        or (journey.name, name) in waited
         or step.ends
         or step.reopens
         or step.counts is not None
-        or measured
-        or counted
-    )
+        or name in measured
+        or not counted.isdisjoint(step.on)
+    }
+    if any(name not in journey.order for name in used):
+        return []
+    return [name for name in journey.steps if name not in used]

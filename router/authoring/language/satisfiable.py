@@ -141,7 +141,12 @@ def _values(field: str, literals: list[_Literal], may_list: bool) -> Iterator[An
         yield MISSING
         yield from plain
     if may_list:
-        excluded = list(_named([literal for literal in literals if _excludes(literal)]))
+        excluding = [
+            (test, positive)
+            for test, positive in literals
+            if test.operator in (("ne", "not_in") if positive else ("eq", "in"))
+        ]
+        excluded = list(_named(excluding))
         allowed = [value for value in plain if not any(_same(value, other) for other in excluded)]
         yield []
         yield allowed
@@ -156,11 +161,6 @@ def _named(literals: Sequence[_Literal]) -> Iterator[Any]:
             yield from test.value
         else:
             yield test.value
-
-
-def _excludes(literal: _Literal) -> bool:
-    test, positive = literal
-    return test.operator in (("ne", "not_in") if positive else ("eq", "in"))
 
 
 def _neighbours(named: list[Any]) -> Iterator[Any]:

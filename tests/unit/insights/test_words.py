@@ -1,12 +1,14 @@
 import re
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 
 from router.model.decision import GATES, Decision, RuleTrace, Verdict
 from router.model.decision import REASONS as ALL_REASONS
+from router.model.ledger import InvitationView
 from router.words.gates import condition_words, gate_sentence, rule_sentence
-from router.words.reasons import REASONS, again_sentence, decision_sentence
+from router.words.reasons import REASONS, again_sentence, decision_sentence, invitation_sentence
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -76,3 +78,25 @@ def test_the_text_of_another_language_is_not_called_the_customers(
 ) -> None:
     verdict = Verdict("text", passed, None if passed else "missing_text", language, ["en", "nl"])
     assert gate_sentence(verdict) == f"The customer's language is {language}; the survey (in en, nl) {words}"
+
+
+def test_that_nobody_answered_is_said_once() -> None:
+    view = InvitationView(
+        "c-1",
+        UUID(int=1),
+        UUID(int=2),
+        "ask",
+        "nps",
+        "nps",
+        "email",
+        "unanswered",
+        NOON,
+        NOON,
+        1,
+        b"{}",
+        reason="not_answered",
+        settled_at=NOON,
+    )
+    sentence = invitation_sentence(view)
+    assert sentence.count("not answered in time") == 1
+    assert sentence.endswith("and not answered in time.")
