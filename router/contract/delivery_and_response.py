@@ -6,6 +6,7 @@ from router.contract.inbound import characters, event_attributes, obj, optional
 from router.contract.schemas import Schema, SchemaDefinitions, reference
 from router.model.interaction import DELIVERY_TYPE, RESPONSE_TYPE
 from router.model.invitation_states import DELIVERY_STATUSES
+from router.model.responses import MOST_COMMENT
 
 DELIVERY: Final = "DeliveryRecord"
 RESPONSE: Final = "ResponseRecord"
@@ -54,8 +55,13 @@ def response_definitions() -> SchemaDefinitions:
     properties: dict[str, Schema] = {
         "response_token": characters() | {"description": "The token of the invitation, as it was sent."},
         "invitation_id": _INVITATION | {"description": "The invitation, where there is no token."},
-        "score": {"type": ["number", "null"], "description": "The answer on the survey's scale."},
-        "comment": {"type": ["string", "null"], "description": "The customer's own words."},
+        "score": {
+            "description": "The answer on the survey's scale, a whole number. Anything else is kept with the reason why"
+            " it does not count."
+        },
+        "comment": {
+            "description": f"The customer's own words, a text; at most {MOST_COMMENT:,} characters are kept."
+        },
         "presentation": optional("The presentation of the answers."),
         "locale": optional("The language it was asked in, a BCP 47 tag."),
     }

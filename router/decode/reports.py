@@ -8,11 +8,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
+
 from router.decode.outcome import Refusal, SizeLimits
 from router.decode.texts import optional_text, required_text
 from router.model.interaction import DELIVERY_TYPE, EXPIRY_TYPE, RESPONSE_TYPE, UNCLEAR_TYPE
 from router.model.invitation_states import DELIVERY_STATUSES
 from router.model.preferences import UNCLEAR
+from router.model.responses import COMMENT, COMMENT_CUT, MOST_COMMENT, MOST_GIVEN
 
 _OF_SENDING: Final = re.compile(
     "^accept|batch|bounc|buffer|^cancell?ed$|click|complet|convert|creat|defer|delay|deliver|dispatch|duplic|error|"
@@ -89,14 +92,26 @@ def refusal_of(data: object) -> Attributes | None:
 
 
 def response(data: Attributes, limits: SizeLimits) -> Attributes:
-    """A customer's answers, with the invitation or the token that stands for it."""
+    """A customer's answers, with the invitation or the token that stands for it.
+
+    A score that is no number is kept as a text, a comment as far as it is not too long.
+    """
     token = optional_text(data.get("response_token"), "data.response_token", limits)
     if token is None:
         data["invitation_id"] = _invitation(data.get("invitation_id"))
-    score = data.get("score")
-    if score is not None and (isinstance(score, bool) or not isinstance(score, int | float)):
-        raise Refusal("attribute_invalid", "The attribute data.score is not a number.")
+    if (score := data.get("score")) is not None and not isinstance(score, int | float):
+        # No answer is lost for a score that is none: with its reason it becomes a response that does not count.
+        data["score"] = _as_text(score)[:MOST_GIVEN].strip() or None
+    if (comment := data.get(COMMENT)) is not None:
+        words = _as_text(comment)
+        data[COMMENT] = words[:MOST_COMMENT]
+        if len(words) > MOST_COMMENT:
+            data[COMMENT_CUT] = len(words)
     return data
+
+
+def _as_text(given: object) -> str:
+    return given if isinstance(given, str) else msgspec.json.encode(given).decode()
 
 
 def _own(_data: Attributes, _limits: SizeLimits) -> Attributes:
