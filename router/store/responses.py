@@ -1,6 +1,6 @@
 """Responses as rows, and rows as responses; the same for both databases."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
@@ -31,8 +31,8 @@ def values_of(row: ResponseRow) -> dict[str, Any]:
     return values
 
 
-def response_of(values: Mapping[str, Any]) -> ResponseRow:
-    """The response with these values by column."""
+def response_of(values: Any) -> ResponseRow:
+    """The response with these values by column: a mapping, or such a row of a query."""
     context = AskedContext(
         scale=(values["scale_low"], values["scale_high"]), **{name: values[name] for name in _OF_CONTEXT}
     )

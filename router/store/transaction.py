@@ -4,10 +4,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from msgspec.structs import asdict, replace
-from sqlalchemy import delete, exists, insert, select
+from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,11 +29,13 @@ from router.model.ledger import (
 from router.model.revision import ShadowDifference
 from router.store.errors import TooManySetAside
 from router.store.schema import (
+    UuidKey,
     customers,
     erased_customers,
     instance_owners,
     invitations,
     journal,
+    responses,
     secret_fingerprints,
     set_aside,
     shadow_differences,
@@ -194,20 +196,41 @@ class Transaction(ABC):
     async def erase(
         self, customer_id: str, hashes: Sequence[bytes], suppressed: Sequence[str], at: datetime
     ) -> bool:
-        """Delete all that is kept of a customer but the suppressions; whether there was anything.
+        """Delete all that is kept of a customer but the suppressions and the scores; whether there was anything.
 
-        They are kept under the first of the hashes; what was kept under any of them goes.
+        The suppressions are kept under the first of the hashes; what was kept under any of them goes. Responses stay
+        without anything that tells whose they are, so that what was counted does not change.
         """
         found = 0
         for table in (customers, journal, invitations, shadow_differences, instance_owners, set_aside):
             found += (
                 await self._connection.execute(delete(table).where(table.c.customer_id == customer_id))
             ).rowcount
+        found += await self._unname(customer_id)
         await self._connection.execute(delete(erased_customers).where(erased_customers.c.hash.in_(hashes)))
         await self._connection.execute(
             insert(erased_customers).values(hash=hashes[0], at=at, suppressed=" ".join(suppressed))
         )
         return found > 0
+
+    async def _unname(self, customer_id: str) -> int:
+        """Takes out of a customer's responses all that leads to somebody; how many there were.
+
+        They stay those of one customer, under a random key: the intervals of scores take that into account.
+        """
+        sqlite = self._connection.dialect.name == "sqlite"
+        random_id = func.randomblob(16, type_=UuidKey()) if sqlite else func.gen_random_uuid(type_=UuidKey())
+        unnamed = update(responses).where(responses.c.customer_id == customer_id)
+        unnamed = unnamed.values(
+            customer_id=uuid4().hex,
+            invitation_id=random_id,
+            key=random_id,
+            instance=None,
+            given=None,
+            comment=None,
+            excluded_because=None,
+        )
+        return (await self._connection.execute(unnamed)).rowcount
 
     async def add_differences(self, differences: Sequence[ShadowDifference]) -> None:
         """Write where a shadow revision would have decided otherwise."""
