@@ -15,6 +15,7 @@ from router import __version__
 from router.cli import (
     backtest,
     check,
+    coverage,
     customer,
     db,
     decide,
@@ -64,6 +65,7 @@ app.add_typer(invitations.app, name="invitations")
 app.command()(why.why)
 app.add_typer(customer.app, name="customer")
 app.command()(forecast.forecast)
+app.command()(coverage.coverage)
 app.command()(sender.sender)
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(db.app, name="db")

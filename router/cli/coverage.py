@@ -1,0 +1,189 @@
+"""`coverage`: of all touchpoints that had a step, how many were asked about, reached and answered, and why the others not."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, cast, get_args
+
+import typer
+
+from router.cli.coverage_words import (
+    DIFFERING,
+    WHY_NOT,
+    denominators,
+    differing_rows,
+    heard,
+    spot_sentence,
+    who_sentence,
+    why_not_rows,
+)
+from router.cli.csv_rows import print_csv
+from router.cli.days import days as days_of
+from router.cli.faults import Refused
+from router.cli.opening import opened_store, settings_of
+from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until
+from router.cli.output import print_json, print_lines
+from router.cli.tables import print_table
+from router.model.cells import STAGES, CoverageDimension, WantedCoverage
+from router.words.coverage import STAGES_IN_WORDS, headline
+from router.words.figures import percent
+
+if TYPE_CHECKING:
+    from router.insights.coverage import CoverageReport
+    from router.insights.funnels import Funnel
+    from router.insights.periods import Days
+    from router.model.policy import ScoreSettings
+    from router.settings import Settings
+
+HOUR: Final = "hour"
+MOST_SPOTS: Final = 20
+"""So many blind spots are told at most; `--json` has all."""
+
+By = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Group by journey, step, channel, day, week, month, and by one attribute of the policy's `scores.by`"
+        " or hour. Repeat it.",
+        metavar="NAME",
+    ),
+]
+
+
+def coverage(  # noqa: PLR0913 - options of a command
+    journey: Annotated[str | None, typer.Option(help="Only this journey.", metavar="NAME")] = None,
+    step: Annotated[str | None, typer.Option(help="Only this step.", metavar="NAME")] = None,
+    channel: Annotated[
+        str | None, typer.Option(help="Only interactions on this channel.", metavar="NAME")
+    ] = None,
+    by: By = None,
+    since: Since = None,
+    until: Until = None,
+    html: HtmlPage = None,
+    rules: JudgedBy = None,
+    data: Data = None,
+    csv: Csv = False,
+    json: Json = False,
+) -> None:
+    """Show what became of every touchpoint, and what is not heard.
+
+    How many had a step, were asked about, reached and answered, and why the others were not; blind
+    spots; who answered and who did not. Counted by the day of the interaction.
+    """
+    if json and csv:
+        raise Refused("--json and --csv both want the standard output: choose one.")
+    wanted = WantedCoverage(journey=journey, step=step, channel=channel)
+    names = tuple(dict.fromkeys(name.strip() for part in by or ["journey,step"] for name in part.split(",")))
+    report, days, zone = asyncio.run(_coverage(settings_of(data), rules, wanted, names, since, until))
+    period = days.words(zone)
+    if html is not None:
+        from router.cli.coverage_page import page
+        from router.cli.pages.frame import write_page
+
+        write_page(html, page(report, period))
+    if json:
+        print_json(as_json(report, days, zone))
+    elif csv:
+        columns = [*report.by, *STAGES, "reached", "of_sent", "of_reached", "coverage"]
+        print_csv(columns, [[*map(str, one.group), *_figures(one)] for one in report.groups])
+    else:
+        _print(report, period)
+
+
+async def _coverage(
+    settings: "Settings",
+    rules: Path | None,
+    wanted: WantedCoverage,
+    by: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+) -> "tuple[CoverageReport, Days, str]":
+    from msgspec.structs import replace
+
+    from router.insights.coverage import coverage as judged
+    from router.insights.periods import today
+    from router.policy.hours import own_zone
+    from router.service.rules_in_force import rule_book
+
+    async with opened_store(settings) as store:
+        policy = (await rule_book(store, settings, rules)).now.policy
+        days = days_of(since, until, today(datetime.now(UTC), own_zone(policy)))
+        dimensions, attribute = grouped_by(by, policy.scores)
+        wanted = replace(wanted, since=days.first, until=days.after)
+        report = await judged(store.cells, wanted, dimensions, policy.scores, attribute)
+    return report, days, policy.zone
+
+
+def grouped_by(
+    names: tuple[str, ...], settings: "ScoreSettings"
+) -> tuple[tuple[CoverageDimension, ...], str | None]:
+    """What `--by` names: dimensions, and the one attribute. Raises `Refused`."""
+    known = tuple(name for name in get_args(CoverageDimension) if name not in ("attribute", "value"))
+    attributes = (*settings.by, HOUR)
+    unknown = [name for name in names if name not in (*known, *attributes)]
+    if unknown:
+        raise Refused(
+            f"Coverage is not counted by {unknown[0]!r}, but by {', '.join((*known, *attributes))}."
+            " Attributes are declared in the policy: `scores: {by: [...]}`."
+        )
+    wanted = [name for name in names if name in attributes]
+    if len(wanted) > 1:
+        raise Refused(f"Attributes are counted one at a time: choose one of {', '.join(wanted)}.")
+    dimensions = cast("tuple[CoverageDimension, ...]", tuple(name for name in names if name in known))
+    return dimensions, next(iter(wanted), None)
+
+
+def as_json(report: "CoverageReport", days: "Days", zone: str) -> dict[str, object]:
+    """The report as JSON, groups by the names of what they are grouped by."""
+    return {
+        "first_day": days.first,
+        "last_day": days.last,
+        "zone": zone,
+        "journey": report.wanted.journey,
+        "step": report.wanted.step,
+        "channel": report.wanted.channel,
+        "total": _funnel(report.total),
+        "by": report.by,
+        "groups": [
+            {**dict(zip(report.by, map(str, one.group), strict=True)), **_funnel(one)}
+            for one in report.groups
+        ],
+        "blind_spots": report.blind_spots,
+        "who_answered": report.who_answered,
+    }
+
+
+def _funnel(one: "Funnel") -> dict[str, object]:
+    return {"stages": one.stages, "reasons": one.reasons, "answered_of": one.answered_of}
+
+
+def _figures(one: "Funnel") -> list[object]:
+    found = one.answered_of
+    shares = [found.sent.share, found.reached.share, found.had_step.share]
+    return [*(one.stages[stage] for stage in STAGES), found.reached.of, *shares]
+
+
+def _print(report: "CoverageReport", period: str) -> None:
+    total = report.total
+    print_lines([headline(*heard(total)), f"{period[0].upper()}{period[1:]}.", ""])
+    if not total.stages["had_step"]:
+        return
+    print_lines([*denominators(total), ""])
+    rows = [
+        [
+            *(str(member) or "(none)" for member in one.group),
+            *(one.stages[stage] for stage in STAGES),
+            percent(one.answered_of.had_step.share),
+        ]
+        for one in report.groups
+    ]
+    columns = [*report.by, *STAGES_IN_WORDS.values(), "coverage"]
+    print_table("What became of the touchpoints", columns, rows)
+    print_table("Why the others were not asked or not reached", WHY_NOT, why_not_rows(total))
+    if report.blind_spots:
+        more = len(report.blind_spots) - MOST_SPOTS
+        told = [f"  {spot_sentence(spot)}" for spot in report.blind_spots[:MOST_SPOTS]]
+        print_lines(["Blind spots", *told, *([f"  And {more:,} more: see --json."] if more > 0 else []), ""])
+    for one in report.who_answered:
+        print_lines([who_sentence(one), ""])
+        if differing := differing_rows(one):
+            print_table("What tells those who answered from the others", DIFFERING, differing)

@@ -1,0 +1,93 @@
+"""The sentences and rows of coverage that the terminal and the page have in common."""
+
+from typing import TYPE_CHECKING, Final
+
+from router.words.coverage import (
+    STAGES_IN_WORDS,
+    bias_sentence,
+    no_rule,
+    nobody_answers,
+    nobody_asked,
+    reason_sentence,
+    too_few_to_compare,
+)
+from router.words.figures import percent
+
+if TYPE_CHECKING:
+    from router.insights.blind_spots import BlindSpot
+    from router.insights.funnels import Answered, Funnel
+    from router.insights.who_answered import WhoAnswered
+
+WHY_NOT: Final = ("became", "touchpoints", "of all", "reason", "means")
+DIFFERING: Final = ("fact", "value", "of answers", "of the others", "difference")
+
+MOST_VALUES: Final = 5
+"""So many values of one fact are shown at most, those that differ most; `--json` has all."""
+
+
+def heard(total: "Funnel") -> tuple[int, int, int]:
+    """How many were answered, had the step and were sent."""
+    return total.stages["answered"], total.stages["had_step"], total.stages["sent"]
+
+
+def denominators(total: "Funnel") -> list[str]:
+    """The three shares of answers, each with its denominator and its interval."""
+    found = total.answered_of
+    return [
+        _share("of all sent", found.sent),
+        _share("of those reached", found.reached),
+        _share("of all that had the step (coverage)", found.had_step),
+    ]
+
+
+def _share(of: str, found: "Answered") -> str:
+    if found.interval is None:
+        return f"Answered {of}: there are none."
+    low, high = (percent(end) for end in found.interval)
+    return f"Answered {of}: {percent(found.share)} ({low} to {high}), {found.answered:,} of {found.of:,}."
+
+
+def why_not_rows(total: "Funnel") -> list[list[object]]:
+    """What touchpoints became instead of an answer, by reason, the most frequent first."""
+    had = total.stages["had_step"]
+    rows = [
+        (count, STAGES_IN_WORDS[stage], reason)
+        for stage, reasons in total.reasons.items()
+        for reason, count in reasons.items()
+    ]
+    return [
+        [became, count, percent(count / had), reason, reason_sentence(reason)]
+        for count, became, reason in sorted(rows, key=lambda row: (-row[0], row[1:]))
+    ]
+
+
+def spot_sentence(spot: "BlindSpot") -> str:
+    """A blind spot, told."""
+    if spot.kind == "no_rule":
+        return no_rule(spot.where, spot.touchpoints)
+    if spot.kind == "nobody_asked":
+        return nobody_asked(spot.where, spot.touchpoints, spot.reason)
+    return nobody_answers(spot.where, spot.sent, spot.elsewhere or 0.0)
+
+
+def who_sentence(one: "WhoAnswered") -> str:
+    """Whether those who answered are like the others."""
+    if not one.facts:
+        return too_few_to_compare(one.of, one.answered, one.touchpoints)
+    least = one.facts[0]
+    return bias_sentence(one.of, one.answered, one.touchpoints, least.r, least.worst_bias, least.fact)
+
+
+def differing_rows(one: "WhoAnswered") -> list[list[object]]:
+    """The values that those who answered have notably more or less often, in standard deviations."""
+    return [
+        [
+            fact.fact,
+            value.value,
+            percent(value.of_answered),
+            percent(value.of_others),
+            f"{value.difference:+.2f}",
+        ]
+        for fact in one.facts
+        for value in fact.differs[:MOST_VALUES]
+    ]
