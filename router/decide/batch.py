@@ -18,7 +18,7 @@ from router.model.interaction import RESPONSE_TYPE, Interaction, named_invitatio
 from router.model.invitation_states import COUNTED_STATES, RELEASED_STATES
 from router.model.journey import Journey
 from router.model.ledger import QuotaKey
-from router.model.responses import COMMENT, COMMENT_CUT
+from router.model.responses import COMMENT, COMMENT_CUT, Covered
 from router.policy.limits import quota_keys
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
@@ -30,7 +30,7 @@ NOBODY = ""
 class Decided(Struct, frozen=True):
     """One interaction with its decision. `seq` is its place for the customer, 0 where no customer is known.
 
-    `before` is the customer right before it.
+    `before` is the customer right before it, `covered` what it changed in the coverage.
     """
 
     interaction: Interaction
@@ -39,6 +39,7 @@ class Decided(Struct, frozen=True):
     now: datetime
     seq: int
     before: Customer
+    covered: Covered | None = None
 
 
 class Planned(Struct, frozen=True):
@@ -183,7 +184,8 @@ class Batch:
     ) -> Decided:
         name, rules = customer.id, self.rules.of(customer.id)
         folded = decide(interaction, customer, rules, now, seen=seen, counts=self.counts)
-        decided = Decided(interaction, key, folded.decision, now, folded.customer.seq, customer)
+        seq = folded.customer.seq
+        decided = Decided(interaction, key, folded.decision, now, seq, customer, folded.covered)
         if seen:
             return decided
         self.seen.add((name, key))

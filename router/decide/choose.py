@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from router.model.customer import Invitation
 from router.model.decision import Verdict
 from router.model.interaction import Interaction
+from router.model.responses import Touchpoint
 from router.policy.candidate import Candidate, Standing
 from router.policy.comparing import compared_values
 from router.policy.displacing import fewest
@@ -85,7 +86,7 @@ def _deferred(candidate: Candidate) -> datetime | None:
     return None
 
 
-def planned(candidate: Candidate) -> Invitation:
+def planned(candidate: Candidate, touchpoint: Touchpoint | None) -> Invitation:
     """The invitation that a chosen candidate becomes."""
     rule, interaction, journey = candidate.rule, candidate.interaction, candidate.journey
     return Invitation(
@@ -103,6 +104,7 @@ def planned(candidate: Candidate) -> Invitation:
         expires_at=candidate.expires_at,
         interaction=interaction,
         happened_at=interaction.time,
+        touchpoint=touchpoint,
     )
 
 

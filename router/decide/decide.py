@@ -10,6 +10,7 @@ from router.decide.cancelling import cancelled, withdrawn_as_suppressed
 from router.decide.change import Change, ended, freed, remembered, without
 from router.decide.choose import Choice, choose, planned
 from router.decide.counters import LookedAt
+from router.decide.coverage import PLANNED, REFUSED, touchpoint_of, unmatched
 from router.decide.due import contrary_words
 from router.decide.preferences import (
     implied,
@@ -34,6 +35,7 @@ from router.model.interaction import (
 from router.model.journey import Journey, Move
 from router.model.ledger import QuotaKey
 from router.model.past_journeys import PastJourneys, laid_by, taken_out, with_ended
+from router.model.responses import Covered
 from router.policy.candidate import Candidate
 from router.rules.facts import Facts
 from router.rules.index import CompiledRule
@@ -50,13 +52,17 @@ _MOVEMENT_REASONS: dict[str, Reason] = {"late": "late", "repeated": "step_repeat
 
 
 class Folded(Struct, frozen=True):
-    """The outcome of one interaction: the customer after it, the decision, what was planned and what changed."""
+    """The outcome of one interaction: the customer after it, the decision, what was planned and what changed.
+
+    `covered` is what it changed in the coverage.
+    """
 
     customer: Customer
     decision: Decision
     planned: Invitation | None = None
     changes: tuple[Change, ...] = ()
     moves: tuple[Move, ...] = ()
+    covered: Covered | None = None
 
     @property
     def journey(self) -> Journey | None:
@@ -113,7 +119,8 @@ def decide(
     situation = Situation(interaction, after, rules, now, moves, looked_at or counts, freed(changes))
     matches = matching(situation)
     if not matches:
-        return Folded(after, _unmatched(situation), None, changes, moves)
+        covered = unmatched(_shown(moves), interaction, after, rules) if moves else None
+        return Folded(after, _unmatched(situation), None, changes, moves, covered)
     folded = _concluded(situation, changes, _tried(situation, matches))
     used_up = looked_at.used_up(rules.policy.quotas) if looked_at is not None else ()
     return replace(folded, decision=replace(folded.decision, used_up=used_up)) if used_up else folded
@@ -123,7 +130,8 @@ def _told(interaction: Interaction, customer: Customer, rules: RuleSet, now: dat
     """Preferences, a delivery report or an answer, folded into the customer."""
     if interaction.type in (DELIVERY_TYPE, RESPONSE_TYPE):
         found = reported(interaction, customer, rules, now)
-        return Folded(found.customer, _plain(found.reason, rules), None, found.changes)
+        decision = _plain(found.reason, rules)
+        return Folded(found.customer, decision, None, found.changes, covered=found.covered)
     profile, at = customer.profile, said_when(interaction, now)
     if interaction.type == UNCLEAR_TYPE:
         unclear, profile = True, not_understood(profile, interaction, rules, at)
@@ -301,13 +309,21 @@ def _shown(moves: tuple[Move, ...]) -> Move | None:
 def _concluded(situation: Situation, cancelled: tuple[Change, ...], choices: list[Choice]) -> Folded:
     customer, moves = situation.customer, situation.moves
     best = choices[-1] if choices[-1].chosen else choices[0]
+    about = best.candidate.journey
+    move = next((move for move in moves if move.journey is about), None) if about else _shown(moves)
+    touchpoint = touchpoint_of(move, situation.interaction, customer, situation.rules)
     if not best.chosen:
-        return Folded(customer, _decision(best, situation, None), None, cancelled, moves)
-    invitation, gone = planned(best.candidate), best.candidate.displaced
+        covered = Covered(touchpoint, REFUSED) if touchpoint else None
+        return Folded(customer, _decision(best, situation, None), None, cancelled, moves, covered)
+    covered = Covered(touchpoint, PLANNED) if touchpoint else None
+    invitation, gone = planned(best.candidate, touchpoint), best.candidate.displaced
     displaced = tuple([ended(it, "displace", "displaced") for it in customer.invitations if it.id in gone])
     kept = [entry for entry in customer.invitations if entry.id not in gone]
-    after = replace(customer, invitations=(*kept, invitation))
-    return Folded(after, _decision(best, situation, invitation), invitation, (*cancelled, *displaced), moves)
+    after, decision = (
+        replace(customer, invitations=(*kept, invitation)),
+        _decision(best, situation, invitation),
+    )
+    return Folded(after, decision, invitation, (*cancelled, *displaced), moves, covered)
 
 
 def _decision(choice: Choice, situation: Situation, invitation: Invitation | None) -> Decision:

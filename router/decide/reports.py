@@ -6,6 +6,7 @@ from typing import Literal, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
+from router.decide import coverage
 from router.decide.cancelling import withdrawn_as_suppressed
 from router.decide.change import Change, ended, without
 from router.decide.following import fallback_after
@@ -16,6 +17,7 @@ from router.model.decision import Reason
 from router.model.interaction import DELIVERY_TYPE, Interaction
 from router.model.invitation_states import ASKED, LATE_ANSWERS, DeliveryStatus, after
 from router.model.preferences import UNCLEAR, channel_name
+from router.model.responses import Covered
 from router.policy.suppressions import suppression
 from router.rules.ruleset import RuleSet
 
@@ -23,11 +25,15 @@ _RECEIVED = ("delivered", "opened", "clicked", "started")
 
 
 class Reported(Struct, frozen=True):
-    """The customer after a report, what it changed, and the reason that the decision on it carries."""
+    """The customer after a report, what it changed, and the reason that the decision on it carries.
+
+    `covered` is what it changed in the coverage.
+    """
 
     customer: Customer
     changes: tuple[Change, ...]
     reason: Reason
+    covered: Covered | None = None
 
 
 def reported(interaction: Interaction, customer: Customer, rules: RuleSet, now: datetime) -> Reported:
@@ -58,8 +64,13 @@ def _delivery(interaction: Interaction, customer: Customer, rules: RuleSet, now:
         changes += withdrawn
     if status == UNCLEAR:
         return Reported(after_all, changes, "preferences_unclear")
+    covered = None
+    if told and changes:
+        bounced = changes[0].invitation.id == told.id and changes[0].invitation.state == "bounced"
+        covered = coverage.told(told, customer.invitations, after_all.invitations, bounced=bounced)
     told_something = changes or profile != customer.profile or (status == "soft_bounced" and asked)
-    return Reported(after_all, changes, "delivery_recorded" if told_something else "report_ignored")
+    reason: Reason = "delivery_recorded" if told_something else "report_ignored"
+    return Reported(after_all, changes, reason, covered)
 
 
 def _moved(
@@ -117,7 +128,9 @@ def _answer(interaction: Interaction, customer: Customer, now: datetime) -> Repo
     )
     changes += _stopped(customer, ask, "answered") if changes else ()
     reason: Reason = "answer_recorded" if changes else "report_ignored"
-    return Reported(_with(customer, customer.profile, changes), changes, reason)
+    after_all = _with(customer, customer.profile, changes)
+    covered = coverage.told(ask, customer.invitations, after_all.invitations, bounced=False)
+    return Reported(after_all, changes, reason, covered)
 
 
 def _answered(ask: Invitation, time: datetime) -> Invitation:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 from router.decide import next_moment
 from router.decide.asked import asked_context
 from router.decide.batch import Batch, Changed, Decided, Planned, ShadowDecision
+from router.decide.coverage_cells import coverage_changes
 from router.journeys import next_expiry
 from router.model.customer import Customer, Invitation
 from router.model.encoding import encode_interaction, encode_json, encode_state
@@ -46,6 +47,7 @@ def changes_of(
         ],
         changed=[_change_row(entry) for entry in changed],
         counts={key: count for key, count in batch.counts.items() if counts.get(key) != count},
+        coverage=coverage_changes(batch),
     )
 
 
@@ -78,6 +80,7 @@ def _journal_row(decided: Decided) -> JournalRow:
         decision.reason,
         encode_json(decision),
         encode_interaction(interaction),
+        encode_json(decided.covered) if decided.covered is not None else None,
     )
 
 

@@ -56,7 +56,7 @@ class JournalRow(Struct, frozen=True, gc=False):
     """One decided interaction. `key` is the dedupe (a hash of source and id), `seq` its place for the customer.
 
     `time` is when it happened, `now` the clock it was decided at. `body` is the interaction, `verdict` the
-    decision, both encoded.
+    decision, both encoded. `covered` is the encoded `Covered`, where the coverage changed.
     """
 
     customer_id: str
@@ -69,6 +69,7 @@ class JournalRow(Struct, frozen=True, gc=False):
     reason: Reason
     verdict: bytes
     body: bytes
+    covered: bytes | None = None
 
 
 class InvitationRow(Struct, frozen=True):

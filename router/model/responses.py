@@ -52,13 +52,28 @@ Signal = int | float | str | bool
 
 
 class Touchpoint(Struct, frozen=True, array_like=True, gc=False):
-    """Where an interaction was met: its channel, and the values of the attributes that `scores.by` declares.
+    """An interaction that entered a journey's step, as the coverage counts it.
 
-    An attribute that the interaction did not have is left out.
+    `hour` counts the hours since 1970 by the policy's clock. `attributes` holds those that `scores.by` declares and the
+    interaction had.
     """
 
-    channel: str | None = None
+    journey: str
+    step: str
+    channel: str | None
+    hour: int
     attributes: dict[str, str] = {}
+
+
+class Covered(Struct, frozen=True, array_like=True, gc=False):
+    """What one interaction changed in the coverage: the stages that a touchpoint came to by it, and those that it lost.
+
+    Both are `stage_bits`.
+    """
+
+    touchpoint: Touchpoint
+    stages: int
+    lost: int = 0
 
 
 class AskedContext(Struct, frozen=True, omit_defaults=True):

@@ -103,6 +103,7 @@ journal = Table(
     Column("reason", Text, nullable=False),
     Column("verdict", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("covered", LargeBinary),
 )
 
 invitations = Table(

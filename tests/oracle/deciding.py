@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import combinations
 from uuid import uuid5
+from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace as with_changes
 
@@ -20,6 +21,7 @@ from router.model.invitation_states import InvitationState
 from router.model.journey import Journey, JourneyDefinition, Move
 from router.model.ledger import QuotaKey
 from router.model.policy import Limit, Policy, Quota
+from router.model.responses import Touchpoint
 from router.model.rules import Condition, Rule
 from router.model.survey import Survey
 from router.rules.evaluate import in_words
@@ -216,6 +218,8 @@ def _concluded(
 def _told(occasion: Occasion, choice: Choice, journey: Journey | None) -> Told:
     ask, verdict = choice.ask, choice.verdict
     invitation = planned(ask, journey) if choice.taken else None
+    if invitation is not None:
+        invitation = with_changes(invitation, touchpoint=_touchpoint(occasion, journey))
     about = journey or _moved(occasion.moves)
     decision = Decision(
         outcome="no_survey" if invitation is None else "invite" if verdict is None else "defer",
@@ -236,6 +240,17 @@ def _told(occasion: Occasion, choice: Choice, journey: Journey | None) -> Told:
         limit=verdict.limit if verdict else None,
     )
     return Told(decision, invitation, ask.without, [])
+
+
+def _touchpoint(occasion: Occasion, journey: Journey | None) -> Touchpoint | None:
+    """Where a step was entered, by the clock of the policy: of the rule's journey, else of the first that moved."""
+    entered = [move for move in occasion.moves if move.movement == "entered"]
+    for move in entered if journey is None else [one for one in entered if one.journey == journey]:
+        interaction, policy = occasion.interaction, occasion.known.policy
+        local = interaction.time.astimezone(ZoneInfo(policy.zone)).replace(tzinfo=None)
+        hours = (local - datetime(1970, 1, 1)) // timedelta(hours=1)  # noqa: DTZ001 - a clock on a wall
+        return Touchpoint(move.journey.name, str(move.step), interaction.channel, hours)
+    return None
 
 
 def _moved(moves: tuple[Move, ...]) -> Journey | None:

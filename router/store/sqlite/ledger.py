@@ -49,7 +49,7 @@ _UPDATE_STATE: Final = (
 )
 _NEW_STATE: Final = "INSERT INTO customers (customer_id, version, body, wake_at) VALUES (?, 1, ?, ?)"
 _JOURNAL: Final = f"""
-    INSERT INTO journal ({", ".join(JournalRow.__struct_fields__)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO journal ({", ".join(JournalRow.__struct_fields__)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """  # noqa: S608 - fixed column names
 _ROW: Final = ", ".join(InvitationRow.__struct_fields__)
 _PLANNED: Final = (
@@ -203,6 +203,7 @@ def _journal_values(row: JournalRow) -> tuple[Any, ...]:
         row.reason,
         row.verdict,
         row.body,
+        row.covered,
     )
 
 

@@ -1,4 +1,4 @@
-"""Responses with the context that was frozen when they were asked for; cells of scores and coverage."""
+"""Responses with the context that was frozen when they were asked for; what interactions changed in the coverage; cells."""
 
 from alembic import op
 
@@ -138,6 +138,8 @@ SQLITE = {
 
 def upgrade() -> None:
     types = SQLITE if op.get_context().dialect.name == "sqlite" else POSTGRESQL
-    added = "ALTER TABLE invitations ADD COLUMN context {bytes};"
+    added = (
+        "ALTER TABLE invitations ADD COLUMN context {bytes}; ALTER TABLE journal ADD COLUMN covered {bytes};"
+    )
     for statement in (added + _RESPONSES + ";" + _CELLS).format(**types).split(";"):
         op.execute(statement)
