@@ -6,12 +6,14 @@ from uuid import UUID
 from router.decide.batch import Batch
 from router.decide.quota_values import quota_values
 from router.decide.responses import Heard, answered, heard
+from router.decide.score_cells import ScoreSums
 from router.flow.ports import Ledger
 from router.flow.rows import Addresses, changes_of, difference_row
 from router.model.customer import Customer
 from router.model.encoding import decode_state
 from router.model.interaction import Interaction
 from router.model.ledger import InstanceKey, Lease, QuotaKey, StoredState
+from router.policy.hours import own_zone
 from router.rules.in_force import InForce
 
 
@@ -62,7 +64,12 @@ class Folding:
             changes = changes_of(batch, self._stored, self._counts, addresses or {})
             changes.owners = owners or {}
             changes.lease = lease
-            changes.responses = [one.response for one in await self._heard()]
+            scores = ScoreSums()
+            for one in await self._heard():
+                changes.responses.append(one.response)
+                zone = own_zone(batch.rules.of(one.response.customer_id).policy)
+                scores.change(one.before, one.response, zone)
+            changes.scores = scores.cells()
             await self._ledger.save(changes)
         if batch.differences:
             await self._ledger.add_differences([difference_row(one) for one in batch.differences])
