@@ -109,6 +109,7 @@ _SURVEY: Final = Survey(
             question="Hoeveel moeite moest je doen om je vraag beantwoord te krijgen?",
             low="heel weinig moeite",
             high="heel veel moeite",
+            follow_up="Wat hadden we beter kunnen doen?",
         )
     },
 )

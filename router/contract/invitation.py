@@ -69,6 +69,7 @@ _MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "low": "The label of the lowest answer.",
         "high": "The label of the highest answer.",
         "text_version": "The version of the texts; to be kept with the response.",
+        "follow_up": "An open question, to be asked after the score; its answer is the response's `comment`. Left out where there is none.",
     },
     "JourneyContext": {
         "name": "The journey's name.",

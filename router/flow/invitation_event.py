@@ -19,8 +19,11 @@ Id = Annotated[str, Meta(min_length=1, max_length=512)]
 Moment = Annotated[datetime, Meta(tz=True)]
 
 
-class SurveyToAsk(Struct, frozen=True):
-    """The survey, rendered in the customer's locale. `scale` is the lowest and the highest answer."""
+class SurveyToAsk(Struct, frozen=True, omit_defaults=True):
+    """The survey, rendered in the customer's locale. `scale` is the lowest and the highest answer.
+
+    `follow_up` is an open question after the score, and left out where there is none.
+    """
 
     id: str
     metric: Metric
@@ -33,6 +36,7 @@ class SurveyToAsk(Struct, frozen=True):
     low: str
     high: str
     text_version: str
+    follow_up: str | None = None
 
 
 class JourneyContext(Struct, frozen=True):
@@ -145,6 +149,7 @@ def _survey(customer: Customer, rendering: Rendering) -> SurveyToAsk:
         low=text.low,
         high=text.high,
         text_version=survey.version,
+        follow_up=text.follow_up,
     )
 
 

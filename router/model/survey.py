@@ -11,12 +11,13 @@ Polarity = Literal["lower_is_better", "higher_is_better"]
 Presentation = Literal["likert", "emoticons"]
 
 
-class Text(Struct, frozen=True):
-    """The question and its two end labels in one locale."""
+class Text(Struct, frozen=True, omit_defaults=True):
+    """The question and its two end labels in one locale. `follow_up` is an open question after the score."""
 
     question: str
     low: str
     high: str
+    follow_up: str | None = None
 
 
 class Survey(Struct, frozen=True):

@@ -3,10 +3,10 @@
 from typing import Final
 
 from router.authoring.comparison.fields import change_words, changed_fields, other_fields
-from router.model.spelling import spelled
+from router.model.spelling import NONE, spelled
 from router.model.survey import Survey
 
-_PARTS: Final = {"question": "question", "low": "low end", "high": "high end"}
+_PARTS: Final = {"question": "question", "low": "low end", "high": "high end", "follow_up": "follow-up"}
 
 
 def survey_changes(before: Survey, after: Survey) -> list[str]:
@@ -22,7 +22,9 @@ def survey_changes(before: Survey, after: Survey) -> list[str]:
         elif was is not None and was != now:
             parts = ((words, getattr(was, name), getattr(now, name)) for name, words in _PARTS.items())
             lines += [
-                change_words(f"text {locale}, {words}", f"“{old}”", f"“{new}”")
+                change_words(
+                    f"text {locale}, {words}", *(f"“{text}”" if text else NONE for text in (old, new))
+                )
                 for words, old, new in parts
                 if old != new
             ]

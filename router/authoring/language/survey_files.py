@@ -4,6 +4,7 @@ import hashlib
 from typing import Final, get_args
 
 import msgspec
+from msgspec.structs import replace
 
 from router.authoring.language.definitions import Placed
 from router.authoring.language.keys import Block, Kind, Schema, named, optional, required
@@ -50,6 +51,7 @@ class TextKeys(Block):
     question = required(TEXT, "the question")
     low = required(TEXT, "what the lowest answer means")
     high = required(TEXT, "what the highest answer means")
+    follow_up = optional(TEXT, "an open question, to be asked after the score: the answer is the comment")
 
 
 class SurveyKeys(Block, more={"allOf": [_fitting(metric) for metric in get_args(Metric)]}):
@@ -69,7 +71,8 @@ class SurveyKeys(Block, more={"allOf": [_fitting(metric) for metric in get_args(
     )
     texts = required(
         named(TextKeys, "the {name!r} text"),
-        "by locale, at least one: the `question`, and what the `low` and the `high` end mean",
+        "by locale, at least one: the `question`, what the `low` and the `high` end mean, and perhaps an open"
+        " question after it",
         minProperties=1,
         propertyNames=LOCALE.definitions["locale"],
     )
@@ -107,7 +110,7 @@ def _survey(name: str, keys: SurveyKeys) -> Survey | None:
     if metric in ("nps", "csat") and polarity == "lower_is_better":
         problems.add("R052", keys.place("polarity"), f"{metric} is not {polarity}", "it is higher_is_better")
     texts = {
-        locale: Text(text.question or "", text.low or "", text.high or "")
+        locale: Text(text.question or "", text.low or "", text.high or "", text.follow_up)
         for locale, text in (keys.texts or {}).items()
     }
     if keys.texts == {}:
@@ -115,8 +118,10 @@ def _survey(name: str, keys: SurveyKeys) -> Survey | None:
         problems.add("R053", keys.place("texts"), "`texts` is empty", hint)
     if not (metric and scale and polarity and texts):
         return None
-    # A fingerprint of the wording, so that answers to different wordings are told apart.
-    version = hashlib.sha256(msgspec.json.encode(texts, order="sorted")).hexdigest()[:12]
+    # A fingerprint of the wording, so that answers to different wordings are told apart. The open question comes after
+    # the score and does not change it.
+    scored = {locale: replace(text, follow_up=None) for locale, text in texts.items()}
+    version = hashlib.sha256(msgspec.json.encode(scored, order="sorted")).hexdigest()[:12]
     return Survey(
         name, metric, keys.variant or name, scale, polarity, texts, keys.presentation, version, keys.purpose
     )

@@ -217,6 +217,22 @@ def test_an_alternative_is_told_alone() -> None:
     ]
 
 
+def test_an_open_question_comes_and_goes_without_a_new_version() -> None:
+    text = """
+surveys:
+  csat:
+    metric: csat
+    scale: [1, 5]
+    polarity: higher_is_better
+    texts: {en: {question: "Satisfied?", low: "no", high: "yes"}}
+"""
+    plain, asking = rules(text), rules(text.replace('"yes"', '"yes", follow_up: "Why?"'))
+    assert asking.surveys["csat"].texts["en"].follow_up == "Why?"
+    assert plain.surveys["csat"].version == asking.surveys["csat"].version
+    assert lines(plain, asking) == ["survey csat: new text en, follow-up “Why?”"]
+    assert lines(asking, plain) == ["survey csat: text en, follow-up “Why?” dropped"]
+
+
 def test_how_responses_are_counted_is_told_field_by_field() -> None:
     before = "scores: {by: [agent_id], comments: keep}"
     after = "scores: {by: [branch, agent_id], comments: drop, smallest: {share: 4%}, outcomes_within: 60d}"

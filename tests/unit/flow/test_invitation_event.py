@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from router.flow.invitation_event import InvitationDue, Rendering, rendered
 from router.model.customer import Customer, Invitation, Profile
+from router.model.encoding import encode_json
 from router.model.interaction import Interaction
 from router.model.invitation_states import RESPOND_WITHIN
 from router.model.policy import Policy
@@ -65,6 +66,15 @@ def test_the_survey_is_told_whole() -> None:
     assert (survey.id, survey.metric, survey.variant, survey.scale) == ("ces", "ces", "ces-1.0", (1, 5))
     assert (survey.polarity, survey.presentation, survey.text_version) == ("lower_is_better", "likert", "4")
     assert (survey.low, survey.high) == ("weinig", "veel")
+
+
+def test_an_open_question_is_handed_over_where_there_is_one() -> None:
+    asking = {locale: replace(text, follow_up=f"Why? ({locale})") for locale, text in TEXTS.items()}
+    assert event().data.survey.follow_up is None
+    assert b"follow_up" not in encode_json(event())
+    told = event(survey=replace(SURVEY, texts=asking))
+    assert told.data.survey.follow_up == "Why? (nl)"
+    assert b'"follow_up":"Why? (nl)"' in encode_json(told)
 
 
 def test_the_address_is_that_of_the_channel() -> None:
