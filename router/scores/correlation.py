@@ -11,20 +11,26 @@ from router.scores.quantiles import z_quantile
 class Correlation(NamedTuple):
     """Spearman's rank correlation, from -1 to 1, over so many answers.
 
-    `interval` is None under four answers, and where all are in one line: there is nothing to estimate it from.
+    `interval` is None under four answers, and where all are in one line: there is nothing to estimate it from. It goes by
+    the `effective_n`, which is below n where customers answered repeatedly.
     """
 
     point: float
     interval: Interval | None
     n: int
+    effective_n: float
 
 
 def rank_correlation(
-    counts: Mapping[tuple[float, float], int], confidence: float = CONFIDENCE
+    counts: Mapping[tuple[float, float], int],
+    confidence: float = CONFIDENCE,
+    *,
+    each_says: float = 1.0,
 ) -> Correlation | None:
     """Of pairs, such as transfers and score, counted by value; equal values share the middle of their ranks (Spearman).
 
-    The interval is that of Bonett and Wright 2000. None where either value is the same everywhere.
+    The interval is that of Bonett and Wright 2000. `each_says` is the effective n by n, where customers answered
+    repeatedly (own). None where either value is the same everywhere.
     """
     n = sum(counts.values())
     first, second = _ranks(counts, 0), _ranks(counts, 1)
@@ -37,10 +43,11 @@ def rank_correlation(
     if not spread_1 or not spread_2:
         return None
     point = max(-1.0, min(1.0, together / sqrt(spread_1 * spread_2)))
-    return Correlation(point, correlation_interval(point, n, confidence), n)
+    effective = n * each_says
+    return Correlation(point, correlation_interval(point, effective, confidence), n, effective)
 
 
-def correlation_interval(point: float, n: int, confidence: float = CONFIDENCE) -> Interval | None:
+def correlation_interval(point: float, n: float, confidence: float = CONFIDENCE) -> Interval | None:
     """By Fisher's transformation with the error of Bonett and Wright 2000: sqrt((1 + r^2 / 2) / (n - 3))."""
     if n < 4 or abs(point) == 1:
         return None
@@ -59,13 +66,14 @@ def correlation_within(
     known = [part for part in parts if part is not None and part.interval is not None]
     if not known:
         return None
-    weights = [(part.n - 3) / (1 + part.point * part.point / 2) for part in known]
+    weights = [(part.effective_n - 3) / (1 + part.point * part.point / 2) for part in known]
     centre = sum(weight * atanh(part.point) for weight, part in zip(weights, known, strict=True)) / sum(
         weights
     )
     reach = z_quantile(confidence) / sqrt(sum(weights))
     interval = Interval(tanh(centre - reach), tanh(centre + reach))
-    return Correlation(tanh(centre), interval, sum(part.n for part in known))
+    n, effective = sum(part.n for part in known), sum(part.effective_n for part in known)
+    return Correlation(tanh(centre), interval, n, effective)
 
 
 def signs_differ(pooled: Correlation, within: Correlation) -> bool:

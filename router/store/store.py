@@ -12,6 +12,7 @@ from sqlalchemy import text
 from router.model.ledger import Conflict, RetryCause
 from router.store.cells import Cells
 from router.store.database import WAITS, Database, Waits
+from router.store.effort import Effort
 from router.store.errors import (
     Conflicted,
     StoreUnavailable,
@@ -47,7 +48,8 @@ _LONGEST_PAUSE: Final = 0.5
 class SqlStore:
     """Customers, journal, invitations and counts on PostgreSQL or SQLite.
 
-    `reading` answers questions, `cells` those about scores and coverage.
+    `reading` answers questions, `cells` those about scores and coverage, `effort`
+    those about what goes together with scores.
     `on_retry` is told of every transaction that is run again.
     """
 
@@ -64,6 +66,7 @@ class SqlStore:
         self.reading = Reading(database)
         self.revisions = Revisions(database)
         self.cells = Cells(database)
+        self.effort = Effort(database)
 
     @classmethod
     async def open(
