@@ -22,6 +22,7 @@ from router.cli import (
     diff,
     dlq,
     docs,
+    drivers,
     events,
     forecast,
     init,
@@ -66,6 +67,7 @@ app.command()(why.why)
 app.add_typer(customer.app, name="customer")
 app.command()(forecast.forecast)
 app.command()(coverage.coverage)
+app.command()(drivers.drivers)
 app.command()(sender.sender)
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(db.app, name="db")

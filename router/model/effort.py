@@ -33,7 +33,7 @@ class AskedAt(Struct, frozen=True):
     channel: str
 
 
-SignalCounts = dict[str, Counter[tuple[float, int]]]
+SignalCounts = dict[str, Counter[tuple[float, float]]]
 """By signal: how many answers there are of each (value, score)."""
 
 

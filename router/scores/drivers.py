@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
 from router.scores.answers import Answers
@@ -59,7 +59,7 @@ class Driver(NamedTuple):
 
 
 def driver(
-    parts: Mapping[Hashable, Pairs],
+    parts: Sequence[Pairs],
     question: Question,
     measure: Measure,
     *,
@@ -69,10 +69,10 @@ def driver(
 ) -> Driver:
     """Of one signal, by parts. `each_says` is the effective n by n of the question's answers. Needs an answer."""
     whole: Counter[tuple[float, float]] = Counter()
-    for pairs in parts.values():
+    for pairs in parts:
         whole.update(pairs)
     over_all = rank_correlation(whole, confidence, each_says=each_says)
-    found = [rank_correlation(pairs, confidence, each_says=each_says) for pairs in parts.values()]
+    found = [rank_correlation(pairs, confidence, each_says=each_says) for pairs in parts]
     within = correlation_within(found, confidence)
     mix = over_all is not None and within is not None and signs_differ(over_all, within)
     n = whole.total()

@@ -1,0 +1,88 @@
+"""`drivers`: what goes together with the answers of each survey."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from msgspec.structs import replace
+
+from router.cli import days as dates
+from router.cli.faults import Refused
+from router.cli.opening import opened_store, settings_of
+from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until
+from router.cli.output import print_json
+from router.model.effort import WantedAnswers
+from router.words.drivers import Language
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from router.insights.drivers import DriversReport
+    from router.settings import Settings
+
+Survey = Annotated[str | None, typer.Option(help="Only this survey.", metavar="NAME")]
+Journey = Annotated[str | None, typer.Option(help="Only this journey.", metavar="NAME")]
+Step = Annotated[str | None, typer.Option(help="Only this step.", metavar="NAME")]
+Channel = Annotated[str | None, typer.Option(help="Only interactions on this channel.", metavar="NAME")]
+
+
+def drivers(  # noqa: PLR0913 - options of a command
+    survey: Survey = None,
+    journey: Journey = None,
+    step: Step = None,
+    channel: Channel = None,
+    since: Since = None,
+    until: Until = None,
+    language: Annotated[Language, typer.Option(help="Language of the sentences.")] = "en",
+    rules: JudgedBy = None,
+    data: Data = None,
+    html: HtmlPage = None,
+    csv: Csv = False,
+    json: Json = False,
+) -> None:
+    """Show which effort goes together with the answers: contacts, transfers, time.
+
+    For each effort signal the score by its values, its rank correlation with the answers within steps and
+    channels and over all, and the same signal among those who did not answer. Of more than 250,000
+    answers a sample is looked at. What goes together need not be the cause.
+    """
+    from router.cli.drivers_output import print_report, print_report_csv
+
+    if csv and json:
+        raise Refused("--json and --csv both want the standard output: choose one.")
+    wanted = WantedAnswers(survey, journey, step, channel)
+    report, days = asyncio.run(_report(settings_of(data), rules, wanted, since, until))
+    if html is not None:
+        from router.cli.drivers_page import drivers_page
+        from router.cli.pages.frame import write_page
+
+        write_page(html, drivers_page(report, days, language))
+    if json:
+        print_json(report)
+    elif csv:
+        print_report_csv(report)
+    else:
+        print_report(report, days, language)
+
+
+async def _report(
+    settings: "Settings",
+    given: "Path | None",
+    wanted: WantedAnswers,
+    since: str | None,
+    until: str | None,
+) -> "tuple[DriversReport, str]":
+    from router.insights.drivers import drivers as found
+    from router.insights.periods import begins, today
+    from router.policy.hours import own_zone
+    from router.service.rules_in_force import rule_book
+
+    now = datetime.now(UTC)
+    async with opened_store(settings) as store:
+        policy = (await rule_book(store, settings, given)).now.policy
+        zone = own_zone(policy)
+        days = dates.days(since, until, today(now, zone))
+        first = begins(days.first, zone) if days.first else None
+        wanted = replace(wanted, since=first, until=begins(days.after, zone))
+        return await found(store.effort, wanted, policy.scores, now), days.words(policy.zone)

@@ -1,0 +1,104 @@
+"""The drivers as a page: each signal with a drawing of the score by its values."""
+
+from router.cli.drivers_output import (
+    BIN_COLUMNS,
+    SIGNAL_COLUMNS,
+    bin_row,
+    figure,
+    headline,
+    sentences,
+    signal_row,
+    survey_title,
+    values,
+)
+from router.cli.pages.charts import Dot, Plot, Scale, interval_bar, plot
+from router.cli.pages.frame import Column, Markup, folded, heading, page, paragraph, table
+from router.insights.drivers import DriversReport, SignalDriver, SurveyDrivers
+from router.words.drivers import Language, link_words, words
+
+
+def drivers_page(report: DriversReport, days: str, language: Language) -> str:
+    """The whole page."""
+    title = words(language, "title")
+    parts = [heading(title, 1), paragraph(headline(report, days, language), soft=True)]
+    for survey in report.surveys:
+        if survey.drivers:
+            parts += _survey(survey, language)
+    parts.append(paragraph(words(language, "caution", least=report.least, enough=report.enough), soft=True))
+    return page(title, parts)
+
+
+def _survey(survey: SurveyDrivers, language: Language) -> list[Markup]:
+    parts = [heading(survey_title(survey))]
+    columns = [
+        Column("signal", "name"),
+        Column("more of it"),
+        Column("-1 to 1, within steps and channels", "drawing"),
+        Column("n", "number"),
+    ]
+    parts.append(
+        table(
+            "",
+            columns,
+            [
+                (told.signal, link_words(language, told.link), _link_bar(told), f"{told.n:,}")
+                for told in survey.drivers
+            ],
+        )
+    )
+    numbers = [Column(name, "text" if at < 2 else "number") for at, name in enumerate(SIGNAL_COLUMNS)]
+    rows = [[_number(cell) for cell in signal_row(told, language)] for told in survey.drivers]
+    parts.append(folded("All figures", table("", numbers, rows)))
+    for told in survey.drivers:
+        parts.append(heading(told.signal, 3))
+        parts += [paragraph(line) for line in sentences(told, language)]
+        parts.append(_bins_plot(survey, told))
+        bins = [[_number(cell) for cell in bin_row(one, survey.measure)] for one in told.bins]
+        columns = [Column(name, "text" if not at else "number") for at, name in enumerate(BIN_COLUMNS)]
+        parts.append(folded("Show as a table", table("", columns, bins)))
+    return parts
+
+
+def _number(cell: object) -> object:
+    return f"{cell:,}" if isinstance(cell, int) else cell
+
+
+def _link_bar(told: SignalDriver) -> Markup:
+    link = told.within or told.over_all
+    if link is None or link.low is None or link.high is None:
+        return ""
+    label = f"{link.point:+.2f}, from {link.low:+.2f} to {link.high:+.2f}"
+    return interval_bar(Scale(-1, 1), link.low, link.high, link.point, label)
+
+
+def _bins_plot(survey: SurveyDrivers, told: SignalDriver) -> Markup:
+    """The score of each bin with its interval, as high as the scale of the intervals shown."""
+    shown = [(at, one) for at, one in enumerate(told.bins) if one.score is not None]
+    if not shown:
+        return ""
+    lows = [one.score_low for _, one in shown if one.score_low is not None]
+    highs = [one.score_high for _, one in shown if one.score_high is not None]
+    low, high = min(lows), max(highs)
+    margin = (high - low) * 0.1 or 0.5
+    up = Scale(low - margin, high + margin)
+    ticks = [up.low + (up.high - up.low) * at / 4 for at in range(5)]
+    dots = [
+        Dot(
+            at,
+            one.score or 0.0,
+            f"{values(one)}: {figure(survey.measure, one.score)} of {one.n:,} answers",
+            low=one.score_low,
+            high=one.score_high,
+        )
+        for at, one in shown
+    ]
+    drawn = Plot(
+        f"{survey.question.survey} by {told.signal}",
+        Scale(-0.5, len(told.bins) - 0.5),
+        up,
+        [(at, values(one)) for at, one in enumerate(told.bins)],
+        [(tick, figure(survey.measure, tick)) for tick in ticks],
+        dots=dots,
+    )
+    measure = survey.measure.replace("_", " ")
+    return plot(drawn, f"{survey.question.survey}, {measure} with 95 % interval, by {told.signal}")
