@@ -1,11 +1,11 @@
 """A batch of interactions folded in order in memory: what an earlier one decided, a later one sees."""
 
-import hashlib
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, MutableMapping, Sequence
 from datetime import datetime
+from hashlib import blake2b
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, convert
 from msgspec.structs import replace
 
 from router.decide import Change, advance, decide, may_be_followed, next_moment
@@ -122,16 +122,15 @@ class Batch:
             # Planned in this batch: whoever looked up its customer before could not know.
             interaction = replace(interaction, customer_id=self.invitations[about])
         name = interaction.customer_id
-        if interaction.type == RESPONSE_TYPE and self.rules.of(name).policy.scores.comments == "drop":
+        rules = self.rules.of(name)
+        if interaction.type == RESPONSE_TYPE and rules.policy.scores.comments == "drop":
             interaction = without_comment(interaction)
         customer = self.customers.get(name) or Customer(name)
-        seen = (name, key) in self.seen or (
-            (NOBODY, key) in self.seen and decided_once(interaction, self.rules.of(name))
-        )
+        seen = (name, key) in self.seen or ((NOBODY, key) in self.seen and decided_once(interaction, rules))
         # A repeat changes nothing, so time is not passed for its customer either.
-        if not seen and (self.event_time or customer.live):
+        if not seen and (self.event_time or (rules.awaited and customer.live)):
             customer = self._caught_up(customer, now)
-        return self._decide(interaction, key, customer, now, seen=seen)
+        return self._decide(interaction, key, customer, rules, now, seen=seen)
 
     def settle(self, now: datetime) -> None:
         """Brings every customer up to `now`: journeys idle for too long and, on the event-time clock, what is due.
@@ -166,7 +165,7 @@ class Batch:
                 break
             customer = self._advanced(customer, expiry.time)
             at = expiry.time if self.event_time else now
-            self._decide(expiry, key_of(expiry), customer, at, seen=False)
+            self._decide(expiry, key_of(expiry), customer, rules, at, seen=False)
             customer = self.customers[customer.id]
         return self._advanced(customer, now)
 
@@ -180,9 +179,16 @@ class Batch:
         return customer
 
     def _decide(
-        self, interaction: Interaction, key: UUID, customer: Customer, now: datetime, *, seen: bool
+        self,
+        interaction: Interaction,
+        key: UUID,
+        customer: Customer,
+        rules: RuleSet,
+        now: datetime,
+        *,
+        seen: bool,
     ) -> Decided:
-        name, rules = customer.id, self.rules.of(customer.id)
+        name = customer.id
         folded = decide(interaction, customer, rules, now, seen=seen, counts=self.counts)
         seq = folded.customer.seq
         decided = Decided(interaction, key, folded.decision, now, seq, customer, folded.covered)
@@ -201,12 +207,14 @@ class Batch:
                 self.differences.append(ShadowDecision(decided, other))
         return decided
 
-    def keep(self, customer: Customer, changes: Iterable[Change], at: datetime) -> None:
+    def keep(self, customer: Customer, changes: Sequence[Change], at: datetime) -> None:
         """Keeps a customer's new state, and what became of invitations by it."""
         self.customers[customer.id] = customer
         self.touched.add(customer.id)
-        self._unscheduled.add(customer.id)
-        self.note(customer.id, changes, at, customer.seq)
+        if self.event_time:
+            self._unscheduled.add(customer.id)
+        if changes:
+            self.note(customer.id, changes, at, customer.seq)
 
     def note(self, customer_id: str, changes: Iterable[Change], at: datetime, seq: int) -> None:
         """Keeps what became of invitations; the last word on each stands. What follows one is planned."""
@@ -223,8 +231,8 @@ class Batch:
                 since, place = at, seq
             was = earlier.was if earlier else change.before
             self.changed[name] = Changed(customer_id, change, since, place, at, was, withdrawn)
-            self._count(customer_id, [change.before], -1)
-            self._count(customer_id, [change.invitation], 1)
+            self._count(customer_id, change.before, -1)
+            self._count(customer_id, change.invitation, 1)
             if change.followed_by is not None:
                 self._plan(customer_id, change.followed_by, at)
 
@@ -241,18 +249,17 @@ class Batch:
         entry = rules.rules.get(invitation.rule)
         keep = entry is not None and may_be_followed(invitation, entry.rule)
         about = invitation.interaction
-        key = decided.key if decided else key_of(about) if about else UUID(invitation.root_id)
-        self.invitations[UUID(invitation.id)] = name
+        key = decided.key if decided else key_of(about) if about else convert(invitation.root_id, UUID)
+        self.invitations[convert(invitation.id, UUID)] = name
         journey, profile = (folded.journey, folded.customer.profile) if folded else (None, None)
         self.planned.append(
             Planned(name, invitation, key, now, rules.revision, keep, decided, journey, profile)
         )
-        self._count(name, [invitation], 1)
+        self._count(name, invitation, 1)
 
-    def _count(self, customer_id: str, invitations: list[Invitation], by: int) -> None:
+    def _count(self, customer_id: str, invitation: Invitation, by: int) -> None:
         policy = self.rules.of(customer_id).policy
-        counted = [entry for entry in invitations if entry.state in COUNTED_STATES] if policy.quotas else ()
-        for invitation in counted:
+        if policy.quotas and invitation.state in COUNTED_STATES:
             for key in quota_keys(policy, invitation):
                 self.counts[key] = max(self.counts.get(key, 0) + by, 0)
 
@@ -274,7 +281,8 @@ def without_comment(answer: Interaction) -> Interaction:
 def key_of(interaction: Interaction) -> UUID:
     """The dedupe key: the first 16 bytes of BLAKE2b over source and id, NUL between them."""
     text = f"{interaction.source}\0{interaction.id}".encode()
-    return UUID(bytes=hashlib.blake2b(text, digest_size=16).digest())
+    # The constructor of UUID takes as long as all of this.
+    return convert(blake2b(text, digest_size=16).hexdigest(), UUID)
 
 
 def _essence(decision: Decision) -> tuple[object, ...]:

@@ -116,7 +116,9 @@ def decide(
         return _told(interaction, customer, rules, now)
     after, moves, changes = moved(interaction, customer, rules, now)
     looked_at = LookedAt(counts) if rules.policy.quotas else None
-    situation = Situation(interaction, after, rules, now, moves, looked_at or counts, freed(changes))
+    situation = Situation(
+        interaction, after, rules, now, moves, looked_at or counts, freed(changes) if changes else ()
+    )
     matches = matching(situation)
     if not matches:
         covered = unmatched(_shown(moves), interaction, after, rules) if moves else None
@@ -186,39 +188,41 @@ def _travelled(
     """The customer's live and past journeys after the interaction, and the moves that it made."""
     if interaction.type == EXPIRY_TYPE:
         left, move = abandon(customer.live, interaction)
-        live, past = _remembered(replace(customer, live=left), rules, now)
+        live, past = _remembered(left, customer.past, rules, now)
         return live, past, (move,) if move else ()
-    live, past = _remembered(customer, rules, now)
+    live, past = _remembered(customer.live, customer.past, rules, now)
     moves: tuple[Move, ...] = ()
     for journey_map in rules.maps_of_type.get(interaction.type, ()):
-        if past and (instance := journey_map.instance_of(interaction)) is not None:
+        instance = journey_map.instance_of(interaction)
+        if past and instance is not None:
             past, named = taken_out(past, journey_map.name, instance)
             live = (*live, named) if named is not None else live
-        live, move = fold(journey_map, live, interaction)
+        live, move = fold(journey_map, live, interaction, instance)
         if move is not None:
             moves = (*moves, move)
-    if ended := [journey for journey in live if laid_by(journey)]:
+    if ended := [journey for journey in live if journey.ended and laid_by(journey)]:
         live, past = tuple([journey for journey in live if not laid_by(journey)]), with_ended(past, ended)
     return live, past, moves
 
 
 def _remembered(
-    customer: Customer, rules: RuleSet, now: datetime
+    live: tuple[Journey, ...], past: tuple[PastJourneys, ...], rules: RuleSet, now: datetime
 ) -> tuple[tuple[Journey, ...], tuple[PastJourneys, ...]]:
     """The live and past journeys without the abandoned ones.
 
     Of more than `MAX_JOURNEYS` the ended ones go first, then those idle longest.
     """
-    maps, live, past = rules.maps, customer.live, customer.past
-    if any(group.name in maps and maps[group.name].idle(group.oldest, now) for group in past) or (
-        len(live) + sum(len(group.entries) for group in past) > MAX_JOURNEYS
-    ):
-        # Those of the past are laid by again when the interaction is folded.
-        live, past = customer.journeys, ()
+    maps, many = rules.maps, len(live)
+    for group in past:
+        many += len(group.entries)
+        if many > MAX_JOURNEYS or (group.name in maps and maps[group.name].idle(group.oldest, now)):
+            # Those of the past are laid by again when the interaction is folded.
+            live, past = (*live, *(journey for one in past for journey in one.passes())), ()
+            break
     alive = [
         journey
         for journey in live
-        if journey.name not in maps or not maps[journey.name].expired(journey, now)
+        if (journey_map := maps.get(journey.name)) is None or not journey_map.expired(journey, now)
     ]
     while len(alive) > MAX_JOURNEYS:
         alive.remove(min(alive, key=_precedence))

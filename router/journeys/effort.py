@@ -5,7 +5,8 @@ from typing import Any
 
 from router.model.fields import of_interaction
 from router.model.interaction import Interaction
-from router.model.journey import EffortDefinition, Journey, JourneyDefinition, StepDefinition
+from router.model.journey import EffortDefinition, Journey, StepDefinition
+from router.model.journey_map import JourneyMap
 from router.model.keys import as_key
 
 MAX_DISTINCT = 256
@@ -23,7 +24,7 @@ Entries = dict[str, tuple[datetime, datetime]]
 
 
 def measured(
-    definition: JourneyDefinition,
+    journey_map: JourneyMap,
     before: Journey | None,
     interaction: Interaction,
     step: StepDefinition | None,
@@ -31,7 +32,8 @@ def measured(
     entered: bool,
 ) -> tuple[Signals, Seen, Entries]:
     """A journey's signals after the interaction, None before the first. Late and repeated ones count as any other."""
-    if not definition.effort and not (step and step.counts):
+    effort = journey_map.definition.effort
+    if not effort and not (step and step.counts):
         return (before.signals, before.seen, before.entries) if before else ({}, {}, {})
     signals, seen, entries = (
         (before.signals.copy(), before.seen.copy(), before.entries.copy()) if before else ({}, {}, {})
@@ -39,18 +41,11 @@ def measured(
     if step and step.counts:
         signals[step.counts] = _number(signals.get(step.counts)) + 1
     # Only where a signal measures from or to the step are its entries worth remembering.
-    if (
-        step
-        and entered
-        and any(
-            effort.kind == "duration" and step.name in (effort.start, effort.end)
-            for effort in definition.effort
-        )
-    ):
+    if step and entered and step.name in journey_map.timed:
         first, _ = entries.get(_entry(step.name), (interaction.time, None))
         entries[_entry(step.name)] = (first, interaction.time)
-    for effort in definition.effort:
-        _measure(effort, interaction, signals, seen, entries)
+    for one in effort:
+        _measure(one, interaction, signals, seen, entries)
     return signals, seen, entries
 
 
@@ -76,17 +71,21 @@ def _measure(
         return
     if effort.kind == "sum":
         total = _number(signals.get(effort.name)) + _number(value)
-        signals[effort.name] = max(-MAX_SUM, min(total, MAX_SUM))
+        within = -MAX_SUM <= total <= MAX_SUM
+        signals[effort.name] = total if within else max(-MAX_SUM, min(total, MAX_SUM))
     elif effort.kind == "distinct":
         for member in value if isinstance(value, list) else (value,):
-            _note(effort.name, as_key(member), signals, seen)
+            _note(effort.name, member, signals, seen)
     elif (kept := kept_value(value)) is not None:
         _remember(effort, kept, interaction.time, signals, entries)
 
 
-def _note(name: str, key: str | None, signals: Signals, seen: Seen) -> None:
-    """Adds a value to those that differ. What was stored before keys were made is spelt as it was sent."""
+def _note(name: str, value: Any, signals: Signals, seen: Seen) -> None:
+    """Adds the key of a value to those that differ. What was stored before keys were made is spelt as it was sent."""
     known = seen.get(name, ())
+    if value in known:
+        return
+    key = as_key(value)
     if key is None or key in known or len(known) >= MAX_DISTINCT or key in map(as_key, known):
         return
     seen[name] = (*known, key)
@@ -114,7 +113,7 @@ def _remember(
 
 
 def _number(value: Any) -> int | float:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else 0
+    return value if type(value) is int or type(value) is float else 0
 
 
 def _entry(step: str) -> str:

@@ -10,14 +10,14 @@ from router.model.keys import as_key
 
 
 def fold(
-    journey_map: JourneyMap, journeys: tuple[Journey, ...], interaction: Interaction
+    journey_map: JourneyMap, journeys: tuple[Journey, ...], interaction: Interaction, instance: str | None
 ) -> tuple[tuple[Journey, ...], Move | None]:
     """The customer's journeys after the interaction, and the move it made. Its type must be one of the map's.
 
-    None: it belongs to no pass. Without the instance key that the journey is told apart by, an interaction
-    joins the open pass, and only one that enters the first step of the order may open another.
+    `instance` is that of the map which the interaction names. None for the move: it belongs to no pass. Without the
+    instance key that the journey is told apart by, an interaction joins the open pass, and only one that enters the
+    first step of the order may open another.
     """
-    instance = journey_map.instance_of(interaction)
     at = _position(journey_map, journeys, interaction, instance) if journeys else None
     known = journeys[at] if at is not None else None
     step = journey_map.step_of.get(interaction.type)
@@ -68,7 +68,7 @@ def _begin(
     journey_map: JourneyMap, step: StepDefinition | None, interaction: Interaction, instance: str | None
 ) -> Move:
     time, entered = interaction.time, step is not None
-    signals, seen, entries = measured(journey_map.definition, None, interaction, step, entered=entered)
+    signals, seen, entries = measured(journey_map, None, interaction, step, entered=entered)
     name = step.name if step else None
     ended = step is not None and step.ends
     opened_by = blake2b(f"{interaction.source}\0{interaction.id}".encode(), digest_size=8).hexdigest()
@@ -93,7 +93,7 @@ def _continue(
 ) -> Move:
     movement = _movement(journey_map, journey, step, interaction)
     entered = movement == "entered"
-    signals, seen, entries = measured(journey_map.definition, journey, interaction, step, entered=entered)
+    signals, seen, entries = measured(journey_map, journey, interaction, step, entered=entered)
     moved = Journey(
         journey.name,
         journey.instance,

@@ -8,7 +8,10 @@ from router.model.journey import Journey, JourneyDefinition, StepDefinition
 
 
 class JourneyMap:
-    """A journey definition with its lookups made once: step of a type, rank of a step, types it listens to."""
+    """A journey definition with its lookups made once: step of a type, rank of a step, types it listens to.
+
+    `timed` are the steps that a `duration` signal measures from or to.
+    """
 
     def __init__(self, definition: JourneyDefinition) -> None:
         self.definition = definition
@@ -17,6 +20,8 @@ class JourneyMap:
         self.rank = {step: rank for rank, step in enumerate(definition.order)}
         counted = (kind for effort in definition.effort for kind in effort.types)
         self.types = frozenset(self.step_of) | frozenset(counted)
+        durations = [effort for effort in definition.effort if effort.kind == "duration"]
+        self.timed = frozenset(step for effort in durations for step in (effort.start, effort.end))
 
     def instance_of(self, interaction: Interaction) -> str | None:
         """The instance key the interaction carries; None where it has none or the journey needs none."""

@@ -24,7 +24,8 @@ def as_key(value: Any) -> str | None:
     leading zeros tell texts apart. A key is the key of itself, and of the text that Python makes of the value.
     """
     if isinstance(value, str):
-        return _cut(customer_key(value)) or None
+        key = customer_key(value)
+        return (key if len(key) <= MAX_KEY else _cut(key)) or None
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
@@ -58,7 +59,5 @@ def _of_number(number: float) -> str | None:
 
 
 def _cut(text: str) -> str:
-    if len(text) <= MAX_KEY:
-        return text
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH_DIGITS]
     return f"{text[: MAX_KEY - _HASH_DIGITS - 1]}~{digest}"

@@ -47,8 +47,10 @@ Getter = Callable[[Facts], Any]
 
 def getter(field: str) -> Getter:
     """Reads one field of the facts; `MISSING` where it has no value."""
-    if field in ("type", "source", "channel", "locale"):
-        return _interaction_field(field)
+    if field in ("type", "source", "channel"):
+        return _property(field)
+    if field == "locale":
+        return _locale
     if field in ("journey", "step"):
         return _journey_field("name" if field == "journey" else "step")
     scope, _, name = field.partition(".")
@@ -57,12 +59,17 @@ def getter(field: str) -> Getter:
     return _signal(name) if scope == "journey" else _customer(name)
 
 
-def _interaction_field(field: str) -> Getter:
+def _property(field: str) -> Getter:
     def read(facts: Facts) -> Any:
-        value = own_field(facts.interaction, field)
+        value = getattr(facts.interaction, field)
         return MISSING if value is None else value
 
     return read
+
+
+def _locale(facts: Facts) -> Any:
+    value = own_field(facts.interaction, "locale")
+    return MISSING if value is None else value
 
 
 def _journey_field(field: str) -> Getter:

@@ -5,7 +5,6 @@ field a mask per value holds the rules that accept the value or do not test the 
 fields leaves the rules whose equality tests all hold. What else they test is a compiled closure each.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 from router.model.journey import EXPIRED
@@ -100,18 +99,20 @@ class RuleIndex:
         """The rules without a journey that ask for this interaction type, or for none, as a mask."""
         return self.free & self._types.masks.get(kind, self._types.untested) if self._types else self.free
 
-    def matching(self, mask: int, facts: Facts) -> Iterator[CompiledRule]:
+    def matching(self, mask: int, facts: Facts) -> list[CompiledRule]:
         """The rules of the mask whose conditions hold, by rank."""
         for field in self.fields:
-            if not mask:
-                return
             mask &= field.mask(facts)
+            if not mask:
+                return []
+        found: list[CompiledRule] = []
         while mask:
             lowest = mask & -mask
             rule = self.rules[lowest.bit_length() - 1]
             if rule.rest is None or rule.rest(facts):
-                yield rule
+                found.append(rule)
             mask ^= lowest
+        return found
 
 
 def _indexed_fields(rules: list[Rule]) -> list[str]:

@@ -38,7 +38,7 @@ def drawn(name: str, *events: Interaction) -> list[tuple[str, str | None]]:
     journeys: tuple[Journey, ...] = ()
     line = []
     for one in events:
-        journeys, move = fold(journey_map, journeys, one)
+        journeys, move = fold(journey_map, journeys, one, journey_map.instance_of(one))
         assert move is not None
         line.append((move.movement, move.journey.step))
     return line
@@ -205,8 +205,8 @@ def test_open_means_neither_ended_nor_abandoned() -> None:
 def test_without_its_instance_only_the_first_step_opens_a_journey() -> None:
     journey_map = COMPLAINT.maps["complaint"]
 
-    untouched, move = fold(journey_map, (), event("call.completed"))
-    opened, begun = fold(journey_map, (), event("complaint.opened"))
+    untouched, move = fold(journey_map, (), event("call.completed"), None)
+    opened, begun = fold(journey_map, (), event("complaint.opened"), None)
 
     assert (untouched, move) == ((), None)
     assert begun is not None
