@@ -67,7 +67,8 @@ def to_interaction(
     subject = named(event.subject, "subject", limits)
     # A copy, for members are taken out: where the event is refused, it is looked at again for a no.
     data = dict(data_of(event))
-    customer = customer_id(data.pop("customer_id", None), limits) or subject or key
+    named_in_data = customer_id(data.pop("customer_id"), limits) if "customer_id" in data else None
+    customer = named_in_data or subject or key
     recipient = _recipient(data.pop("recipient"), limits) if "recipient" in data else {}
     channel = locale = None
     if type_ == PREFERENCES_TYPE:
@@ -101,13 +102,13 @@ def to_interaction(
 def event_type(given: object, limits: SizeLimits) -> str:
     """The type of an event. Those of preferences and of delivery reports are known in any capitals: they may say no."""
     type_ = required_text(given, "type", limits)
-    known = _known_type(type_)
-    if known is None and seems_preferences(type_):
+    meant = _meant(type_)
+    if meant is None:
         raise Refusal(
             "attribute_invalid",
             f"The attribute type seems to mean {PREFERENCES_TYPE}: that is how it is written.",
         )
-    return known or type_
+    return meant
 
 
 @lru_cache(4096)
@@ -118,9 +119,12 @@ def seems_preferences(type_: str) -> bool:
 
 
 @lru_cache(4096)
-def _known_type(type_: str) -> str | None:
+def _meant(type_: str) -> str | None:
+    """The type that is meant; None where that seems to be preferences, in a spelling that nobody has agreed on."""
     folded = type_.strip().casefold()
-    return folded if folded in (PREFERENCES_TYPE, DELIVERY_TYPE) else None
+    if folded in (PREFERENCES_TYPE, DELIVERY_TYPE):
+        return folded
+    return None if seems_preferences(type_) else type_
 
 
 def data_of(event: Event) -> dict[str, Any]:

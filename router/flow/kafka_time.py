@@ -1,7 +1,7 @@
 """What the timestamps of the records read tell about the clock of this machine."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Final
@@ -14,6 +14,7 @@ AHEAD: Final = timedelta(days=1)
 _RECENT: Final = 100
 _LATEST_MS: Final = 253_402_300_799_000
 _NO_SKEW: Final = timedelta(0)
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class KafkaTime:
@@ -30,17 +31,17 @@ class KafkaTime:
         self._asks_producers = asks_producers
         self._kafkas: deque[float] = deque(maxlen=_RECENT)
         self._producers: deque[float] = deque(maxlen=_RECENT)
-        self._behind = _NO_SKEW
+        self._latest = _NEVER
 
-    def note(self, records: Iterable[Record], now: datetime) -> None:
-        """Takes in records as they are read, at `now` by our clock."""
+    def note(self, records: Sequence[Record], now: datetime) -> None:
+        """Takes in a batch of records as it is read, at `now` by our clock: the last hundred of it."""
         seconds = now.timestamp()
-        for record in records:
+        for record in records[-_RECENT:]:
             if 0 < record.timestamp <= _LATEST_MS:
                 ahead = record.timestamp / 1000 - seconds
                 (self._kafkas if record.appended else self._producers).append(ahead)
         behind = self.behind_producers() if self._asks_producers else _NO_SKEW
-        self._behind = max(behind, self.behind_kafka())
+        self._latest = _ahead(now + max(behind, self.behind_kafka()))
 
     def behind_kafka(self) -> timedelta:
         """How far our clock is behind Kafka's, at least; 0 where nothing is known."""
@@ -55,15 +56,10 @@ class KafkaTime:
         return max(self.behind_kafka(), self.behind_producers())
 
     def latest(self, record: Record, now: datetime) -> datetime:
-        """The latest time accepted for what the record holds."""
+        """The latest time accepted for what a record of the batch noted last holds; `now` is as it was then."""
         if record.appended and 0 < record.timestamp <= _LATEST_MS:
-            reference = max(now, datetime.fromtimestamp(record.timestamp / 1000, UTC))
-        else:
-            reference = now + self._behind
-        try:
-            return reference + AHEAD
-        except OverflowError:
-            return datetime.max.replace(tzinfo=UTC)
+            return _ahead(max(now, datetime.fromtimestamp(record.timestamp / 1000, UTC)))
+        return self._latest
 
     def in_words(self, allowed: timedelta) -> str | None:
         """What is wrong with our clock and what to do; None where it is not `allowed` or more behind Kafka's.
@@ -79,3 +75,7 @@ class KafkaTime:
             f"the clock of this machine is {behind.total_seconds():.0f} s behind {whose}, by the timestamps of the"
             " records read: set it right (NTP); what is due goes out late until then"
         )
+
+
+def _ahead(of: datetime) -> datetime:
+    return of + AHEAD if of < _NEVER - AHEAD else _NEVER

@@ -17,7 +17,7 @@ from router.flow.kafka_time import KafkaTime
 from router.flow.ports import Ledger, Store, situation_of
 from router.flow.unstored import MOST_ASIDE, Unstored, in_halves, place_of
 from router.model.customer import Customer, Profile
-from router.model.interaction import EXPIRY_TYPE, Interaction, named_invitation
+from router.model.interaction import EXPIRY_TYPE, UNCLEAR_TYPE, Interaction, named_invitation
 from router.model.keyed_hash import KeyedHash, with_hashes
 from router.model.ledger import InstanceKey, SetAside
 from router.model.record import DeadLetter, Record
@@ -154,9 +154,9 @@ class Pipeline:
             try:
                 decoded = decode(record, self.kafka_time.latest(record, now))
                 found = [
-                    (record, one, with_hashes(one, self.hashes))
+                    (record, one, with_hashes(one, self.hashes) if one.recipient else one)
                     for one in decoded.interactions
-                    if tells(one, self.rules.of(one.customer_id))
+                    if one.type != UNCLEAR_TYPE or tells(one, self.rules.of(one.customer_id))
                 ]
             except Exception as error:  # noqa: BLE001 - whatever it is, the record brings it again each time
                 cause = type(error).__name__

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID, uuid5
 
+from msgspec import convert
+
 from router.decide import next_moment
 from router.decide.asked import asked_context
 from router.decide.batch import Batch, Changed, Decided, Planned, ShadowDecision
@@ -102,7 +104,7 @@ def _invitation_row(planned: Planned, rules: RuleSet, addresses: Addresses) -> I
     given = addresses.get((planned.customer_id, planned.key)) if planned.decided else None
     return InvitationRow(
         customer_id=planned.customer_id,
-        id=UUID(invitation.id),
+        id=convert(invitation.id, UUID),
         key=planned.key,
         rule=invitation.rule,
         survey=invitation.survey,
@@ -115,7 +117,7 @@ def _invitation_row(planned: Planned, rules: RuleSet, addresses: Addresses) -> I
         body=encode_json(invitation),
         recipient=encode_json(given).decode() if given else None,
         kind=invitation.kind,
-        root=UUID(invitation.root_id),
+        root=convert(invitation.root_id, UUID),
         keep_recipient=planned.keep_recipient,
         next_at=invitation.at,
         context=encode_json(context) if context else None,
@@ -150,7 +152,7 @@ def _change_row(changed: Changed) -> InvitationChange:
     moved = invitation.state == "planned"
     return InvitationChange(
         customer_id=changed.customer_id,
-        id=UUID(invitation.id),
+        id=convert(invitation.id, UUID),
         state=invitation.state,
         reason=changed.change.reason,
         at=changed.at,
