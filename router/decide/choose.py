@@ -14,7 +14,8 @@ from router.model.responses import Touchpoint
 from router.policy.candidate import Candidate, Standing
 from router.policy.comparing import compared_values
 from router.policy.displacing import fewest
-from router.policy.gates import GateCheck, limit_gate
+from router.policy.gate_check import GateCheck
+from router.policy.limit_gates import limit_gate
 from router.policy.limits import eligible_again, standings, usage
 
 INVITATION_NAMESPACE = UUID("5b2f7a3e-6f0d-5c52-9d0b-6b1f2f3f9c11")

@@ -16,7 +16,7 @@ from router.model.interaction import Interaction
 from router.model.invitation_states import COUNTED_STATES, RELEASED_STATES
 from router.model.journey import Journey
 from router.model.ledger import InvitationView
-from router.policy.gates import period_in_words
+from router.policy.limit_gates import period_in_words
 from router.policy.limits import counting, eligible, usage
 from router.rules.ruleset import RuleSet
 from router.words.reasons import REASONS, decision_sentence, happened, kind_words

@@ -13,7 +13,7 @@ from router.model.ledger import QuotaKey
 from router.model.policy import Limit, Policy, Quota
 from router.model.rules import Rule
 from router.model.survey import Survey
-from router.policy.gates import in_words
+from router.policy.spans import in_words
 from tests.oracle.moments import drawn, earliest, first_open, most_in_a_span, period, period_after, zone_for
 from tests.oracle.reading import tongue
 

@@ -8,7 +8,8 @@ import pytest
 from router.decide import choose, due
 from router.model.decision import Verdict
 from router.policy.candidate import Candidate
-from router.policy.gates import CANDIDATE_GATES, DUE_GATES, REMINDER_GATES, GateCheck, priority
+from router.policy.gate_check import GateCheck
+from router.policy.gates import CANDIDATE_GATES, DUE_GATES, REMINDER_GATES, priority
 from tests.oracle import comparing
 from tests.oracle.made_up import Maker as OracleMaker
 from tests.slow_paths.made_up import Maker

@@ -9,7 +9,7 @@ from router.authoring.ruletest.judge import Judgement
 from router.authoring.ruletest.simulate import InvitationOutcome, Run
 from router.authoring.ruletest.trace import GATE_OF
 from router.model.decision import GATES, Gate
-from router.policy.gates import limit_gate
+from router.policy.limit_gates import limit_gate
 from router.rules.ruleset import RuleSet
 
 _NOT_WRITTEN: Final = ("duplicate", "customer", "step", "rule", "priority")
