@@ -27,6 +27,7 @@ from router.cli.tables import print_table
 from router.model.cells import STAGES, CoverageDimension, WantedCoverage
 from router.words.coverage import STAGES_IN_WORDS, headline
 from router.words.figures import percent
+from router.words.scores import Language
 
 if TYPE_CHECKING:
     from router.insights.coverage import CoverageReport
@@ -58,9 +59,10 @@ def coverage(  # noqa: PLR0913 - options of a command
     by: By = None,
     since: Since = None,
     until: Until = None,
-    html: HtmlPage = None,
+    language: Annotated[Language, typer.Option(help="Language of the sentences.")] = "en",
     rules: JudgedBy = None,
     data: Data = None,
+    html: HtmlPage = None,
     csv: Csv = False,
     json: Json = False,
 ) -> None:
@@ -79,14 +81,14 @@ def coverage(  # noqa: PLR0913 - options of a command
         from router.cli.coverage_page import page
         from router.cli.pages.frame import write_page
 
-        write_page(html, page(report, period))
+        write_page(html, page(report, period, language))
     if json:
         print_json(as_json(report, days, zone))
     elif csv:
         columns = [*report.by, *STAGES, "reached", "of_sent", "of_reached", "coverage"]
         print_csv(columns, [[*map(str, one.group), *_figures(one)] for one in report.groups])
     else:
-        _print(report, period)
+        _print(report, period, language)
 
 
 async def _coverage(
@@ -162,9 +164,9 @@ def _figures(one: "Funnel") -> list[object]:
     return [*(one.stages[stage] for stage in STAGES), found.reached.of, *shares]
 
 
-def _print(report: "CoverageReport", period: str) -> None:
+def _print(report: "CoverageReport", period: str, language: Language) -> None:
     total = report.total
-    print_lines([headline(*heard(total)), f"{period[0].upper()}{period[1:]}.", ""])
+    print_lines([headline(*heard(total), language), f"{period[0].upper()}{period[1:]}.", ""])
     if not total.stages["had_step"]:
         return
     print_lines([*denominators(total), ""])
@@ -181,9 +183,9 @@ def _print(report: "CoverageReport", period: str) -> None:
     print_table("Why the others were not asked or not reached", WHY_NOT, why_not_rows(total))
     if report.blind_spots:
         more = len(report.blind_spots) - MOST_SPOTS
-        told = [f"  {spot_sentence(spot)}" for spot in report.blind_spots[:MOST_SPOTS]]
+        told = [f"  {spot_sentence(spot, language)}" for spot in report.blind_spots[:MOST_SPOTS]]
         print_lines(["Blind spots", *told, *([f"  And {more:,} more: see --json."] if more > 0 else []), ""])
     for one in report.who_answered:
-        print_lines([who_sentence(one), ""])
+        print_lines([who_sentence(one, language), ""])
         if differing := differing_rows(one):
             print_table("What tells those who answered from the others", DIFFERING, differing)

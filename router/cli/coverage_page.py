@@ -19,6 +19,7 @@ from router.cli.pages.frame import Column, Markup, folded, heading, paragraph, t
 from router.model.cells import STAGES, Stage
 from router.words.coverage import STAGES_IN_WORDS, headline
 from router.words.figures import percent
+from router.words.scores import Language
 
 if TYPE_CHECKING:
     from router.insights.coverage import CoverageReport
@@ -52,10 +53,13 @@ MOST_GROUPS: Final = 500
 """So many groups a page has at most; `--csv` has all."""
 
 
-def page(report: "CoverageReport", period: str) -> Markup:
+def page(report: "CoverageReport", period: str, language: Language) -> Markup:
     """The page as HTML. `period` says which days it is about."""
     total = report.total
-    parts = [heading(headline(*heard(total)), 1), paragraph(f"{period[0].upper()}{period[1:]}.", soft=True)]
+    parts = [
+        heading(headline(*heard(total), language), 1),
+        paragraph(f"{period[0].upper()}{period[1:]}.", soft=True),
+    ]
     if total.stages["had_step"]:
         found = total.answered_of
         parts += [
@@ -68,9 +72,9 @@ def page(report: "CoverageReport", period: str) -> Markup:
             ),
             _drawn(total),
             heading("Blind spots") if report.blind_spots else "",
-            _list([spot_sentence(spot) for spot in report.blind_spots]),
+            _list([spot_sentence(spot, language) for spot in report.blind_spots]),
             heading("Who answered"),
-            *map(_who, report.who_answered),
+            *(_who(one, language) for one in report.who_answered),
             table("Why the others were not asked or not reached", _columns(WHY_NOT), why_not_rows(total)),
             _groups(report),
             *(paragraph(line, soft=True) for line in denominators(total)),
@@ -106,7 +110,7 @@ def _drawn(total: "Funnel") -> Markup:
     ]  # fmt: skip
     key = (
         '<p class="soft"><span class="key n"></span>came further<span class="key o" style="margin-left:1rem"></span>'
-        "came no further</p>"
+        '<span class="key o" style="margin-left:1rem"></span>came no further</p>'
     )
     return table("From the step to the answer", columns, rows) + key
 
@@ -130,7 +134,7 @@ def _left(total: "Funnel", stage: Stage) -> str:
     return ", ".join(f"{count:,} {words}" for words, count in left if count > 0)
 
 
-def _who(one: "WhoAnswered") -> Markup:
+def _who(one: "WhoAnswered", language: Language) -> Markup:
     """The sentence, the values that differ, and behind them how even every fact is."""
     facts = [[fact.fact, f"{fact.values:,}", f"{fact.r:.2f}", percent(fact.worst_bias)] for fact in one.facts]
     columns = [
@@ -138,7 +142,7 @@ def _who(one: "WhoAnswered") -> Markup:
         Column("worst bias of a share", "number"),
     ]  # fmt: skip
     return (
-        paragraph(who_sentence(one))
+        paragraph(who_sentence(one, language))
         + table("", _columns(DIFFERING), differing_rows(one))
         + folded("How evenly the values of every known fact answered", table("", columns, facts))
     )

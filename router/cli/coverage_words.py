@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING, Final
 
 from router.words.coverage import (
     STAGES_IN_WORDS,
-    bias_sentence,
     no_rule,
     nobody_answers,
     nobody_asked,
     reason_sentence,
-    too_few_to_compare,
+    who_answered_sentence,
 )
 from router.words.figures import percent
+from router.words.scores import Language
 
 if TYPE_CHECKING:
     from router.insights.blind_spots import BlindSpot
@@ -61,21 +61,19 @@ def why_not_rows(total: "Funnel") -> list[list[object]]:
     ]
 
 
-def spot_sentence(spot: "BlindSpot") -> str:
+def spot_sentence(spot: "BlindSpot", language: Language) -> str:
     """A blind spot, told."""
     if spot.kind == "no_rule":
-        return no_rule(spot.where, spot.touchpoints)
+        return no_rule(spot.where, spot.touchpoints, language)
     if spot.kind == "nobody_asked":
-        return nobody_asked(spot.where, spot.touchpoints, spot.reason)
-    return nobody_answers(spot.where, spot.sent, spot.elsewhere or 0.0)
+        return nobody_asked(spot.where, spot.touchpoints, spot.reason, language)
+    return nobody_answers(spot.where, spot.sent, spot.elsewhere or 0.0, language)
 
 
-def who_sentence(one: "WhoAnswered") -> str:
+def who_sentence(one: "WhoAnswered", language: Language) -> str:
     """Whether those who answered are like the others."""
-    if not one.facts:
-        return too_few_to_compare(one.of, one.answered, one.touchpoints)
-    least = one.facts[0]
-    return bias_sentence(one.of, one.answered, one.touchpoints, least.r, least.worst_bias, least.fact)
+    least = next(((fact.fact, fact.r, fact.worst_bias) for fact in one.facts), None)
+    return who_answered_sentence(one.of, one.answered, one.touchpoints, least, language)
 
 
 def differing_rows(one: "WhoAnswered") -> list[list[object]]:

@@ -27,6 +27,7 @@ from router.cli import (
     forecast,
     init,
     invitations,
+    pain_points,
     publishing,
     schema,
     sender,
@@ -68,6 +69,7 @@ app.add_typer(customer.app, name="customer")
 app.command()(forecast.forecast)
 app.command()(coverage.coverage)
 app.command()(drivers.drivers)
+app.command("pain-points")(pain_points.pain_points)
 app.command()(sender.sender)
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(db.app, name="db")

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
+from router.insights.questions import answers_of
 from router.model.cells import (
     CoverageCount,
     CoverageDimension,
@@ -17,12 +18,12 @@ from router.model.cells import (
     WantedScores,
 )
 from router.model.policy import ScoreSettings
-from router.scores import question as asked
 from router.scores.answers import Answers
-from router.scores.interval import Interval
+from router.scores.comparison import higher_is_better
+from router.scores.interval import CONFIDENCE, Interval
 from router.scores.pain_points import AgainstTheRest, pain_points
 from router.scores.question import MEASURES, Measure
-from router.scores.score import Enough, point_of
+from router.scores.score import Enough, interval_of, point_of, score
 
 FALSE_SHARE: Final = 0.05
 """Of the pain points named in a survey, at most this share are none, on average."""
@@ -51,7 +52,7 @@ class CellsReader(Protocol):
 
 
 class HeldAgainst(Struct, frozen=True):
-    """A place with `n` answers and its score, held against the rest of the survey.
+    """A place with `n` answers and its score with its interval, held against the rest of the survey.
 
     `difference` is place less rest, in the unit of the measure, with its interval; `p` is adjusted for the number of
     places. `volume` is how many touchpoints had the step. `certain_harm` is the end of the interval nearer to none, times
@@ -61,6 +62,7 @@ class HeldAgainst(Struct, frozen=True):
     place: StepOnChannel
     n: int
     score: float
+    score_interval: Interval
     rest: float
     difference: float
     interval: Interval
@@ -72,13 +74,16 @@ class HeldAgainst(Struct, frozen=True):
 class SurveyPainPoints(Struct, frozen=True):
     """The places of one question: pain points by certain harm, and those that are not more than chance by p.
 
+    `score` is that of all answers, None where they are too few.
     `too_few` are the places with too few answers, with how many.
     """
 
     question: Question
     measure: Measure
+    higher_is_better: bool
     answers: int
-    score: float
+    score: float | None
+    score_interval: Interval | None
     found: tuple[HeldAgainst, ...]
     not_more_than_chance: tuple[HeldAgainst, ...]
     too_few: tuple[tuple[StepOnChannel, int], ...]
@@ -105,7 +110,7 @@ def of_counts(
     surveys: dict[Question, dict[StepOnChannel, Answers]] = {}
     for one in counts:
         places = surveys.setdefault(one.question, {})
-        places[StepOnChannel(*map(str, one.group))] = Answers(_asked(one.question), one.counts)
+        places[StepOnChannel(*map(str, one.group))] = answers_of(one)
     found = [_of_survey(question, places, volumes, settings) for question, places in surveys.items()]
     return sorted(found, key=lambda one: (-one.answers, one.question))
 
@@ -120,12 +125,14 @@ def _of_survey(
     whole = reduce(add, places.values())
     # A place without coverage, as of a rule without a journey, happens at least as often as it was answered.
     often = {place: max(answers.n, volumes.get(place, 0)) for place, answers in places.items()}
+    enough = Enough(settings.least, settings.enough)
+    overall = score(whole, measure, enough=enough)
     ranked = pain_points(
         places,
         measure,
         volumes=often,
         false_share=FALSE_SHARE,
-        enough=Enough(settings.least, settings.enough),
+        enough=enough,
     )
 
     def held(one: AgainstTheRest[StepOnChannel]) -> HeldAgainst:
@@ -134,6 +141,7 @@ def _of_survey(
             one.cell,
             one.n,
             point_of(answers, measure),
+            interval_of(answers.counts, answers.question, measure, CONFIDENCE),
             point_of(whole - answers, measure),
             difference.point,
             difference.interval,
@@ -145,20 +153,11 @@ def _of_survey(
     return SurveyPainPoints(
         question,
         measure,
+        higher_is_better(whole.question, measure),
         whole.n,
-        point_of(whole, measure),
+        overall.point,
+        overall.interval,
         tuple(map(held, ranked.found)),
         tuple(map(held, ranked.not_more_than_chance)),
         tuple(sorted((place, places[place].n) for place in ranked.too_few)),
-    )
-
-
-def _asked(question: Question) -> asked.Question:
-    return asked.Question(
-        question.survey,
-        question.metric,
-        (question.scale_low, question.scale_high),
-        question.polarity,
-        question.text_version,
-        question.presentation,
     )

@@ -1,8 +1,18 @@
 """Coverage told in sentences."""
 
+from string import Formatter
+
 import pytest
 
-from router.words.coverage import bias_sentence, nobody_answers, reason_sentence, where_words
+from router.words import coverage, pain_points
+from router.words.coverage import (
+    headline,
+    nobody_answers,
+    nobody_asked,
+    reason_sentence,
+    where_words,
+    who_answered_sentence,
+)
 from router.words.figures import percent
 
 
@@ -35,13 +45,39 @@ def test_places_have_words(where: dict[str, str], words: str) -> None:
 
 
 def test_a_manager_is_told_how_wrong_a_share_may_be() -> None:
-    told = bias_sentence("sent", 160, 600, 0.800643, 0.1869, "channel")
+    told = who_answered_sentence("sent", 160, 600, ("channel", 0.800643, 0.1869))
     assert told == (
         "Of 600 touchpoints that a question was sent about, 26.7 % were answered, most unevenly by channel (R 0.80;"
         " 1 would be even). In the worst case a share of satisfied customers among all of them is 19 percentage points"
         " higher or lower than among those who answered, however many they are."
     )
-    assert "nothing known makes a score wrong" in bias_sentence("sent", 160, 600, 1.0, 0.0, "channel")
+    assert "nothing known makes a score wrong" in who_answered_sentence(
+        "sent", 160, 600, ("channel", 1.0, 0.0)
+    )
+    assert "too few" in who_answered_sentence("waited", 3, 600, None)
+
+
+def test_the_same_in_dutch() -> None:
+    told = who_answered_sentence("waited", 160, 600, ("channel", 0.800643, 0.1869), "nl")
+    assert told.startswith(
+        "Van 600 contactmomenten waarop een regel wacht, is 26.7 % beantwoord, het ongelijkst naar channel"
+    )
+    where = {"journey": "klacht", "step": "opgelost", "channel": "telefoon"}
+    assert nobody_asked(where, 80, "hold_out", "nl").endswith(
+        "contactmomenten is iets gevraagd. Meestal: `hold_out`."
+    )
+    assert "klacht / opgelost via telefoon" in nobody_answers(where, 40, 0.3, "nl")
+    assert "dekking van 26.7 %" in headline(160, 600, 600, "nl")
+
+
+def test_every_sentence_has_its_dutch_one_with_the_same_parts() -> None:
+    for table in (coverage._WORDS, pain_points._WORDS):
+        assert table["en"].keys() == table["nl"].keys()
+        for name, sentence in table["en"].items():
+            parts, theirs = (
+                {part for _, part, _, _ in Formatter().parse(text)} for text in (sentence, table["nl"][name])
+            )
+            assert parts - {None} == theirs - {None}, name
 
 
 def test_a_reason_of_a_newer_program_is_told_as_it_is() -> None:

@@ -1,0 +1,123 @@
+"""`pain-points`: the steps and channels where customers are certainly less content than in the rest of a survey."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from router.cli.csv_rows import print_csv
+from router.cli.days import days as days_of
+from router.cli.faults import Refused
+from router.cli.opening import opened_store, settings_of
+from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until
+from router.cli.output import print_json, print_lines
+from router.cli.pain_point_words import HELD, TOO_FEW, held_rows, sentences, survey_words, told, too_few_rows
+from router.cli.tables import print_table
+from router.model.cells import WantedScores
+from router.model.survey import Metric
+from router.words.scores import Language
+
+if TYPE_CHECKING:
+    from router.insights.pain_points import HeldAgainst, SurveyPainPoints
+    from router.insights.periods import Days
+    from router.settings import Settings
+
+MOST_ROWS: Final = 20
+"""So many rows of those not more than chance are printed at most; `--json` and `--csv` have all."""
+
+
+def pain_points(  # noqa: PLR0913 - options of a command
+    survey: Annotated[str | None, typer.Option(help="Only this survey.", metavar="NAME")] = None,
+    metric: Annotated[Metric | None, typer.Option(help="Only surveys of this metric.")] = None,
+    since: Since = None,
+    until: Until = None,
+    language: Annotated[Language, typer.Option(help="Language of the sentences.")] = "en",
+    rules: JudgedBy = None,
+    data: Data = None,
+    html: HtmlPage = None,
+    csv: Csv = False,
+    json: Json = False,
+) -> None:
+    """Show where customers are certainly less content.
+
+    Each step on each channel is held against the rest of its survey; sorted by certain harm times
+    touchpoints. Of the pain points named, one in twenty is none, on average. People are not compared.
+    """
+    if json and csv:
+        raise Refused("--json and --csv both want the standard output: choose one.")
+    wanted = WantedScores(survey=survey, metric=metric)
+    found, days, zone = asyncio.run(_found(settings_of(data), rules, wanted, since, until))
+    period = days.words(zone)
+    if html is not None:
+        from router.cli.pages.frame import write_page
+        from router.cli.pain_points_page import page
+
+        write_page(html, page(found, period, language))
+    if json:
+        print_json({"first_day": days.first, "last_day": days.last, "zone": zone, "surveys": found})
+    elif csv:
+        print_csv(_CSV, [row for one in found for row in _csv_rows(one)])
+    else:
+        _print(found, period, language)
+
+
+async def _found(
+    settings: "Settings", rules: Path | None, wanted: WantedScores, since: str | None, until: str | None
+) -> "tuple[list[SurveyPainPoints], Days, str]":
+    from msgspec.structs import replace
+
+    from router.insights.pain_points import survey_pain_points
+    from router.insights.periods import today
+    from router.policy.hours import own_zone
+    from router.service.rules_in_force import rule_book
+
+    async with opened_store(settings) as store:
+        policy = (await rule_book(store, settings, rules)).now.policy
+        days = days_of(since, until, today(datetime.now(UTC), own_zone(policy)))
+        wanted = replace(wanted, since=days.first, until=days.after)
+        return await survey_pain_points(store.cells, wanted, policy.scores), days, policy.zone
+
+
+_CSV: Final = (
+    *("survey", "metric", "text_version", "presentation", "measure", "journey", "step", "channel"),
+    *("verdict", "n", "score", "rest", "difference", "low", "high", "p", "volume", "certain_harm"),
+)
+
+
+def _csv_rows(one: "SurveyPainPoints") -> list[list[object]]:
+    question = one.question
+    asked = [question.survey, question.metric, question.text_version, question.presentation, one.measure]
+
+    def row(held: "HeldAgainst", verdict: str) -> list[object]:
+        place = held.place
+        return [
+            *asked, place.journey, place.step, place.channel, verdict, held.n, held.score, held.rest,
+            held.difference, *held.interval, held.p, held.volume, held.certain_harm,
+        ]  # fmt: skip
+
+    rows = [row(held, "pain point") for held in one.found]
+    rows += [row(held, "not worse by more than chance") for held in one.not_more_than_chance]
+    empty = [None] * (len(_CSV) - len(asked) - 5)
+    rows += [
+        [*asked, place.journey, place.step, place.channel, "too few", n, *empty] for place, n in one.too_few
+    ]
+    return rows
+
+
+def _print(found: "list[SurveyPainPoints]", period: str, language: Language) -> None:
+    print_lines([told(found, language), f"{period[0].upper()}{period[1:]}, by when it happened.", ""])
+    for one in found:
+        print_lines([survey_words(one, language), *(f"  {line}" for line in sentences(one, language)), ""])
+        if one.found:
+            print_table("Pain points, the most certain harm first", HELD, held_rows(one, one.found))
+        others = one.not_more_than_chance
+        if others:
+            print_table("Not worse by more than chance", HELD, held_rows(one, others[:MOST_ROWS]))
+        if len(others) > MOST_ROWS:
+            print_lines([f"And {len(others) - MOST_ROWS:,} more: see --csv.", ""])
+        if one.too_few:
+            print_table("Too few answers to tell", TOO_FEW, too_few_rows(one)[:MOST_ROWS])
+        if len(one.too_few) > MOST_ROWS:
+            print_lines([f"And {len(one.too_few) - MOST_ROWS:,} more: see --csv.", ""])
