@@ -19,12 +19,13 @@ def print_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     lines = StringIO()
     writer = csv.writer(lines)
     writer.writerow(columns)
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    writer.writerows([csv_cell(value) for value in row] for row in rows)
     sys.stdout.buffer.write(lines.getvalue().encode())
     sys.stdout.buffer.flush()
 
 
-def _cell(value: object) -> object:
+def csv_cell(value: object) -> object:
+    """A value as it stands in a cell: numbers as they are, all else as text that no spreadsheet runs."""
     if isinstance(value, int | float):
         return value
     text = printable(value)

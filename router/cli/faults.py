@@ -52,6 +52,7 @@ def _expected() -> tuple[Kinds, Kinds]:
     from router.service.embedded import NoBroker
     from router.service.known_secret import OtherSecret
     from router.service.parts import RulesRefused
+    from router.service.responses import ResponseRefused
     from router.service.roles import ServiceFailed
     from router.settings import SettingsError
     from router.store import SchemaOutdated, StoreUnavailable
@@ -70,6 +71,7 @@ def _expected() -> tuple[Kinds, Kinds]:
         NoSuchRevision,
         RecordTooLarge,
         ChangeRefused,
+        ResponseRefused,
         RulesRefused,
         SchemaOutdated,
         ServiceFailed,

@@ -13,6 +13,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "Hear what customers say": ("coverage", "pain-points", "drivers"),
     "Look at what happens": ("why", "customer", "invitations", "forecast", "events", "dlq"),
+    "Hear what customers say": ("responses",),
     "Look after it": ("db", "docs", "version"),
 }
 

@@ -29,6 +29,7 @@ from router.cli import (
     invitations,
     pain_points,
     publishing,
+    responses,
     schema,
     sender,
     services,
@@ -64,6 +65,7 @@ app.command()(diff.diff)
 publishing.register(app)
 app.add_typer(events.app, name="events")
 app.add_typer(invitations.app, name="invitations")
+app.add_typer(responses.app, name="responses")
 app.command()(why.why)
 app.add_typer(customer.app, name="customer")
 app.command()(forecast.forecast)

@@ -129,3 +129,20 @@ class ResponseRow(Struct, frozen=True):
     excluded_by: str | None = None
     excluded_at: datetime | None = None
     excluded_because: str | None = None
+
+
+class WantedResponses(Struct, frozen=True):
+    """Which responses somebody asks for; None and empty: all. `since` and `until` are about the answer, `until` excluded.
+
+    `imported` is about those of an older tool: without them, only them, or both.
+    """
+
+    customer_id: str | None = None
+    survey: str | None = None
+    journey: str | None = None
+    step: str | None = None
+    channel: str | None = None
+    status: ResponseStatus | None = None
+    imported: Literal["no", "only", "both"] = "both"
+    since: datetime | None = None
+    until: datetime | None = None

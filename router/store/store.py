@@ -24,6 +24,7 @@ from router.store.errors import (
 from router.store.migration import require_newest
 from router.store.postgres import PostgresTransaction
 from router.store.reading import Reading
+from router.store.responses_reading import Responses
 from router.store.revisions import Revisions
 from router.store.rights import require_rights
 from router.store.sqlite import SqliteTransaction
@@ -48,8 +49,8 @@ _LONGEST_PAUSE: Final = 0.5
 class SqlStore:
     """Customers, journal, invitations and counts on PostgreSQL or SQLite.
 
-    `reading` answers questions, `cells` those about scores and coverage, `effort`
-    those about what goes together with scores.
+    `reading` answers questions, `cells` those about scores and coverage, `effort` those about what goes together with
+    scores, `responses` those about single responses.
     `on_retry` is told of every transaction that is run again.
     """
 
@@ -67,6 +68,7 @@ class SqlStore:
         self.revisions = Revisions(database)
         self.cells = Cells(database)
         self.effort = Effort(database)
+        self.responses = Responses(database)
 
     @classmethod
     async def open(

@@ -26,8 +26,10 @@ from router.model.ledger import (
     Situation,
     StoredState,
 )
+from router.model.responses import ResponseRow
 from router.model.revision import ShadowDifference
 from router.store.errors import TooManySetAside
+from router.store.responses import response_of
 from router.store.schema import (
     UuidKey,
     customers,
@@ -174,6 +176,19 @@ class Transaction(ABC):
         if customer_id is not None:
             query = query.where(set_aside.c.customer_id == customer_id)
         return (await self._connection.execute(query)).rowcount
+
+    async def response(self, customer_id: str, invitation_id: UUID) -> ResponseRow | None:
+        """The response that stands for an invitation, whether asked for here or imported."""
+        query = select(*responses.c).where(
+            responses.c.customer_id == customer_id, responses.c.invitation_id == invitation_id
+        )
+        row = (await self._connection.execute(query)).mappings().first()
+        return response_of(dict(row)) if row is not None else None
+
+    async def known_responses(self, invitations: Sequence[UUID]) -> set[UUID]:
+        """Which of these invitations have a response."""
+        query = select(responses.c.invitation_id).where(responses.c.invitation_id.in_(invitations))
+        return set((await self._connection.scalars(query)).all())
 
     async def fingerprints(self) -> list[bytes]:
         """The fingerprints of the secrets that this database was used with, in their order."""
