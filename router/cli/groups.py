@@ -11,9 +11,8 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
         *("publish", "approve", "rollout", "shadow", "rollback"),
         *("revisions", "differences"),
     ),
-    "Hear what customers say": ("coverage", "pain-points", "drivers"),
+    "Hear what customers say": ("coverage", "pain-points", "drivers", "responses"),
     "Look at what happens": ("why", "customer", "invitations", "forecast", "events", "dlq"),
-    "Hear what customers say": ("responses",),
     "Look after it": ("db", "docs", "version"),
 }
 
