@@ -25,6 +25,7 @@ from router.cli import (
     drivers,
     events,
     forecast,
+    hold_out,
     init,
     invitations,
     pain_points,
@@ -72,6 +73,7 @@ app.command()(forecast.forecast)
 app.command()(coverage.coverage)
 app.command()(drivers.drivers)
 app.command("pain-points")(pain_points.pain_points)
+app.command("hold-out")(hold_out.hold_out)
 app.command()(sender.sender)
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(db.app, name="db")

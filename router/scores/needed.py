@@ -19,9 +19,9 @@ def nps_needed(detractors: float, passives: float, promoters: float, difference:
     return 2 * variance * _CERTAIN_AND_SEEN / (difference / 100) ** 2
 
 
-def share_needed(share: float, difference: float) -> float:
-    """For a share that is expected, both from 0 to 1."""
-    return 2 * share * (1 - share) * _CERTAIN_AND_SEEN / difference**2
+def share_needed(share: float, difference: float, ratio: float = 1) -> float:
+    """For a share that is expected, both from 0 to 1. The other group is `ratio` times as large as the one told."""
+    return (1 + 1 / ratio) * share * (1 - share) * _CERTAIN_AND_SEEN / difference**2
 
 
 def mean_needed(found: Moments, difference: float) -> float:

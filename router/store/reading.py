@@ -58,10 +58,36 @@ class Reading:
         """
         wanted = or_(journal.c.now >= since, journal.c.reason == "preferences_recorded")
         query = _journal().where(wanted).order_by(journal.c.now, journal.c.customer_id, journal.c.seq)
+        # No lookup by keys.
+        async for rows in self._streamed(query, "SET LOCAL enable_seqscan = on"):
+            yield rows
+
+    async def journal_by_customer(self, since: datetime | None = None) -> AsyncIterator[list[JournalRow]]:
+        """What happened to customers since then, the rows of each together and in the order they were decided.
+
+        Some rows at a time, in one long transaction.
+        """
+        query = _journal().where(journal.c.customer_id != "")
+        if since is not None:
+            query = query.where(journal.c.time >= since)
+        # Along the primary key, customer by customer: the first rows come at once, and nothing is sorted on the disk.
+        along = query.order_by(journal.c.customer_id, journal.c.seq)
+        async for rows in self._streamed(along, "SET LOCAL enable_sort = off"):
+            yield rows
+
+    async def journal_size(self) -> int:
+        """How many rows the journal has, about: what the database knows without counting."""
+        statement = "SELECT max(rowid) FROM journal"
+        if not self._database.is_sqlite:
+            statement = "SELECT reltuples::bigint FROM pg_class WHERE oid = 'journal'::regclass"
+        async with self._database.connect() as connection:
+            return max(0, (await connection.execute(text(statement))).scalar() or 0)
+
+    async def _streamed(self, query: Select[Any], way: str) -> AsyncIterator[list[JournalRow]]:
         async with self._database.connect() as connection:
             if not self._database.is_sqlite:
-                # A read of everything: no lookup by keys, and longer than a statement may otherwise take.
-                await connection.execute(text("SET LOCAL enable_seqscan = on"))
+                await connection.execute(text(way))
+                # A read of everything takes longer than a statement may otherwise.
                 await connection.execute(text("SET LOCAL statement_timeout = 0"))
                 # It holds no rows, and whoever reads may take long over what was read.
                 await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))

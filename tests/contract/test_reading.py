@@ -124,3 +124,19 @@ async def test_the_journal_since_a_moment_in_the_order_of_decisions_with_all_pre
     found = [row async for some in store.reading.journal_in_order(after(0)) for row in some]
     assert found == rows[1:]
     assert [some async for some in store.reading.journal_in_order(after(4))] == [[rows[1]]]
+
+
+async def test_the_journal_customer_by_customer(store: SqlStore) -> None:
+    rows = [
+        journal_row("ann", "one", seq=1, time=after(-9)),
+        journal_row("ann", "two", seq=2, time=after(3)),
+        journal_row("ann", "three", seq=3, time=after(1)),
+        journal_row("bob", "four", seq=1, time=after(2)),
+        journal_row("", "nobody's", seq=0),
+    ]
+    await save(store, journal=[rows[number] for number in (3, 2, 0, 4, 1)])
+    found = [row async for some in store.reading.journal_by_customer() for row in some]
+    assert found == rows[:4]
+    since = [row async for some in store.reading.journal_by_customer(after(1)) for row in some]
+    assert since == rows[1:4]
+    assert await store.reading.journal_size() >= 0

@@ -6,6 +6,7 @@ from router.model.survey import Metric
 from router.scores.answers import UNUSABLE, Answers
 from router.scores.comparison import SMALLEST_THAT_MATTERS, Change, OnTarget
 from router.scores.drivers import Link
+from router.scores.hold_out import Effect
 from router.scores.question import Measure, Question
 from router.scores.representativeness import NOTABLE
 from router.scores.score import ENOUGH, Enough, Evidence, score
@@ -29,7 +30,14 @@ def test_the_examples_are_true(answers: str, measure: Measure, point: str, low: 
 
 
 def test_every_word_is_explained() -> None:
-    words = (*UNUSABLE, *Change.__args__, *OnTarget.__args__, *Unweighted.__args__, *Link.__args__)  # type: ignore[attr-defined]
+    words = (
+        *UNUSABLE,
+        *Change.__args__,
+        *OnTarget.__args__,
+        *Unweighted.__args__,
+        *Link.__args__,
+        *Effect.__args__,
+    )  # type: ignore[attr-defined]
     assert [word for word in words if f"`{word}`" not in TEXT] == []
     assert [row[0] for row in table_rows(PAGE, "Reason")] == [f"`{reason}`" for reason in UNUSABLE]
     assert Evidence.__args__ == ("too few", "indicative", "enough")  # type: ignore[attr-defined]
