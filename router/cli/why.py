@@ -81,6 +81,12 @@ def lines_of(one: "Why") -> list[str]:
     if one.invitation is not None:
         lines += ["", "What became of it", f"  {one.invitation.sentence}"]
         lines += [f"  {entry.sentence}" for entry in one.followed]
+    if one.response is not None:
+        other = (
+            ["  Another answer to this invitation stands instead of this one."] if one.stands is False else []
+        )
+        lines += ["", "What the customer answered", *other, f"  {one.response.sentence}"]
+        lines += [f"  {one.response.wrote}"] if one.response.wrote else []
     if one.note is not None:
         lines += ["", "Note", f"  {one.note}"]
     lines += ["", "How it was decided"]

@@ -8,7 +8,13 @@ from msgspec import Struct
 
 from router.insights.replay import JournalReader, ReplayedEntry, all_invitations, replay
 from router.insights.rule_book import RuleBook
-from router.insights.why import InvitationWords, invitation_words, next_allowed
+from router.insights.why import (
+    InvitationWords,
+    ResponseWords,
+    invitation_words,
+    next_allowed,
+    response_words,
+)
 from router.model.customer import Customer
 from router.model.decision import Outcome, Reason
 from router.model.encoding import decode_state
@@ -16,10 +22,12 @@ from router.model.interaction import Interaction
 from router.model.invitation_states import COUNTED_STATES, RELEASED_STATES
 from router.model.journey import Journey
 from router.model.ledger import InvitationView
+from router.model.responses import ResponseRow
 from router.policy.limit_gates import period_in_words
 from router.policy.limits import counting, eligible, usage
 from router.rules.ruleset import RuleSet
 from router.words.reasons import REASONS, decision_sentence, happened, kind_words
+from router.words.responses import status_words
 
 
 class DecidedInteraction(Struct, frozen=True):
@@ -70,7 +78,7 @@ class CustomerHistory(Struct, frozen=True):
     """All that is known of a customer at the time `at`: journeys, decisions and invitations in their order.
 
     `unclear` is when a statement about consent came that could not be understood. `rules` names the rule set that limits
-    and next questions go by.
+    and next questions go by. `responses` are those that stand.
     """
 
     customer_id: str
@@ -85,6 +93,7 @@ class CustomerHistory(Struct, frozen=True):
     timeline: tuple[TimelineEntry, ...]
     limits: tuple[LimitUse, ...]
     rules: str
+    responses: tuple[ResponseWords, ...] = ()
 
 
 async def customer_history(
@@ -96,6 +105,7 @@ async def customer_history(
     if not entries and stored is None:
         return None
     views = await all_invitations(store, customer_id)
+    responses = await store.responses_of(customer_id)
     customer = decode_state(stored.body) if stored else Customer(customer_id)
     profile = customer.profile
     return CustomerHistory(
@@ -108,14 +118,17 @@ async def customer_history(
         journeys=tuple(sorted(customer.journeys, key=attrgetter("opened_at"))),
         interactions=tuple(map(_decided, entries)),
         next_questions=_next_questions(customer, rules.now, now),
-        timeline=_timeline(entries, views),
+        timeline=_timeline(entries, views, responses),
         limits=_limits(customer, rules.now, now),
         rules=rules.name,
+        responses=tuple(map(response_words, responses)),
     )
 
 
-def _timeline(entries: Sequence[ReplayedEntry], views: Sequence[InvitationView]) -> tuple[TimelineEntry, ...]:
-    """Interactions and what became of invitations, in the order of time."""
+def _timeline(
+    entries: Sequence[ReplayedEntry], views: Sequence[InvitationView], responses: Sequence[ResponseRow]
+) -> tuple[TimelineEntry, ...]:
+    """Interactions, what became of invitations, and the responses that stand, in the order of time."""
     lines = []
     for entry in entries:
         interaction, decision = entry.interaction, entry.decision
@@ -139,6 +152,12 @@ def _timeline(entries: Sequence[ReplayedEntry], views: Sequence[InvitationView])
         if view.changed_at is not None and view.state not in ("planned", "queued", "sent"):
             meaning = f": {REASONS[view.reason]}" if view.reason else ""
             lines.append(TimelineEntry(view.changed_at, f"{kind} {view.state}", "", f"{name}{meaning}"))
+    for one in responses:
+        context = one.context
+        answer = one.given if one.score is None else str(one.score)
+        journey = f"{context.journey}: {context.step}" if context.journey else ""
+        said = f"{context.survey}: {answer or 'no score'}. {status_words(one)}"
+        lines.append(TimelineEntry(one.answered_at, "response", journey, said))
     return tuple(sorted(lines, key=lambda line: line.at))
 
 

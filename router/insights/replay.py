@@ -13,7 +13,7 @@ from router.insights.rule_book import RuleBook
 from router.model.customer import Customer
 from router.model.decision import Decision
 from router.model.encoding import decode_decision, decode_interaction, decode_invitation
-from router.model.interaction import Interaction
+from router.model.interaction import RESPONSE_TYPE, Interaction, named_invitation
 from router.model.ledger import (
     QUESTIONS,
     ROW_KINDS,
@@ -23,6 +23,7 @@ from router.model.ledger import (
     RowKind,
     StoredState,
 )
+from router.model.responses import ResponseRow
 from router.rules.ruleset import RuleSet
 
 MOST_INVITATIONS = 100_000
@@ -54,12 +55,16 @@ class JournalReader(Protocol):
     async def customer(self, customer_id: str) -> StoredState | None:
         """The encoded state of one customer."""
 
+    async def responses_of(self, customer_id: str) -> list[ResponseRow]:
+        """The responses of one customer, in the order they were given."""
+
 
 class ReplayedEntry(Struct, frozen=True):
     """One journaled interaction and the customer as it was right before it.
 
     `decision` is the journaled one. `planned` is the invitation it planned, `followed` what followed that, `ended`
-    those that it cancelled or displaced. `counts` holds the quota counters that left no place.
+    those that it cancelled or displaced. `counts` holds the quota counters that left no place. `response` is the one
+    that stands for the invitation that it planned or, where it is an answer, answered.
     """
 
     row: JournalRow
@@ -70,6 +75,7 @@ class ReplayedEntry(Struct, frozen=True):
     planned: InvitationView | None = None
     ended: tuple[InvitationView, ...] = ()
     followed: tuple[InvitationView, ...] = ()
+    response: ResponseRow | None = None
 
     def explained(self, rules: RuleSet) -> Explanation:
         """The decision computed again by these rules, with the trace of every rule and gate."""
@@ -104,13 +110,20 @@ async def replay(store: JournalReader, customer_id: str, rules: RuleBook) -> lis
         return []
     rows = await store.journal_of(customer_id)
     await rules.read(row.revision for row in rows)
-    past = PastInvitations(await all_invitations(store, customer_id))
+    views = await all_invitations(store, customer_id)
+    past = PastInvitations(views)
+    invitations = {view.id: view.root or view.id for view in views}
+    responses = {one.invitation_id: one for one in await store.responses_of(customer_id)}
     customer, entries = Customer(customer_id), []
     for row in rows:
         before = past.dispatched(customer, row.seq, rules)
         planned, rule_set = past.planned_by(row.key), rules.by(row.revision)
         entry = _entry(row, before, planned, rule_set)
-        entries.append(replace(entry, ended=past.ended_by(row.seq), followed=past.followed(planned)))
+        answered = named_invitation(entry.interaction) if entry.interaction.type == RESPONSE_TYPE else None
+        about = planned.id if planned is not None else invitations.get(answered) if answered else None
+        response = responses.get(about) if about is not None else None
+        ended, followed = past.ended_by(row.seq), past.followed(planned)
+        entries.append(replace(entry, ended=ended, followed=followed, response=response))
         folded = decide(entry.interaction, before, rule_set, row.now, counts=entry.counts)
         customer = past.after(before, folded, row)
     return entries

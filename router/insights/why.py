@@ -14,6 +14,7 @@ from router.model.decision import Gate, Outcome, Reason, Verdict
 from router.model.interaction import Interaction
 from router.model.invitation_states import InvitationState
 from router.model.ledger import InvitationView, RowKind
+from router.model.responses import ResponseRow, ResponseStatus
 from router.model.rules import Rule
 from router.policy.candidate import Candidate
 from router.policy.limits import eligible_again
@@ -29,6 +30,7 @@ from router.words.reasons import (
     move_sentence,
     number_of,
 )
+from router.words.responses import comment_sentence, response_sentence
 
 NO_VALUES: Mapping[str, str] = {}
 
@@ -80,8 +82,28 @@ class InvitationWords(Struct, frozen=True):
     sentence: str
 
 
+class ResponseWords(Struct, frozen=True):
+    """The response to an invitation, and whether it counts. `given` is the score as it came where it does not."""
+
+    invitation_id: str
+    survey: str
+    status: ResponseStatus
+    score: int | None
+    given: str | None
+    asked_on: str | None
+    answered_at: datetime
+    answers: int
+    comment: str | None
+    sentence: str
+    wrote: str | None
+
+
 class Why(Struct, frozen=True):
-    """The whole explanation of one decision. `note` tells where other rules judge than decided, or come out otherwise."""
+    """The whole explanation of one decision. `note` tells where other rules judge than decided, or come out otherwise.
+
+    `response` is the one that stands for the invitation that was planned or, of an answer, answered; `stands` tells of an
+    answer whether it is that one.
+    """
 
     source: str
     id: str
@@ -106,6 +128,8 @@ class Why(Struct, frozen=True):
     invitation: InvitationWords | None = None
     ended: tuple[InvitationWords, ...] = ()
     followed: tuple[InvitationWords, ...] = ()
+    response: ResponseWords | None = None
+    stands: bool | None = None
 
 
 async def why_interaction(
@@ -201,6 +225,25 @@ def explained(entry: ReplayedEntry, rules: RuleSet, judge: str | None = None) ->
         invitation=invitation_words(entry.planned) if entry.planned else None,
         ended=tuple(map(invitation_words, entry.ended)),
         followed=tuple(map(invitation_words, entry.followed)),
+        response=response_words(entry.response) if entry.response else None,
+        stands=entry.response.key == entry.row.key if entry.response and entry.planned is None else None,
+    )
+
+
+def response_words(response: ResponseRow) -> ResponseWords:
+    """A response with its sentences."""
+    return ResponseWords(
+        invitation_id=str(response.invitation_id),
+        survey=response.context.survey,
+        status=response.status,
+        score=response.score,
+        given=response.given,
+        asked_on=response.asked_on,
+        answered_at=response.answered_at,
+        answers=response.answers,
+        comment=response.comment,
+        sentence=response_sentence(response),
+        wrote=comment_sentence(response),
     )
 
 

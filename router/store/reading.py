@@ -18,7 +18,9 @@ from router.model.ledger import (
     SetAside,
     StoredState,
 )
+from router.model.responses import ResponseRow
 from router.store.database import Database
+from router.store.responses import COLUMNS, response_of
 from router.store.schema import (
     customers,
     from_micros,
@@ -26,6 +28,7 @@ from router.store.schema import (
     journal,
     quota_counts,
     rate_caps,
+    responses,
     set_aside,
 )
 
@@ -126,6 +129,12 @@ class Reading:
         query = select(customers.c.version, customers.c.body).where(customers.c.customer_id == customer_id)
         rows = await self._all(query)
         return StoredState(*rows[0]) if rows else None
+
+    async def responses_of(self, customer_id: str) -> list[ResponseRow]:
+        """The responses of one customer, in the order they were given."""
+        query = select(responses).where(responses.c.customer_id == customer_id)
+        rows = await self._all(query.order_by(responses.c.answered_at, responses.c.invitation_id))
+        return [response_of(dict(zip(COLUMNS, row, strict=True))) for row in rows]
 
     async def reasons(self) -> dict[str, int]:
         """How many interactions were decided for each reason. Reads the whole journal."""

@@ -9,6 +9,7 @@ from router.flow.ports import Store
 from router.model.encoding import encode_json
 from router.model.ledger import Answerable, Ask, StateRow
 from router.model.responses import ResponseRow
+from router.store import SqlStore
 from tests.contract.rows import (
     after,
     change,
@@ -112,3 +113,12 @@ async def test_responses_of_one_id_belong_to_their_customers(ledger: Store) -> N
     rows = [response_row("ann", "one", score=1), response_row("bob", "one", score=5)]
     await save(ledger, responses=rows)
     assert [await stored(ledger, "one", customer) for customer in ("ann", "bob")] == rows
+
+
+async def test_a_customers_responses_are_read_in_the_order_they_were_given(store: SqlStore) -> None:
+    rows = [
+        response_row("ann", name, answered_at=after(hours)) for name, hours in (("b", 3), ("a", 5), ("c", 4))
+    ]
+    await save(store, responses=[*rows, response_row("bob", "d")])
+    assert await store.reading.responses_of("ann") == [rows[0], rows[2], rows[1]]
+    assert await store.reading.responses_of("nobody") == []

@@ -219,6 +219,10 @@ class KeptStore:
         """See `Answers`."""
         return [row for row in self.journal.values() if row.interaction_id == interaction_id][:limit]
 
+    async def responses_of(self, customer_id: str) -> list[ResponseRow]:
+        """See `Reading.responses_of`."""
+        return [one for one in self.responses.values() if one.customer_id == customer_id]
+
     async def journal_of(self, customer_id: str) -> list[JournalRow]:
         """See `Answers`."""
         found = [row for row in self.journal.values() if row.customer_id == customer_id]

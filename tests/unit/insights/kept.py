@@ -9,19 +9,23 @@ from msgspec.structs import replace
 
 from router.decide import recheck
 from router.decide.batch import Batch, key_of
+from router.decide.responses import answered, heard
 from router.decode import decode_line
 from router.flow.rows import changes_of
 from router.model.customer import Customer
-from router.model.encoding import encode_state
+from router.model.encoding import decode_context, encode_state
 from router.model.interaction import Interaction
 from router.model.ledger import (
     QUESTIONS,
+    Answerable,
+    Ask,
     InvitationView,
     JournalRow,
     QuotaKey,
     RowKind,
     StoredState,
 )
+from router.model.responses import ResponseRow
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
 
@@ -39,6 +43,7 @@ class KeptAnswers:
         self.views: dict[UUID, InvitationView] = {}
         self.seen: set[tuple[str, UUID]] = set()
         self.counts: dict[QuotaKey, int] = {}
+        self.responses: dict[tuple[str, UUID], ResponseRow] = {}
         self._watermark = datetime.min.replace(tzinfo=UTC)
 
     def take(self, interactions: Iterable[Interaction], now: datetime | None = None) -> None:
@@ -66,6 +71,9 @@ class KeptAnswers:
 
     def _write(self, batch: Batch) -> None:
         changes = changes_of(batch, {}, {}, {})
+        answers = answered(batch)
+        for one in heard(batch, answers, {named: self._answerable(*named) for named in answers}):
+            self.responses[one.response.customer_id, one.response.invitation_id] = one.response
         self.rows += changes.journal
         for row in changes.planned:
             fields = {name: getattr(row, name) for name in row.__struct_fields__}
@@ -80,6 +88,17 @@ class KeptAnswers:
                 settled_seq=change.seq if view.state == "planned" else view.settled_seq,
                 due_at=change.due_at or view.due_at,
             )
+
+    def _answerable(self, customer_id: str, name: UUID) -> Answerable:
+        root = (self.views[name].root or name) if name in self.views else name
+        kin = [view for view in self.views.values() if view.root == root and view.kind in QUESTIONS]
+        context = next((decode_context(view.context) for view in kin if view.context), None)
+        asks = tuple(Ask(view.id, view.kind, view.state, view.channel, view.settled_at) for view in kin)
+        return Answerable(customer_id, root, context, asks, self.responses.get((customer_id, root)))
+
+    async def responses_of(self, customer_id: str) -> list[ResponseRow]:
+        found = [one for one in self.responses.values() if one.customer_id == customer_id]
+        return sorted(found, key=lambda one: one.answered_at)
 
     async def journal_by_interaction(self, interaction_id: str, limit: int = 20) -> list[JournalRow]:
         return [row for row in self.rows if row.interaction_id == interaction_id][:limit]
