@@ -46,6 +46,7 @@ def _expected() -> tuple[Kinds, Kinds]:
     from router.kafka.producer import BrokerUnavailable
     from router.kafka.topics import TopicsMissing
     from router.model.encoding import UnreadableRow
+    from router.service.alerts import AlertRefused, NoSuchAlert
     from router.service.customers import NotSetAside, UnknownCustomer
     from router.service.data_directory import DataDirectoryError
     from router.service.dead_letter_topics import NoDeadLetter, NotAPlace
@@ -60,12 +61,14 @@ def _expected() -> tuple[Kinds, Kinds]:
     from router.telemetry.health import HealthNotServed
 
     return (InvalidRules, NoBroker, NoMessage, NotAPlace, OtherSecret, SettingsError), (
+        AlertRefused,
         BrokerUnavailable,
         ClockSkewed,
         DataDirectoryError,
         EmbeddedBrokerError,
         HealthNotServed,
         NoDeadLetter,
+        NoSuchAlert,
         NoSuchTopic,
         NotSetAside,
         NoSuchRevision,

@@ -11,7 +11,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
         *("publish", "approve", "rollout", "shadow", "rollback"),
         *("revisions", "differences"),
     ),
-    "Hear what customers say": ("coverage", "pain-points", "drivers", "responses", "hold-out"),
+    "Hear what customers say": ("coverage", "pain-points", "drivers", "responses", "hold-out", "alerts"),
     "Look at what happens": ("why", "customer", "invitations", "forecast", "events", "dlq"),
     "Look after it": ("db", "docs", "version"),
 }

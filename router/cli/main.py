@@ -13,6 +13,7 @@ import typer
 
 from router import __version__
 from router.cli import (
+    alerts,
     backtest,
     check,
     coverage,
@@ -65,6 +66,7 @@ app.command()(backtest.backtest)
 app.command()(diff.diff)
 publishing.register(app)
 app.add_typer(events.app, name="events")
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(invitations.app, name="invitations")
 app.add_typer(responses.app, name="responses")
 app.command()(why.why)

@@ -19,15 +19,23 @@ from router.contract.examples import (
     OPTED_OUT,
     PREFERENCES,
     PREFERENCES_EVENT,
+    alert_payload,
     cancellation_payload,
     invitation_payload,
 )
 from router.contract.inbound import interaction_definitions, preferences_definitions
-from router.contract.invitation import CANCELLATION, ROOT, cancellation_definitions, invitation_definitions
+from router.contract.invitation import (
+    ALERT,
+    CANCELLATION,
+    ROOT,
+    alert_definitions,
+    cancellation_definitions,
+    invitation_definitions,
+)
 from router.contract.schemas import COMPONENTS, Schema, as_components
 from router.settings.kafka import KafkaSettings, TopicSettings
 
-VERSION: Final = "1.1.0"
+VERSION: Final = "1.2.0"
 """The version of the contract: a member added raises the second number, anything else the first."""
 
 _READ: Final = ("interactions", "preferences", "deliveries", "responses")
@@ -66,6 +74,7 @@ def _channels() -> dict[str, Any]:
         ),
         "deliveries": _channel(topics.deliveries, "Delivery reports of the survey sender.", "delivery"),
         "responses": _channel(topics.responses, "Responses of customers.", "response"),
+        "alerts": _channel(topics.alerts, "Alerts: customers to call back.", "responseAlert"),
     } | {
         f"{name}DeadLetters": _channel(
             getattr(topics, name) + topics.dlq_suffix, "Records that could not be processed.", "deadLetter"
@@ -84,6 +93,7 @@ def _operations() -> dict[str, Any]:
         "receiveInteractions": _operation("receive", "interactions", "Decides each interaction once."),
         "receivePreferences": _operation("receive", "preferences", "Stores consent and preferences."),
         "sendInvitations": _operation("send", "invitations", "Asks the survey sender to ask a customer."),
+        "sendAlerts": _operation("send", "alerts", "Tells a team that a customer's answer needs somebody."),
         "receiveDeliveries": _operation("receive", "deliveries", "Follows an invitation to its end."),
         "receiveResponses": _operation("receive", "responses", "Records the response to an invitation."),
     } | {
@@ -125,6 +135,9 @@ def _messages() -> dict[str, Any]:
         "cancellation": event
         | _message("Do not send this invitation any more.", CANCELLATION, "The customer's id.")
         | _examples({"payload": cancellation_payload()}),
+        "responseAlert": event
+        | _message("Somebody must act on this answer.", ALERT, "The customer's id.")
+        | _examples({"payload": alert_payload()}),
         "delivery": _message(
             "A delivery report on an invitation.", DELIVERY, "The customer's or the invitation's id."
         )
@@ -160,6 +173,7 @@ def _component(name: str) -> Schema:
 def _schemas() -> dict[str, Any]:
     definitions = interaction_definitions() | preferences_definitions() | invitation_definitions()
     definitions |= delivery_definitions() | response_definitions() | cancellation_definitions()
+    definitions |= alert_definitions()
     event = definitions["Interaction"]
     # In binary mode the attributes are Kafka headers, and the record's value is the data alone.
     attributes = {name: value for name, value in event["properties"].items() if name != "data"}

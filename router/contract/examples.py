@@ -1,24 +1,30 @@
 """Examples of every message. The invitation is rendered by the code that renders real ones."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
 from router.decide import Change
-from router.decide.batch import Changed
+from router.decide.alerts import AlertJudgement
+from router.decide.batch import Changed, key_of
 from router.decide.choose import invitation_id
 from router.decode import decode
+from router.flow.alert_event import AlertTopics, alert_message, alert_row
 from router.flow.cancellation_event import cancelled
 from router.flow.invitation_event import InvitationDue, Rendering, rendered
 from router.flow.rows import cancellation_row
+from router.model.alerts import AlertRule
 from router.model.customer import Customer, Invitation, Profile
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, Interaction
 from router.model.ledger import DueRow
 from router.model.policy import Policy
 from router.model.record import Record
+from router.model.responses import AskedContext, ResponseRow
 from router.model.survey import Survey, Text
+from router.rules.alerts import HeardResponse
 
 INTERACTION: Final[dict[str, Any]] = {
     "specversion": "1.0",
@@ -175,4 +181,46 @@ def cancellation_payload() -> dict[str, Any]:
     due = DueRow(row.customer_id, str(row.id), row.kind, row.state, row.due_at, row.due_at, row.revision)
     event = cancelled(invitation, due)
     payload: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(event))
+    return payload
+
+
+def alert_payload() -> dict[str, Any]:
+    """The alert about the answer to the example invitation as JSON values."""
+    interaction = example_interaction()
+    context = AskedContext(
+        survey=_SURVEY.name,
+        metric=_SURVEY.metric,
+        scale=_SURVEY.scale,
+        polarity=_SURVEY.polarity,
+        text_version=_SURVEY.version,
+        presentation=_SURVEY.presentation,
+        rule=RULE,
+        revision=3,
+        happened_at=interaction.time,
+        locale="nl",
+        journey="complaint",
+        step="resolved",
+        instance="4711",
+        channel=interaction.channel,
+        attributes={"agent_id": "A-17"},
+        effort={"contacts": 3},
+    )
+    answered = RELEASED_AT + timedelta(hours=3)
+    row = ResponseRow(
+        customer_id=interaction.customer_id,
+        invitation_id=UUID(invitation_id(interaction, RULE)),
+        key=key_of(interaction),
+        context=context,
+        status="counted",
+        answered_at=answered,
+        received_at=answered + timedelta(seconds=2),
+        asked_on="email",
+        score=5,
+        comment="Drie keer gebeld, en nog steeds geen antwoord.",
+    )
+    rule = AlertRule("hard-complaint", "complaints")
+    response = HeardResponse(row, Customer(interaction.customer_id), tuple)
+    judgement = AlertJudgement(rule, response, 3, due_at=row.received_at + timedelta(days=1))
+    message = alert_message(alert_row(judgement), AlertTopics("alerts"))
+    payload: dict[str, Any] = msgspec.json.decode(message.value or b"")
     return payload

@@ -14,7 +14,14 @@ from router.contract.delivery_and_response import (
     response_definitions,
 )
 from router.contract.inbound import INTERACTION, PREFERENCES, interaction_definitions, preferences_definitions
-from router.contract.invitation import CANCELLATION, ROOT, cancellation_definitions, invitation_definitions
+from router.contract.invitation import (
+    ALERT,
+    CANCELLATION,
+    ROOT,
+    alert_definitions,
+    cancellation_definitions,
+    invitation_definitions,
+)
 from router.contract.schemas import standalone
 from router.contract.states_page import states_page
 
@@ -38,6 +45,7 @@ def contract_files() -> dict[str, str]:
         "response.schema.json": _json(standalone(RESPONSE, response_definitions())),
         "cancellation.schema.json": _json(standalone(CANCELLATION, cancellation_definitions())),
         "invitation.schema.json": _json(standalone(ROOT, invitation_definitions())),
+        "alert.schema.json": _json(standalone(ALERT, alert_definitions())),
         "invitation-states.md": states_page(),
         "asyncapi.yaml": _HEAD + document.getvalue(),
     }

@@ -1,4 +1,4 @@
-"""The schema of an invitation: from the structs that are published, with the meaning of every member."""
+"""The schemas of what is sent, an invitation, its cancellation, an alert: from the structs that are published, with the meaning of every member."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -6,11 +6,13 @@ from typing import Any, Final
 import msgspec
 
 from router.contract.schemas import LOCAL, SchemaDefinitions
+from router.flow.alert_event import ResponseAlert
 from router.flow.cancellation_event import InvitationCancelled
 from router.flow.invitation_event import InvitationDue
 
 ROOT: Final = InvitationDue.__name__
 CANCELLATION: Final = InvitationCancelled.__name__
+ALERT: Final = ResponseAlert.__name__
 
 _MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
     "InvitationDue": {
@@ -57,6 +59,38 @@ _MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "rule": "The id of the rule that asked.",
         "revision": "The number of the rule set that cancelled it.",
     },
+    "ResponseAlert": {
+        "id": "Names this alert, a UUIDv5 of the invitation and the alert rule. A repeat has the same id: act once.",
+        "time": "The time at which the alert was raised.",
+        "subject": "The customer's id; also the key of the Kafka message.",
+        "data": "Who must act, about which answer.",
+        "specversion": "The version of CloudEvents.",
+        "type": "The type of this event.",
+        "source": "The service that sent it. `source` and `id` together name the event.",
+        "datacontenttype": "The form of `data`.",
+    },
+    "ResponseAlertData": {
+        "alert": "The id of the alert rule.",
+        "team": "The team that must act.",
+        "due_at": "When it must be closed. Null: there is no such time.",
+        "customer_id": "The customer who answered.",
+        "invitation_id": "The invitation that was answered.",
+        "survey": "The survey's name in the catalogue.",
+        "metric": "The metric of the survey.",
+        "scale": "The lowest and the highest answer, both included.",
+        "polarity": "Whether a high answer is good or bad.",
+        "score": "The answer. Null: the customer only left a comment.",
+        "comment": "What the customer wrote, at most 4,000 characters of it; null where there is none or comments are not kept.",
+        "answered_at": "The time of the answer.",
+        "happened_at": "The time of the interaction that was asked about.",
+        "asked_on": "The channel of the question.",
+        "channel": "The channel of the interaction that was asked about.",
+        "locale": "The language of the question, a BCP 47 tag.",
+        "journey": "What was asked about; null where the rule waits for no journey.",
+        "attributes": "The attributes that the policy keeps with responses, as they were when the question was planned.",
+        "effort": "The effort signals of the journey then.",
+        "revision": "The number of the rule set that raised the alert.",
+    },
     "SurveyToAsk": {
         "id": "The survey's name in the catalogue.",
         "metric": "The metric of the survey.",
@@ -87,6 +121,11 @@ def invitation_definitions() -> SchemaDefinitions:
 def cancellation_definitions() -> SchemaDefinitions:
     """The definitions of the cancellation of an invitation, as `invitation_definitions`."""
     return _definitions(InvitationCancelled)
+
+
+def alert_definitions() -> SchemaDefinitions:
+    """The definitions of an alert about a response, as `invitation_definitions`."""
+    return _definitions(ResponseAlert)
 
 
 def _definitions(root: type[msgspec.Struct]) -> SchemaDefinitions:

@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from router.decide.alerts import AlertJudgement, held_against, judged, response_of
 from router.decide.batch import Batch
 from router.decide.quota_values import quota_values
 from router.decide.responses import Heard, answered, heard
 from router.decide.score_cells import ScoreSums
+from router.flow.alert_event import alert_row
 from router.flow.ports import Ledger
 from router.flow.rows import Addresses, changes_of, difference_row
+from router.model.alerts import AlertRow
 from router.model.customer import Customer
 from router.model.encoding import decode_state
 from router.model.interaction import Interaction
@@ -65,11 +68,13 @@ class Folding:
             changes.owners = owners or {}
             changes.lease = lease
             scores = ScoreSums()
-            for one in await self._heard():
+            found = await self._heard()
+            for one in found:
                 changes.responses.append(one.response)
                 zone = own_zone(batch.rules.of(one.response.customer_id).policy)
                 scores.change(one.before, one.response, zone)
             changes.scores = scores.cells()
+            changes.alerts = await self._alerts(found)
             await self._ledger.save(changes)
         if batch.differences:
             await self._ledger.add_differences([difference_row(one) for one in batch.differences])
@@ -80,6 +85,25 @@ class Folding:
         if not answers:
             return []
         return heard(self.batch, answers, await self._ledger.answerable(sorted(answers)))
+
+    async def _alerts(self, heard: Sequence[Heard]) -> list[AlertRow]:
+        """The alerts that the responses raise; the store is asked only where a rule speaks about one."""
+        batch = self.batch
+        found: list[AlertJudgement] = []
+        for one in heard:
+            row = one.response
+            rules = batch.rules.of(row.customer_id)
+            # Where a later answer does not displace the one that stood, nothing new was said.
+            if rules.alerts and (one.before is None or one.before.key != row.key):
+                customer = batch.customers.get(row.customer_id) or Customer(row.customer_id)
+                found += judged(response_of(row, customer, rules), rules)
+        found = [one for one in found if one.refusal is None]
+        if not found:
+            return []
+        ids = [(one.place[0], one.id) for one in found]
+        places = [one.place for one in found if one.rule.cooldown is not None]
+        known = await self._ledger.known_alerts(ids, places)
+        return [alert_row(one) for one in held_against(known, found) if one.refusal is None]
 
     @property
     def ended(self) -> list[tuple[str, str]]:

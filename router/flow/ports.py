@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from router.flow.clock import Clock
+from router.model.alerts import AlertRow, KnownAlerts
 from router.model.ledger import (
     Answerable,
     Changes,
@@ -79,6 +80,17 @@ class Ledger(Protocol):
 
     async def lapse(self, ids: Sequence[tuple[str, str]], now: datetime) -> None:
         """Ends invitations (customer, id) that nobody has answered for too long."""
+
+    async def known_alerts(
+        self, ids: Sequence[tuple[str, UUID]], places: Sequence[tuple[str, str]]
+    ) -> KnownAlerts:
+        """Which alerts (customer, id) there are, and when those of (customer, rule) were last raised."""
+
+    async def take_alerts(self, lease: Lease, wall: datetime, limit: int) -> list[AlertRow]:
+        """Leases alerts that have not left and that nobody holds at `wall`, the earliest first."""
+
+    async def settle_alerts(self, token: UUID, rows: Sequence[AlertRow], at: datetime) -> int:
+        """Marks alerts as sent where the lease still holds; how many."""
 
     async def free_moments(self, caps: Sequence[str]) -> dict[str, datetime]:
         """The next free moment of those rate caps that have one."""

@@ -21,7 +21,8 @@ class TopicsMissing(Exception):
 def needed(settings: Settings) -> list[str]:
     """All topics that are read or written, dead letters included."""
     topics = settings.topics
-    return [*topics.inputs, topics.invitations, *(topics.dlq_of(topic) for topic in topics.inputs)]
+    outputs = (topics.invitations, *topics.alert_topics)
+    return [*topics.inputs, *outputs, *(topics.dlq_of(topic) for topic in topics.inputs)]
 
 
 async def ensure_topics(settings: Settings) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from router.model.responses import ResponseStatus
 from router.model.rules import ALWAYS, Condition, Position
 
 AlertKind = Literal["response", "score_shift"]
@@ -85,6 +86,22 @@ class AlertView(AlertRow, frozen=True):
     closed_by: str | None = None
     closed_at: datetime | None = None
     note: str | None = None
+
+
+class AlertListed(Struct, frozen=True):
+    """An alert with the response as it stands now: its status and score, None where there is none."""
+
+    alert: AlertView
+    status: ResponseStatus | None = None
+    score: int | None = None
+
+
+class AlertsWaiting(Struct, frozen=True):
+    """How many alerts of a team are not closed, and how many of these are overdue."""
+
+    team: str
+    waiting: int
+    overdue: int
 
 
 class KnownAlerts(Struct, frozen=True):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from router.model.alerts import AlertRow
 from router.model.cells import CoverageCell, ScoreCell
 from router.model.decision import Reason
 from router.model.invitation_states import InvitationState
@@ -199,6 +200,7 @@ class Changes(Struct):
     responses: list[ResponseRow] = []
     scores: list[ScoreCell] = []
     coverage: list[CoverageCell] = []
+    alerts: list[AlertRow] = []
 
 
 class SetAside(Struct, frozen=True):

@@ -50,6 +50,12 @@ class InForce:
         return {survey: [kind for kind in ROW_KINDS if kind in kinds[survey]] for survey in sorted(kinds)}
 
     @property
+    def teams(self) -> tuple[str, ...]:
+        """The teams that an alert rule names."""
+        rule_sets = (self.live, self.rollout) if self.rollout else (self.live,)
+        return tuple(sorted({one.rule.team for rules in rule_sets for one in rules.alerts.values()}))
+
+    @property
     def rate_caps(self) -> tuple[RateCap, ...]:
         """The rate caps: those of the live rule set hold for all that leaves."""
         return self.live.policy.rate_caps

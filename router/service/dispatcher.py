@@ -32,6 +32,9 @@ ROLL_UP_STEP = 5_000
 ROLL_UP_STEPS = 10
 """So many steps one after the other at most, so that what is due does not wait for long."""
 
+ALERTS_PAUSE = 5.0
+"""Seconds until alerts that could not leave are tried again."""
+
 CANCEL_PATIENCE = 2.0
 """Seconds that a pass that is given up has to end."""
 
@@ -52,6 +55,7 @@ class Dispatcher:
         self._retry = retry
         self._stopping = asyncio.Event()
         self._roll_up_at = monotonic() + ROLL_UP_EVERY
+        self._alerts_at = monotonic()
 
     def stop(self) -> None:
         """Ends after the pass that is under way, if that does not take too long."""
@@ -94,6 +98,8 @@ class Dispatcher:
             pauses = self._retry.pauses()
             if monotonic() >= self._roll_up_at:
                 await self._roll_up()
+            if monotonic() >= self._alerts_at:
+                await self._alerts()
             # One pass looks; where it finds all that it can take, several go on at once.
             full = any(passed.due >= self.parts.settings.dispatch.batch for passed in done)
             lanes = self.parts.settings.dispatch.lanes if full else 1
@@ -112,6 +118,23 @@ class Dispatcher:
                     return
         except StoreUnavailable as error:
             log.warning("roll_up_postponed", cause=str(error))
+
+    async def _alerts(self) -> None:
+        """Publishes alerts. Where they cannot leave, invitations go on, and alerts are tried again a little later."""
+        try:
+            passed = await self.parts.alert_relay().pass_once()
+        except (StoreUnavailable, BrokerUnavailable) as error:
+            self._alerts_at = monotonic() + ALERTS_PAUSE
+            log.warning("alerts_postponed", cause=str(error), pause_seconds=ALERTS_PAUSE)
+            return
+        for team, count in Counter(row.team for row in passed.published).items():
+            self.parts.metrics.alerts_sent(team, count)
+        if passed.published:
+            log.info("alerts_sent", sent=len(passed.published))
+        if passed.refused:
+            log.error(
+                "alerts_too_large", count=passed.refused, message="raise max.message.bytes of the topic"
+            )
 
     def _note_failure(self, error: Exception, pause: float) -> None:
         self.progress.failed(datetime.now(UTC))

@@ -11,6 +11,8 @@ import structlog
 
 from router.authoring.language.load import load_directory
 from router.authoring.language.problems import InvalidRules
+from router.flow.alert_event import AlertTopics
+from router.flow.alert_relay import AlertRelay
 from router.flow.clock import Clock, ClockSkewed, EventClock, WallClock
 from router.flow.kafka_time import KafkaTime
 from router.flow.pipeline import Pipeline
@@ -80,6 +82,17 @@ class Parts:
             lease=timedelta(seconds=dispatch.lease_seconds),
             secret=self.secret,
             most_aside=self.settings.dead_letters.max_customers_set_aside,
+        )
+
+    def alert_relay(self) -> AlertRelay:
+        """The relay of alerts over these parts as they are now."""
+        dispatch, topics = self.settings.dispatch, self.settings.topics
+        return AlertRelay(
+            self.store,
+            self.producer,
+            AlertTopics(topics.alerts, topics.alert_topics),
+            batch=dispatch.batch,
+            lease=timedelta(seconds=dispatch.lease_seconds),
         )
 
     def checks(self) -> dict[str, PartCheck]:
@@ -154,8 +167,12 @@ class Parts:
         self.metrics.set_aside(count)
         return count
 
+    async def count_alerts(self) -> None:
+        """Counts the alerts that wait to be closed."""
+        self.metrics.alerts_waiting(await self.store.alerts.waiting(datetime.now(UTC)))
+
     async def look(self) -> None:
-        """Compares the clocks and counts the customers set aside, now and then until cancelled, for the metrics.
+        """Compares the clocks, counts the customers set aside and the alerts, now and then until cancelled, for the metrics.
 
         What is found is acted on where work is done: each transaction compares the clocks itself.
         """
@@ -163,6 +180,7 @@ class Parts:
             await asyncio.sleep(LOOK_EVERY)
             with suppress(StoreUnavailable, SchemaOutdated, ClockSkewed):
                 await self.count_set_aside()
+                await self.count_alerts()
                 await self.compare_clocks()
 
     async def _broker(self) -> PartState:
@@ -185,6 +203,7 @@ class Parts:
         self.rules = rules
         self.metrics.rules_revision(rules.live.revision)
         self.metrics.show_surveys(rules.kinds)
+        self.metrics.show_teams(rules.teams)
 
 
 @asynccontextmanager
@@ -211,6 +230,7 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
         metrics.rules_revision(rules.live.revision)
         metrics.show_topics(settings.topics.inputs)
         metrics.show_surveys(rules.kinds)
+        metrics.show_teams(rules.teams)
         await producer.start()
         clock = await _clock(settings, producer)
         # A database on a machine of its own knows better than producers what time it is.

@@ -24,6 +24,11 @@ UNNAMED: Final = "none"
 _SERVER: Final = re.compile(r"(\[[0-9A-Fa-f:]+\]|[^\s:,/@\[\]]+):(\d{1,5})")
 
 
+_TOPIC: Final = re.compile(r"[A-Za-z0-9._-]{1,249}")
+_OTHERS: Final = ("interactions", "preferences", "invitations", "deliveries", "responses")
+"""The topics besides those of alerts."""
+
+
 class KafkaSettings(SettingsGroup):
     """The Kafka to read from and publish to. Without `bootstrap`, the embedded broker."""
 
@@ -151,6 +156,10 @@ class TopicSettings(SettingsGroup):
     responses: TopicName = Field(
         "cx.survey-responses.v1", description="Input topic: answers of the customers"
     )
+    alerts: TopicName = Field("cx.feedback-alerts.v1", description="Output topic: alerts")
+    alerts_also: str = Field(
+        "", description="Further topics that alerts may name in their `send`, separated by commas"
+    )
     dlq_suffix: Suffix = Field(".dlq", description="Suffix of dead-letter topics")
     create: bool = Field(False, description="Create missing topics")
 
@@ -159,17 +168,34 @@ class TopicSettings(SettingsGroup):
         """The topics that are read."""
         return self.interactions, self.preferences, self.deliveries, self.responses
 
+    @property
+    def alert_topics(self) -> tuple[str, ...]:
+        """The topics that alerts may go to, their own first."""
+        also = (name.strip() for name in self.alerts_also.split(","))
+        return tuple(dict.fromkeys((self.alerts, *(name for name in also if name))))
+
     def dlq_of(self, topic: str) -> str:
         """The topic for the dead letters of a topic."""
         return topic + self.dlq_suffix
 
-    @field_validator("preferences", "invitations", "deliveries", "responses")
+    @field_validator("preferences", "invitations", "deliveries", "responses", "alerts")
     @classmethod
     def _differs(cls, topic: str, info: ValidationInfo) -> str:
-        for other in ("interactions", "preferences", "invitations", "deliveries"):
+        for other in _OTHERS:
             if other != info.field_name and info.data.get(other) == topic:
                 raise ValueError(f"must differ from ROUTER_TOPICS__{other.upper()}")
         return topic
+
+    @field_validator("alerts_also")
+    @classmethod
+    def _are_topics(cls, names: str, info: ValidationInfo) -> str:
+        taken = {info.data.get(name) for name in _OTHERS}
+        for name in filter(None, map(str.strip, names.split(","))):
+            if not _TOPIC.fullmatch(name) or name in (".", ".."):
+                raise ValueError("holds a name that Kafka does not accept for a topic")
+            if name in taken:
+                raise ValueError(f"must not hold {name}, which is read or written for something else")
+        return names
 
     @field_validator("dlq_suffix")
     @classmethod

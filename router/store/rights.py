@@ -9,6 +9,7 @@ from router.store.errors import StoreUnavailable
 
 NEEDED: Final = {
     "alembic_version": ("SELECT",),
+    "alerts": ("SELECT", "INSERT", "UPDATE"),
     "coverage_cells": ("SELECT", "INSERT", "UPDATE"),
     "coverage_changes": ("SELECT", "INSERT", "DELETE"),
     "customers": ("SELECT", "INSERT", "UPDATE"),

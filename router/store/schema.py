@@ -173,6 +173,31 @@ responses = Table(
     Column("excluded_because", Text),
 )
 
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("raised_at", Instant, nullable=False),
+    Column("due_at", Instant),
+    Column("leased_until", Instant),
+    Column("sent_at", Instant),
+    Column("taken_at", Instant),
+    Column("closed_at", Instant),
+    Column("customer_id", Text, primary_key=True),
+    Column("id", UuidKey, primary_key=True),
+    Column("invitation_id", UuidKey),
+    Column("lease_token", UuidKey),
+    Column("kind", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("topic", Text),
+    Column("survey", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("taken_by", Text),
+    Column("closed_by", Text),
+    Column("note", Text),
+    Column("body", LargeBinary, nullable=False),
+)
+
 
 def _score_columns() -> list[Column[Any]]:
     names = (

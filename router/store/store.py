@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 from sqlalchemy import text
 
 from router.model.ledger import Conflict, RetryCause
+from router.store.alert_reading import AlertReading
 from router.store.cells import Cells
 from router.store.database import WAITS, Database, Waits
 from router.store.effort import Effort
@@ -65,6 +66,7 @@ class SqlStore:
             asyncio.Lock() if database.is_sqlite else nullcontext()
         )
         self.reading = Reading(database)
+        self.alerts = AlertReading(database)
         self.revisions = Revisions(database)
         self.cells = Cells(database)
         self.effort = Effort(database)

@@ -28,10 +28,12 @@ from router.model.ledger import (
 )
 from router.model.responses import ResponseRow
 from router.model.revision import ShadowDifference
+from router.store.alerts import AlertStatements
 from router.store.errors import TooManySetAside
 from router.store.responses import response_of
 from router.store.schema import (
     UuidKey,
+    alerts,
     customers,
     erased_customers,
     instance_owners,
@@ -46,7 +48,7 @@ from router.store.schema import (
 FOLLOWING: Final = ("reminder", "fallback")
 
 
-class Transaction(ABC):
+class Transaction(AlertStatements, ABC):
     """One open transaction on an open connection."""
 
     def __init__(self, connection: AsyncConnection) -> None:
@@ -217,7 +219,15 @@ class Transaction(ABC):
         without anything that tells whose they are, so that what was counted does not change.
         """
         found = 0
-        for table in (customers, journal, invitations, shadow_differences, instance_owners, set_aside):
+        for table in (
+            customers,
+            journal,
+            invitations,
+            alerts,
+            shadow_differences,
+            instance_owners,
+            set_aside,
+        ):
             found += (
                 await self._connection.execute(delete(table).where(table.c.customer_id == customer_id))
             ).rowcount

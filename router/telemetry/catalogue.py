@@ -45,6 +45,15 @@ INVITATIONS: Final = MetricDefinition(
     "Transitions of invitations, reminders, fallbacks and cancellations into a state, by survey",
     ("survey", "kind", "state"),
 )
+ALERTS_SENT: Final = MetricDefinition(
+    "router_alerts_sent_total", "counter", "Alerts published, by team", ("team",)
+)
+ALERTS_OPEN: Final = MetricDefinition(
+    "router_alerts_open", "gauge", "Alerts that are not closed, by team", ("team",)
+)
+ALERTS_OVERDUE: Final = MetricDefinition(
+    "router_alerts_overdue", "gauge", "Alerts that should have been closed by now, by team", ("team",)
+)
 BATCH_SECONDS: Final = MetricDefinition(
     "router_batch_seconds",
     "histogram",
@@ -121,6 +130,9 @@ METRICS: Final = (
     DECISIONS,
     UNREADABLE_PREFERENCES,
     INVITATIONS,
+    ALERTS_SENT,
+    ALERTS_OPEN,
+    ALERTS_OVERDUE,
     BATCH_SECONDS,
     BATCH_RECORDS,
     STORE_RETRIES,

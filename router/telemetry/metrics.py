@@ -2,7 +2,7 @@
 
 import platform
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Literal, get_args
 
@@ -18,6 +18,7 @@ from prometheus_client.exposition import choose_encoder
 
 from router import __version__
 from router.flow.clock import Partition
+from router.model.alerts import AlertsWaiting
 from router.model.decision import DECISION_REASONS, Outcome, Reason
 from router.model.invitation_states import INVITATION_STATES, InvitationState
 from router.model.ledger import RetryCause, RowKind
@@ -30,6 +31,8 @@ Role = Literal["worker", "dispatcher"]
 
 MOST_SURVEYS: Final = 50
 """Surveys that are shown before they are sent. Each takes some 60 series, and scraping and storing them costs."""
+MOST_TEAMS: Final = 200
+"""Teams that are shown before they are alerted."""
 _CANCELLATION_STATES: Final[tuple[InvitationState, ...]] = ("sent",)
 
 
@@ -78,6 +81,11 @@ class Metrics:
             for kind in kinds_of_survey:
                 for state in _CANCELLATION_STATES if kind == "cancellation" else INVITATION_STATES:
                     self._counters[catalogue.INVITATIONS].labels(survey, kind, state)
+
+    def show_teams(self, teams: Iterable[str]) -> None:
+        """Shows the teams that may be alerted, with 0 alerts."""
+        for team in list(teams)[:MOST_TEAMS]:
+            self._counters[catalogue.ALERTS_SENT].labels(team)
 
     def records(self, topic: str, outcome: RecordOutcome, count: int = 1) -> None:
         """Records of a topic were read, with what became of them."""
@@ -145,6 +153,17 @@ class Metrics:
     def progressed(self, role: Role, at: datetime) -> None:
         """Work was finished."""
         self._gauges[catalogue.LAST_PROGRESS].labels(role).set(at.timestamp())
+
+    def alerts_sent(self, team: str, count: int) -> None:
+        """Alerts were published."""
+        self._counters[catalogue.ALERTS_SENT].labels(team).inc(count)
+
+    def alerts_waiting(self, waiting: Sequence[AlertsWaiting]) -> None:
+        """So many alerts of each team wait to be closed; of other teams none."""
+        for gauge, name in ((catalogue.ALERTS_OPEN, "waiting"), (catalogue.ALERTS_OVERDUE, "overdue")):
+            self._gauges[gauge].clear()
+            for one in waiting:
+                self._gauges[gauge].labels(one.team).set(getattr(one, name))
 
     def set_aside(self, count: int) -> None:
         """So many customers are set aside."""

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from router.flow.ports import Ledger, Store
+from router.model.alerts import AlertRow
 from router.model.cells import ALL, STAGES, CoverageCell, ScoreCell, Stage
 from router.model.ledger import (
     Changes,
@@ -69,6 +70,20 @@ def invitation_row(customer_id: str, name: str, **given: Any) -> InvitationRow:
     return row if "next_at" in given else replace(row, next_at=row.due_at, root=row.root or row.id)
 
 
+def alert_row(customer_id: str, name: str, **given: Any) -> AlertRow:
+    facts: dict[str, Any] = {
+        "id": named(name),
+        "kind": "response",
+        "rule": "call-back",
+        "team": "care",
+        "survey": "nps",
+        "raised_at": NOON,
+        "body": b"facts",
+        "invitation_id": named(f"invitation of {name}"),
+    }
+    return AlertRow(customer_id=customer_id, **(facts | given))
+
+
 def change(customer_id: str, name: str, state: Any, **given: Any) -> InvitationChange:
     facts: dict[str, Any] = {"reason": None, "at": after(1), "seq": 7}
     if "next_at" not in given:
@@ -86,6 +101,7 @@ def changes(
     responses: Sequence[ResponseRow] = (),
     scores: Sequence[ScoreCell] = (),
     coverage: Sequence[CoverageCell] = (),
+    alerts: Sequence[AlertRow] = (),
 ) -> Changes:
     return Changes(
         list(states),
@@ -96,6 +112,7 @@ def changes(
         responses=list(responses),
         scores=list(scores),
         coverage=list(coverage),
+        alerts=list(alerts),
     )
 
 

@@ -15,12 +15,12 @@ from sqlalchemy import URL, event, make_url
 from router.authoring.language.load import load_texts
 from router.authoring.packing import pack
 from router.model.keyed_hash import KeyedHash
-from router.model.ledger import QuotaKey
+from router.model.ledger import Lease, QuotaKey
 from router.rules.in_force import InForce
 from router.service.known_secret import require_known
 from router.store import SqlStore, StoreUnavailable, upgrade
 from router.store.rights import NEEDED
-from tests.contract.rows import NOON, changes, coverage_cell, named, response_row, score_cell
+from tests.contract.rows import NOON, alert_row, changes, coverage_cell, named, response_row, score_cell
 from tests.contract.test_set_aside import FILES, POISON, Service, calls, nothing, poisoned, unreadable_state
 from tests.services.fixtures import Database
 
@@ -95,6 +95,10 @@ async def everything(store: SqlStore) -> None:
         cells = changes(scores=[score_cell([1])], coverage=[coverage_cell({"had_step": 1})])
         await store.run(lambda transaction: transaction.save(cells))  # noqa: B023 - run at once
         await store.run(lambda transaction: transaction.roll_up(10))
+    await store.run(lambda transaction: transaction.save(changes(alerts=[alert_row("ann", "one")])))
+    lease = Lease(uuid4(), NOON)
+    rows = await store.run(lambda transaction: transaction.take_alerts(lease, NOON, 1))
+    await store.run(lambda transaction: transaction.settle_alerts(lease.token, rows, NOON))
     await unreadable_state(service)
     processed = await service.read(calls(service))
     assert len(processed.unstored) == 1

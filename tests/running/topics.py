@@ -55,6 +55,7 @@ def fresh_topics() -> dict[str, str]:
         "invitations": f"{name}.invitations",
         "deliveries": f"{name}.deliveries",
         "responses": f"{name}.responses",
+        "alerts": f"{name}.alerts",
     }
 
 
@@ -80,7 +81,7 @@ def create_all(
     bootstrap: str, topics: Mapping[str, str], partitions: int, config: Mapping[str, str] | None = None
 ) -> None:
     """Create every topic of the settings, with their dead-letter topics."""
-    dead = {f"{name}.dlq": 1 for role, name in topics.items() if role != "invitations"}
+    dead = {f"{name}.dlq": 1 for role, name in topics.items() if role not in ("invitations", "alerts")}
     names = dict.fromkeys(topics.values(), partitions) | dead
     create(bootstrap, names, dict.fromkeys(names, config or {}))
 

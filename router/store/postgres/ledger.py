@@ -161,6 +161,7 @@ class PostgresLedger(PostgresStatements):
         coverage = [coverage_values(cell) for cell in changes.coverage]
         await self._copy("coverage_changes", COVERAGE_COLUMNS, coverage)
         await self._save_responses(changes.responses)
+        await self.add_alerts(changes.alerts)
 
     async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
         """See `Transaction.owners`."""

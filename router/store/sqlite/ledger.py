@@ -159,6 +159,7 @@ class SqliteLedger(SqliteStatements):
         if changes.responses:
             values = [values_of(row) for row in changes.responses]
             await self._connection.execute(_SAVE_RESPONSE, values)
+        await self.add_alerts(changes.alerts)
 
     async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
         """See `Transaction.owners`."""

@@ -107,7 +107,8 @@ def test_every_message_is_on_a_channel() -> None:
 def test_the_addresses_are_the_topics_of_the_settings() -> None:
     topics = TopicSettings()
     read = set(topics.inputs)
-    expected = read | {topic + topics.dlq_suffix for topic in read} | {topics.invitations}
+    expected = read | {topic + topics.dlq_suffix for topic in read}
+    expected |= {topics.invitations, topics.alerts}
     assert {channel["address"] for channel in DOCUMENT["channels"].values()} == expected
 
 

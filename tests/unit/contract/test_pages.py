@@ -20,6 +20,7 @@ from router.contract.examples import (
     PREFERENCES_EVENT,
     RULE,
     SECRET,
+    alert_payload,
     cancellation_payload,
     example_interaction,
     example_invitation,
@@ -53,7 +54,7 @@ def test_the_examples_are_those_of_the_code() -> None:
     shown = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", README, re.DOTALL)]
     inwards = [INTERACTION, PREFERENCES, PREFERENCES_EVENT, OPTED_OUT]
     back = [DELIVERED, DELIVERED_EVENT, ANSWER]
-    assert shown == [*inwards, invitation_payload(), cancellation_payload(), *back]
+    assert shown == [*inwards, invitation_payload(), cancellation_payload(), *back, alert_payload()]
 
 
 def test_every_topic_is_named() -> None:
@@ -64,6 +65,7 @@ def test_every_topic_is_named() -> None:
         topics.invitations,
         topics.deliveries,
         topics.responses,
+        topics.alerts,
         f"`<topic>{topics.dlq_suffix}`",
     ):
         assert name in README

@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from router.flow.clock import Partition
+from router.model.alerts import AlertRow, KnownAlerts
 from router.model.cells import CoverageCell, ScoreCell
 from router.model.encoding import decode_context
 from router.model.invitation_states import LAPSE_AFTER, OPEN_STATES
@@ -63,6 +64,9 @@ class MemoryStore:
         self.responses: dict[Name, ResponseRow] = {}
         self.scores: dict[ScoreCell, list[int]] = {}
         self.coverage: dict[CoverageCell, list[int]] = {}
+        self.alerts: dict[UUID, AlertRow] = {}
+        self.alert_leases: dict[UUID, Lease] = {}
+        self.alerts_sent: set[UUID] = set()
         self.aside: dict[str, SetAside] = {}
         self._begun = self._contents()
         self.after_load: Callable[[], None] | None = None
@@ -133,6 +137,9 @@ class MemoryStore:
         self.responses |= {(row.customer_id, row.invitation_id): row for row in changes.responses}
         _add(self.scores, changes.scores)
         _add(self.coverage, changes.coverage)
+        if self.alerts.keys() & {row.id for row in changes.alerts}:
+            raise Conflict("raised already")
+        self.alerts |= {row.id: row for row in changes.alerts}
 
     def put(self, state: StateRow) -> None:
         self.states[state.customer_id] = StoredState(state.version + 1, state.body)
@@ -221,6 +228,28 @@ class MemoryStore:
 
     async def keep_moments(self, moments: Mapping[str, datetime]) -> None:
         self.moments |= moments
+
+    async def known_alerts(
+        self, ids: Sequence[tuple[str, UUID]], places: Sequence[tuple[str, str]]
+    ) -> KnownAlerts:
+        latest: dict[tuple[str, str], datetime] = {}
+        for row in self.alerts.values():
+            place = row.customer_id, row.rule
+            if place in places:
+                latest[place] = max(row.raised_at, latest.get(place, row.raised_at))
+        return KnownAlerts(frozenset(name for _, name in ids if name in self.alerts), latest)
+
+    async def take_alerts(self, lease: Lease, wall: datetime, limit: int) -> list[AlertRow]:
+        held = {name for name, other in self.alert_leases.items() if other.until > wall}
+        free = [row for name, row in self.alerts.items() if name not in self.alerts_sent | held]
+        taken = sorted(free, key=lambda row: (row.raised_at, row.id))[:limit]
+        self.alert_leases |= {row.id: lease for row in taken}
+        return taken
+
+    async def settle_alerts(self, token: UUID, rows: Sequence[AlertRow], at: datetime) -> int:
+        done = [row.id for row in rows if (held := self.alert_leases.get(row.id)) and held.token == token]
+        self.alerts_sent |= set(done)
+        return len(done)
 
     async def roll_up(self, limit: int) -> int:
         return 0

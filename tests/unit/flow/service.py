@@ -53,8 +53,13 @@ def at(hours: float) -> datetime:
     return MONDAY + timedelta(hours=hours)
 
 
-def rule_set(policy: str = "", rules: str = RULES) -> RuleSet:
-    files = {"surveys.yaml": SURVEYS, "rules.yaml": rules, "policy.yaml": POLICY + policy}
+def rule_set(policy: str = "", rules: str = RULES, alerts: str = "alerts: []") -> RuleSet:
+    files = {
+        "surveys.yaml": SURVEYS,
+        "rules.yaml": rules,
+        "alerts.yaml": alerts,
+        "policy.yaml": POLICY + policy,
+    }
     return load_texts({name: text.encode() for name, text in files.items()})
 
 

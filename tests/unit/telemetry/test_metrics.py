@@ -9,6 +9,7 @@ import pytest
 from router.authoring.backtest import Backtest
 from router.authoring.language.load import load_directory, load_texts
 from router.demo.company import month
+from router.model.alerts import AlertsWaiting
 from router.model.decision import DECISION_REASONS, REASONS
 from router.model.invitation_states import INVITATION_STATES
 from router.model.record import DEAD_REASONS
@@ -99,6 +100,7 @@ def test_no_label_is_of_a_customer() -> None:
         "role",
     } | {
         "kind",
+        "team",
         "version",
         "python",
     }
@@ -124,6 +126,7 @@ def values(metrics: Metrics, name: str) -> dict[tuple[tuple[str, str], ...], flo
 def test_what_can_be_counted_is_there_before_the_first_event(metrics: Metrics) -> None:
     metrics.show_topics(["in"])
     metrics.show_surveys({"nps": ["invitation", "cancellation"]})
+    metrics.show_teams(["care"])
 
     dead = values(metrics, "router_dead_letters_total")
     assert {labels[0][1] for labels in dead} == set(DEAD_REASONS)
@@ -144,6 +147,13 @@ def test_very_many_surveys_are_shown_once_they_are_sent(metrics: Metrics) -> Non
     assert len(values(metrics, "router_invitations_total")) == MOST_SURVEYS * 3 * len(INVITATION_STATES)
     metrics.invitations("s1999", "invitation", "sent")
     assert sum(values(metrics, "router_invitations_total").values()) == 1
+
+
+def test_the_alerts_that_wait_are_those_of_now(metrics: Metrics) -> None:
+    metrics.alerts_waiting([AlertsWaiting("care", 3, 1), AlertsWaiting("sales", 1, 0)])
+    metrics.alerts_waiting([AlertsWaiting("care", 2, 0)])
+    assert values(metrics, "router_alerts_open") == {(("team", "care"),): 2}
+    assert values(metrics, "router_alerts_overdue") == {(("team", "care"),): 0}
 
 
 def test_it_says_what_runs(metrics: Metrics) -> None:

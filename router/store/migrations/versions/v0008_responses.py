@@ -1,4 +1,4 @@
-"""Responses with the context that was frozen when they were asked for; what interactions changed in the coverage; cells."""
+"""Responses with the context that was frozen when they were asked for; alerts; what interactions changed in the coverage; cells."""
 
 from alembic import op
 
@@ -46,6 +46,39 @@ CREATE TABLE responses (
 CREATE INDEX responses_invitation ON responses (invitation_id);
 
 CREATE INDEX responses_answered ON responses (answered_at)
+"""
+
+# Whoever looks for what has not left, or is not closed, finds that alone, however many are closed.
+_ALERTS = """
+CREATE TABLE alerts (
+    raised_at {instant} NOT NULL,
+    due_at {instant},
+    leased_until {instant},
+    sent_at {instant},
+    taken_at {instant},
+    closed_at {instant},
+    customer_id {text} NOT NULL,
+    id {key} NOT NULL,
+    invitation_id {key},
+    lease_token {key},
+    kind {text} NOT NULL,
+    rule {text} NOT NULL,
+    team {text} NOT NULL,
+    topic {text},
+    survey {text} NOT NULL,
+    state {text} NOT NULL,
+    taken_by {text},
+    closed_by {text},
+    note {text},
+    body {bytes} NOT NULL,
+    PRIMARY KEY (customer_id, id)
+);
+
+CREATE INDEX alerts_id ON alerts (id);
+
+CREATE INDEX alerts_waiting ON alerts (raised_at) WHERE sent_at IS NULL;
+
+CREATE INDEX alerts_open ON alerts (due_at) WHERE closed_at IS NULL
 """
 
 _SCORE_COLUMNS = """
@@ -141,5 +174,5 @@ def upgrade() -> None:
     added = (
         "ALTER TABLE invitations ADD COLUMN context {bytes}; ALTER TABLE journal ADD COLUMN covered {bytes};"
     )
-    for statement in (added + _RESPONSES + ";" + _CELLS).format(**types).split(";"):
+    for statement in f"{added}{_RESPONSES};{_ALERTS};{_CELLS}".format(**types).split(";"):
         op.execute(statement)
