@@ -11,7 +11,10 @@ from router.demo.story import Story
 from router.demo.tally import DemoTally
 from router.demo.telling import METRIC_STYLES
 from router.insights import RuleBook, Why, why_interaction, why_invitation
+from router.insights.funnels import AnsweredOf, funnels
+from router.insights.pain_points import SurveyPainPoints, survey_pain_points
 from router.kafka.cluster import opened_cluster
+from router.model.cells import WantedCoverage, WantedScores
 from router.model.decision import Outcome, Reason
 from router.model.interaction import DELIVERY_TYPE, RESPONSE_TYPE
 from router.model.invitation_states import PUBLISHED_STATES
@@ -47,6 +50,8 @@ class Findings(Struct, frozen=True):
     topic: str
     whys: tuple[Why, ...]
     why_nots: tuple[Why, ...]
+    surveys: tuple[SurveyPainPoints, ...]
+    answered_of: AnsweredOf
     problems: tuple[str, ...]
 
 
@@ -56,6 +61,7 @@ async def findings(parts: Parts, story: Story, tally: DemoTally) -> Findings:
     journaled = sum((await reading.reasons()).values())
     invitations = await reading.invitation_counts()
     topic = parts.settings.topics.invitations
+    scores = parts.rules.live.policy.scores
     async with opened_cluster(parts.settings.kafka) as cluster:
         on_topic = sum((await cluster.ends(await cluster.partitions([topic]))).values())
     return Findings(
@@ -70,6 +76,8 @@ async def findings(parts: Parts, story: Story, tally: DemoTally) -> Findings:
         invitations=invitations,
         topic=topic,
         whys=tuple([why async for why in _whys(parts, invitations)]),
+        surveys=tuple(await survey_pain_points(parts.store.cells, WantedScores(), scores)),
+        answered_of=funnels(await parts.store.cells.coverage(WantedCoverage()))[0].answered_of,
         why_nots=tuple([why async for why in _why_nots(parts, tally)]),
         problems=tuple(problems(story, tally, journaled, invitations, on_topic)),
     )

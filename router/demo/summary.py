@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from msgspec.structs import asdict
 from rich import box
 from rich.console import Console
 from rich.padding import Padding
@@ -13,8 +14,14 @@ from router.demo.findings import Findings
 from router.demo.show import STATES, Invitations, totals
 from router.demo.telling import METRIC_STYLES
 from router.insights import Why
+from router.insights.pain_points import SurveyPainPoints
+from router.insights.questions import question_of
 from router.model.decision import Outcome
+from router.scores.question import buckets
+from router.words.figures import percent
+from router.words.pain_points import pain_point_sentence
 from router.words.reasons import REASONS
+from router.words.scores import figure, measure_name
 
 _OUTCOMES: Final[dict[Outcome, str]] = {"invite": "asked", "defer": "asked later", "no_survey": "not asked"}
 _STYLES: Final[dict[Outcome, str]] = {"invite": "green", "defer": "green", "no_survey": ""}
@@ -39,6 +46,15 @@ def print_summary(out: Console, found: Findings, next_steps: Sequence[tuple[str,
     out.print(totals(found.invitations, _FINAL))
     out.print()
     out.print(_by_rule(found.invitations))
+    _heading(out, "Answers: scores with the interval that they lie in")
+    out.print(_scores(found.surveys))
+    sent, had_step = found.answered_of.sent, found.answered_of.had_step
+    out.print(
+        f"Answered: {percent(sent.share)} of all sent ({sent.answered:,} of {sent.of:,}), {percent(had_step.share)} of all"
+        f" that had a step ({had_step.of:,}): the coverage."
+    )
+    _heading(out, "Pain points: certainly worse than the rest of the same survey")
+    out.print(_pain_points(found.surveys))
     _heading(out, "Why was this customer asked?")
     _examples(out, found.whys)
     _heading(out, "Why was this customer not asked?")
@@ -101,6 +117,50 @@ def _by_rule(invitations: Invitations) -> Table:
         table.add_row(
             Text(rule, METRIC_STYLES.get(metric, "blue")), survey, *map(str, counts), end_section=last
         )
+    return table
+
+
+def _scores(surveys: Sequence[SurveyPainPoints]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 2, 0, 0))
+    for name in ("survey", "measure"):
+        table.add_column(name)
+    for name in ("answers", "score", "from", "to"):
+        table.add_column(name, justify="right")
+    table.add_column("better")
+    for one in sorted(surveys, key=lambda one: (one.question.metric, one.question.survey)):
+        metric, measure = one.question.metric, one.measure
+        best = buckets(question_of(one.question)).get("top_box", range(0))
+        low, high = one.score_interval or (None, None)
+        table.add_row(
+            Text(one.question.survey, METRIC_STYLES.get(metric, "blue")),
+            measure_name(metric, measure, best),
+            f"{one.answers:,}",
+            figure(measure, one.score) or "too few",
+            figure(measure, low),
+            figure(measure, high),
+            "higher" if one.higher_is_better else "lower",
+        )
+    return table
+
+
+def _pain_points(surveys: Sequence[SurveyPainPoints]) -> Table:
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column()
+    table.add_column()
+    for one in surveys:
+        for held in one.found:
+            place, certain = held.place, min(held.interval, key=abs)
+            sentence = pain_point_sentence(
+                asdict(place),
+                figure(one.measure, held.score),
+                figure(one.measure, held.rest),
+                figure(one.measure, certain, signed=True).lstrip("+-"),
+                held.volume,
+                "en",
+            )
+            table.add_row("-", f"{one.question.survey}: {sentence}")
+    if not table.row_count:
+        table.add_row("", "None that is more than chance.")
     return table
 
 
