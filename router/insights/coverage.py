@@ -47,18 +47,19 @@ async def coverage(
     attribute: str | None = None,
 ) -> CoverageReport:
     """The coverage of the touchpoints `wanted`, grouped by dimensions and by one attribute. Raises what `cells` raises."""
-    places = await cells.coverage(wanted, PLACES)
-    facts = await cells.coverage(
-        replace(wanted, attributes=(*settings.by, HOUR), value=None), ("attribute", "value")
-    )
-    if attribute is not None:
+    places = funnels(await cells.coverage(wanted, PLACES))
+    known = replace(wanted, attributes=(*settings.by, HOUR), value=None)
+    facts = funnels(await cells.coverage(known, ("attribute", "value")))
+    if attribute in known.attributes and not by:
+        groups = [replace(one, group=one.group[1:]) for one in facts if one.group[0] == attribute]
+    elif attribute is not None:
         groups = funnels(await cells.coverage(replace(wanted, attributes=(attribute,)), (*by, "value")))
     elif set(by) <= set(PLACES):
-        groups = together(funnels(places), [PLACES.index(name) for name in by])
+        groups = together(places, [PLACES.index(name) for name in by])
     else:
         groups = funnels(await cells.coverage(wanted, by))
     names = (*by, attribute) if attribute is not None else tuple(by)
-    return judged(wanted, names, funnels(places), funnels(facts), groups, settings)
+    return judged(wanted, names, places, facts, groups, settings)
 
 
 def judged(

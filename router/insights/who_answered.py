@@ -87,19 +87,19 @@ def _fact(name: str, values: dict[str, Asked], whole: Asked, settings: ScoreSett
     if name in settings.people:
         enough = enough.of_a_person()
     groups = {value: asked for value, asked in values.items() if asked.n >= enough.firm}
-    rest = Asked(
-        whole.n - sum(asked.n for asked in groups.values()),
-        whole.answered - sum(asked.answered for asked in groups.values()),
-    )
-    if rest.n:
-        groups[OTHERS] = rest
-    if len(groups) < 2:
+    # The two were read one after the other: what was counted in between is in the values alone.
+    n = max(0, whole.n - sum(asked.n for asked in groups.values()))
+    answered = max(0, whole.answered - sum(asked.answered for asked in groups.values()))
+    if n:
+        groups[OTHERS] = Asked(n, min(n, answered))
+    heard = sum(asked.answered for asked in groups.values())
+    silent = sum(asked.n for asked in groups.values()) - heard
+    if len(groups) < 2 or not heard or not silent:
         return None
     found = representativeness(groups.values())
-    silent = whole.n - whole.answered
     differs = []
     for value, asked in groups.items():
-        ours, theirs = asked.answered / whole.answered, (asked.n - asked.answered) / silent
+        ours, theirs = asked.answered / heard, (asked.n - asked.answered) / silent
         difference = standardised_share_difference(theirs, ours)
         if abs(difference) > NOTABLE:
             differs.append(Differs(value, ours, theirs, difference))

@@ -164,6 +164,19 @@ def test_those_without_a_value_and_rare_values_are_the_others() -> None:
     assert {one.value for one in agent.differs} == {"7", OTHERS}
 
 
+def test_what_was_counted_between_two_reads_is_no_fault() -> None:
+    places = funnels(asked_at("c", "resolved", "phone", had=600, sent=600, answered=160))
+    later = funnels(
+        asked_at("agent_id", "7", had=301, sent=301, answered=101)
+        + asked_at("agent_id", "8", had=300, sent=300, answered=60)
+    )
+    (agent,) = who_answered("sent", places, later, SETTINGS).facts
+    assert (agent.values, [one.value for one in agent.differs]) == (2, ["7", "8"])
+    unheard = funnels(asked_at("agent_id", "7", had=599, sent=599, answered=158))
+    (agent,) = who_answered("sent", places, unheard, SETTINGS).facts
+    assert agent.values == 2
+
+
 def test_too_few_answers_tell_nothing_of_who_answered() -> None:
     places = funnels(
         asked_at("c", "resolved", "phone", had=200, sent=200, answered=29)
