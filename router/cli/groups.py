@@ -11,7 +11,15 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
         *("publish", "approve", "rollout", "shadow", "rollback"),
         *("revisions", "differences"),
     ),
-    "Hear what customers say": ("coverage", "pain-points", "drivers", "responses", "hold-out", "alerts"),
+    "Hear what customers say": (
+        "coverage",
+        "pain-points",
+        "drivers",
+        "responses",
+        "hold-out",
+        "alerts",
+        "effort",
+    ),
     "Look at what happens": ("why", "customer", "invitations", "forecast", "events", "dlq"),
     "Look after it": ("db", "docs", "version"),
 }

@@ -24,6 +24,7 @@ from router.cli import (
     dlq,
     docs,
     drivers,
+    effort,
     events,
     forecast,
     hold_out,
@@ -74,6 +75,7 @@ app.add_typer(customer.app, name="customer")
 app.command()(forecast.forecast)
 app.command()(coverage.coverage)
 app.command()(drivers.drivers)
+app.command()(effort.effort)
 app.command("pain-points")(pain_points.pain_points)
 app.command("hold-out")(hold_out.hold_out)
 app.command()(sender.sender)

@@ -1,0 +1,76 @@
+"""Rates of what happens, such as repeat contacts: shares of contacts, of which one customer may have many."""
+
+from typing import Final, Literal, NamedTuple
+
+from router.scores.comparison import Change
+from router.scores.customers import Customers
+from router.scores.difference import Difference
+from router.scores.interval import CONFIDENCE, Interval
+from router.scores.needed import share_needed
+from router.scores.score import ENOUGH, Enough, Evidence
+from router.scores.share import share_difference, share_interval
+
+RateName = Literal["repeat_contact", "transfer", "channel_switch", "first_contact_resolution"]
+
+HIGHER_IS_BETTER: Final[frozenset[RateName]] = frozenset({"first_contact_resolution"})
+
+
+class Rate(NamedTuple):
+    """A share of `n` from 0 to 1. `point` and `interval` are None where n is too few.
+
+    `effective_n` is below `n` where customers had several.
+    """
+
+    n: int
+    positives: int
+    effective_n: float
+    point: float | None
+    interval: Interval | None
+    evidence: Evidence
+
+
+class RateChange(NamedTuple):
+    """The second rate less the first, as shares. `more_needed` as in `router.scores.comparison.Comparison`."""
+
+    difference: Difference | None
+    verdict: Change
+    more_needed: int
+
+
+def rate(customers: Customers, *, enough: Enough = ENOUGH, confidence: float = CONFIDENCE) -> Rate:
+    """The rate over customers, each of whose members counts 0 or 1: Wilson's interval on the effective n (own)."""
+    n, positives, _ = customers.sums
+    effective = customers.effective_n if n else 0.0
+    evidence = enough.evidence(n)
+    if not n or evidence == "too few":
+        return Rate(n, positives, effective, None, None, evidence)
+    point = positives / n
+    interval = share_interval(point * effective, effective, confidence)
+    return Rate(n, positives, effective, point, interval.around(point, *interval), evidence)
+
+
+def compare_rates(
+    first: Rate,
+    second: Rate,
+    smallest: float,
+    *,
+    higher_is_better: bool,
+    confidence: float = CONFIDENCE,
+) -> RateChange:
+    """The second against the first, in the words of every comparison. `smallest` is the smallest change that matters."""
+    n = first.n + second.n
+    share = (first.positives + second.positives) / n if n else 0.0
+    weakest = min(first.effective_n, second.effective_n)
+    lacking = max(0, round(share_needed(share, smallest) - weakest))
+    if first.point is None or second.point is None:
+        return RateChange(None, "too few to tell", lacking)
+    found = share_difference(
+        (first.point * first.effective_n, first.effective_n),
+        (second.point * second.effective_n, second.effective_n),
+        confidence,
+    )
+    low, high = found.interval
+    if low > 0 or high < 0:
+        return RateChange(found, "better" if (low > 0) is higher_is_better else "worse", lacking)
+    word: Change = "too few to tell" if found.interval.width > smallest else "no clear change"
+    return RateChange(found, word, lacking)
