@@ -29,9 +29,10 @@ class CoverageSums:
     def add(self, at: Touchpoint, stages: int, reason: str = "", by: int = 1) -> None:
         """Counts a touchpoint in these stages."""
         place = (at.hour, at.journey, at.step, at.channel or "", reason, stages)
-        self._hours[place] += by
-        for attribute, value in at.attributes.items():
-            self._values[(*place, attribute, value)] += by
+        self._hours[place] = self._hours.get(place, 0) + by
+        if at.attributes:
+            for attribute, value in at.attributes.items():
+                self._values[(*place, attribute, value)] += by
 
     def decided(self, at: Touchpoint, stages: int, lost: int, reason: str) -> None:
         """Counts what an interaction changed; the reason of its decision tells why it was withheld."""

@@ -242,11 +242,13 @@ def matching(situation: Situation) -> list[tuple[CompiledRule, Facts]]:
             mask = index.for_transition(move.journey.name, move.step)
             if mask:
                 facts = situation.facts(move.journey)
-                found += [(entry, facts) for entry in index.matching(mask, facts)]
+                if entries := index.matching(mask, facts):
+                    found += [(entry, facts) for entry in entries]
     mask = index.for_type(situation.interaction.type)
     if mask:
         facts = situation.facts(None)
-        found += [(entry, facts) for entry in index.matching(mask, facts)]
+        if entries := index.matching(mask, facts):
+            found += [(entry, facts) for entry in entries]
     if len(found) > 1:
         found.sort(key=lambda match: match[0].rank)
     return found

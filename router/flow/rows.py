@@ -11,7 +11,7 @@ from router.decide.asked import asked_context
 from router.decide.batch import Batch, Changed, Decided, Planned, ShadowDecision
 from router.decide.coverage_cells import coverage_changes
 from router.journeys import next_expiry
-from router.model.customer import Customer, Invitation
+from router.model.customer import Invitation
 from router.model.encoding import encode_interaction, encode_json, encode_state
 from router.model.invitation_states import ASKED, LAPSE_AFTER
 from router.model.ledger import (
@@ -54,19 +54,14 @@ def changes_of(
 
 
 def _state_row(name: str, batch: Batch, stored: Mapping[str, StoredState]) -> StateRow:
-    customer, rules = batch.customers[name], batch.rules.of(name)
-    version = stored[name].version if name in stored else 0
-    return StateRow(
-        name, version, encode_state(customer), _wake_at(customer, rules, event_time=batch.event_time)
-    )
-
-
-def _wake_at(customer: Customer, rules: RuleSet, *, event_time: bool) -> datetime | None:
-    """When time alone changes something next. On the wall clock what is due is found by its invitation."""
-    if event_time:
-        return next_moment(customer, rules)
-    expiry = next_expiry(customer, rules.maps, rules.awaited) if rules.awaited else None
-    return expiry.time if expiry else None
+    customer, rules, known = batch.customers[name], batch.rules.of(name), stored.get(name)
+    wake_at = None
+    if batch.event_time:
+        wake_at = next_moment(customer, rules)
+    elif rules.awaited and (expiry := next_expiry(customer, rules.maps, rules.awaited)):
+        # What is due is found by its invitation.
+        wake_at = expiry.time
+    return StateRow(name, known.version if known else 0, encode_state(customer), wake_at)
 
 
 def _journal_row(decided: Decided) -> JournalRow:

@@ -4,6 +4,7 @@ Gates 1, 2, 4 and 5 speak about the interaction as a whole (`router.decide` asks
 candidate. Gate 19 moves the time and refuses only where no allowed moment is left before `expires`.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from router.model.decision import Reason, Verdict
@@ -222,8 +223,20 @@ class RuleGates:
 
     __slots__ = ("candidate", "due", "reminder")
 
-    def __init__(self, rule: Rule, policy: Policy) -> None:
-        self.candidate, self.due, self.reminder = (
-            tuple(gate for gate in gates if gate.can_refuse(rule, policy))
-            for gates in (CANDIDATE_GATES, DUE_GATES, DUE_GATES if policy.reminders_count else REMINDER_GATES)
-        )
+    def __init__(self, candidate: tuple[GateCheck, ...], policy: Policy) -> None:
+        reminder = DUE_GATES if policy.reminders_count else REMINDER_GATES
+        self.candidate = candidate
+        self.due = tuple(gate for gate in candidate if gate in DUE_GATES)
+        self.reminder = tuple(gate for gate in candidate if gate in reminder)
+
+
+def gates_of(rules: Iterable[Rule], policy: Policy) -> dict[str, RuleGates]:
+    """The gates that can refuse under each rule. Rules under which the same ones can share them."""
+    shared: dict[tuple[GateCheck, ...], RuleGates] = {}
+    found: dict[str, RuleGates] = {}
+    for rule in rules:
+        gates = tuple([gate for gate in CANDIDATE_GATES if gate.can_refuse(rule, policy)])
+        if gates not in shared:
+            shared[gates] = RuleGates(gates, policy)
+        found[rule.id] = shared[gates]
+    return found

@@ -88,16 +88,18 @@ class RuleIndex:
                 field.add(tests.get(name), bit)
         for field in self.fields:
             field.close()
-        self._types = next((field for field in self.fields if field.name == "type"), None)
+        types = next((field for field in self.fields if field.name == "type"), None)
+        self._of_type = {kind: self.free & mask for kind, mask in types.masks.items()} if types else {}
+        self._of_other_types = self.free & types.untested if types else self.free
 
     def for_transition(self, journey: str, step: str) -> int:
         """The rules that wait for a journey to enter a step, as a mask."""
-        any_step = self.of_journey.get(journey, 0) if step != EXPIRED else 0
-        return self.of_transition.get((journey, step), 0) | any_step
+        mask = self.of_transition.get((journey, step), 0)
+        return mask | self.of_journey.get(journey, 0) if self.of_journey and step != EXPIRED else mask
 
     def for_type(self, kind: str) -> int:
         """The rules without a journey that ask for this interaction type, or for none, as a mask."""
-        return self.free & self._types.masks.get(kind, self._types.untested) if self._types else self.free
+        return self._of_type.get(kind, self._of_other_types)
 
     def matching(self, mask: int, facts: Facts) -> list[CompiledRule]:
         """The rules of the mask whose conditions hold, by rank."""

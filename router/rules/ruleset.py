@@ -14,7 +14,7 @@ from router.model.policy import Policy
 from router.model.preferences import channel_name
 from router.model.rules import Rule
 from router.model.survey import Survey
-from router.policy.gates import RuleGates
+from router.policy.gates import gates_of
 from router.rules.alerts import CompiledAlert
 from router.rules.index import CompiledRule, RuleIndex
 
@@ -53,7 +53,7 @@ class RuleSet:
         self.revision = revision
         self.index = RuleIndex(rules)
         self.rules: dict[str, CompiledRule] = {entry.rule.id: entry for entry in self.index.rules}
-        self.gates = {rule.id: RuleGates(rule, policy) for rule in rules}
+        self.gates = gates_of(rules, policy)
         self.maps_of_type = _maps_of_type(list(self.maps.values()))
         self.cancelling = frozenset(kind for rule in rules for kind in rule.cancel_on)
         self.channels = _channels(rules, policy)
