@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from router.model.alerts import AlertRule
+from router.model.alerts import AlertRule, ScoreShiftRule
 from router.model.journey import JourneyDefinition
 from router.model.policy import Hours, Limit, Policy, QuietHours, Quota, RateCap, ScoreSettings, Target
 from router.model.rules import Rule
@@ -34,6 +34,7 @@ class Packed(Struct, frozen=True):
     policy: dict[str, Any]
     sha256: str
     alerts: list[AlertRule] = []
+    score_shifts: list[ScoreShiftRule] = []
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -50,6 +51,7 @@ def pack(texts: dict[str, bytes], rules: RuleSet) -> bytes:
         policy=msgspec.to_builtins(rules.policy),
         sha256=rules.sha256,
         alerts=[entry.rule for entry in rules.alerts.values()],
+        score_shifts=list(rules.score_shifts.values()),
     )
     return zlib.compress(_encoder.encode(packed), 6)
 
@@ -69,6 +71,7 @@ def unpack(content: bytes, revision: int) -> tuple[dict[str, bytes], RuleSet]:
         packed.sha256,
         revision,
         packed.alerts,
+        packed.score_shifts,
     )
     return packed.texts, rules
 

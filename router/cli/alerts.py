@@ -57,9 +57,7 @@ def list_(
         [_row(one, now) for one in found],
     )
     if late:
-        print_lines(
-            [f"{counted(late, 'alert')} overdue: `feedback-router alerts take ID --by NAME` takes one."]
-        )
+        print_lines([f"{counted(late, 'alert')} overdue: `feedback-router alerts take ID` takes one."])
 
 
 @app.command()
@@ -146,6 +144,8 @@ def _until(alert: AlertView) -> str:
 
 def _lines(one: AlertListed, now: datetime) -> list[str]:
     alert, data = one.alert, msgspec_json.decode(one.alert.body)
+    if alert.kind == "score_shift":
+        return [*_shift_lines(alert, data), *_hands(alert)]
     journey = data.get("journey") or {}
     about = f" about {journey['name']}, {journey['step'] or 'no step'}" if journey else ""
     then = f"answered {data['score']}" if data.get("score") is not None else "left a comment"
@@ -162,12 +162,32 @@ def _lines(one: AlertListed, now: datetime) -> list[str]:
     facts = {**data.get("attributes", {}), **data.get("effort", {})}
     lines += [f"{name}: {value}" for name, value in facts.items()]
     lines.append(f"Raised at {alert.raised_at:%Y-%m-%d %H:%M} UTC{_until(alert)}.")
+    lines += _hands(alert)
+    if alert.invitation_id:
+        lines.append(f"See `feedback-router why {alert.invitation_id}` for what led to the question.")
+    return lines
+
+
+def _shift_lines(alert: AlertView, data: dict[str, Any]) -> list[str]:
+    where = f" about {data['journey']}, {data['step'] or 'no step'}" if data["journey"] else ""
+    figures = (data["average"], data["centre"], data["low"], data["high"])
+    average, centre, low, high = (f"{figure:.4g}" for figure in figures)
+    return [
+        f"Alert {alert.rule} for {alert.team}, {alert.state}.",
+        f"The {data['measure']} of {alert.survey}{where} got {data['direction']} in the week of {data['week']}.",
+        f"Its moving average is {average}; it was {centre}, and from {low} to {high} is chance.",
+        f"{data['n']} answers in that week, {data['weeks']} weeks with answers.",
+        f"Raised at {alert.raised_at:%Y-%m-%d %H:%M} UTC.",
+    ]
+
+
+def _hands(alert: AlertView) -> list[str]:
+    """Who took and closed it, and what they noted."""
+    lines: list[str] = []
     if alert.taken_by:
         lines.append(f"Taken by {alert.taken_by} at {alert.taken_at:%Y-%m-%d %H:%M} UTC.")
     if alert.closed_by:
         lines.append(f"Closed by {alert.closed_by} at {alert.closed_at:%Y-%m-%d %H:%M} UTC.")
     if alert.note:
         lines.append(f"Note: {alert.note}")
-    if alert.invitation_id:
-        lines.append(f"See `feedback-router why {alert.invitation_id}` for what led to the question.")
     return lines

@@ -22,15 +22,18 @@ from router.contract.examples import (
     alert_payload,
     cancellation_payload,
     invitation_payload,
+    shift_payload,
 )
 from router.contract.inbound import interaction_definitions, preferences_definitions
 from router.contract.invitation import (
     ALERT,
     CANCELLATION,
     ROOT,
+    SHIFT,
     alert_definitions,
     cancellation_definitions,
     invitation_definitions,
+    shift_definitions,
 )
 from router.contract.schemas import COMPONENTS, Schema, as_components
 from router.settings.kafka import KafkaSettings, TopicSettings
@@ -74,7 +77,12 @@ def _channels() -> dict[str, Any]:
         ),
         "deliveries": _channel(topics.deliveries, "Delivery reports of the survey sender.", "delivery"),
         "responses": _channel(topics.responses, "Responses of customers.", "response"),
-        "alerts": _channel(topics.alerts, "Alerts: customers to call back.", "responseAlert"),
+        "alerts": _channel(
+            topics.alerts,
+            "Alerts: customers to call back, scores that shifted.",
+            "responseAlert",
+            "scoreShiftAlert",
+        ),
     } | {
         f"{name}DeadLetters": _channel(
             getattr(topics, name) + topics.dlq_suffix, "Records that could not be processed.", "deadLetter"
@@ -138,6 +146,9 @@ def _messages() -> dict[str, Any]:
         "responseAlert": event
         | _message("Somebody must act on this answer.", ALERT, "The customer's id.")
         | _examples({"payload": alert_payload()}),
+        "scoreShiftAlert": event
+        | _message("A score has shifted.", SHIFT, "The survey's name.")
+        | _examples({"payload": shift_payload()}),
         "delivery": _message(
             "A delivery report on an invitation.", DELIVERY, "The customer's or the invitation's id."
         )
@@ -173,7 +184,7 @@ def _component(name: str) -> Schema:
 def _schemas() -> dict[str, Any]:
     definitions = interaction_definitions() | preferences_definitions() | invitation_definitions()
     definitions |= delivery_definitions() | response_definitions() | cancellation_definitions()
-    definitions |= alert_definitions()
+    definitions |= alert_definitions() | shift_definitions()
     event = definitions["Interaction"]
     # In binary mode the attributes are Kafka headers, and the record's value is the data alone.
     attributes = {name: value for name, value in event["properties"].items() if name != "data"}

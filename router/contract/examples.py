@@ -1,6 +1,6 @@
 """Examples of every message. The invitation is rendered by the code that renders real ones."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,7 +16,9 @@ from router.flow.alert_event import AlertTopics, alert_message, alert_row
 from router.flow.cancellation_event import cancelled
 from router.flow.invitation_event import InvitationDue, Rendering, rendered
 from router.flow.rows import cancellation_row
-from router.model.alerts import AlertRule
+from router.flow.shift_event import ShiftPlace, shift_row
+from router.model import cells
+from router.model.alerts import AlertRule, ScoreShiftRule
 from router.model.customer import Customer, Invitation, Profile
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, Interaction
 from router.model.ledger import DueRow
@@ -25,6 +27,7 @@ from router.model.record import Record
 from router.model.responses import AskedContext, ResponseRow
 from router.model.survey import Survey, Text
 from router.rules.alerts import HeardResponse
+from router.scores.shifts import Shift
 
 INTERACTION: Final[dict[str, Any]] = {
     "specversion": "1.0",
@@ -223,4 +226,22 @@ def alert_payload() -> dict[str, Any]:
     judgement = AlertJudgement(rule, response, 3, due_at=row.received_at + timedelta(days=1))
     message = alert_message(alert_row(judgement), AlertTopics("alerts"))
     payload: dict[str, Any] = msgspec.json.decode(message.value or b"")
+    return payload
+
+
+def shift_payload() -> dict[str, Any]:
+    """An alert about a score as JSON values."""
+    question = cells.Question(
+        _SURVEY.name,
+        _SURVEY.metric,
+        *_SURVEY.scale,
+        polarity=_SURVEY.polarity,
+        text_version=_SURVEY.version,
+        presentation=_SURVEY.presentation,
+    )
+    place = ShiftPlace(question, "complaint", "resolved")
+    shift = Shift("mean", 2.75, 2.25, 1.875, 2.625, 40, 61)
+    rule = ScoreShiftRule("effort", "customer-experience")
+    row = shift_row(rule, place, date(2026, 3, 2), shift, datetime(2026, 3, 9, 0, 5, tzinfo=UTC), 3)
+    payload: dict[str, Any] = msgspec.json.decode(alert_message(row, AlertTopics("alerts")).value or b"")
     return payload

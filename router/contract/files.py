@@ -18,9 +18,11 @@ from router.contract.invitation import (
     ALERT,
     CANCELLATION,
     ROOT,
+    SHIFT,
     alert_definitions,
     cancellation_definitions,
     invitation_definitions,
+    shift_definitions,
 )
 from router.contract.schemas import standalone
 from router.contract.states_page import states_page
@@ -46,6 +48,7 @@ def contract_files() -> dict[str, str]:
         "cancellation.schema.json": _json(standalone(CANCELLATION, cancellation_definitions())),
         "invitation.schema.json": _json(standalone(ROOT, invitation_definitions())),
         "alert.schema.json": _json(standalone(ALERT, alert_definitions())),
+        "score-shift.schema.json": _json(standalone(SHIFT, shift_definitions())),
         "invitation-states.md": states_page(),
         "asyncapi.yaml": _HEAD + document.getvalue(),
     }

@@ -9,10 +9,12 @@ from router.contract.schemas import LOCAL, SchemaDefinitions
 from router.flow.alert_event import ResponseAlert
 from router.flow.cancellation_event import InvitationCancelled
 from router.flow.invitation_event import InvitationDue
+from router.flow.shift_event import ScoreShiftAlert
 
 ROOT: Final = InvitationDue.__name__
 CANCELLATION: Final = InvitationCancelled.__name__
 ALERT: Final = ResponseAlert.__name__
+SHIFT: Final = ScoreShiftAlert.__name__
 
 _MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
     "InvitationDue": {
@@ -91,6 +93,38 @@ _MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "effort": "The effort signals of the journey then.",
         "revision": "The number of the rule set that raised the alert.",
     },
+    "ScoreShiftAlert": {
+        "id": "Names this alert, a UUIDv5 of the rule, the chart and the week. A repeat has the same id.",
+        "time": "The time at which the alert was raised.",
+        "subject": "The survey's name; also the key of the Kafka message.",
+        "data": "Which score shifted, and how far.",
+        "specversion": "The version of CloudEvents.",
+        "type": "The type of this event.",
+        "source": "The service that sent it. `source` and `id` together name the event.",
+        "datacontenttype": "The form of `data`.",
+    },
+    "ScoreShiftData": {
+        "alert": "The id of the score shift in the rules.",
+        "team": "The team that must act.",
+        "survey": "The survey's name in the catalogue.",
+        "metric": "The metric of the survey.",
+        "scale": "The lowest and the highest answer, both included.",
+        "polarity": "Whether a high answer is good or bad.",
+        "text_version": "The version of the texts.",
+        "presentation": "The presentation of the answers.",
+        "journey": "The journey that was asked about; null: none.",
+        "step": "Its step; null: none.",
+        "week": "The Monday of the week in which it was found.",
+        "measure": "`nps`: points from -100 to 100; `mean`: on the scale; `top_box`: the share of the best answers, 0 to 1.",
+        "direction": "`better` or `worse`, by the polarity.",
+        "average": "The moving average of the score after that week.",
+        "centre": "The score in the 26 weeks that the chart was learnt from.",
+        "low": "The lower limit of what is chance.",
+        "high": "The upper limit of what is chance.",
+        "n": "Answers in that week.",
+        "weeks": "Weeks with answers that were looked at, those learnt from included.",
+        "revision": "The number of the rule set that raised the alert.",
+    },
     "SurveyToAsk": {
         "id": "The survey's name in the catalogue.",
         "metric": "The metric of the survey.",
@@ -126,6 +160,11 @@ def cancellation_definitions() -> SchemaDefinitions:
 def alert_definitions() -> SchemaDefinitions:
     """The definitions of an alert about a response, as `invitation_definitions`."""
     return _definitions(ResponseAlert)
+
+
+def shift_definitions() -> SchemaDefinitions:
+    """The definitions of an alert about a score, as `invitation_definitions`."""
+    return _definitions(ScoreShiftAlert)
 
 
 def _definitions(root: type[msgspec.Struct]) -> SchemaDefinitions:

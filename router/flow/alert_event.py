@@ -9,6 +9,7 @@ from msgspec import Struct
 from router.decide.alerts import AlertJudgement
 from router.flow.invitation_event import Id, JourneyContext, Moment
 from router.flow.messages import HEADERS
+from router.flow.shift_event import shift_event
 from router.model.alerts import AlertRow
 from router.model.interaction import OWN_SOURCE
 from router.model.record import Message
@@ -112,8 +113,13 @@ def alert_row(judgement: AlertJudgement) -> AlertRow:
 
 
 def alert_message(row: AlertRow, topics: AlertTopics) -> Message:
-    """The message of an alert, keyed by its customer."""
-    event = ResponseAlert(
+    """The message of an alert, keyed by its customer; one about a score by the survey."""
+    event = shift_event(row) if row.kind == "score_shift" else _response_event(row)
+    return Message(topics.of(row), event.subject.encode(), msgspec.json.encode(event), HEADERS)
+
+
+def _response_event(row: AlertRow) -> ResponseAlert:
+    return ResponseAlert(
         id=str(row.id),
         time=row.raised_at,
         subject=row.customer_id,
@@ -123,4 +129,3 @@ def alert_message(row: AlertRow, topics: AlertTopics) -> Message:
         source=OWN_SOURCE,
         datacontenttype="application/json",
     )
-    return Message(topics.of(row), row.customer_id.encode(), msgspec.json.encode(event), HEADERS)

@@ -57,6 +57,17 @@ class AlertRule(Struct, frozen=True):
     position: Position | None = None
 
 
+class ScoreShiftRule(Struct, frozen=True):
+    """Who is told of scores that shift: those of `surveys`, of all where none is named."""
+
+    id: str
+    team: str
+    topic: str | None = None
+    surveys: tuple[str, ...] = ()
+    enabled: bool = True
+    position: Position | None = None
+
+
 class AlertRow(Struct, frozen=True):
     """An alert as it is kept. `body` is what is published of it, encoded.
 

@@ -53,7 +53,8 @@ class InForce:
     def teams(self) -> tuple[str, ...]:
         """The teams that an alert rule names."""
         rule_sets = (self.live, self.rollout) if self.rollout else (self.live,)
-        return tuple(sorted({one.rule.team for rules in rule_sets for one in rules.alerts.values()}))
+        teams = {one.rule.team for rules in rule_sets for one in rules.alerts.values()}
+        return tuple(sorted(teams | {one.team for one in self.live.score_shifts.values()}))
 
     @property
     def rate_caps(self) -> tuple[RateCap, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from router.model.alerts import AlertRule
+from router.model.alerts import AlertRule, ScoreShiftRule
 from router.model.customer import Customer
 from router.model.invitation_states import LAPSE_AFTER
 from router.model.journey import EXPIRED, JourneyDefinition
@@ -30,10 +30,10 @@ class RuleSet:
     remembered where they are few. `cancelling` are the interaction
     types that take invitations back; `telling` gives, of a type, the policy's type by which it changes consent or
     suppressions, for a no in any capitals, and None where it changes nothing; `awaited` the journeys whose end by
-    idleness a rule waits for; `channels` those that rules and policy name, `purposes` those of surveys; `identifying` the attributes, by type, that tell whose an interaction is; `alerts` which responses need somebody.
+    idleness a rule waits for; `channels` those that rules and policy name, `purposes` those of surveys; `identifying` the attributes, by type, that tell whose an interaction is; `alerts` which responses need somebody, `score_shifts` which scores are watched.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - parts, put together in one place
         self,
         journeys: list[JourneyDefinition],
         rules: list[Rule],
@@ -42,6 +42,7 @@ class RuleSet:
         sha256: str = "",
         revision: int = 0,
         alerts: Sequence[AlertRule] = (),
+        score_shifts: Sequence[ScoreShiftRule] = (),
     ) -> None:
         self.maps = {definition.name: JourneyMap(definition) for definition in journeys}
         self.surveys = surveys
@@ -61,6 +62,7 @@ class RuleSet:
         self.telling = _telling(policy)
         self.awaited = frozenset(rule.journey for rule in rules if rule.journey and EXPIRED in rule.steps)
         self.identifying = _identifying(list(self.maps.values()))
+        self.score_shifts = {rule.id: rule for rule in sorted(score_shifts, key=lambda rule: rule.id)}
         self.alerts = {rule.id: CompiledAlert(rule) for rule in sorted(alerts, key=lambda rule: rule.id)}
 
     def open_journeys(self, customer: Customer, at: datetime) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from time import monotonic
 
 import structlog
@@ -14,6 +14,7 @@ from router.flow.relay import Passed
 from router.flow.retry import Retry, stops_within
 from router.kafka.producer import BrokerUnavailable
 from router.service.parts import Parts
+from router.service.score_shifts import closed_week, watch_scores
 from router.store import StoreUnavailable
 from router.telemetry.logs import traced
 from router.telemetry.progress import DispatchProgress
@@ -31,6 +32,9 @@ ROLL_UP_STEP = 5_000
 
 ROLL_UP_STEPS = 10
 """So many steps one after the other at most, so that what is due does not wait for long."""
+
+SCORES_EVERY = 600.0
+"""Seconds from one look at whether a week is over to the next."""
 
 ALERTS_PAUSE = 5.0
 """Seconds until alerts that could not leave are tried again."""
@@ -55,7 +59,8 @@ class Dispatcher:
         self._retry = retry
         self._stopping = asyncio.Event()
         self._roll_up_at = monotonic() + ROLL_UP_EVERY
-        self._alerts_at = monotonic()
+        self._alerts_at = self._scores_at = monotonic()
+        self._watched: date | None = None
 
     def stop(self) -> None:
         """Ends after the pass that is under way, if that does not take too long."""
@@ -98,6 +103,8 @@ class Dispatcher:
             pauses = self._retry.pauses()
             if monotonic() >= self._roll_up_at:
                 await self._roll_up()
+            if monotonic() >= self._scores_at:
+                await self._watch_scores()
             if monotonic() >= self._alerts_at:
                 await self._alerts()
             # One pass looks; where it finds all that it can take, several go on at once.
@@ -119,13 +126,33 @@ class Dispatcher:
         except StoreUnavailable as error:
             log.warning("roll_up_postponed", cause=str(error))
 
+    async def _watch_scores(self) -> None:
+        """Looks at the scores of the last week, once it is over. The alerts are the same whoever looks, and however often."""
+        self._scores_at = monotonic() + SCORES_EVERY
+        now, rules = self.parts.clock.now(), self.parts.rules.live
+        if now is None or not rules.score_shifts or self._watched == closed_week(now, rules):
+            return
+        try:
+            raised = await watch_scores(self.parts.store, rules, now)
+        except Exception as error:  # noqa: BLE001 - whatever it is, invitations go on
+            if isinstance(error, StoreUnavailable):
+                log.warning("scores_postponed", cause=str(error))
+            else:
+                log.error("scores_not_watched", cause=type(error).__name__, where=traced(error))
+            return
+        self._watched = closed_week(now, rules)
+        log.info("scores_watched", week=self._watched.isoformat(), shifted=raised)
+
     async def _alerts(self) -> None:
         """Publishes alerts. Where they cannot leave, invitations go on, and alerts are tried again a little later."""
         try:
             passed = await self.parts.alert_relay().pass_once()
-        except (StoreUnavailable, BrokerUnavailable) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, invitations go on
             self._alerts_at = monotonic() + ALERTS_PAUSE
-            log.warning("alerts_postponed", cause=str(error), pause_seconds=ALERTS_PAUSE)
+            if isinstance(error, StoreUnavailable | BrokerUnavailable | ClockSkewed):
+                log.warning("alerts_postponed", cause=str(error), pause_seconds=ALERTS_PAUSE)
+            else:
+                log.error("alerts_failed", cause=type(error).__name__, where=traced(error))
             return
         for team, count in Counter(row.team for row in passed.published).items():
             self.parts.metrics.alerts_sent(team, count)

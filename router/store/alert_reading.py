@@ -41,6 +41,12 @@ class AlertReading:
         low, high = UUID(prefix.ljust(32, "0")), UUID(prefix.ljust(32, "f"))
         return await self._all(_listed().where(alerts.c.id.between(low, high)).limit(2))
 
+    async def score_shifts(self) -> list[bytes]:
+        """The bodies of all alerts about scores."""
+        query = select(alerts.c.body).where(alerts.c.customer_id == "", alerts.c.kind == "score_shift")
+        async with self._database.connect() as connection:
+            return [bytes(body) for body in await connection.scalars(query)]
+
     async def waiting(self, now: datetime) -> list[AlertsWaiting]:
         """How many alerts of each team are not closed, and how many of these are overdue."""
         late = func.sum(case((alerts.c.due_at < now, 1), else_=0))

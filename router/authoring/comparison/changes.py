@@ -5,7 +5,7 @@ from typing import Literal, TypeVar
 
 from msgspec import Struct
 
-from router.authoring.comparison.alerts import alert_changes, alert_words
+from router.authoring.comparison.alerts import alert_changes, alert_words, shift_changes, shift_words
 from router.authoring.comparison.journeys import journey_changes, journey_words
 from router.authoring.comparison.policy import policy_changes
 from router.authoring.comparison.rule_tests import AnyTest, test_changes
@@ -14,7 +14,7 @@ from router.authoring.comparison.surveys import survey_changes, survey_words
 from router.rules.ruleset import RuleSet
 
 T = TypeVar("T")
-What = Literal["rule", "survey", "journey", "alert", "policy", "tests"]
+What = Literal["rule", "survey", "journey", "alert", "score shift", "policy", "tests"]
 Became = Literal["added", "removed", "changed"]
 
 
@@ -51,6 +51,8 @@ def changes(
     differences += _named("survey", before.surveys, after.surveys, survey_words, survey_changes)
     differences += _named("journey", journeys[0], journeys[1], journey_words, journey_changes)
     differences += _named("alert", alerts[0], alerts[1], alert_words, alert_changes)
+    shifts = (before.score_shifts, after.score_shifts)
+    differences += _named("score shift", shifts[0], shifts[1], shift_words, shift_changes)
     differences += _whole("policy", policy_changes(before.policy, after.policy))
     return differences + _whole("tests", test_changes(tests_before, tests_after))
 

@@ -8,11 +8,11 @@ from router.authoring.language.amounts import LONGEST, duration, duration_hint
 from router.authoring.language.conditions import read_condition, undecided
 from router.authoring.language.definitions import Placed
 from router.authoring.language.keys import Block, Kind, block, listing, optional, required
-from router.authoring.language.kinds import FLAG, NAME, anything, shared, span
+from router.authoring.language.kinds import FLAG, NAME, TEXTS, anything, shared, span
 from router.authoring.language.node import Node
 from router.authoring.language.operators import FieldNames
 from router.authoring.language.problems import Problems
-from router.model.alerts import AlertRule
+from router.model.alerts import AlertRule, ScoreShiftRule
 
 MOST_WORKING_DAYS: Final = 60
 
@@ -118,10 +118,29 @@ class AlertKeys(Block):
     enabled = optional(FLAG, "`false` switches the alert off", True)
 
 
-class AlertFile(Block):
+class ScoreShiftKeys(Block):
+    """Scores that are watched, each survey and step by itself, and who is told when one shifts."""
+
+    id = required(NAME, "its name, unique among alerts and score shifts")
+    send = required(block(ReceiverKeys), "whom to alert")
+    survey = optional(TEXTS, "the surveys", (), without="all surveys", names="survey")
+    enabled = optional(FLAG, "`false` switches it off", True)
+
+
+class AlertFile(Block, more={"anyOf": [{"required": ["alerts"]}, {"required": ["score_shifts"]}]}):
     """Which responses need somebody, and whom."""
 
-    alerts = required(listing(AlertKeys, "an alert"), "the alerts")
+    alerts = optional(listing(AlertKeys, "an alert"), "the alerts about responses", [])
+    score_shifts = optional(
+        listing(ScoreShiftKeys, "a score shift"), "[scores that are watched](#score-shifts)", []
+    )
+
+
+def read_score_shift(keys: ScoreShiftKeys) -> Placed[ScoreShiftRule]:
+    """A score shift. One that lacks its id or team, with the problem noted, has an empty one."""
+    team, topic = (keys.send.team or "", keys.send.topic) if keys.send else ("", None)
+    rule = ScoreShiftRule(keys.id or "", team, topic, keys.survey, keys.enabled, keys.node.position)
+    return Placed(rule, keys.node)
 
 
 def read_alert(keys: AlertKeys) -> Placed[AlertRule]:

@@ -8,7 +8,7 @@ from router.authoring.language.groups import Groups
 from router.authoring.language.keys import Block
 from router.authoring.language.node import Node
 from router.model.alert_tests import AlertTest
-from router.model.alerts import AlertRule
+from router.model.alerts import AlertRule, ScoreShiftRule
 from router.model.journey import JourneyDefinition
 from router.model.policy import Limit, Policy, Quota, RateCap
 from router.model.rule_tests import RuleTest
@@ -74,6 +74,7 @@ class Definitions(Struct, frozen=True):
     blocks: list[Block]
     alerts: list[Placed[AlertRule]]
     alert_tests: list[AlertTest]
+    score_shifts: list[Placed[ScoreShiftRule]]
 
     def types(self) -> set[str]:
         """The interaction types that journeys name, and those that the policy reads consent out of."""

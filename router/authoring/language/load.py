@@ -88,5 +88,6 @@ def _checked(texts: dict[str, bytes], problems: Problems, checks: tuple[Check, .
         definitions.policy.policy,
         digest.hexdigest(),
         alerts=[alert.definition for alert in definitions.alerts],
+        score_shifts=[shift.definition for shift in definitions.score_shifts],
     )
     return CheckedRules(ordered, texts, rules, definitions.tests, definitions.alert_tests)

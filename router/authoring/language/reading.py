@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from router.authoring.language.alert_files import AlertFile, read_alert
+from router.authoring.language.alert_files import AlertFile, read_alert, read_score_shift
 from router.authoring.language.alert_test_files import read_alert_tests
 from router.authoring.language.conditions import read_condition
 from router.authoring.language.definitions import Definitions
@@ -44,11 +44,12 @@ def read_definitions(texts: dict[str, bytes], problems: Problems) -> Definitions
     catalogues = [read_surveys(SurveyFile(root, "a survey file", problems)) for root in files["surveys"]]
     surveys = ((name, one.key or one.node, one) for file in catalogues for name, one in file.items())
     alert_files = [AlertFile(root, "an alert file", problems) for root in files["alerts"]]
-    alerts = [read_alert(keys) for file in alert_files for keys in file.alerts or ()]
-    named_alerts = (
-        (one.definition.id, one.node.find("id") or one.node, one) for one in alerts if one.definition.id
-    )
-    _once("alert", named_alerts, problems)
+    alerts = [read_alert(keys) for file in alert_files for keys in file.alerts]
+    shifts = [read_score_shift(keys) for file in alert_files for keys in file.score_shifts]
+    named_alerts = [(one.definition.id, one.node) for one in alerts] + [
+        (one.definition.id, one.node) for one in shifts
+    ]
+    _once("alert", ((name, node.find("id") or node, None) for name, node in named_alerts if name), problems)
     stories = [RuleTestFile(root, "a test file", problems) for root in files["tests"]]
     policy = read_policy(files["policy"], problems)
     return Definitions(
@@ -59,9 +60,10 @@ def read_definitions(texts: dict[str, bytes], problems: Problems) -> Definitions
         [test for file in stories for test in read_tests(file)],
         groups,
         roots,
-        [*routes, *stories, *([policy.keys] if policy.keys else [])],
+        [*routes, *stories, *alert_files, *([policy.keys] if policy.keys else [])],
         alerts,
         [test for file in stories for test in read_alert_tests(file.alert_tests)],
+        shifts,
     )
 
 

@@ -34,4 +34,5 @@ def drawn(rules: RuleSet, draws: Draws, given: GivenPolicy | None = None) -> Rul
 def _with(rules: RuleSet, routes: list[Rule], policy: Policy) -> RuleSet:
     journeys = [journey_map.definition for journey_map in rules.maps.values()]
     alerts = [entry.rule for entry in rules.alerts.values()]
-    return RuleSet(journeys, routes, rules.surveys, policy, rules.sha256, rules.revision, alerts)
+    shifts = list(rules.score_shifts.values())
+    return RuleSet(journeys, routes, rules.surveys, policy, rules.sha256, rules.revision, alerts, shifts)

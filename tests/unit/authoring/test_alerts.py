@@ -220,3 +220,38 @@ def test_a_revision_keeps_them_and_one_from_before_has_none() -> None:
     old = msgspec.msgpack.decode(zlib.decompress(packed))
     del old["alerts"]
     assert unpack(zlib.compress(msgspec.msgpack.encode(old)), 7)[1].alerts == {}
+
+
+SHIFTS = "score_shifts: [{id: effort, survey: [ces, nps], send: {team: cx}}]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("{id: a, survey: cse, send: {team: cx}}", "R074 did you mean 'ces'?"),
+        ("{id: a, surveys: ces, send: {team: cx}}", "R014 did you mean 'survey'?"),
+        ("{id: a, send: {topic: x}}", "R011 add `team:`"),
+        ("{id: a, send: {team: cx}}, {id: a, send: {team: cx}}", "R073 also at alerts.yaml:1:21"),
+    ],
+)
+def test_a_mistake_in_a_score_shift(text: str, problem: str) -> None:
+    assert told(check_texts(texts(f"score_shifts: [{text}]"))) == [problem]
+
+
+def test_an_alert_and_a_score_shift_have_names_of_their_own() -> None:
+    both = f"score_shifts: [{{id: call-back, send: {{team: cx}}}}]{ALERTS}"
+    assert told(check_texts(texts(both))) == ["R073 also at alerts.yaml:3:9"]
+
+
+def test_score_shifts_are_kept_and_their_changes_told() -> None:
+    files = texts(SHIFTS)
+    before, after = (
+        load_texts(files),
+        load_texts(texts(SHIFTS.replace("[ces, nps]", "ces").replace("cx", "care"))),
+    )
+    assert unpack(pack(files, before), 7)[1].score_shifts["effort"].surveys == ("ces", "nps")
+    assert [change.line for change in changes(before, after)] == [
+        "score shift effort: team cx → care; survey nps dropped"
+    ]
+    (added,) = changes(load_texts(texts("alerts: []")), before)
+    assert added.line == "score shift effort added: watches ces and nps; alerts cx"

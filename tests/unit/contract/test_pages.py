@@ -25,6 +25,7 @@ from router.contract.examples import (
     example_interaction,
     example_invitation,
     invitation_payload,
+    shift_payload,
 )
 from router.decide.choose import INVITATION_NAMESPACE, invitation_id
 from router.decode.outcome import DEFAULT_LIMITS
@@ -54,7 +55,14 @@ def test_the_examples_are_those_of_the_code() -> None:
     shown = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", README, re.DOTALL)]
     inwards = [INTERACTION, PREFERENCES, PREFERENCES_EVENT, OPTED_OUT]
     back = [DELIVERED, DELIVERED_EVENT, ANSWER]
-    assert shown == [*inwards, invitation_payload(), cancellation_payload(), *back, alert_payload()]
+    assert shown == [
+        *inwards,
+        invitation_payload(),
+        cancellation_payload(),
+        *back,
+        alert_payload(),
+        shift_payload(),
+    ]
 
 
 def test_every_topic_is_named() -> None:
