@@ -16,7 +16,7 @@ from router.cli.tables import print_table
 from router.model.keys import customer_key
 
 if TYPE_CHECKING:
-    from router.insights import CustomerHistory
+    from router.insights.history import CustomerHistory
     from router.model.ledger import SetAside
     from router.service.customers import Erasure
     from router.settings import Settings
@@ -121,7 +121,7 @@ async def _resume(settings: "Settings", customer: str | None) -> int:
 async def _history(
     settings: "Settings", customer: str, given: Path | None
 ) -> "tuple[CustomerHistory, SetAside | None]":
-    from router.insights import customer_history
+    from router.insights.history import customer_history
     from router.service.rules_in_force import rule_book
 
     async with opened_store(settings) as store:

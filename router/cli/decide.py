@@ -17,7 +17,7 @@ from router.cli.why import lines_of
 
 if TYPE_CHECKING:
     from router.authoring.ruletest.simulate import DecidedEvent
-    from router.insights import Why
+    from router.insights.why import Why
     from router.model.interaction import Interaction
     from router.rules.ruleset import RuleSet
 
@@ -194,7 +194,7 @@ def _whom(interactions: "list[Interaction]") -> str:
 
 
 def _why(event: "DecidedEvent", rules: "RuleSet") -> "Why":
-    from router.insights import ReplayedEntry
+    from router.insights.replay import ReplayedEntry
     from router.insights.why import explained
     from router.model.ledger import JournalRow
 

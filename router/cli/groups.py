@@ -12,6 +12,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
         *("revisions", "differences"),
     ),
     "Hear what customers say": (
+        "scores",
         "coverage",
         "pain-points",
         "drivers",

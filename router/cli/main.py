@@ -34,6 +34,7 @@ from router.cli import (
     publishing,
     responses,
     schema,
+    scores,
     sender,
     services,
     test,
@@ -74,6 +75,7 @@ app.command()(why.why)
 app.add_typer(customer.app, name="customer")
 app.command()(forecast.forecast)
 app.command()(coverage.coverage)
+app.command()(scores.scores)
 app.command()(drivers.drivers)
 app.command()(effort.effort)
 app.command("pain-points")(pain_points.pain_points)

@@ -16,7 +16,7 @@ from router.cli.output import print_json, print_lines
 from router.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from router.insights import Why
+    from router.insights.why import Why
     from router.settings import Settings
 
 
@@ -50,7 +50,7 @@ def why(
 async def _explained(
     settings: "Settings", subject: str, source: str | None, given: Path | None
 ) -> "list[Why]":
-    from router.insights import why_interaction, why_invitation
+    from router.insights.why import why_interaction, why_invitation
     from router.service.rules_in_force import rule_book
 
     invitation = None

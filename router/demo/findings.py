@@ -10,9 +10,10 @@ from router.demo.show import Invitations
 from router.demo.story import Story
 from router.demo.tally import DemoTally
 from router.demo.telling import METRIC_STYLES
-from router.insights import RuleBook, Why, why_interaction, why_invitation
 from router.insights.funnels import AnsweredOf, funnels
 from router.insights.pain_points import SurveyPainPoints, survey_pain_points
+from router.insights.rule_book import RuleBook
+from router.insights.why import Why, why_interaction, why_invitation
 from router.kafka.cluster import opened_cluster
 from router.model.cells import WantedCoverage, WantedScores
 from router.model.decision import Outcome, Reason

@@ -13,9 +13,9 @@ from rich.text import Text
 from router.demo.findings import Findings
 from router.demo.show import STATES, Invitations, totals
 from router.demo.telling import METRIC_STYLES
-from router.insights import Why
 from router.insights.pain_points import SurveyPainPoints
 from router.insights.questions import question_of
+from router.insights.why import Why
 from router.model.decision import Outcome
 from router.scores.question import buckets
 from router.words.figures import percent

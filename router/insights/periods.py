@@ -22,17 +22,22 @@ class Days(NamedTuple):
             return None
         return Days(self.first - (self.after - self.first), self.first - timedelta(days=1))
 
-    def words(self, zone: str) -> str:
-        """`1 September to 30 September 2026, days in Europe/Amsterdam`."""
+    @property
+    def told(self) -> str:
+        """`1 September to 30 September 2026`."""
         last = f"{self.last.day} {self.last:%B %Y}"
         if self.first is None:
-            return f"up to {last}, days in {zone}"
+            return f"up to {last}"
         if self.first == self.last:
-            return f"{last}, a day in {zone}"
+            return last
         first = f"{self.first.day} {self.first:%B}"
         if self.first.year != self.last.year:
             first += f" {self.first.year}"
-        return f"{first} to {last}, days in {zone}"
+        return f"{first} to {last}"
+
+    def words(self, zone: str) -> str:
+        """`1 September to 30 September 2026, days in Europe/Amsterdam`."""
+        return f"{self.told}, {'a day' if self.first == self.last else 'days'} in {zone}"
 
 
 def today(now: datetime, zone: tzinfo) -> date:

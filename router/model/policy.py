@@ -86,13 +86,18 @@ class QuietHours(Struct, frozen=True):
 
 
 class Target(Struct, frozen=True):
-    """What a survey's score, of one journey and step or all, should be at least: in points, on the scale or as a share (0 to 1)."""
+    """The score that a survey should have, over one journey and step or all (None).
+
+    `at_least` or, where lower is better, `at_most`: points of NPS, on the survey's scale, or a share from 0 to 1, as
+    `measure` says. One of the two is None.
+    """
 
     survey: str
-    at_least: float
+    measure: Literal["nps", "mean", "top_box"]
     journey: str | None = None
     step: str | None = None
-    measure: Literal["nps", "mean", "top_box"] | None = None
+    at_least: float | None = None
+    at_most: float | None = None
 
 
 class ScoreSettings(Struct, frozen=True):

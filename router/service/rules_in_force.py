@@ -5,7 +5,7 @@ from pathlib import Path
 from router.authoring.language.load import load_directory
 from router.authoring.packing import UnreadableContent
 from router.authoring.publishing import rules_of
-from router.insights import RuleBook
+from router.insights.rule_book import RuleBook
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
 from router.settings import Settings

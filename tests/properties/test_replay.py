@@ -5,7 +5,7 @@ import pytest
 
 from router.authoring.language.load import load_directory, load_texts
 from router.demo.company import month
-from router.insights import replay
+from router.insights.replay import replay
 from router.insights.rule_book import RuleBook
 from router.model.interaction import Interaction
 from router.rules.ruleset import RuleSet

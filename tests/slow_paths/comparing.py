@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from router.authoring.comparison import effect
-from router.insights import replay
+from router.insights.replay import replay
 from router.insights.rule_book import RuleBook
 from router.model.encoding import decode_decision, encode_json
 from tests.slow_paths.kept import shown

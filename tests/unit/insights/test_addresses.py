@@ -6,8 +6,8 @@ from datetime import datetime
 import pytest
 
 from router.authoring.comparison import effect
-from router.insights import RuleBook
 from router.insights.replay import replay
+from router.insights.rule_book import RuleBook
 from router.model.encoding import decode_interaction, encode_interaction
 from router.model.interaction import DELIVERY_TYPE, Interaction
 from router.model.keyed_hash import KeyedHash, with_hashes

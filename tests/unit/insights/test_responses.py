@@ -7,8 +7,9 @@ import pytest
 from msgspec.structs import replace
 
 from router.cli.why import lines_of
-from router.insights import customer_history, why_interaction, why_invitation
+from router.insights.history import customer_history
 from router.insights.rule_book import RuleBook
+from router.insights.why import why_interaction, why_invitation
 from router.model.interaction import PREFERENCES_TYPE, RESPONSE_TYPE, Interaction
 from router.model.responses import ResponseRow
 from router.rules.ruleset import RuleSet

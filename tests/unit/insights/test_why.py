@@ -5,8 +5,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from router.authoring.language.load import check_directory, load_directory, load_texts
-from router.insights import customer_history, why_interaction, why_invitation
+from router.insights.history import customer_history
 from router.insights.rule_book import RuleBook
+from router.insights.why import why_interaction, why_invitation
 from router.model.interaction import PREFERENCES_TYPE, Interaction
 from router.rules.ruleset import RuleSet
 

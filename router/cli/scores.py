@@ -1,0 +1,199 @@
+"""`scores`: the figures of surveys with their intervals, how many answered, and what changed."""
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
+
+import typer
+
+from router.cli import days as dates
+from router.cli.faults import Refused
+from router.cli.opening import opened_store, settings_of
+from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until
+from router.cli.output import print_json
+from router.insights.periods import Days
+from router.model.cells import OWN_ATTRIBUTES, Basis, ScoreDimension
+from router.model.survey import Metric
+from router.scores.question import Measure
+from router.words.scores import Language
+
+if TYPE_CHECKING:
+    from router.insights.asked_scores import Asked, Before
+    from router.insights.score_report import ScoreReport
+    from router.settings import Settings
+
+_REVISION: Final = re.compile(r"revision (\d{1,9})")
+_PERIODS: Final = ("day", "week", "month")
+_DIMENSIONS: Final = tuple(name for name in get_args(ScoreDimension) if name not in ("attribute", "value"))
+_PREVIOUS: Final = timedelta(days=30)
+"""How long the period is that is compared with the previous one, where no first day is given."""
+
+Survey = Annotated[str | None, typer.Option(help="Only this survey.", metavar="NAME")]
+OnlyMetric = Annotated[Metric | None, typer.Option(help="Only surveys of this metric.")]
+OnlyMeasure = Annotated[
+    Measure | None,
+    typer.Option(help="Tell this measure; default: `nps`, the `mean` of CES, the `top_box` of CSAT."),
+]
+Journey = Annotated[str | None, typer.Option(help="Only this journey.", metavar="NAME")]
+Step = Annotated[str | None, typer.Option(help="Only this step.", metavar="NAME")]
+Channel = Annotated[str | None, typer.Option(help="Only interactions on this channel.", metavar="NAME")]
+By = Annotated[
+    list[str] | None,
+    typer.Option(
+        help=f"A row for each value of {', '.join(_DIMENSIONS)}, and of one attribute: {', '.join(OWN_ATTRIBUTES)} or a"
+        " field of the policy's `scores.by`. Repeat it, or separate by commas.",
+        metavar="NAME",
+    ),
+]
+ByWhen = Annotated[
+    Basis, typer.Option(help="Days are those of the interaction (happened) or of the answer (answered).")
+]
+Compare = Annotated[
+    str | None,
+    typer.Option(
+        help="Compare with the previous period, another period (2026-08, 2026-Q3, 2026-W40, 2026-08-01..2026-08-15),"
+        " the time before a date, or before a revision of the rules ('revision 7').",
+        metavar="previous|PERIOD|DATE|'revision N'",
+    ),
+]
+
+
+def scores(  # noqa: PLR0913 - options of a command
+    survey: Survey = None,
+    metric: OnlyMetric = None,
+    journey: Journey = None,
+    step: Step = None,
+    channel: Channel = None,
+    by: By = None,
+    since: Since = None,
+    until: Until = None,
+    basis: ByWhen = "happened",
+    compare: Compare = None,
+    across_texts: Annotated[
+        bool, typer.Option("--across-texts", help="Compare although the text of the question changed.")
+    ] = False,
+    measure: OnlyMeasure = None,
+    imported: Annotated[
+        Literal["no", "only", "both"],
+        typer.Option(help="Answers that an older tool asked for: leave out, only these, or both."),
+    ] = "no",
+    language: Annotated[Language, typer.Option(help="Language of the sentences.")] = "en",
+    rules: JudgedBy = None,
+    data: Data = None,
+    html: HtmlPage = None,
+    csv: Csv = False,
+    json: Json = False,
+) -> None:
+    """Show scores, each with its interval, number of answers and coverage.
+
+    CES, NPS and CSAT stand in columns of their own. Another text, scale or presentation of a survey has
+    rows of its own. People (`--by agent_id`) are held against the limits of chance, and never ranked.
+    """
+    from router.cli.scores_output import print_report, print_report_csv
+
+    if csv and json:
+        raise Refused("--json and --csv both want the standard output: choose one.")
+    chosen = {
+        "survey": survey, "metric": metric, "journey": journey, "step": step, "channel": channel, "basis": basis,
+        "measure": measure, "across_texts": across_texts, "imported": imported,
+        "by": tuple(dict.fromkeys(name.strip() for part in by or () for name in part.split(","))),
+    }  # fmt: skip
+    report = asyncio.run(_report(settings_of(data), rules, chosen, (since, until, compare)))
+    if html is not None:
+        from router.cli.pages.frame import write_page
+        from router.cli.scores_page import page
+
+        write_page(html, page(report, language))
+    if json:
+        print_json(report)
+    elif csv:
+        print_report_csv(report)
+    else:
+        print_report(report, language)
+
+
+async def _report(
+    settings: "Settings",
+    given: Path | None,
+    chosen: dict[str, Any],
+    period: tuple[str | None, str | None, str | None],
+) -> "ScoreReport":
+    from router.insights.asked_scores import Asked
+    from router.insights.known_names import known_names
+    from router.insights.periods import today
+    from router.insights.scores import score_report
+    from router.policy.hours import own_zone
+    from router.service.rules_in_force import rule_book
+
+    now = datetime.now(UTC)
+    async with opened_store(settings) as store:
+        rules = (await rule_book(store, settings, given)).now
+        days, before = _sides(*period, today(now, own_zone(rules.policy)))
+        asked = Asked(days, before=before, **chosen)
+        _require_known(asked, await known_names(store.cells, rules, asked), rules.policy.scores.by)
+        return await score_report(store.cells, asked, rules.policy)
+
+
+def _sides(
+    since: str | None, until: str | None, compare: str | None, now: date
+) -> "tuple[Days, Before | None]":
+    """The days that are told, and what they are compared with."""
+    from router.insights.asked_scores import Before
+
+    told = dates.days(since, until, now)
+    if compare is None:
+        return told, None
+    if compare == "previous":
+        told = told if told.first is not None else Days(told.last - _PREVIOUS + timedelta(days=1), told.last)
+        return told, Before(told.before.told if told.before else "", told.before)
+    if found := _REVISION.fullmatch(compare):
+        return told, Before(f"answers by the rules before revision {int(found[1])}", revision=int(found[1]))
+    if (other := dates.period(compare)) is not None:
+        if told.first is None or ((other.first or told.first) <= told.last and other.last >= told.first):
+            raise Refused(
+                f"The days that are told must not be among those of {compare}: say --since and --until."
+            )
+        return told, Before(other.told, other)
+    try:
+        turn = dates.day(compare)
+    except Refused:
+        raise Refused(
+            f"--compare {compare!r} is neither `previous` nor a period (2026-08), a date (2026-08-17) or `revision 7`."
+        ) from None
+    after = Days(turn, told.last)
+    if turn > told.last or (told.first is not None and turn <= told.first):
+        raise Refused(
+            f"{turn} does not lie within the days that are told: --since before it, --until after it."
+        )
+    # Without a first day as many days before as after.
+    before = after.before if told.first is None else Days(told.first, turn - timedelta(days=1))
+    return after, Before(f"the days before {turn}", before)
+
+
+def _require_known(asked: "Asked", known: Mapping[str, Sequence[str]], attributes: Sequence[str]) -> None:
+    """Raises `Refused` where something is named that there is not."""
+    for what, names in known.items():
+        name = getattr(asked, what)
+        if name is not None and name not in names:
+            raise Refused(_unknown(what, name, names))
+    others = [name for name in asked.by if name not in _DIMENSIONS]
+    can = [*_DIMENSIONS, *OWN_ATTRIBUTES, *attributes]
+    for name in others:
+        if name not in can:
+            raise Refused(
+                f"{_unknown('dimension', name, can)} Fields are named in `scores.by` of the policy."
+            )
+    if len(others) > 1:
+        raise Refused(f"Answers are counted by one attribute at a time: choose one of {', '.join(others)}.")
+    if len({*_PERIODS} & {*asked.by}) > 1:
+        raise Refused("Choose one of day, week and month.")
+
+
+def _unknown(what: str, name: str, known: Sequence[str]) -> str:
+    near = get_close_matches(name[:100], known, n=1)
+    way = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known[:20]) or 'none yet'}."
+    return f"There is no {what} {name!r}: {way}"

@@ -1,0 +1,158 @@
+"""The rows of a score report as text and as numbers: the same for the terminal, the page and CSV."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from router.insights.score_report import ScoreReport, ScoreRow, TargetRow
+from router.insights.score_sentences import name_of
+from router.model.survey import Metric
+from router.words.scores import figure
+
+_BLOCKS: Final = "▁▂▃▄▅▆▇█"
+NONE: Final = "(none)"
+"""How a group is called that has no value, such as answers without a journey."""
+
+Cell = Callable[[ScoreRow], object]
+
+
+def survey_name(row: ScoreRow | TargetRow) -> str:
+    """The survey, and which text and presentation of it where they are not the first and usual."""
+    question = row.question
+    if question is None:
+        return row.survey if isinstance(row, TargetRow) else ""
+    text = "" if question.text_version == "1" else f", text {question.text_version}"
+    faces = ", emoticons" if question.presentation == "emoticons" else ""
+    return f"{question.survey}{text}{faces}"
+
+
+def shown(row: ScoreRow | TargetRow) -> str:
+    """The score with its interval: `5.60 (4.42 to 6.25)`."""
+    if row.point is None:
+        return "-"
+    point, low, high = (figure(row.measure, value) for value in (row.point, row.low, row.high))
+    return f"{point} ({low} to {high})"
+
+
+def spread(row: ScoreRow) -> str:
+    """How the answers are spread over the scale, as small bars from the lowest to the highest."""
+    if row.distribution is None or not row.n:
+        return ""
+    most = max(row.distribution)
+    # An answer that is there is seen.
+    return "".join(_BLOCKS[-(-count * (len(_BLOCKS) - 1) // most)] for count in row.distribution)
+
+
+def columns(report: ScoreReport) -> list[tuple[str, Cell]]:
+    """The columns for people, each with its text in a row. Every metric has one of its own."""
+    told: list[tuple[str, Cell]] = [
+        (name, lambda row, name=name: row.group[name] or NONE)  # type: ignore[misc]
+        for name in report.by
+    ]
+    told.append(("survey", survey_name))
+    told += [(metric.upper(), _of_metric(metric)) for metric in report.metrics]
+    told.append(("n", lambda row: row.n))
+    if report.per == "customer":
+        told.append(("effective n", lambda row: "" if row.effective_n is None else f"{row.effective_n:.1f}"))
+    told.append(("answers", spread))
+    if report.compared is not None:
+        told += _OF_A_CHANGE
+    elif any(row.limits is not None for row in report.rows):
+        told += _OF_A_FUNNEL
+    elif any(row.week is not None for row in report.rows):
+        told += _OF_A_WEEK
+    if any(row.answered_of is not None for row in report.rows):
+        told += _OF_ALL
+    return [*told, ("verdict", lambda row: row.verdict)]
+
+
+def _of_metric(metric: Metric) -> Cell:
+    def told(row: ScoreRow) -> str:
+        if row.question.metric != metric:
+            return ""
+        measure = f"{name_of(row.question, row.measure).partition(', ')[2]} ".lstrip()
+        return f"{measure}{shown(row)}"
+
+    return told
+
+
+def _share(place: str) -> Cell:
+    def told(row: ScoreRow) -> str:
+        found = getattr(row.answered_of, place) if row.answered_of is not None else None
+        return "" if found is None or found.share is None else f"{100 * found.share:.1f} % of {found.of:,}"
+
+    return told
+
+
+def _signed(*names: str) -> Cell:
+    def told(row: ScoreRow) -> str:
+        if row.change is None or row.change.difference is None:
+            return ""
+        values = [figure(row.measure, getattr(row.change, name), signed=True) for name in names]
+        return values[0] if len(values) == 1 else f"{values[0]} ({values[1]} to {values[2]})"
+
+    return told
+
+
+def _before(row: ScoreRow) -> str:
+    if row.change is None or row.change.blocked is not None:
+        return "" if row.change is None else row.change.blocked or ""
+    return f"{figure(row.measure, row.change.point) or '-'} of {row.change.n:,}"
+
+
+def _between(part: str, low: str, high: str) -> Cell:
+    def told(row: ScoreRow) -> str:
+        found = getattr(row, part)
+        if found is None:
+            return ""
+        return f"{figure(row.measure, getattr(found, low))} to {figure(row.measure, getattr(found, high))}"
+
+    return told
+
+
+def _average(row: ScoreRow) -> str:
+    return "" if row.week is None else figure(row.measure, row.week.average)
+
+
+def _more(row: ScoreRow) -> object:
+    return "" if row.change is None or not row.change.more_needed else f"{row.change.more_needed:,}"
+
+
+_OF_ALL: Final[list[tuple[str, Cell]]] = [
+    ("of all sent", _share("sent")),
+    ("of those reached", _share("reached")),
+    ("of all who had the step", _share("had_step")),
+]
+_OF_A_CHANGE: Final[list[tuple[str, Cell]]] = [
+    ("before", _before),
+    ("difference", _signed("difference", "low", "high")),
+    ("by scores", _signed("rate")),
+    ("by mix", _signed("mix")),
+    ("answers needed", _more),
+]
+_OF_A_FUNNEL: Final[list[tuple[str, Cell]]] = [
+    ("95 % limits", _between("limits", "warning_low", "warning_high")),
+    ("99.8 % limits", _between("limits", "action_low", "action_high")),
+]
+_OF_A_WEEK: Final[list[tuple[str, Cell]]] = [
+    ("limits of the week", _between("week", "low", "high")),
+    ("moving average", _average),
+    ("its limits", _between("week", "average_low", "average_high")),
+]
+
+
+def target_cells(row: TargetRow) -> Sequence[object]:
+    """A target in the order of `TARGET_COLUMNS`."""
+    bound = f"at {'most' if row.at_most else 'least'} {figure(row.measure, row.bound)}"
+    return [
+        survey_name(row),
+        row.journey or "all",
+        row.step or "all",
+        row.measure,
+        bound,
+        shown(row),
+        row.n,
+        row.verdict,
+    ]
+
+
+TARGET_COLUMNS: Final = ("survey", "journey", "step", "measure", "target", "score", "n", "verdict")

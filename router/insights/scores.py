@@ -1,0 +1,273 @@
+"""Scores of a period, by any dimension: read as counts, told with all that must stand beside them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple, cast
+
+from msgspec.structs import replace
+
+from router.insights.asked_scores import DIMENSIONS, Asked, CellReader
+from router.insights.before_and_after import Parts, Place, change_of, counterpart, total
+from router.insights.funnels import AnsweredOf, answered_of
+from router.insights.periods import Days
+from router.insights.questions import answers_of
+from router.insights.score_report import (
+    Difference,
+    FunnelLimits,
+    ScoreReport,
+    ScoreRow,
+    Verdict,
+    WithinLimits,
+)
+from router.insights.targets import held_against_targets
+from router.insights.weeks import week_limits
+from router.model.cells import ALL, CoverageDimension, Member, ScoreDimension, Stage, WantedCoverage
+from router.model.policy import Policy
+from router.scores.answers import Answers
+from router.scores.funnel import funnel
+from router.scores.question import Question
+from router.scores.score import Enough, point_of, score
+
+Group = tuple[str, ...]
+"""The values of the dimensions that were asked for, in their order."""
+
+
+class _Found(NamedTuple):
+    """Counted answers of one group, at one place, by the rules of one revision (0 unless that was asked)."""
+
+    group: Group
+    place: Place
+    revision: int
+    answers: Answers
+
+
+class _Side:
+    """The answers of one side of a comparison, or of the only one: by group and question, in parts."""
+
+    def __init__(self, found: Sequence[_Found]) -> None:
+        self.parts: dict[Group, dict[Question, dict[Place, Answers]]] = defaultdict(dict)
+        for group, place, _, answers in found:
+            places = self.parts[group].setdefault(answers.question, {})
+            places[place] = places[place] + answers if place in places else answers
+
+    def of(self, group: Group, question: Question) -> Parts:
+        """The parts of a question in a group."""
+        return self.parts.get(group, {}).get(question, {})
+
+
+async def score_report(reader: CellReader, asked: Asked, policy: Policy) -> ScoreReport:
+    """The report. Raises what the reading raises."""
+    settings, before = policy.scores, None
+    found = await _read(reader, asked, asked.days)
+    if asked.before is not None and asked.before.days is not None:
+        before = _Side(await _read(reader, asked, asked.before.days))
+    elif asked.before is not None and asked.before.revision is not None:
+        first = asked.before.revision
+        before = _Side([one for one in found if one.revision < first])
+        found = [one for one in found if one.revision >= first]
+    people = asked.attribute in settings.people
+    enough = Enough(settings.least, settings.enough)
+    enough = enough.of_a_person() if people else enough
+    after = _Side(found)
+    rows = _rows(asked, after, await _coverage(reader, asked), enough)
+    if before is not None:
+        rows = _compared(asked, rows, before, after, policy, enough)
+    if "week" in asked.by:
+        rows = _charted(asked, rows, after)
+    if people:
+        rows = _on_the_funnel(asked, rows, after)
+    return ScoreReport(
+        asked.days.first,
+        asked.days.last,
+        policy.zone,
+        asked.basis,
+        asked.per,
+        asked.by,
+        asked.attribute if people else None,
+        asked.before.words if asked.before else None,
+        enough.shown,
+        enough.firm,
+        tuple(replace(row, verdict=_verdict(row)) for row in rows),
+        await held_against_targets(reader, asked, policy),
+    )
+
+
+async def _read(reader: CellReader, asked: Asked, days: Days) -> list[_Found]:
+    dimensions = _dimensions(asked)
+    revision: list[ScoreDimension] = (
+        ["revision"] if asked.before and asked.before.revision is not None else []
+    )
+    counts = await reader.scores(asked.wanted(days), (*dimensions, "journey", "step", "channel", *revision))
+    found = []
+    for one in counts:
+        journey, step, channel, *by_revision = one.group[len(dimensions) :]
+        place = str(journey), str(step), str(channel)
+        number = int(str(by_revision[0])) if by_revision else 0
+        found.append(_Found(_group(one.group[: len(dimensions)]), place, number, answers_of(one)))
+    return found
+
+
+def _dimensions(asked: Asked) -> list[ScoreDimension]:
+    return [cast("ScoreDimension", name if name in DIMENSIONS else "value") for name in asked.by]
+
+
+def _group(members: Sequence[Member]) -> Group:
+    return tuple(member.isoformat() if isinstance(member, date) else str(member) for member in members)
+
+
+def _rows(asked: Asked, side: _Side, coverage: "_Coverage | None", enough: Enough) -> list[ScoreRow]:
+    """A row for each group and question, in the order of their names."""
+    rows = []
+    for group in sorted(side.parts, key=_in_order):
+        for question in sorted(side.parts[group], key=lambda one: (one.metric, one.survey, one.text_version)):
+            parts = side.of(group, question)
+            rows.append(_row(asked, group, total(question, parts), enough))
+            if coverage is not None:
+                rows[-1] = replace(rows[-1], answered_of=coverage.of(group, parts))
+    return rows
+
+
+def _in_order(group: Group) -> tuple[tuple[int, str], ...]:
+    """By name; numbers such as revisions by their size."""
+    return tuple((int(name), "") if name.isdecimal() else (0, name) for name in group)
+
+
+def _row(asked: Asked, group: Group, answers: Answers, enough: Enough) -> ScoreRow:
+    found = score(answers, asked.measure_of(answers.question), enough=enough)
+    hidden = found.point is None and asked.attribute != ALL
+    return ScoreRow(
+        dict(zip(asked.by, group, strict=True)),
+        found.question,
+        found.measure,
+        found.point,
+        found.interval.low if found.interval else None,
+        found.interval.high if found.interval else None,
+        found.n,
+        None,
+        # A few answers about one person say who said what.
+        None if hidden else found.distribution,
+        found.evidence,
+        found.method,
+    )
+
+
+def _key(asked: Asked, row: ScoreRow) -> Group:
+    return tuple(row.group[name] for name in asked.by)
+
+
+def _compared(
+    asked: Asked, rows: list[ScoreRow], before: _Side, after: _Side, policy: Policy, enough: Enough
+) -> list[ScoreRow]:
+    """The rows with what changed, and one without answers for each question that was answered only before."""
+    told = []
+    for row in rows:
+        group = _key(asked, row)
+        first, why_not = counterpart(
+            row.question, before.parts.get(group, {}), across_texts=asked.across_texts
+        )
+        if why_not is not None:
+            told.append(replace(row, change=Difference(blocked=why_not)))
+            continue
+        one = first, before.of(group, first), None
+        other = row.question, after.of(group, row.question), None
+        told.append(replace(row, change=change_of(one, other, row.measure, policy.scores, enough)))
+    return told
+
+
+def _charted(asked: Asked, rows: list[ScoreRow], side: _Side) -> list[ScoreRow]:
+    """The rows with the limits of their week: each question of each group without the week has a chart of its own."""
+    charts: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for place, row in enumerate(rows):
+        others = [value for name, value in row.group.items() if name != "week"]
+        charts[(row.question, *others)].append(place)
+    told = rows.copy()
+    for places in charts.values():
+        ordered = sorted(places, key=lambda place: rows[place].group["week"])
+        weeks = [
+            total(rows[place].question, side.of(_key(asked, rows[place]), rows[place].question))
+            for place in ordered
+        ]
+        # None where there are too few weeks.
+        for place, limits in zip(ordered, week_limits(weeks, rows[places[0]].measure), strict=False):
+            told[place] = replace(rows[place], week=limits)
+    return told
+
+
+def _on_the_funnel(asked: Asked, rows: list[ScoreRow], side: _Side) -> list[ScoreRow]:
+    """The rows with the limits of the funnel plot, around the score of all of whom the same question was asked."""
+    funnels: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for place, row in enumerate(rows):
+        others = [value for name, value in row.group.items() if name != asked.attribute]
+        funnels[(row.question, *others)].append(place)
+    told = rows.copy()
+    for places in funnels.values():
+        question, measure = rows[places[0]].question, rows[places[0]].measure
+        answers = [total(question, side.of(_key(asked, rows[place]), question)) for place in places]
+        overall = sum(answers[1:], answers[0])
+        shown = [place for place in places if rows[place].point is not None]
+        sizes = sorted({rows[place].n for place in shown})
+        limits = {one.n: one for one in funnel(overall, measure, sizes)}
+        for place in shown:
+            warning, action = limits[rows[place].n].warning, limits[rows[place].n].action
+            lies = _lies(rows[place].point or 0.0, warning, action)
+            told[place] = replace(
+                rows[place], limits=FunnelLimits(point_of(overall, measure), *warning, *action, lies)
+            )
+    return told
+
+
+def _lies(point: float, warning: tuple[float, float], action: tuple[float, float]) -> WithinLimits:
+    if not action[0] <= point <= action[1]:
+        return "beyond 99.8 %"
+    return "within chance" if warning[0] <= point <= warning[1] else "beyond 95 %"
+
+
+def _verdict(row: ScoreRow) -> Verdict:
+    if row.change is not None:
+        return row.change.verdict or "not compared"
+    if row.point is None:
+        return "too few"
+    if row.limits is not None:
+        return row.limits.lies
+    if row.week is not None and (row.week.outside or row.week.shifted):
+        return "more than chance" if row.week.outside else "shifted"
+    return row.evidence
+
+
+class _Coverage(NamedTuple):
+    """How many touchpoints came to each stage, by group, journey and step."""
+
+    stages: Mapping[tuple[Group, str, str], Mapping[Stage, int]]
+
+    def of(self, group: Group, parts: Parts) -> AnsweredOf | None:
+        """The answers of the steps of these parts, of all their touchpoints; None where there are none."""
+        came: Counter[Stage] = Counter()
+        for journey, step in {(journey, step) for journey, step, _ in parts}:
+            came.update(self.stages.get((group, journey, step), {}))
+        return answered_of(came) if came["had_step"] else None
+
+
+async def _coverage(reader: CellReader, asked: Asked) -> _Coverage | None:
+    """The touchpoints of the same days and dimensions; None where they are not counted by these."""
+    if asked.basis != "happened" or asked.imported != "no":
+        return None
+    dimensions = _dimensions(asked)
+    if {"rule", "revision", "imported"} & {*dimensions}:
+        return None
+    counts = await reader.coverage(
+        WantedCoverage(
+            asked.days.first,
+            asked.days.after,
+            asked.journey,
+            asked.step,
+            asked.channel,
+            attributes=(asked.attribute,),
+        ),
+        cast("Sequence[CoverageDimension]", (*dimensions, "journey", "step")),
+    )
+    stages: dict[tuple[Group, str, str], Counter[Stage]] = defaultdict(Counter)
+    for one in counts:
+        *group, journey, step = one.group
+        stages[_group(group), str(journey), str(step)][one.stage] += one.count
+    return _Coverage(stages)
