@@ -29,7 +29,7 @@ def shown(row: ScoreRow | TargetRow) -> str:
     """The score with its interval: `5.60 (4.42 to 6.25)`."""
     if row.point is None:
         return "-"
-    point, low, high = (figure(row.measure, value) for value in (row.point, row.low, row.high))
+    point, low, high = (figure(row.measure or "", value) for value in (row.point, row.low, row.high))
     return f"{point} ({low} to {high})"
 
 
@@ -142,7 +142,7 @@ _OF_A_WEEK: Final[list[tuple[str, Cell]]] = [
 
 def target_cells(row: TargetRow) -> Sequence[object]:
     """A target in the order of `TARGET_COLUMNS`."""
-    bound = f"at {'most' if row.at_most else 'least'} {figure(row.measure, row.bound)}"
+    bound = f"at {'most' if row.at_most else 'least'} {figure(row.measure or 'mean', row.bound)}"
     return [
         survey_name(row),
         row.journey or "all",

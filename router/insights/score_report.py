@@ -108,7 +108,7 @@ class TargetRow(Struct, frozen=True):
     survey: str
     journey: str | None
     step: str | None
-    measure: Measure
+    measure: Measure | None
     bound: float
     at_most: bool
     question: Question | None = None

@@ -9,7 +9,7 @@ from router.model.cells import WantedScores
 from router.model.policy import Policy, Target
 from router.scores.answers import Answers
 from router.scores.comparison import against_target, higher_is_better
-from router.scores.question import MEASURES, Question
+from router.scores.question import MEASURES, Measure, Question
 from router.scores.score import Enough, score
 
 
@@ -50,25 +50,30 @@ def _about(asked: Asked, target: Target) -> bool:
     )
 
 
+def _measure(target: Target, question: Question) -> Measure:
+    return target.measure or ("nps" if question.metric == "nps" else "mean")
+
+
 def _fits(target: Target, question: Question) -> bool:
     """Whether a target was set for such a question: another metric or polarity under the same name is another survey."""
+    measure = _measure(target, question)
     return (
         question.survey == target.survey
-        and target.measure in MEASURES[question.metric]
-        and (target.at_most is None) == higher_is_better(question, target.measure)
+        and measure in MEASURES[question.metric]
+        and (target.at_most is None) == higher_is_better(question, measure)
     )
 
 
 def _row(target: Target, answers: Answers | None, enough: Enough) -> TargetRow:
     bound = target.at_least if target.at_least is not None else target.at_most
-    row = TargetRow(
-        target.survey, target.journey, target.step, target.measure, bound or 0.0, target.at_most is not None
-    )
+    at_most = target.at_most is not None
+    row = TargetRow(target.survey, target.journey, target.step, target.measure, bound or 0.0, at_most)
     if answers is None:
         return row
-    found = score(answers, target.measure, enough=enough)
+    found = score(answers, _measure(target, answers.question), enough=enough)
     return replace(
         row,
+        measure=found.measure,
         question=found.question,
         point=found.point,
         low=found.interval.low if found.interval else None,

@@ -89,11 +89,11 @@ class Target(Struct, frozen=True):
     """The score that a survey should have, over one journey and step or all (None).
 
     `at_least` or, where lower is better, `at_most`: points of NPS, on the survey's scale, or a share from 0 to 1, as
-    `measure` says. One of the two is None.
+    `measure` says. One of the two is None. Without a measure it is that of NPS, else the mean.
     """
 
     survey: str
-    measure: Literal["nps", "mean", "top_box"]
+    measure: Literal["nps", "mean", "top_box"] | None = None
     journey: str | None = None
     step: str | None = None
     at_least: float | None = None

@@ -15,6 +15,7 @@ from router.authoring.checks.pairs import check_pairs
 from router.authoring.checks.references import check_references
 from router.authoring.checks.rule_tests import check_rule_tests
 from router.authoring.checks.scalars import check_scalars
+from router.authoring.checks.targets import check_targets
 from router.authoring.checks.unused import check_unused
 from router.authoring.language.definitions import Definitions
 from router.authoring.language.problems import Problems
@@ -30,6 +31,7 @@ ERRORS: tuple[Check, ...] = (
     check_fields,
     check_alerts,
     check_limits,
+    check_targets,
     check_hours_left,
     check_business_hours,
     check_locales,

@@ -10,7 +10,7 @@ from router.authoring.comparison.fields import (
     percent,
     weekdays,
 )
-from router.model.policy import Hours, Limit, Policy, QuietHours, Quota, RateCap
+from router.model.policy import Hours, Limit, Policy, QuietHours, Quota, RateCap, Target
 from router.model.spelling import label, spelled
 
 _LABELS: Final = {
@@ -41,11 +41,21 @@ def policy_changes(before: Policy, after: Policy) -> list[str]:
         labels=_LABELS,
         show={"hold_out": percent, "quiet_hours": _quiet, "business_hours": _hours},
         sets=_SETS,
-        skip=(*_ENTRIES, "salt", "scores"),
+        skip=(*_ENTRIES, "salt", "scores", "targets"),
     )
     told = changed_fields(before.scores, after.scores, show={"smallest_share": percent}, sets=_OF_SCORES)
     lines += [f"scores: {line}" for line in told]
+    old, new = ([_target(target) for target in policy.targets] for policy in (before, after))
+    lines += [f"target removed: {target}" for target in old if target not in new]
+    lines += [f"target added: {target}" for target in new if target not in old]
     return lines + ([_SALT] if before.salt != after.salt else [])
+
+
+def _target(target: Target) -> str:
+    place = " ".join(name for name in (target.journey, target.step) if name)
+    bound, side = (target.at_most, "most") if target.at_least is None else (target.at_least, "least")
+    amount = percent(bound or 0.0) if target.measure == "top_box" else f"{bound:g}"
+    return f"{target.survey}{f' of {place}' if place else ''} at {side} {amount}"
 
 
 def _changed(before: Limit | Quota | RateCap, after: Limit | Quota | RateCap) -> list[str]:

@@ -10,7 +10,7 @@ from router.authoring.language.node import Node
 from router.model.alert_tests import AlertTest
 from router.model.alerts import AlertRule, ScoreShiftRule
 from router.model.journey import JourneyDefinition
-from router.model.policy import Limit, Policy, Quota, RateCap
+from router.model.policy import Limit, Policy, Quota, RateCap, Target
 from router.model.rule_tests import RuleTest
 from router.model.rules import Position, Rule
 from router.model.survey import Survey
@@ -41,12 +41,13 @@ class Placed(Struct, Generic[T], frozen=True):
 
 
 class PolicyDefinition(Struct, frozen=True):
-    """The one policy, with its limits, quotas and rate caps as placed; `keys` is None where there is no policy file."""
+    """The one policy, with its limits, quotas, rate caps and targets as placed; `keys` is None where there is no policy file."""
 
     policy: Policy
     keys: Block | None = None
     limits: tuple[Placed[Limit | Quota], ...] = ()
     rate_caps: tuple[Placed[RateCap], ...] = ()
+    targets: tuple[Placed[Target], ...] = ()
 
     def place(self, *path: str) -> Position:
         """Where the value at a path of keys stands."""

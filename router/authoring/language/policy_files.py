@@ -20,6 +20,7 @@ from router.authoring.language.limits import LimitKeys, QuotaKeys, RateCapKeys, 
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
 from router.authoring.language.score_keys import ScoreKeys, score_settings
+from router.authoring.language.targets import TargetKeys, targets_of
 from router.model.policy import Limit, Policy, Quota, RateCap, ScoreSettings
 from router.model.preferences import SUPPRESSIONS
 from router.model.rules import Position
@@ -129,6 +130,9 @@ class PolicyFile(Block, more={"minProperties": 1}):
     )
     reminders = optional(block(RemindersKeys), "how reminders are held against limits")
     scores = optional(block(ScoreKeys), "how responses are counted and told, see [scores](#scores)")
+    targets = optional(
+        listing(TargetKeys, "a target"), "[targets](#targets): the scores that surveys should have", []
+    )
     salt = optional(
         TEXT, "mixed into hold-out and samples: another salt draws other customers", without="empty"
     )
@@ -156,6 +160,7 @@ def read_policy(nodes: list[Node], problems: Problems) -> PolicyDefinition:
     limits = definitions_of(Limit, keys.limits)
     quotas = definitions_of(Quota, keys.quotas)
     caps = definitions_of(RateCap, keys.rate_caps)
+    targets = targets_of(keys.targets)
     for one in keys.limits:
         if one.on_limit == "defer" and one.up_to is None:
             message, hint = "`on_limit: defer` needs `up_to`", "such as `up_to: 5d`"
@@ -194,9 +199,10 @@ def read_policy(nodes: list[Node], problems: Problems) -> PolicyDefinition:
         channels=keys.channels,
         types=keys.types,
         scores=score_settings(keys.scores) if keys.scores else ScoreSettings(),
+        targets=tuple(target.definition for target in targets),
     )
     covered: tuple[Placed[Any], ...] = (*limits, *quotas)
-    return PolicyDefinition(policy, keys, covered, caps)
+    return PolicyDefinition(policy, keys, covered, caps, targets)
 
 
 def _merged(nodes: list[Node], problems: Problems) -> Node | None:

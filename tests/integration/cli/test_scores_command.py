@@ -353,3 +353,34 @@ def test_pages_draw_weeks_agents_and_intervals(company: Callable[..., Ask], tmp_
     assert "van alles wat is verstuurd" in text
     ask("--since", "1d", "--html", str(page))
     assert "Nobody has answered" in page.read_text()
+
+
+def test_targets_are_met_missed_or_not_certain(company: Callable[..., Ask]) -> None:
+    """The mean lies between 4.4213 and 6.2454, effort between 1 and 1.9; nobody was asked at the first step."""
+    policy = """
+locale: {otherwise: en}
+targets:
+  - {survey: ces, at_least: 4.4}
+  - {survey: ces, journey: complaint, step: resolved, at_least: 6.3}
+  - {survey: ces, at_least: 80%}
+  - {survey: effort, at_most: 2}
+  - {survey: ces, step: opened, at_least: 5}
+  - {survey: nps, at_least: 30}
+"""
+    low = {"survey": "effort", "scale_high": 5, "polarity": "lower_is_better"}
+    ask = company([ces(VECTOR, day=DAY), ces((40, 5, 0, 0, 0), day=DAY, **low)], policy=policy)
+    targets = ask()["targets"]
+    assert [(target["survey"], target["verdict"], target["n"]) for target in targets] == [
+        ("ces", "met", 10),
+        ("ces", "missed", 10),
+        ("ces", "not certain", 10),
+        ("effort", "met", 45),
+        ("ces", "not certain", 0),
+        ("nps", "not certain", 0),
+    ]
+    (of_the_step,) = ask("--survey", "ces", "--step", "resolved")["targets"]
+    assert of_the_step["bound"] == 6.3
+    assert ask("--channel", "phone")["targets"] == []
+    table = ask(form="")
+    assert re.search(r"effort +all +all +mean +at most 2.00 +1.11 .* 45 +met", table)
+    assert re.search(r"ces +all +all +top_box +at least 80.0 % +80.0 % .* 10 +not certain", table)

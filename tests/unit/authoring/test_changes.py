@@ -243,3 +243,15 @@ def test_how_responses_are_counted_is_told_field_by_field() -> None:
         "scores: outcomes within 30d → 60d",
         "scores: smallest share 5% → 4%",
     ]
+
+
+def test_targets_come_and_go_as_they_are_told() -> None:
+    before = (
+        ALLOW
+        + "targets: [{survey: ces, at_most: 2}, {survey: ces, journey: complaint, step: resolved, at_least: 80%}]\n"
+    )
+    after = ALLOW + "targets: [{survey: ces, at_most: 2}, {survey: ces, at_least: 75%}]\n"
+    assert edited(policy=(before, after)) == [
+        "policy: target removed: ces of complaint resolved at least 80%; target added: ces at least 75%",
+    ]
+    assert edited(policy=(before, before)) == []

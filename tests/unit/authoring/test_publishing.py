@@ -71,6 +71,8 @@ def with_what_follows() -> dict[str, bytes]:
     told = b"""consent: {unknown: allow, given_by: consent.given, withdrawn_by: [consent.withdrawn]}
 rate_caps: [{id: nps-email, survey: nps, channel: email, max: 500, per: 1h}]
 suppressed_by: {opted_out: [customer.unsubscribed], legal_hold: dispute.opened}
+scores: {by: [agent_id], comments: drop}
+targets: [{survey: nps, at_least: 30}]
 """
     case = b"""
 journey: case
