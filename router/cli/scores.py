@@ -62,6 +62,12 @@ Compare = Annotated[
 ]
 
 
+ByCustomer = Annotated[
+    Literal["answer", "customer"],
+    typer.Option(help="customer: intervals allow for customers who answered more than once."),
+]
+
+
 def scores(  # noqa: PLR0913 - options of a command
     survey: Survey = None,
     metric: OnlyMetric = None,
@@ -76,6 +82,7 @@ def scores(  # noqa: PLR0913 - options of a command
     across_texts: Annotated[
         bool, typer.Option("--across-texts", help="Compare although the text of the question changed.")
     ] = False,
+    per: ByCustomer = "answer",
     measure: OnlyMeasure = None,
     imported: Annotated[
         Literal["no", "only", "both"],
@@ -99,7 +106,7 @@ def scores(  # noqa: PLR0913 - options of a command
         raise Refused("--json and --csv both want the standard output: choose one.")
     chosen = {
         "survey": survey, "metric": metric, "journey": journey, "step": step, "channel": channel, "basis": basis,
-        "measure": measure, "across_texts": across_texts, "imported": imported,
+        "measure": measure, "per": per, "across_texts": across_texts, "imported": imported,
         "by": tuple(dict.fromkeys(name.strip() for part in by or () for name in part.split(","))),
     }  # fmt: skip
     report = asyncio.run(_report(settings_of(data), rules, chosen, (since, until, compare)))
@@ -135,7 +142,7 @@ async def _report(
         days, before = _sides(*period, today(now, own_zone(rules.policy)))
         asked = Asked(days, before=before, **chosen)
         _require_known(asked, await known_names(store.cells, rules, asked), rules.policy.scores.by)
-        return await score_report(store.cells, asked, rules.policy)
+        return await score_report(store.cells, store.answers_by_customer, asked, rules.policy)
 
 
 def _sides(
@@ -189,6 +196,8 @@ def _require_known(asked: "Asked", known: Mapping[str, Sequence[str]], attribute
             )
     if len(others) > 1:
         raise Refused(f"Answers are counted by one attribute at a time: choose one of {', '.join(others)}.")
+    if asked.per == "customer" and "hour" in asked.by:
+        raise Refused("Hours are told by answer only: leave out --per customer.")
     if len({*_PERIODS} & {*asked.by}) > 1:
         raise Refused("Choose one of day, week and month.")
 

@@ -17,6 +17,7 @@ from router.model.cells import (
     WantedCoverage,
     WantedScores,
 )
+from router.model.customer_answers import CustomerAnswers, WantedCustomers
 from router.model.survey import Metric
 from router.scores.question import MEASURES, Measure, Question
 
@@ -68,6 +69,13 @@ class Asked(Struct, frozen=True):
         """The measure wanted, where the question has it; else the one that it is known by."""
         known = MEASURES[question.metric]
         return self.measure if self.measure in known and self.measure else known[0]
+
+
+class CustomerReader(Protocol):
+    """The read that intervals by customer need of a store."""
+
+    async def read(self, wanted: WantedCustomers) -> list[CustomerAnswers]:
+        """How the answers of each group spread over customers."""
 
 
 class CellReader(Protocol):

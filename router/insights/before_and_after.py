@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from router.insights.score_report import Difference
 from router.model.policy import ScoreSettings
@@ -19,6 +19,14 @@ Place = tuple[str, str, str]
 Parts = Mapping[Place, Answers]
 
 _PARTS_OF_A_QUESTION: Final = ("metric", "scale", "polarity", "presentation", "text_version")
+
+
+class Side(NamedTuple):
+    """The answers of one side to one question, in parts too, and the customers who gave them where those are looked at."""
+
+    answers: Answers
+    parts: Parts
+    customers: Customers | None = None
 
 
 def smallest_that_matters(settings: ScoreSettings, measure: Measure) -> float:
@@ -58,18 +66,17 @@ def counterpart(
 
 
 def change_of(
-    before: tuple[Question, Parts, Customers | None],
-    after: tuple[Question, Parts, Customers | None],
+    before: Side,
+    after: Side,
     measure: Measure,
     settings: ScoreSettings,
     enough: Enough,
 ) -> Difference:
     """The second side less the first."""
-    (asked_before, parts_before, customers_before), (asked, parts, customers) = before, after
-    first, second = total(asked_before, parts_before), total(asked, parts)
+    first, second = before.answers, after.answers
     found = compare(
-        Group(first, customers_before),
-        Group(second, customers),
+        Group(first, before.customers),
+        Group(second, after.customers),
         measure,
         smallest=smallest_that_matters(settings, measure),
         enough=enough,
@@ -80,7 +87,7 @@ def change_of(
             first.n, verdict=found.verdict, smallest=found.smallest, more_needed=found.more_needed
         )
     strata: dict[Place, list[Answers | None]] = defaultdict(lambda: [None, None])
-    for side, side_parts in enumerate((parts_before, parts)):
+    for side, side_parts in enumerate((before.parts, after.parts)):
         for place, answers in side_parts.items():
             strata[place][side] = answers
     mix = mix_effect(_stratum(one, other, measure) for one, other in strata.values())

@@ -17,6 +17,18 @@ def question_of(stored: cells.Question) -> Question:
     )
 
 
+def stored_question(question: Question) -> cells.Question:
+    """The question, to look for what is stored of it."""
+    return cells.Question(
+        question.survey,
+        question.metric,
+        *question.scale,
+        question.polarity,
+        question.text_version,
+        question.presentation,
+    )
+
+
 def answers_of(found: cells.ScoreCounts) -> Answers:
     """The counted answers of one group."""
     return Answers(question_of(found.question), found.counts)

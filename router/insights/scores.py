@@ -2,16 +2,16 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, tzinfo
 from typing import NamedTuple, cast
 
 from msgspec.structs import replace
 
-from router.insights.asked_scores import DIMENSIONS, Asked, CellReader
-from router.insights.before_and_after import Parts, Place, change_of, counterpart, total
+from router.insights.asked_scores import DIMENSIONS, PERIODS, Asked, CellReader, CustomerReader
+from router.insights.before_and_after import Parts, Place, Side, change_of, counterpart, total
 from router.insights.funnels import AnsweredOf, answered_of
-from router.insights.periods import Days
-from router.insights.questions import answers_of
+from router.insights.periods import Days, begins
+from router.insights.questions import answers_of, stored_question
 from router.insights.score_report import (
     Difference,
     FunnelLimits,
@@ -23,10 +23,13 @@ from router.insights.score_report import (
 from router.insights.targets import held_against_targets
 from router.insights.weeks import week_limits
 from router.model.cells import ALL, CoverageDimension, Member, ScoreDimension, Stage, WantedCoverage
+from router.model.customer_answers import WantedCustomers
 from router.model.policy import Policy
+from router.policy.hours import own_zone
 from router.scores.answers import Answers
+from router.scores.customers import Customers
 from router.scores.funnel import funnel
-from router.scores.question import Question
+from router.scores.question import Question, values
 from router.scores.score import Enough, point_of, score
 
 Group = tuple[str, ...]
@@ -42,34 +45,74 @@ class _Found(NamedTuple):
     answers: Answers
 
 
-class _Side:
-    """The answers of one side of a comparison, or of the only one: by group and question, in parts."""
+class _Answers:
+    """All answers of one side of a comparison, or of the only one: by group and question."""
 
     def __init__(self, found: Sequence[_Found]) -> None:
+        self.by_customer: dict[tuple[Group, Question], tuple[Answers, Customers]] = {}
         self.parts: dict[Group, dict[Question, dict[Place, Answers]]] = defaultdict(dict)
         for group, place, _, answers in found:
             places = self.parts[group].setdefault(answers.question, {})
             places[place] = places[place] + answers if place in places else answers
 
-    def of(self, group: Group, question: Question) -> Parts:
-        """The parts of a question in a group."""
-        return self.parts.get(group, {}).get(question, {})
+    def of(self, group: Group, question: Question) -> Side:
+        """The answers to a question in a group."""
+        parts = self.parts.get(group, {}).get(question, {})
+        answers, customers = self.by_customer.get((group, question), (None, None))
+        return Side(total(question, parts) if answers is None else answers, parts, customers)
+
+    async def look_at_customers(
+        self,
+        reader: CustomerReader,
+        asked: Asked,
+        days: Days,
+        revisions: tuple[int | None, int | None],
+        zone: tzinfo,
+    ) -> None:
+        """Read who gave these answers. The answers of each group are then those whose customers were read with them."""
+        period = next((place for place, name in enumerate(asked.by) if name in PERIODS), None)
+        firsts = {date.fromisoformat(group[period]) for group in self.parts} if period is not None else set()
+        for question in {question for questions in self.parts.values() for question in questions}:
+            wanted = WantedCustomers(
+                stored_question(question),
+                values(question, asked.measure_of(question)),
+                asked.basis,
+                begins(days.first, zone) if days.first else None,
+                begins(days.after, zone),
+                asked.journey,
+                asked.step,
+                asked.channel,
+                *revisions,
+                asked.imported,
+                asked.by,
+                tuple((first, begins(first, zone)) for first in sorted(firsts)),
+            )
+            for found in await reader.read(wanted):
+                answers = Answers(question, found.counts)
+                self.by_customer[found.group, question] = answers, Customers(found.customers)
 
 
-async def score_report(reader: CellReader, asked: Asked, policy: Policy) -> ScoreReport:
-    """The report. Raises what the reading raises."""
-    settings, before = policy.scores, None
+async def score_report(
+    reader: CellReader, customers: CustomerReader, asked: Asked, policy: Policy
+) -> ScoreReport:
+    """The report; the customers are read only where intervals go by customer. Raises what the reading raises."""
+    settings, zone, before = policy.scores, own_zone(policy), None
     found = await _read(reader, asked, asked.days)
-    if asked.before is not None and asked.before.days is not None:
-        before = _Side(await _read(reader, asked, asked.before.days))
-    elif asked.before is not None and asked.before.revision is not None:
-        first = asked.before.revision
-        before = _Side([one for one in found if one.revision < first])
+    first = asked.before.revision if asked.before is not None else None
+    if first is not None:
+        before = _Answers([one for one in found if one.revision < first])
         found = [one for one in found if one.revision >= first]
+    elif asked.before is not None and asked.before.days is not None:
+        before = _Answers(await _read(reader, asked, asked.before.days))
     people = asked.attribute in settings.people
     enough = Enough(settings.least, settings.enough)
     enough = enough.of_a_person() if people else enough
-    after = _Side(found)
+    after = _Answers(found)
+    if asked.per == "customer":
+        await after.look_at_customers(customers, asked, asked.days, (first, None), zone)
+        if before is not None:
+            days = (asked.before.days if asked.before else None) or asked.days
+            await before.look_at_customers(customers, asked, days, (None, first), zone)
     rows = _rows(asked, after, await _coverage(reader, asked), enough)
     if before is not None:
         rows = _compared(asked, rows, before, after, policy, enough)
@@ -116,15 +159,15 @@ def _group(members: Sequence[Member]) -> Group:
     return tuple(member.isoformat() if isinstance(member, date) else str(member) for member in members)
 
 
-def _rows(asked: Asked, side: _Side, coverage: "_Coverage | None", enough: Enough) -> list[ScoreRow]:
+def _rows(asked: Asked, side: _Answers, coverage: "_Coverage | None", enough: Enough) -> list[ScoreRow]:
     """A row for each group and question, in the order of their names."""
     rows = []
     for group in sorted(side.parts, key=_in_order):
         for question in sorted(side.parts[group], key=lambda one: (one.metric, one.survey, one.text_version)):
-            parts = side.of(group, question)
-            rows.append(_row(asked, group, total(question, parts), enough))
+            found = side.of(group, question)
+            rows.append(_row(asked, group, found, enough))
             if coverage is not None:
-                rows[-1] = replace(rows[-1], answered_of=coverage.of(group, parts))
+                rows[-1] = replace(rows[-1], answered_of=coverage.of(group, found.parts))
     return rows
 
 
@@ -133,8 +176,9 @@ def _in_order(group: Group) -> tuple[tuple[int, str], ...]:
     return tuple((int(name), "") if name.isdecimal() else (0, name) for name in group)
 
 
-def _row(asked: Asked, group: Group, answers: Answers, enough: Enough) -> ScoreRow:
-    found = score(answers, asked.measure_of(answers.question), enough=enough)
+def _row(asked: Asked, group: Group, side: Side, enough: Enough) -> ScoreRow:
+    measure = asked.measure_of(side.answers.question)
+    found = score(side.answers, measure, customers=side.customers, enough=enough)
     hidden = found.point is None and asked.attribute != ALL
     return ScoreRow(
         dict(zip(asked.by, group, strict=True)),
@@ -144,7 +188,7 @@ def _row(asked: Asked, group: Group, answers: Answers, enough: Enough) -> ScoreR
         found.interval.low if found.interval else None,
         found.interval.high if found.interval else None,
         found.n,
-        None,
+        None if side.customers is None else found.effective_n,
         # A few answers about one person say who said what.
         None if hidden else found.distribution,
         found.evidence,
@@ -157,7 +201,7 @@ def _key(asked: Asked, row: ScoreRow) -> Group:
 
 
 def _compared(
-    asked: Asked, rows: list[ScoreRow], before: _Side, after: _Side, policy: Policy, enough: Enough
+    asked: Asked, rows: list[ScoreRow], before: _Answers, after: _Answers, policy: Policy, enough: Enough
 ) -> list[ScoreRow]:
     """The rows with what changed, and one without answers for each question that was answered only before."""
     told = []
@@ -169,13 +213,12 @@ def _compared(
         if why_not is not None:
             told.append(replace(row, change=Difference(blocked=why_not)))
             continue
-        one = first, before.of(group, first), None
-        other = row.question, after.of(group, row.question), None
+        one, other = before.of(group, first), after.of(group, row.question)
         told.append(replace(row, change=change_of(one, other, row.measure, policy.scores, enough)))
     return told
 
 
-def _charted(asked: Asked, rows: list[ScoreRow], side: _Side) -> list[ScoreRow]:
+def _charted(asked: Asked, rows: list[ScoreRow], side: _Answers) -> list[ScoreRow]:
     """The rows with the limits of their week: each question of each group without the week has a chart of its own."""
     charts: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for place, row in enumerate(rows):
@@ -184,17 +227,14 @@ def _charted(asked: Asked, rows: list[ScoreRow], side: _Side) -> list[ScoreRow]:
     told = rows.copy()
     for places in charts.values():
         ordered = sorted(places, key=lambda place: rows[place].group["week"])
-        weeks = [
-            total(rows[place].question, side.of(_key(asked, rows[place]), rows[place].question))
-            for place in ordered
-        ]
+        weeks = [side.of(_key(asked, rows[place]), rows[place].question).answers for place in ordered]
         # None where there are too few weeks.
         for place, limits in zip(ordered, week_limits(weeks, rows[places[0]].measure), strict=False):
             told[place] = replace(rows[place], week=limits)
     return told
 
 
-def _on_the_funnel(asked: Asked, rows: list[ScoreRow], side: _Side) -> list[ScoreRow]:
+def _on_the_funnel(asked: Asked, rows: list[ScoreRow], side: _Answers) -> list[ScoreRow]:
     """The rows with the limits of the funnel plot, around the score of all of whom the same question was asked."""
     funnels: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for place, row in enumerate(rows):
@@ -203,7 +243,7 @@ def _on_the_funnel(asked: Asked, rows: list[ScoreRow], side: _Side) -> list[Scor
     told = rows.copy()
     for places in funnels.values():
         question, measure = rows[places[0]].question, rows[places[0]].measure
-        answers = [total(question, side.of(_key(asked, rows[place]), question)) for place in places]
+        answers = [side.of(_key(asked, rows[place]), question).answers for place in places]
         overall = sum(answers[1:], answers[0])
         shown = [place for place in places if rows[place].point is not None]
         sizes = sorted({rows[place].n for place in shown})

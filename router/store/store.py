@@ -12,6 +12,7 @@ from sqlalchemy import text
 from router.model.ledger import Conflict, RetryCause
 from router.store.alert_reading import AlertReading
 from router.store.cells import Cells
+from router.store.customer_answers import AnswersByCustomer
 from router.store.database import WAITS, Database, Waits
 from router.store.effort import Effort
 from router.store.errors import (
@@ -69,6 +70,7 @@ class SqlStore:
         self.alerts = AlertReading(database)
         self.revisions = Revisions(database)
         self.cells = Cells(database)
+        self.answers_by_customer = AnswersByCustomer(database)
         self.effort = Effort(database)
         self.responses = Responses(database)
 

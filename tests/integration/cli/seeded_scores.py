@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from router.model.cells import CoverageCell, ScoreCell
+from router.model.responses import ResponseRow
 from router.settings import load_settings
 from router.store import SqlStore, upgrade
-from tests.contract.rows import coverage_cell, save, score_cell
+from tests.contract.rows import context, coverage_cell, response_row, save, score_cell
 
 SURVEYS: Final = """
 surveys:
@@ -69,14 +71,25 @@ def touchpoints(had: int, sent: int, bounced: int, answered: int, **given: Any) 
     return [coverage_cell(stages, **given), coverage_cell(none, reason="no_consent", **given)]
 
 
-def seeded(data: Path, scores: Sequence[ScoreCell] = (), coverage: Sequence[CoverageCell] = ()) -> None:
-    """A data directory with these cells."""
+def ces_response(customer: str, name: str, score: int, happened_at: datetime, **given: Any) -> ResponseRow:
+    """A customer's answer to how easy it was."""
+    asked = {"survey": "ces", "scale": (1, 7), "polarity": "higher_is_better", "happened_at": happened_at}
+    return response_row(customer, name, score=score, context=context(**asked), **given)
+
+
+def seeded(
+    data: Path,
+    scores: Sequence[ScoreCell] = (),
+    coverage: Sequence[CoverageCell] = (),
+    responses: Sequence[ResponseRow] = (),
+) -> None:
+    """A data directory with these cells and responses."""
 
     async def fill() -> None:
         url = load_settings(data=data).database_url
         await upgrade(url)
         store = await SqlStore.open(url)
-        await save(store, scores=list(scores), coverage=list(coverage))
+        await save(store, scores=list(scores), coverage=list(coverage), responses=list(responses))
         await store.close()
 
     data.mkdir()

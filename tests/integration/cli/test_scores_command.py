@@ -4,7 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from pytest import approx  # noqa: PT013 - read as a number
 
 from router.cli.main import main
 from router.model.cells import CoverageCell, ScoreCell
-from tests.integration.cli.seeded_scores import ces, nps, rules_in, seeded, touchpoints
+from router.model.responses import ResponseRow
+from tests.integration.cli.seeded_scores import ces, ces_response, nps, rules_in, seeded, touchpoints
 
 Said = pytest.CaptureFixture[str]
 Ask = Callable[..., Any]
@@ -28,8 +29,13 @@ VECTOR = (0, 0, 1, 1, 2, 3, 3)
 def company(tmp_path: Path, capsys: Said) -> Callable[..., Ask]:
     """Fills a database; then asks it, as JSON, or what it says."""
 
-    def fill(scores: Sequence[ScoreCell] = (), coverage: Sequence[CoverageCell] = (), **rules: str) -> Ask:
-        seeded(tmp_path / "data", scores, coverage)
+    def fill(
+        scores: Sequence[ScoreCell] = (),
+        coverage: Sequence[CoverageCell] = (),
+        responses: Sequence[ResponseRow] = (),
+        **rules: str,
+    ) -> Ask:
+        seeded(tmp_path / "data", scores, coverage, responses)
         directory = rules_in(tmp_path / "rules", **rules)
 
         def ask(*options: str, form: str = "--json", code: int = 0) -> Any:
@@ -384,3 +390,41 @@ targets:
     table = ask(form="")
     assert re.search(r"effort +all +all +mean +at most 2.00 +1.11 .* 45 +met", table)
     assert re.search(r"ces +all +all +top_box +at least 80.0 % +80.0 % .* 10 +not certain", table)
+
+
+def test_by_customer_twenty_answers_of_ten_say_less(company: Callable[..., Ask]) -> None:
+    """Each gave the same answer twice: effective n is 20 (2 S / 380) / (40 S / 3600) = 9.4737, whatever S is."""
+    noon = datetime.combine(DAY, time(12), UTC)
+    scores = [2, 3, 4, 5, 5, 6, 6, 7, 7, 7]
+    responses = [
+        ces_response(f"c{number}", f"i{number}-{time_asked}", score, noon)
+        for number, score in enumerate(scores)
+        for time_asked in range(2)
+    ]
+    counts = [2 * scores.count(score) for score in range(1, 8)]
+    ask = company([ces(counts, day=DAY), ces(counts, day=BEFORE)], responses=responses)
+    (naive,) = ask("--since", "2026-09-01")["rows"]
+    (honest,) = ask("--since", "2026-09-01", "--per", "customer")["rows"]
+    assert (naive["effective_n"], honest["effective_n"]) == (None, approx(9.473684, abs=1e-6))
+    assert naive["point"] == honest["point"] == approx(5.2)
+    assert honest["low"] < naive["low"] < naive["high"] < honest["high"]
+    assert " 9.5 " in ask("--since", "2026-09-01", "--per", "customer", form="")
+    (row,) = ask("--per", "customer", "--by", "week", "--since", "2026-09-01")["rows"]
+    assert (row["group"]["week"], row["effective_n"]) == ("2026-09-14", approx(9.473684, abs=1e-6))
+    assert "leave out --per customer" in ask("--per", "customer", "--by", "hour", code=2)
+
+
+def test_a_day_of_twenty_five_hours_is_one_day_of_the_policys_zone(company: Callable[..., Ask]) -> None:
+    """The clocks of Amsterdam go back on 25 October 2026: the day is from 22:00 UTC to 23:00 UTC of the next."""
+    day = date(2026, 10, 25)
+    begin = datetime(2026, 10, 24, 22, tzinfo=UTC)
+    moments = [
+        begin - timedelta(seconds=1),
+        begin,
+        begin + timedelta(hours=24, minutes=59),
+        begin + timedelta(hours=25),
+    ]
+    responses = [ces_response(f"c{number}", f"i{number}", 3, at) for number, at in enumerate(moments)]
+    ask = company([ces((0, 0, 2, 0, 0, 0, 0), day=day)], responses=responses)
+    (row,) = ask("--since", str(day), "--until", str(day), "--per", "customer")["rows"]
+    assert row["n"] == 2
