@@ -14,10 +14,11 @@ from router.scores.charts import (
     periods_of,
     share_baseline,
 )
-from router.scores.funnel import funnel
+from router.scores.funnel import EXACT_TO, funnel
 from router.scores.mix import Stratum, mix_effect
 from router.scores.pain_points import pain_points
 from router.scores.question import Measure, Question
+from router.scores.score import point_of
 from tests.unit.scores.questions import CES_2, CSAT, EFFORT, NPS
 
 ORDINARY = (2, 3, 5, 10, 20, 30, 30)
@@ -117,3 +118,30 @@ def test_a_part_that_is_new_or_gone_is_all_mix() -> None:
     assert found.mix == pytest.approx(5.5 - 4.5)
     with pytest.raises(ValueError, match="no score"):
         mix_effect([Stratum(10, None, 10, None)])
+
+
+@pytest.mark.parametrize(
+    ("counts", "measure", "far"),
+    [
+        ((300, 200, 400, 600, 1500, 4000, 3000), "mean", 0.001),
+        ((300, 200, 400, 600, 1500, 4000, 3000), "top_box", 0.005),
+        ((0, 0, 0, 0, 0, 5, 95), "mean", 0.01),
+        ((1, 0, 0, 0, 0, 0, 9), "mean", 0.02),
+    ],
+)
+def test_limits_of_many_answers_go_on_where_the_exact_ones_end(
+    counts: tuple[int, ...], measure: Measure, far: float
+) -> None:
+    """By two ways of making them, on either side of 1,000 answers: they differ by next to nothing of their distance."""
+    overall = Answers(CES_2, counts)
+    centre = point_of(overall, measure)
+    exact, expanded = funnel(overall, measure, [EXACT_TO, EXACT_TO + 1])
+    for one, other in zip(
+        (*exact.warning, *exact.action), (*expanded.warning, *expanded.action), strict=True
+    ):
+        assert abs(one - other) <= far * abs(one - centre)
+
+
+def test_many_answers_that_are_all_the_same_leave_no_room() -> None:
+    (limits,) = funnel(Answers(CSAT, (0, 0, 0, 0, 50)), "mean", [EXACT_TO + 1])
+    assert limits.warning == limits.action == (5.0, 5.0)
