@@ -24,6 +24,7 @@ _MOST_PLOTS: Final = 20
 _TICKS: Final = 4
 _NUMBERS: Final = ("n", "effective n", "answers needed", "moving average")
 
+_TARGETS: Final = [Column(name, "number" if name in _NUMBERS else "whole") for name in TARGET_COLUMNS]
 _WEEKS: Final = (
     "Dots are weeks with their intervals; those beyond the band are more than chance. The line is the moving average,"
     " which sees small shifts that last; the dashed lines are its limits."
@@ -49,12 +50,10 @@ def page(report: ScoreReport, language: Language = "en") -> Markup:
         left = counted(len(drawn) - _MOST_PLOTS, "further drawing")
         parts.append(paragraph(f"{left} left out: choose with --survey, --journey or --step.", soft=True))
     told = columns(report)
-    kinds = [Column(name, "number" if name in _NUMBERS else "text") for name, _ in told]
+    kinds = [Column(name, "number" if name in _NUMBERS else "whole") for name, _ in told]
     whole = table("", kinds, [[cell(row) for _, cell in told] for row in report.rows])
     parts.append(folded("Show as table", whole))
-    parts.append(
-        table("Targets", [Column(name) for name in TARGET_COLUMNS], map(target_cells, report.targets))
-    )
+    parts.append(table("Targets", _TARGETS, map(target_cells, report.targets)))
     return frame.page("Scores", parts)
 
 
@@ -149,7 +148,7 @@ def _weeks(rows: Sequence[ScoreRow]) -> Markup:
     steps = range(0, len(days), max(1, len(days) // _TICKS))
     drawn = Plot(
         f"{title}, by week: {len(rows)} weeks", Scale(days[0] - 3.5, days[-1] + 3.5), up,
-        [(days[step], rows[step].group["week"]) for step in steps], _ticks(up, measure),
+        [(days[step], _day(days[step])) for step in steps], _ticks(up, measure),
         [line for line in lines if len(line.places) > 1], [band for band in bands if len(band.low) > 1], dots, marks,
     )  # fmt: skip
     few = "" if any(row.week for row in rows) else f" Limits are known from {LEAST_WEEKS} weeks on."
@@ -194,6 +193,11 @@ def _funnel(rows: Sequence[ScoreRow], people: str) -> Markup:
         [Band(*inner)], dots,
     )  # fmt: skip
     return f"{heading(title)}{plot(drawn, _FUNNEL)}"
+
+
+def _day(number: int) -> str:
+    day = date.fromordinal(number)
+    return f"{day.day} {day:%b}"
 
 
 def _others(row: ScoreRow, along: str) -> list[str]:

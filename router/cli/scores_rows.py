@@ -114,7 +114,9 @@ def _average(row: ScoreRow) -> str:
 
 
 def _more(row: ScoreRow) -> object:
-    return "" if row.change is None or not row.change.more_needed else f"{row.change.more_needed:,}"
+    if row.change is None or row.change.verdict != "too few to tell":
+        return ""
+    return f"{row.change.more_needed or 0:,}"
 
 
 _OF_ALL: Final[list[tuple[str, Cell]]] = [

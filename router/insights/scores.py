@@ -203,7 +203,7 @@ def _key(asked: Asked, row: ScoreRow) -> Group:
 def _compared(
     asked: Asked, rows: list[ScoreRow], before: _Answers, after: _Answers, policy: Policy, enough: Enough
 ) -> list[ScoreRow]:
-    """The rows with what changed, and one without answers for each question that was answered only before."""
+    """The rows with what changed. A question that was answered only before has no row: there is no score now."""
     told = []
     for row in rows:
         group = _key(asked, row)

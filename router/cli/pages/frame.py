@@ -28,6 +28,7 @@ table { border-collapse: collapse; width: 100%; }
 th { font-weight: 500; text-align: left; }
 th, td { border-bottom: 1px solid var(--line); padding: .4rem .75rem .4rem 0; vertical-align: middle; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td.whole, th.whole { white-space: nowrap; }
 td.name { overflow-wrap: anywhere; min-width: 8rem; }
 td.drawing { width: 40%; min-width: 4rem; }
 svg { display: block; width: 100%; height: 22px; overflow: visible; }
@@ -48,11 +49,13 @@ li { margin: .25rem 0; }
 .example { margin: .75rem 0; }
 .example h3 { font-size: 1rem; margin: 0 0 .4rem; overflow-wrap: anywhere; }
 .example dl { display: grid; grid-template-columns: 4.5rem 1fr; gap: .3rem .5rem; margin: 0; }
-@media (max-width: 36rem) { body { font-size: 15px; } th, td { padding-right: .5rem; } td.name { min-width: 6rem; }
+@media (max-width: 36rem) { body { font-size: 15px; } th, td { padding-right: .5rem; } td.whole, th.whole { white-space: nowrap; }
+td.name { min-width: 6rem; }
   td.drawing { min-width: 3rem; width: 20%; } td.number { white-space: normal; } .example dl { display: block; } }
 @media print { :root { color-scheme: light; --page: #fff; --text: #000; --soft: #444; --line: #bbb; --old: #888;
   --new: #0b7285; --band: #0b728524; --mark: #c2410c; --panel: #fff; }
-  body { font-size: 11px; } main { max-width: none; padding: 0; } .scroll { overflow: visible; } summary { display: none; }
+  body { font-size: 11px; } td.whole, th.whole { white-space: normal; } .scroll table { font-size: 9px; }
+  .scroll th, .scroll td { padding: .15rem .4rem .15rem 0; } main { max-width: none; padding: 0; } .scroll { overflow: visible; } summary { display: none; }
   details::details-content { content-visibility: visible; block-size: auto; }
   tr, figure, .example, .tiles { break-inside: avoid; } h2 { break-after: avoid; } thead { display: table-header-group; }
   * { print-color-adjust: exact; } }
@@ -95,10 +98,13 @@ def tiles(figures: Sequence[tuple[str, str]]) -> Markup:
 
 
 class Column(NamedTuple):
-    """A column of a table. Numbers stand to the right; names may be broken anywhere; a drawing is markup as it is."""
+    """A column of a table.
+
+    Numbers stand to the right; names may be broken anywhere, a whole only on paper; a drawing is markup as it is.
+    """
 
     name: str
-    kind: Literal["text", "name", "number", "drawing"] = "text"
+    kind: Literal["text", "whole", "name", "number", "drawing"] = "text"
 
 
 def table(title: str, columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> Markup:
