@@ -49,6 +49,7 @@ _KINDS: Final[dict[str, Literal["name", "number"]]] = {
 
 ENDS: Final[tuple[Stage, ...]] = ("cancelled", "displaced", "expired")
 
+MOST_SPOTS: Final = 100
 MOST_GROUPS: Final = 500
 """So many groups a page has at most; `--csv` has all."""
 
@@ -61,7 +62,7 @@ def page(report: "CoverageReport", period: str, language: Language) -> Markup:
         paragraph(f"{period[0].upper()}{period[1:]}.", soft=True),
     ]
     if total.stages["had_step"]:
-        found = total.answered_of
+        found, left = total.answered_of, len(report.blind_spots) - MOST_SPOTS
         parts += [
             tiles(
                 [
@@ -72,10 +73,11 @@ def page(report: "CoverageReport", period: str, language: Language) -> Markup:
             ),
             _drawn(total),
             heading("Blind spots") if report.blind_spots else "",
-            _list([spot_sentence(spot, language) for spot in report.blind_spots]),
+            _list([spot_sentence(spot, language) for spot in report.blind_spots[:MOST_SPOTS]]),
+            paragraph(f"And {left:,} more: --json has all.", soft=True) if left > 0 else "",
             heading("Who answered"),
             *(_who(one, language) for one in report.who_answered),
-            table("Why the others were not asked or not reached", _columns(WHY_NOT), why_not_rows(total)),
+            table("Why the others were not asked or not reached", _columns(WHY_NOT), _why_not(total)),
             _groups(report),
             *(paragraph(line, soft=True) for line in denominators(total)),
         ]
@@ -109,10 +111,16 @@ def _drawn(total: "Funnel") -> Markup:
         Column("left the way here"),
     ]  # fmt: skip
     key = (
-        '<p class="soft"><span class="key n"></span>came further<span class="key o" style="margin-left:1rem"></span>'
+        '<p class="soft"><span class="key n" style="margin-left:0"></span>came further'
         '<span class="key o" style="margin-left:1rem"></span>came no further</p>'
     )
     return table("From the step to the answer", columns, rows) + key
+
+
+def _why_not(total: "Funnel") -> list[list[object]]:
+    return [
+        [f"{value:,}" if isinstance(value, int) else value for value in row] for row in why_not_rows(total)
+    ]
 
 
 def _left(total: "Funnel", stage: Stage) -> str:

@@ -31,11 +31,12 @@ def told(found: Sequence["SurveyPainPoints"], language: Language) -> str:
     return how_many(points, tested, sum(one.answers for one in found), language)
 
 
-def survey_words(one: "SurveyPainPoints", language: Language) -> str:
-    """The survey with its figure over all answers, and how many they are."""
+def survey_words(one: "SurveyPainPoints", found: Sequence["SurveyPainPoints"], language: Language) -> str:
+    """The survey with its figure over all answers and how many they are, and its text where there are several."""
     question = one.question
+    alike = [other.question for other in found if other.question.survey == question.survey]
     name = question.survey
-    if question.text_version != "1":
+    if len({other.text_version for other in alike}) > 1:
         name += f", text {question.text_version}"
     if question.presentation != "likert":
         name += f", {question.presentation}"

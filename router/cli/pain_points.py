@@ -109,7 +109,9 @@ def _csv_rows(one: "SurveyPainPoints") -> list[list[object]]:
 def _print(found: "list[SurveyPainPoints]", period: str, language: Language) -> None:
     print_lines([told(found, language), f"{period[0].upper()}{period[1:]}, by when it happened.", ""])
     for one in found:
-        print_lines([survey_words(one, language), *(f"  {line}" for line in sentences(one, language)), ""])
+        print_lines(
+            [survey_words(one, found, language), *(f"  {line}" for line in sentences(one, language)), ""]
+        )
         if one.found:
             print_table("Pain points, the most certain harm first", HELD, held_rows(one, one.found))
         others = one.not_more_than_chance

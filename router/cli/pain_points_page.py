@@ -47,7 +47,7 @@ def page(found: Sequence["SurveyPainPoints"], period: str, language: Language) -
     ]
     for one in found:
         parts += [
-            heading(survey_words(one, language)),
+            heading(survey_words(one, found, language)),
             *map(paragraph, sentences(one, language)),
             _places("Pain points", one, one.found, language),
             folded("Not worse by more than chance", _places("", one, one.not_more_than_chance, language)),

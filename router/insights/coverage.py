@@ -13,6 +13,7 @@ from router.model.cells import CoverageCount, CoverageDimension, WantedCoverage
 from router.model.policy import ScoreSettings
 
 HOUR: Final = "hour"
+TIMES: Final = ("day", "week", "month", HOUR)
 PLACES: Final[tuple[CoverageDimension, ...]] = ("journey", "step", "channel")
 
 
@@ -26,7 +27,7 @@ class CoverageReader(Protocol):
 
 
 class CoverageReport(Struct, frozen=True):
-    """What became of the touchpoints: of all, and of the groups that `by` names, those with most touchpoints first.
+    """What became of the touchpoints: of all, and of the groups that `by` names, in order of time, and the largest first.
 
     `who_answered` is of all that a rule waited for, and of those that were sent.
     """
@@ -71,11 +72,21 @@ def judged(
     settings: ScoreSettings,
 ) -> CoverageReport:
     """The report on funnels by journey, step and channel (`places`), by attribute and value (`facts`) and as wanted."""
+    times = [place for place, name in enumerate(by) if name in TIMES]
     return CoverageReport(
         wanted,
         by,
         added((), places),
-        tuple(sorted(groups, key=lambda one: (-one.stages["had_step"], *map(str, one.group)))),
+        tuple(
+            sorted(
+                groups,
+                key=lambda one: (
+                    [str(one.group[place]) for place in times],
+                    -one.stages["had_step"],
+                    [*map(str, one.group)],
+                ),
+            )
+        ),
         tuple(blind_spots(places, facts, settings)),
         tuple(who_answered(of, places, facts, settings) for of in ("waited", "sent")),
     )

@@ -202,6 +202,17 @@ class Cells:
         ]
 
 
+async def test_what_is_grouped_by_time_is_in_its_order() -> None:
+    cells = Cells(
+        asked_at("c", "resolved", "phone", "", "", had=300, sent=100, answered=40)
+        + asked_at("c", "resolved", "phone", "hour", "14", had=100, sent=60, answered=30)
+        + asked_at("c", "resolved", "phone", "hour", "09", had=20, sent=20, answered=10)
+        + asked_at("c", "opened", "phone", "hour", "09", had=50, sent=20, answered=10)
+    )
+    report = await coverage(cells, WantedCoverage(), ("step",), SETTINGS, "hour")
+    assert [one.group for one in report.groups] == [("opened", "09"), ("resolved", "09"), ("resolved", "14")]
+
+
 async def test_a_report_groups_by_places_and_by_one_attribute() -> None:
     cells = Cells(
         asked_at("c", "resolved", "phone", "", "", had=300, sent=100, answered=40)
