@@ -9,8 +9,19 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from router.model.encoding import encode_json
+from router.service.alerts import close
 from router.store import SqlStore, upgrade
-from tests.contract.rows import NOON, change, invitation_row, journal_row, plan, response_row, save
+from tests.contract.rows import (
+    NOON,
+    alert_row,
+    change,
+    invitation_row,
+    journal_row,
+    named,
+    plan,
+    response_row,
+    save,
+)
 
 PAGE = Path(__file__).parents[2] / "docs" / "operations" / "README.md"
 STATEMENTS = re.findall(r"^ *((?:DELETE FROM|UPDATE) .*;)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
@@ -30,7 +41,9 @@ async def test_what_is_old_goes_and_what_still_matters_stays(postgres_url: str) 
     await save(
         store, responses=[response_row("a", "of-old"), response_row("a", "without-words", comment=None)]
     )
-    assert len(STATEMENTS) == 5
+    await save(store, alerts=[alert_row("a", "closed"), alert_row("a", "waiting")])
+    await close(store, str(named("closed")), "Ann", NOON)
+    assert len(STATEMENTS) == 6
     engine = create_async_engine(postgres_url)
     async with engine.begin() as connection:
         for statement in STATEMENTS:
@@ -40,10 +53,10 @@ async def test_what_is_old_goes_and_what_still_matters_stays(postgres_url: str) 
             )
         left = {
             name: await connection.scalar(sqlalchemy.text(f"SELECT count(*) FROM {name}"))
-            for name in ("journal", "invitations", "customers", "responses")
+            for name in ("journal", "invitations", "customers", "responses", "alerts")
         }
     await engine.dispose()
-    assert left == {"journal": 0, "invitations": 1, "customers": 1, "responses": 0}
+    assert left == {"journal": 0, "invitations": 1, "customers": 1, "responses": 0, "alerts": 1}
     assert await store.reading.invitation(waiting.id) is not None
     await store.close()
 
