@@ -16,7 +16,8 @@ class ScoreSums:
     """Adds responses up by all that tells cells apart. Only those with status `counted` count."""
 
     def __init__(self) -> None:
-        self._found: dict[ScoreCell, list[int]] = {}
+        # Under the cell of all answers of a day: one response is counted in many cells that differ in an attribute alone.
+        self._found: dict[ScoreCell, dict[tuple[str, str], list[int]]] = {}
 
     def change(self, before: ResponseRow | None, after: ResponseRow | None, zone: tzinfo) -> None:
         """Puts `after` in the place of `before`. `zone` is the policy's, in which days and hours are told."""
@@ -37,14 +38,21 @@ class ScoreSums:
         days = {"happened": happened.date(), "answered": response.answered_at.astimezone(zone).date()}
         low, high = asked.scale
         for basis in BASES:
-            for attribute, value in values.items():
-                cell = _cell(response, basis, days[basis], attribute, value)
-                counts = self._found.setdefault(cell, [0] * (high - low + 1))
+            found = self._found.setdefault(_cell(response, basis, days[basis]), {})
+            for place in values.items():
+                counts = found.get(place)
+                if counts is None:
+                    counts = found[place] = [0] * (high - low + 1)
                 counts[response.score - low] += by
 
     def cells(self) -> list[ScoreCell]:
         """The sums as cells."""
-        return [replace(cell, counts=tuple(counts)) for cell, counts in self._found.items() if any(counts)]
+        return [
+            replace(cell, attribute=attribute, value=value, counts=tuple(counts))
+            for cell, found in self._found.items()
+            for (attribute, value), counts in found.items()
+            if any(counts)
+        ]
 
 
 def score_changes(before: ResponseRow | None, after: ResponseRow | None, zone: tzinfo) -> list[ScoreCell]:
@@ -54,7 +62,7 @@ def score_changes(before: ResponseRow | None, after: ResponseRow | None, zone: t
     return sums.cells()
 
 
-def _cell(response: ResponseRow, basis: Basis, day: date, attribute: str, value: str) -> ScoreCell:
+def _cell(response: ResponseRow, basis: Basis, day: date) -> ScoreCell:
     asked = response.context
     return ScoreCell(
         basis=basis,
@@ -71,8 +79,8 @@ def _cell(response: ResponseRow, basis: Basis, day: date, attribute: str, value:
         channel=as_key(asked.channel) or "",
         rule=asked.rule,
         revision=asked.revision,
-        attribute=attribute,
-        value=value,
+        attribute=ALL,
+        value="",
         imported=response.imported or "",
         counts=(),
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, ValidationError, convert
 
 from router.model.preferences import channel_name
 
@@ -75,6 +75,7 @@ def named_invitation(interaction: Interaction) -> UUID | None:
     if interaction.type not in ABOUT_INVITATIONS:
         return None
     try:
-        return UUID(str(interaction.attributes.get("invitation_id")))
-    except ValueError:
+        # Half of what the constructor of UUID costs.
+        return convert(interaction.attributes.get("invitation_id"), UUID)
+    except ValidationError:
         return None

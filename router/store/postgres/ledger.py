@@ -103,9 +103,9 @@ _SAVE_OWNERS: Final = text("""
 """)
 _ASKED: Final = text("SELECT id, customer_id FROM invitations WHERE id = ANY(CAST(:ids AS uuid[]))")
 
-_ANSWERABLE: Final = answerable_query("""
-    unnest(CAST(:ids AS uuid[])) AS asked (name) JOIN invitations a ON a.id = asked.name
-""")
+_ANSWERABLE: Final = answerable_query(
+    "unnest($1::uuid[]) AS asked (name) JOIN invitations a ON a.id = asked.name"
+)
 _SAVE_RESPONSES: Final = text(f"""
     INSERT INTO responses ({", ".join(COLUMNS)})
     SELECT {", ".join(COLUMNS)} FROM json_populate_recordset(CAST(NULL AS responses), CAST(:rows AS json))
@@ -175,8 +175,8 @@ class PostgresLedger(PostgresStatements):
 
     async def answerable(self, named: Sequence[tuple[str, UUID]]) -> dict[tuple[str, UUID], Answerable]:
         """See `Transaction.answerable`."""
-        found = await self._connection.execute(_ANSWERABLE, {"ids": [name for _, name in named]})
-        return answerable_of(found.mappings().all(), named)
+        found = await (await self._driver()).fetch(_ANSWERABLE, [name for _, name in named])
+        return answerable_of(found, named, _as_it_is, _as_it_is)
 
     async def _save_states(self, states: Sequence[StateRow]) -> None:
         rows = sorted(states, key=_customer)
@@ -235,6 +235,10 @@ class PostgresLedger(PostgresStatements):
         if rows:
             ordered = sorted(rows, key=_customer)
             await self._count(_SAVE_RESPONSES, rows=_as_json([values_of(row) for row in ordered]))
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _as_json(rows: Any) -> str:

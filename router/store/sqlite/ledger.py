@@ -3,10 +3,11 @@
 import json
 from collections.abc import Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, text
+import msgspec
 
 from router.model.invitation_states import OPEN_STATES
 from router.model.ledger import (
@@ -22,9 +23,19 @@ from router.model.ledger import (
     StateRow,
     StoredState,
 )
+from router.model.responses import ResponseRow
 from router.store.cell_rows import COVERAGE_COLUMNS, SCORE_COLUMNS, coverage_values, score_values
-from router.store.responses import COLUMNS, UPDATES, answerable_of, answerable_query, values_of
-from router.store.schema import responses, to_micros
+from router.store.responses import (
+    COLUMNS,
+    IDS,
+    PLAIN,
+    TIMES,
+    UPDATES,
+    answerable_of,
+    answerable_query,
+    values_of,
+)
+from router.store.schema import from_micros, to_micros
 from router.store.sqlite.base import SqliteStatements, micros
 from router.store.transaction import FOLLOWING, last_changes
 
@@ -95,13 +106,13 @@ _ASKED: Final = """
 """
 
 _ANSWERABLE: Final = answerable_query("""
-    json_each(:places) asked
-    CROSS JOIN invitations a ON a.id = substr(:ids, asked.key * 16 + 1, 16)
+    json_each(?1) asked
+    CROSS JOIN invitations a ON a.id = substr(?2, asked.key * 16 + 1, 16)
 """)
-_SAVE_RESPONSE: Final = text(f"""
-    INSERT INTO responses ({", ".join(COLUMNS)}) VALUES ({", ".join(f":{name}" for name in COLUMNS)})
+_SAVE_RESPONSE: Final = f"""
+    INSERT INTO responses ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
     ON CONFLICT (customer_id, invitation_id) DO UPDATE SET {UPDATES}
-""").bindparams(*(bindparam(column.name, type_=column.type) for column in responses.c))  # noqa: S608 - fixed columns
+"""  # noqa: S608 - fixed columns
 
 
 def _change_of(table: str, columns: Sequence[str]) -> str:
@@ -110,6 +121,8 @@ def _change_of(table: str, columns: Sequence[str]) -> str:
 
 _SCORE_CHANGE: Final = _change_of("score_changes", SCORE_COLUMNS)
 _COVERAGE_CHANGE: Final = _change_of("coverage_changes", COVERAGE_COLUMNS)
+
+_in_order: Final = itemgetter(*COLUMNS)
 
 
 class SqliteLedger(SqliteStatements):
@@ -156,9 +169,7 @@ class SqliteLedger(SqliteStatements):
         await self._many(_SAVE_OWNER, owners)
         await self._many(_SCORE_CHANGE, [_cell_values(score_values(cell)) for cell in changes.scores])
         await self._many(_COVERAGE_CHANGE, [_cell_values(coverage_values(cell)) for cell in changes.coverage])
-        if changes.responses:
-            values = [values_of(row) for row in changes.responses]
-            await self._connection.execute(_SAVE_RESPONSE, values)
+        await self._many(_SAVE_RESPONSE, [_response_values(row) for row in changes.responses])
         await self.add_alerts(changes.alerts)
 
     async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
@@ -175,12 +186,11 @@ class SqliteLedger(SqliteStatements):
 
     async def answerable(self, named: Sequence[tuple[str, UUID]]) -> dict[tuple[str, UUID], Answerable]:
         """See `Transaction.answerable`."""
-        asked = {
-            "places": json.dumps(list(range(len(named)))),
-            "ids": b"".join([name.bytes for _, name in named]),
-        }
-        found = await self._connection.execute(_ANSWERABLE, asked)
-        return answerable_of(found.mappings().all(), named)
+        places = json.dumps(list(range(len(named))))
+        found = await self._rows(_ANSWERABLE, places, b"".join([name.bytes for _, name in named]))
+        # Nearly all ids in the rows are those that were asked for.
+        ids = {name.bytes: name for _, name in named}
+        return answerable_of(found, named, lambda raw: ids.get(raw) or UUID(bytes=raw), from_micros)
 
     async def _save_states(self, states: Sequence[StateRow]) -> None:
         rows = sorted(states, key=lambda row: row.customer_id)
@@ -254,3 +264,15 @@ def _cell_values(values: tuple[Any, ...]) -> tuple[Any, ...]:
         value.bytes if isinstance(value, UUID) else value.isoformat() if isinstance(value, date) else value
         for value in values
     )
+
+
+def _response_values(row: ResponseRow) -> tuple[Any, ...]:
+    values = values_of(row)
+    for name in IDS:
+        values[name] = values[name].bytes
+    for name in TIMES:
+        values[name] = micros(values[name])
+    for name in PLAIN:
+        values[name] = msgspec.json.encode(values[name]).decode()
+    kept: tuple[Any, ...] = _in_order(values)
+    return kept
