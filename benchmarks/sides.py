@@ -201,6 +201,8 @@ class Service(Side):
             "ROUTER_KAFKA__MAX_RECORDS": str(processes.records),
             # It is held while its log is loaded, and must not lose its partitions meanwhile.
             "ROUTER_KAFKA__SESSION_TIMEOUT_MS": "45000",
+            # Each version has topics that others do not know.
+            "ROUTER_TOPICS__CREATE": "true",
             "ROUTER_TOPICS__INTERACTIONS": self.topic,
             "ROUTER_TOPICS__INVITATIONS": self.invitations,
             **{f"ROUTER_TOPICS__{name.upper()}": topic for name, topic in others.items()},
