@@ -18,7 +18,7 @@ from router.model.customer import Customer, Invitation, Profile
 from router.model.interaction import Interaction
 from router.rules.ruleset import RuleSet
 
-MOST_GATES = 2.8
+MOST_GATES = 2.4
 MOST_HISTORY = 1.2
 NOW = datetime(2026, 3, 3, 10, tzinfo=UTC)
 
