@@ -15,6 +15,7 @@ from router.insights.pain_points import SurveyPainPoints, survey_pain_points
 from router.insights.rule_book import RuleBook
 from router.insights.why import Why, why_interaction, why_invitation
 from router.kafka.cluster import opened_cluster
+from router.model.alerts import AlertListed
 from router.model.cells import WantedCoverage, WantedScores
 from router.model.decision import Outcome, Reason
 from router.model.interaction import DELIVERY_TYPE, RESPONSE_TYPE
@@ -33,7 +34,7 @@ _TELLING_REFUSALS: Final[tuple[Reason, ...]] = (
 )
 
 _LOOKED_AT: Final = 200
-"""Invitations of a rule among which one that was sent is looked for."""
+"""Invitations of a rule among which one that was sent is looked for, and the most alerts."""
 
 
 class Findings(Struct, frozen=True):
@@ -53,6 +54,7 @@ class Findings(Struct, frozen=True):
     why_nots: tuple[Why, ...]
     surveys: tuple[SurveyPainPoints, ...]
     answered_of: AnsweredOf
+    alerts: tuple[AlertListed, ...]
     problems: tuple[str, ...]
 
 
@@ -79,6 +81,7 @@ async def findings(parts: Parts, story: Story, tally: DemoTally) -> Findings:
         whys=tuple([why async for why in _whys(parts, invitations)]),
         surveys=tuple(await survey_pain_points(parts.store.cells, WantedScores(), scores)),
         answered_of=funnels(await parts.store.cells.coverage(WantedCoverage()))[0].answered_of,
+        alerts=tuple(await parts.store.alerts.listed(limit=_LOOKED_AT)),
         why_nots=tuple([why async for why in _why_nots(parts, tally)]),
         problems=tuple(problems(story, tally, journaled, invitations, on_topic)),
     )

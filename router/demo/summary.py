@@ -1,5 +1,6 @@
 """The end of the demo: what was decided and why, what was sent, and what to try next."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -12,10 +13,11 @@ from rich.text import Text
 
 from router.demo.findings import Findings
 from router.demo.show import STATES, Invitations, totals
-from router.demo.telling import METRIC_STYLES
+from router.demo.telling import METRIC_STYLES, day
 from router.insights.pain_points import SurveyPainPoints
 from router.insights.questions import question_of
 from router.insights.why import Why
+from router.model.alerts import AlertListed
 from router.model.decision import Outcome
 from router.scores.question import buckets
 from router.words.figures import percent
@@ -55,6 +57,8 @@ def print_summary(out: Console, found: Findings, next_steps: Sequence[tuple[str,
     )
     _heading(out, "Pain points: certainly worse than the rest of the same survey")
     out.print(_pain_points(found.surveys))
+    _heading(out, "Alerts: customers to call back")
+    out.print(_alerts(found.alerts))
     _heading(out, "Why was this customer asked?")
     _examples(out, found.whys)
     _heading(out, "Why was this customer not asked?")
@@ -161,6 +165,27 @@ def _pain_points(surveys: Sequence[SurveyPainPoints]) -> Table:
             table.add_row("-", f"{one.question.survey}: {sentence}")
     if not table.row_count:
         table.add_row("", "None that is more than chance.")
+    return table
+
+
+def _alerts(alerts: Sequence[AlertListed]) -> Table:
+    """How many alerts each rule raised, and the one of each that is due first."""
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column()
+    table.add_column()
+    counted = Counter(one.alert.rule for one in alerts)
+    for rule, number in sorted(counted.items()):
+        first = next(one for one in alerts if one.alert.rule == rule)
+        alert, by = first.alert, ""
+        if alert.due_at is not None:
+            by = f", by {day(alert.due_at)}"
+        table.add_row(
+            "-",
+            f"{rule}: {number:,} for {alert.team}, such as {alert.customer_id}, who answered {first.score} to"
+            f" {alert.survey}{by}.",
+        )
+    if not counted:
+        table.add_row("", "None.")
     return table
 
 
