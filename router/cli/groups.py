@@ -22,7 +22,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
         "effort",
     ),
     "Look at what happens": ("why", "customer", "invitations", "forecast", "events", "dlq"),
-    "Look after it": ("db", "docs", "version"),
+    "Look after it": ("cells", "db", "docs", "version"),
 }
 
 

@@ -15,6 +15,7 @@ from router import __version__
 from router.cli import (
     alerts,
     backtest,
+    cells,
     check,
     coverage,
     customer,
@@ -82,6 +83,7 @@ app.command("pain-points")(pain_points.pain_points)
 app.command("hold-out")(hold_out.hold_out)
 app.command()(sender.sender)
 app.add_typer(dlq.app, name="dlq")
+app.add_typer(cells.app, name="cells")
 app.add_typer(db.app, name="db")
 app.command()(docs.docs)
 

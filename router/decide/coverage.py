@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from router.decide.touchpoints import declared
+from router.decide.touchpoints import declared, text_key
 from router.model.cells import stage_bits
 from router.model.customer import Customer, Invitation
 from router.model.interaction import Interaction
 from router.model.journey import Move
-from router.model.keys import as_key
 from router.model.responses import Covered, Touchpoint
 from router.policy.hours import own_zone
 from router.rules.ruleset import RuleSet
@@ -37,7 +36,7 @@ def touchpoint_of(
     return Touchpoint(
         move.journey.name,
         move.step,
-        as_key(interaction.channel),
+        text_key(interaction.channel) if interaction.channel else None,
         (local.toordinal() - _EPOCH) * 24 + local.hour,
         declared(by, interaction, move.journey, customer.profile) if by else {},
     )

@@ -1,6 +1,5 @@
 """What a batch changes in the coverage, as changes to cells: each touchpoint once in each stage that it came to."""
 
-from collections import Counter
 from datetime import date
 from typing import Final
 
@@ -23,16 +22,22 @@ class CoverageSums:
     """Adds touchpoints up by all that tells cells apart, so that a batch has few changes to write."""
 
     def __init__(self) -> None:
-        self._hours: Counter[tuple[int, str, str, str, str, int]] = Counter()
-        self._values: Counter[tuple[int, str, str, str, str, int, str, str]] = Counter()
+        self._hours: dict[tuple[int, str, str, str, str, int], int] = {}
+        self._values: dict[tuple[int, str, str, str, str, int, str, str], int] = {}
+
+    def __len__(self) -> int:
+        return len(self._hours) + len(self._values)
 
     def add(self, at: Touchpoint, stages: int, reason: str = "", by: int = 1) -> None:
         """Counts a touchpoint in these stages."""
-        place = (at.hour, at.journey, at.step, at.channel or "", reason, stages)
+        hour, journey, step, channel = at.hour, at.journey, at.step, at.channel or ""
+        place = (hour, journey, step, channel, reason, stages)
         self._hours[place] = self._hours.get(place, 0) + by
         if at.attributes:
+            values, day = self._values, hour // 24
             for attribute, value in at.attributes.items():
-                self._values[(*place, attribute, value)] += by
+                one = (day, journey, step, channel, reason, stages, attribute, value)
+                values[one] = values.get(one, 0) + by
 
     def decided(self, at: Touchpoint, stages: int, lost: int, reason: str) -> None:
         """Counts what an interaction changed; the reason of its decision tells why it was withheld."""
@@ -54,8 +59,8 @@ class CoverageSums:
             day, o_clock = divmod(hour, 24)
             _put(found, (day, journey, step, channel, ALL, "", reason), stages, count)
             _put(found, (day, journey, step, channel, "hour", f"{o_clock:02}", reason), stages, count)
-        for (hour, journey, step, channel, reason, stages, attribute, value), count in self._values.items():
-            _put(found, (hour // 24, journey, step, channel, attribute, value, reason), stages, count)
+        for (day, journey, step, channel, reason, stages, attribute, value), count in self._values.items():
+            _put(found, (day, journey, step, channel, attribute, value, reason), stages, count)
         return [
             CoverageCell(
                 date.fromordinal(day + _EPOCH),
@@ -88,6 +93,11 @@ def _put(
 _BITS: Final = [
     tuple(bit for bit in range(len(STAGES)) if stages >> bit & 1) for stages in range(1 << len(STAGES))
 ]
+
+
+def day_of(at: Touchpoint) -> date:
+    """The day of a touchpoint, by the policy's clock."""
+    return date.fromordinal(at.hour // 24 + _EPOCH)
 
 
 def coverage_changes(batch: Batch) -> list[CoverageCell]:

@@ -19,6 +19,9 @@ class ScoreSums:
         # Under the cell of all answers of a day: one response is counted in many cells that differ in an attribute alone.
         self._found: dict[ScoreCell, dict[tuple[str, str], list[int]]] = {}
 
+    def __len__(self) -> int:
+        return len(self._found)
+
     def change(self, before: ResponseRow | None, after: ResponseRow | None, zone: tzinfo) -> None:
         """Puts `after` in the place of `before`. `zone` is the policy's, in which days and hours are told."""
         if before is not None:

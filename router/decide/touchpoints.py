@@ -1,6 +1,7 @@
 """Touchpoints: where interactions were met."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from router.model.customer import Profile
 from router.model.fields import CUSTOMER, JOURNEY, of_customer, of_interaction, of_journey
@@ -21,6 +22,13 @@ def declared(
             value = of_customer(profile, field.removeprefix(CUSTOMER))
         else:
             value = of_interaction(interaction, field)
-        if (key := as_key(value)) is not None:
+        key = text_key(value) if isinstance(value, str) else as_key(value)
+        if key is not None:
             values[field] = key
     return values
+
+
+@lru_cache(1 << 13)
+def text_key(text: str) -> str | None:
+    """The key of a text. Channels, agents and branches come again and again."""
+    return as_key(text)

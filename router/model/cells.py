@@ -5,6 +5,7 @@ reader adds both.
 """
 
 from datetime import date
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, Literal, get_args
 from uuid import UUID
@@ -184,6 +185,7 @@ class CoverageCount(Struct, frozen=True):
     count: int
 
 
+@lru_cache(1 << 15)
 def cell_key(*dimensions: str | int | date) -> UUID:
-    """The key of a cell: the first 16 bytes of BLAKE2b over its dimensions as JSON."""
+    """The key of a cell: the first 16 bytes of BLAKE2b over its dimensions as JSON. A day has the same ones again and again."""
     return UUID(bytes=blake2b(json.encode(dimensions), digest_size=16).digest())

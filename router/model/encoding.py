@@ -9,7 +9,7 @@ import msgspec
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
 from router.model.interaction import Interaction
-from router.model.responses import AskedContext
+from router.model.responses import AskedContext, Covered
 
 T = TypeVar("T")
 _HASH: Final = re.compile(r"[0-9a-f]{32}")
@@ -26,6 +26,7 @@ _decision_decoder = msgspec.json.Decoder(Decision)
 _type_decoder = msgspec.json.Decoder(_Typed)
 _interaction_decoder = msgspec.json.Decoder(Interaction)
 _invitation_decoder = msgspec.json.Decoder(Invitation)
+_covered_decoder = msgspec.json.Decoder(Covered)
 _context_decoder = msgspec.json.Decoder(AskedContext)
 
 
@@ -78,6 +79,11 @@ def decode_invitation(body: bytes) -> Invitation:
 def decode_context(body: bytes) -> AskedContext:
     """The frozen context of a stored invitation."""
     return _read(_context_decoder.decode, body, "the context of an invitation")
+
+
+def decode_covered(body: bytes) -> Covered:
+    """What a journaled interaction changed in the coverage."""
+    return _read(_covered_decoder.decode, body, "what an interaction changed in the coverage")
 
 
 def _read(decode: Callable[[bytes], T], body: bytes, what: str) -> T:

@@ -73,6 +73,18 @@ class JournalRow(Struct, frozen=True, gc=False):
     covered: bytes | None = None
 
 
+class CoveredRow(Struct, frozen=True, gc=False):
+    """A journaled interaction that changed the coverage, with the state of the invitation that it planned and why that ended.
+
+    `state` is None where it planned none, or where that is deleted.
+    """
+
+    covered: bytes
+    reason: str
+    state: InvitationState | None
+    ended: str | None
+
+
 class InvitationRow(Struct, frozen=True):
     """A planned invitation. `body` holds the facts that rendering needs.
 

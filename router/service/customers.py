@@ -4,8 +4,10 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Literal
 
+from router.decide.coverage_cells import CoverageSums
 from router.model.encoding import UnreadableRow, decode_state
 from router.model.keyed_hash import KeyedHash
+from router.service.cell_rebuild import count
 from router.service.known_secret import require_known
 from router.store import SqlStore, Transaction
 
@@ -45,6 +47,11 @@ async def erase(
         # What cannot be read is erased all the same, and `erased` keeps everything from being asked.
         with suppress(UnreadableRow):
             kept |= set(decode_state(stored[customer].body).profile.suppressed) if stored else set()
+        sums = CoverageSums()
+        with suppress(UnreadableRow):
+            for row in await transaction.covered(customer):
+                count(sums, row)
+        await transaction.keep_coverage(sums.cells())
         if await transaction.erase(customer, hashed, sorted(kept), now):
             return "erased"
         if before:

@@ -4,11 +4,13 @@ from router.store.database import Waits
 from router.store.errors import SchemaOutdated, StoreUnavailable
 from router.store.migration import current, upgrade
 from router.store.reading import Reading
+from router.store.recounting import Recounting
 from router.store.store import SqlStore
 from router.store.transaction import Transaction
 
 __all__ = [
     "Reading",
+    "Recounting",
     "SchemaOutdated",
     "SqlStore",
     "StoreUnavailable",

@@ -2,7 +2,10 @@
 
 from typing import Any, Final
 
+from sqlalchemy import Select, and_, select
+
 from router.model.cells import MOST_SCORES, STAGES, CoverageCell, ScoreCell, cell_key
+from router.store.schema import invitations, journal
 
 COUNTS_OF_SCORES: Final = tuple(f"n{place}" for place in range(MOST_SCORES))
 SCORE_COLUMNS: Final = ("cell", *ScoreCell.__struct_fields__[:-1], *COUNTS_OF_SCORES)
@@ -62,4 +65,18 @@ def added(cells: str, columns: tuple[str, ...], counts: tuple[str, ...], changes
         f"INSERT INTO {cells} ({dimensions}, {', '.join(counts)})"  # noqa: S608 - fixed names
         f" SELECT {dimensions}, {sums} FROM {changes} GROUP BY {dimensions}"
         f" ON CONFLICT (cell) DO UPDATE SET {more}"
+    )
+
+
+def covered_query() -> Select[Any]:
+    """Rows of `CoveredRow`: whatever changed the coverage, with what became of its invitation."""
+    about = and_(
+        invitations.c.customer_id == journal.c.customer_id,
+        invitations.c.key == journal.c.key,
+        invitations.c.kind == "invitation",
+    )
+    return (
+        select(journal.c.covered, journal.c.reason, invitations.c.state, invitations.c.reason)
+        .select_from(journal.outerjoin(invitations, about))
+        .where(journal.c.covered.is_not(None))
     )

@@ -253,6 +253,10 @@ coverage_changes = Table(
     Column("cell", UuidKey, nullable=False),
     *_coverage_columns(),
 )
+# What erased customers added to the coverage: the cells keep it, and nothing else tells of it any more.
+coverage_erased = Table(
+    "coverage_erased", metadata, Column("cell", UuidKey, primary_key=True), *_coverage_columns()
+)
 
 quota_counts = Table(
     "quota_counts",

@@ -26,6 +26,7 @@ from router.store.errors import (
 from router.store.migration import require_newest
 from router.store.postgres import PostgresTransaction
 from router.store.reading import Reading
+from router.store.recounting import Recounting
 from router.store.responses_reading import Responses
 from router.store.revisions import Revisions
 from router.store.rights import require_rights
@@ -135,6 +136,10 @@ class SqlStore:
         raise StoreUnavailable(
             f"{self._database.where} let none of {_ATTEMPTS} tries through, others change the same rows: try again"
         ) from met
+
+    def recounting(self) -> AbstractAsyncContextManager[Recounting]:
+        """A snapshot of all that cells are counted from."""
+        return Recounting.of(self._database)
 
     async def _end_frozen(self) -> None:
         """Ends transactions of ours that hold rows and wait for a process that does not go on with its COPY.

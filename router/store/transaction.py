@@ -7,14 +7,16 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from msgspec.structs import asdict, replace
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from router.model.cells import STAGES, CoverageCell
 from router.model.ledger import (
     Answerable,
     Changes,
     Conflict,
+    CoveredRow,
     Due,
     DueRow,
     Erased,
@@ -29,11 +31,13 @@ from router.model.ledger import (
 from router.model.responses import ResponseRow
 from router.model.revision import ShadowDifference
 from router.store.alerts import AlertStatements
+from router.store.cell_rows import COVERAGE_COLUMNS, coverage_values, covered_query
 from router.store.errors import TooManySetAside
 from router.store.responses import response_of
 from router.store.schema import (
     UuidKey,
     alerts,
+    coverage_erased,
     customers,
     erased_customers,
     instance_owners,
@@ -46,6 +50,12 @@ from router.store.schema import (
 )
 
 FOLLOWING: Final = ("reminder", "fallback")
+
+_KEEP_COVERAGE: Final = text(f"""
+    INSERT INTO coverage_erased ({", ".join(COVERAGE_COLUMNS)})
+    VALUES ({", ".join(f":{name}" for name in COVERAGE_COLUMNS)})
+    ON CONFLICT (cell) DO UPDATE SET {", ".join(f"{name} = coverage_erased.{name} + excluded.{name}" for name in STAGES)}
+""").bindparams(*(bindparam(column.name, type_=column.type) for column in coverage_erased.c))  # noqa: S608 - fixed columns
 
 
 class Transaction(AlertStatements, ABC):
@@ -237,6 +247,17 @@ class Transaction(AlertStatements, ABC):
             insert(erased_customers).values(hash=hashes[0], at=at, suppressed=" ".join(suppressed))
         )
         return found > 0
+
+    async def covered(self, customer_id: str) -> list[CoveredRow]:
+        """What a customer's interactions changed in the coverage."""
+        found = await self._connection.execute(covered_query().where(journal.c.customer_id == customer_id))
+        return [CoveredRow(bytes(row[0]), *row[1:]) for row in found]
+
+    async def keep_coverage(self, cells: Sequence[CoverageCell]) -> None:
+        """Adds what a customer who is erased added to the coverage, so that it can still be counted anew."""
+        rows = [dict(zip(COVERAGE_COLUMNS, coverage_values(cell), strict=True)) for cell in cells]
+        if rows:
+            await self._connection.execute(_KEEP_COVERAGE, rows)
 
     async def _unname(self, customer_id: str) -> int:
         """Takes out of a customer's responses all that leads to somebody; how many there were.

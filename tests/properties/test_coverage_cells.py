@@ -48,7 +48,7 @@ suppressed_by: {opted_out: left}
 """,
 )
 ZONE = ZoneInfo("Europe/Amsterdam")
-TYPES = ["case.opened", "case.done", "case.done", "case.again", "bought", "call", "left"]
+TYPES = ["case.opened", "case.done", "case.done", "case.again", "bought", "call"]
 STATUSES = [
     "accepted",
     "delivered",
@@ -76,10 +76,11 @@ class Log:
         chance = self.random
         self.number += 1
         self.at += timedelta(minutes=chance.choice([1, 20, 300, 900]))
-        customer = f"c{chance.randrange(3)}"
-        kind, attributes = chance.choice(TYPES), {"case_id": f"{customer}-{chance.randrange(3)}"}
-        if self.asked and chance.random() < 0.6:
-            kind = DELIVERY_TYPE if chance.random() < 0.6 else RESPONSE_TYPE
+        customer = f"c{chance.randrange(6)}"
+        kind = chance.choice(TYPES) if chance.random() < 0.98 else "left"
+        attributes = {"case_id": f"{customer}-{chance.randrange(3)}"}
+        if self.asked and chance.random() < 0.4:
+            kind = DELIVERY_TYPE if chance.random() < 0.5 else RESPONSE_TYPE
             attributes = {"invitation_id": chance.choice(self.asked[-6:]), "status": chance.choice(STATUSES)}
         if chance.random() < 0.8:
             attributes["agent"] = chance.choice(["a1", "a2"])
@@ -183,7 +184,7 @@ def logged(seed: int) -> list[Interaction]:
     log, interactions = Log(seed), []
     customers: dict[str, Any] = {}
     now = log.at
-    for _ in range(150):
+    for _ in range(200):
         one = log.next()
         interactions.append(one)
         now = max(now, one.time)

@@ -1,6 +1,7 @@
 """The audit of a run: what was promised, read off what was left behind. It uses none of the service's own code."""
 
 from tests.demonstrations.concurrency.contacts import contacts_held
+from tests.demonstrations.concurrency.coverage import coverage_adds_up
 from tests.demonstrations.concurrency.evidence import Evidence
 from tests.demonstrations.concurrency.findings import Findings
 from tests.demonstrations.concurrency.observed import Observed
@@ -18,6 +19,7 @@ def audited(observed: Observed, hours: Hours) -> Findings:
     all_once(evidence, findings)
     contacts_held(evidence, hours, findings)
     quotas_held(evidence, findings)
+    coverage_adds_up(evidence, findings)
     all_permitted(evidence, hours, findings)
     no_trouble(evidence, findings)
     return findings

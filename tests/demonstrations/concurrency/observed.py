@@ -35,6 +35,13 @@ class Decided(Struct, frozen=True):
     type: str
     channel: str | None
     attributes: dict[str, Any]
+    journey: str | None = None
+    step: str | None = None
+    planned: bool = False
+
+
+Place = tuple[str, str, str, str]
+"""A sum over cells of coverage: journey, channel, stage and reason."""
 
 
 class Turn(Struct, frozen=True):
@@ -92,7 +99,8 @@ class Observed(Struct, frozen=True):
     """All that is known of a run when it is over.
 
     `history` is in the order of commits. `sent` is how many interactions, preferences and reports were given to the
-    service, by the beginning of their ids, each counted once.
+    service, by the beginning of their ids, each counted once. `coverage` are the sums of its cells, `uneven_cells` how many
+    of them do not hold as many that had the step as were withheld and planned.
     """
 
     history: list[Decided | Turn]
@@ -105,3 +113,5 @@ class Observed(Struct, frozen=True):
     told: Told
     seconds: float
     state_bytes: tuple[int, int]
+    coverage: dict[Place, int] = {}
+    uneven_cells: int = 0

@@ -150,6 +150,7 @@ async def run(
             if name != topics["invitations"]
             for record in await read_all(bootstrap, f"{name}.dlq")
         ]
+        coverage, uneven = await witness.coverage()
         return Observed(
             history=await witness.history(),
             asked=await witness.invitations(),
@@ -161,6 +162,8 @@ async def run(
             told=processes,
             seconds=seconds,
             state_bytes=await witness.largest_states(),
+            coverage=coverage,
+            uneven_cells=uneven,
         )
     finally:
         feeding.close()

@@ -8,7 +8,15 @@ from uuid import UUID, uuid5
 from msgspec.structs import replace
 
 from tests.demonstrations.concurrency.evidence import DUE
-from tests.demonstrations.concurrency.observed import Asked, Decided, Message, Observed, Told, Turn
+from tests.demonstrations.concurrency.observed import (
+    Asked,
+    Decided,
+    Message,
+    Observed,
+    Place,
+    Told,
+    Turn,
+)
 from tests.demonstrations.concurrency.terms import Hours
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -28,6 +36,8 @@ class Story:
         self.told = Told(1, {}, {}, [0, 0])
         self.deadlocks = 0
         self.quotas: dict[tuple[str, str], int] = {}
+        self.coverage: dict[Place, int] = {}
+        self.uneven_cells = 0
         self._seq: Counter[str] = Counter()
 
     def hears(self, kind: str, seconds: float = 0, customer: str = CUSTOMER, **data: Any) -> Decided:
@@ -99,6 +109,8 @@ class Story:
             self.told,
             1.0,
             (0, 0),
+            self.coverage,
+            self.uneven_cells,
         )
 
 

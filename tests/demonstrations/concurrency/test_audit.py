@@ -138,6 +138,33 @@ def withdrawn_and_never_taken_back(story: Story) -> None:
     story.turns(id_, "sent", "withdrawn")
 
 
+def covered(story: Story) -> Decided:
+    """A case that is resolved, asked about and counted."""
+    case = replace(
+        story.hears("case.resolved", 20, case_id="k"), journey="case", step="resolved", planned=True
+    )
+    story.history[-1] = case
+    story.coverage = {("case", "", stage, ""): 1 for stage in ("had_step", "planned", "sent")}
+    id_ = story.plans(case, "ces-after-case", "ces-case")
+    story.goes_out(id_, 23)
+    story.turns(id_, "sent", "answered")
+    return case
+
+
+def uncounted(story: Story) -> None:
+    covered(story)
+    del story.coverage["case", "", "sent", ""]
+
+
+def counted_twice(story: Story) -> None:
+    covered(story)
+    story.coverage["case", "", "had_step", ""] = 2
+
+
+def uneven(story: Story) -> None:
+    story.uneven_cells = 1
+
+
 def deadlocked(story: Story) -> None:
     story.deadlocks = 1
 
@@ -171,6 +198,9 @@ BROKEN: list[tuple[Callable[[Story], None], str]] = [
     (too_early, "never before it is due"),
     (taken_back, "what is taken back does not go out"),
     (withdrawn_and_never_taken_back, "what is withdrawn is taken back from the sender"),
+    (uncounted, "coverage is right"),
+    (counted_twice, "coverage is right"),
+    (uneven, "in each cell all are withheld or planned"),
     (deadlocked, "no deadlock is left unretried"),
     (troubled, "no conflict comes out"),
     (troubled, "all processes end in order"),
@@ -178,7 +208,9 @@ BROKEN: list[tuple[Callable[[Story], None], str]] = [
 
 
 def test_a_good_run_has_no_findings() -> None:
-    assert audited(good().observed(), HOURS).breaches == {}
+    story = good()
+    covered(story)
+    assert audited(story.observed(), HOURS).breaches == {}
 
 
 @pytest.mark.parametrize(("planted", "promise"), BROKEN, ids=lambda given: getattr(given, "__name__", None))

@@ -10,7 +10,7 @@ import asyncpg
 import msgspec
 from msgspec import Struct
 
-from tests.demonstrations.concurrency.observed import Asked, Decided, Turn
+from tests.demonstrations.concurrency.observed import Asked, Decided, Place, Turn
 
 _SWEAR_IN: Final = """
 CREATE SEQUENCE place;
@@ -36,6 +36,9 @@ CREATE TRIGGER planned AFTER INSERT ON invitations FOR EACH ROW EXECUTE FUNCTION
 CREATE TRIGGER turned AFTER UPDATE ON invitations FOR EACH ROW
     WHEN (OLD.state <> NEW.state OR OLD.due_at <> NEW.due_at) EXECUTE FUNCTION note();
 """
+
+_STAGES: Final = ("had_step", "withheld", "planned", "cancelled", "displaced", "expired", "sent")
+_CELL: Final = f"day, journey, step, channel, attribute, value, reason, {', '.join(_STAGES)}"
 
 
 class Interaction(Struct):
@@ -86,7 +89,7 @@ class Witness:
     async def history(self) -> list[Decided | Turn]:
         """All that was committed, in its order."""
         journal = await self._connection.fetch(
-            "SELECT place, transaction, seq, customer_id, key, time, now, reason, body FROM journal"
+            "SELECT place, transaction, seq, customer_id, key, time, now, reason, body, verdict FROM journal"
         )
         turns = await self._connection.fetch(
             "SELECT place, transaction, id, before, after, due_at, settled_at FROM turns"
@@ -109,6 +112,25 @@ class Witness:
         rows = await self._connection.fetch("SELECT quota, value, sum(count) FROM quota_counts GROUP BY 1, 2")
         return {(quota, value): int(count) for quota, value, count in rows}
 
+    async def coverage(self) -> tuple[dict[Place, int], int]:
+        """The sums of cells of coverage, with the changes that are not rolled up; how many cells do not add up."""
+        cells = (
+            f"(SELECT {_CELL} FROM coverage_cells UNION ALL SELECT {_CELL} FROM coverage_changes) AS cells"
+        )
+        sums = ", ".join(f"sum({stage})" for stage in _STAGES)
+        of_all = f"SELECT journey, channel, reason, {sums} FROM {cells} WHERE attribute = '' GROUP BY 1, 2, 3"
+        found = {
+            (row["journey"], row["channel"], stage, row["reason"]): int(count)
+            for row in await self._connection.fetch(of_all)
+            for stage, count in zip(_STAGES, list(row)[3:], strict=True)
+            if count
+        }
+        uneven = await self._connection.fetchval(
+            f"SELECT count(*) FROM (SELECT 1 FROM {cells} GROUP BY day, journey, step, channel, attribute, value"
+            " HAVING sum(had_step) <> sum(withheld) + sum(planned)) AS uneven"
+        )
+        return found, int(uneven)
+
     async def largest_states(self) -> tuple[int, int]:
         """The mean and the largest size of a customer's state in bytes."""
         query = (
@@ -126,6 +148,7 @@ class Witness:
 
 def _decided(row: Any) -> Decided:
     told = _interaction.decode(row["body"])
+    outcome, _, journey, _, step, *_ = msgspec.json.decode(row["verdict"])
     return Decided(
         place=row["place"],
         transaction=row["transaction"],
@@ -140,4 +163,7 @@ def _decided(row: Any) -> Decided:
         type=told.type,
         channel=told.channel,
         attributes=told.attributes,
+        journey=journey,
+        step=step,
+        planned=outcome != "no_survey",
     )

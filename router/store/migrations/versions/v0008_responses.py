@@ -148,7 +148,9 @@ CREATE TABLE coverage_cells (cell {{key}} NOT NULL PRIMARY KEY, {_COVERAGE_COLUM
 
 CREATE INDEX coverage_cells_day ON coverage_cells (attribute, day);
 
-CREATE TABLE coverage_changes (seq {{seq}}, cell {{key}} NOT NULL, {_COVERAGE_COLUMNS})
+CREATE TABLE coverage_changes (seq {{seq}}, cell {{key}} NOT NULL, {_COVERAGE_COLUMNS});
+
+CREATE TABLE coverage_erased (cell {{key}} NOT NULL PRIMARY KEY, {_COVERAGE_COLUMNS})
 """
 
 POSTGRESQL = {
