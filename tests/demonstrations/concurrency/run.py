@@ -147,7 +147,7 @@ async def run(
         dead = [
             record
             for name in topics.values()
-            if name != topics["invitations"]
+            if name not in (topics["invitations"], topics["alerts"])
             for record in await read_all(bootstrap, f"{name}.dlq")
         ]
         coverage, uneven = await witness.coverage()

@@ -15,7 +15,7 @@ from tests.running.processes import Process, environment, started
 from tests.services.child import free_port
 
 GROUPS = (("one", "interactions"), ("two", "more"))
-_ROLES = ("interactions", "preferences", "invitations", "deliveries", "responses")
+_ROLES = ("interactions", "preferences", "invitations", "deliveries", "responses", "alerts")
 _TROUBLES = (
     "batch_retried",
     "batch_failed",
