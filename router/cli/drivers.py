@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from router.cli import days as dates
 from router.cli.faults import Refused
+from router.cli.known import require_known
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until
 from router.cli.output import print_json
@@ -44,7 +45,7 @@ def drivers(  # noqa: PLR0913 - options of a command
     """Show which effort goes together with the answers: contacts, transfers, time.
 
     For each effort signal the score by its values, its rank correlation with the answers within steps and
-    channels and over all, and the same signal among those who did not answer. Of more than 250,000
+    channels and over all, and the same signal among those who did not answer. Of more than 200,000
     answers a sample is looked at. What goes together need not be the cause.
     """
     from router.cli.drivers_output import print_report, print_report_csv
@@ -80,9 +81,14 @@ async def _report(
 
     now = datetime.now(UTC)
     async with opened_store(settings) as store:
-        policy = (await rule_book(store, settings, given)).now.policy
+        rules = (await rule_book(store, settings, given)).now
+        policy = rules.policy
         zone = own_zone(policy)
         days = dates.days(since, until, today(now, zone))
         first = begins(days.first, zone) if days.first else None
         wanted = replace(wanted, since=first, until=begins(days.after, zone))
-        return await found(store.effort, wanted, policy.scores, now), days.words(policy.zone)
+        report = await found(store.effort, wanted, policy.scores, now)
+        if not report.answers:
+            # Answers may be of a survey that the rules no longer have.
+            require_known(rules, survey=wanted.survey, journey=wanted.journey, step=wanted.step)
+        return report, days.words(policy.zone)

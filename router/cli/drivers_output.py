@@ -54,7 +54,7 @@ def headline(report: DriversReport, days: str, language: Language) -> str:
     )
 
 
-def sentences(told: SignalDriver, language: Language) -> Iterator[str]:
+def sentences(told: SignalDriver, enough: int, language: Language) -> Iterator[str]:
     """What a manager reads first."""
     link = link_words(language, told.link)
     if told.link.startswith("goes") and told.within is not None:
@@ -63,12 +63,14 @@ def sentences(told: SignalDriver, language: Language) -> Iterator[str]:
         yield words(language, "unclear", signal=told.signal, link=link)
     if told.mix:
         yield words(language, "mix", signal=told.signal, over_all=correlation(told.over_all))
-    if told.difference is not None and abs(told.difference) > NOTABLE:
+    # Of a few who did not answer a difference says nothing.
+    known = min(told.n, told.unanswered) >= enough
+    if known and told.difference is not None and abs(told.difference) > NOTABLE:
         yield words(
             language,
             "silent",
             signal=told.signal,
-            difference=words(language, "more" if told.difference > 0 else "fewer"),
+            difference=f"{told.difference:+.2f}",
             unanswered=amount(told.unanswered_mean),
             answered=amount(told.mean),
         )
@@ -132,7 +134,7 @@ def print_report(report: DriversReport, days: str, language: Language) -> None:
             continue
         rows = [signal_row(told, language) for told in survey.drivers]
         print_table(survey_title(survey), SIGNAL_COLUMNS, rows, whole=SIGNAL_COLUMNS[2:4])
-        print_lines([line for told in survey.drivers for line in sentences(told, language)])
+        print_lines([line for told in survey.drivers for line in sentences(told, report.enough, language)])
         print_lines([""])
         for told in survey.drivers:
             title = f"{survey.question.survey} by {told.signal}"

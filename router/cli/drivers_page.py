@@ -23,12 +23,12 @@ def drivers_page(report: DriversReport, days: str, language: Language) -> str:
     parts = [heading(title, 1), paragraph(headline(report, days, language), soft=True)]
     for survey in report.surveys:
         if survey.drivers:
-            parts += _survey(survey, language)
+            parts += _survey(survey, report.enough, language)
     parts.append(paragraph(words(language, "caution", least=report.least, enough=report.enough), soft=True))
     return page(title, parts)
 
 
-def _survey(survey: SurveyDrivers, language: Language) -> list[Markup]:
+def _survey(survey: SurveyDrivers, enough: int, language: Language) -> list[Markup]:
     parts = [heading(survey_title(survey))]
     columns = [
         Column("signal", "name"),
@@ -51,7 +51,7 @@ def _survey(survey: SurveyDrivers, language: Language) -> list[Markup]:
     parts.append(folded("All figures", table("", numbers, rows)))
     for told in survey.drivers:
         parts.append(heading(told.signal, 3))
-        parts += [paragraph(line) for line in sentences(told, language)]
+        parts += [paragraph(line) for line in sentences(told, enough, language)]
         parts.append(_bins_plot(survey, told))
         bins = [[_number(cell) for cell in bin_row(one, survey.measure)] for one in told.bins]
         columns = [Column(name, "text" if not at else "number") for at, name in enumerate(BIN_COLUMNS)]

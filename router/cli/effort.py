@@ -9,6 +9,7 @@ import typer
 
 from router.cli import days as dates
 from router.cli.faults import Refused
+from router.cli.known import require_known
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until
 from router.cli.output import print_json, progress
@@ -113,7 +114,7 @@ async def _told(
     now = datetime.now(UTC)
     async with opened_store(settings) as store:
         rules = (await rule_book(store, settings, given)).now
-        _require_known(wanted.journey, list(rules.maps))
+        require_known(rules, journey=wanted.journey, step=wanted.step)
         zone = own_zone(rules.policy)
         told, before = _sides(*period, today(now, zone))
         spans = [
@@ -127,13 +128,6 @@ async def _told(
             report = await counted(store.reading, rules, wanted, now, bar.at)
         zone_name = rules.policy.zone
         return Told(report, told.words(zone_name), before.words(zone_name) if before else "", language)
-
-
-def _require_known(journey: str | None, journeys: list[str]) -> None:
-    if journey is not None and journey not in journeys:
-        raise Refused(
-            f"There is no journey {journey!r}: there are {', '.join(sorted(journeys)) or 'none yet'}."
-        )
 
 
 def _sides(since: str | None, until: str | None, compare: str | None, now: date) -> tuple[Days, Days | None]:

@@ -22,6 +22,7 @@ _CSV_COLUMNS: Final = (
         "difference",
         "difference_low",
         "difference_high",
+        "p",
         "verdict",
         "more_needed",
     ),
@@ -157,7 +158,7 @@ def print_report_csv(report: EffortReport) -> None:
                 row.difference_low,
                 row.difference_high,
             ),
-            *(row.verdict, row.more_needed),
+            *(row.p, row.verdict, row.more_needed),
         )
         for row in report.rows
     ]
@@ -169,17 +170,21 @@ def effort_page(told: Told) -> str:
     title = words(told.language, "title")
     parts = [heading(title, 1), *(paragraph(line) for line in sentences(told))]
     for dimension, rows in _by_dimension(told.report):
-        parts.append(heading("All contacts" if dimension == "all" else f"By {dimension}"))
+        if dimension == "all":
+            named = [(rate_words(told.language, row.rate), row) for row in rows]
+            parts += [heading("All contacts"), _table(told, "rate", named)]
+            continue
+        parts.append(heading(f"By {dimension}"))
         for rate in RATES:
-            own = [row for row in rows if row.rate == rate]
+            own = [(place(row), row) for row in rows if row.rate == rate]
             if own:
-                parts += [heading(rate_words(told.language, rate), 3), _rate_table(told, dimension, own)]
+                parts += [heading(rate_words(told.language, rate), 3), _table(told, dimension, own)]
     return page(title, parts)
 
 
-def _rate_table(told: Told, dimension: str, rows: list[RateRow]) -> Markup:
+def _table(told: Told, what: str, rows: list[tuple[str, RateRow]]) -> Markup:
     columns = [
-        Column(dimension, "name"),
+        Column(what, "name"),
         Column("0 % to 100 %", "drawing"),
         Column("share", "number"),
         Column("n", "number"),
@@ -187,7 +192,7 @@ def _rate_table(told: Told, dimension: str, rows: list[RateRow]) -> Markup:
     if told.before:
         columns += [Column("before", "number"), Column("difference", "number"), Column("verdict")]
     drawn: list[tuple[object, ...]] = []
-    for row in rows:
+    for name, row in rows:
         bar = ""
         if row.point is not None and row.low is not None and row.high is not None:
             label = share(row.point, row.low, row.high)
@@ -195,5 +200,5 @@ def _rate_table(told: Told, dimension: str, rows: list[RateRow]) -> Markup:
         change = (
             (percent(row.before) or "-", points(row.difference), row.verdict or "") if told.before else ()
         )
-        drawn.append((place(row), bar, percent(row.point) or "-", f"{row.n:,}", *change))
+        drawn.append((name, bar, percent(row.point) or "-", f"{row.n:,}", *change))
     return table("", columns, drawn)

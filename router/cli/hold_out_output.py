@@ -33,9 +33,9 @@ def sentences(report: HoldOutReport, period: str, language: Language) -> Iterato
     """What a manager reads: whom it is about, and what became of them."""
     days = f"{report.wanted.within / timedelta(days=1):g}"
     groups = {"held_out": report.held_out, "askable": report.askable}
-    yield words(language, "customers", share=report.share, days=days, **groups)
+    yield words(language, "customers", share=percent(report.share), days=days, **groups)
     asked = report.asked / report.askable if report.askable else 0.0
-    yield words(language, "period", period=period, asked=asked)
+    yield words(language, "period", period=period, asked=percent(asked))
     if report.unfinished or report.otherwise_drawn:
         yield words(
             language, "left out", unfinished=report.unfinished, otherwise=report.otherwise_drawn, days=days
@@ -113,13 +113,12 @@ def hold_out_page(report: HoldOutReport, period: str, language: Language) -> Mar
     drawn = [
         (
             one.type,
-            _share(one.held_out),
-            _share(one.askable),
+            percent(one.held_out.share) or "-",
+            percent(one.askable.share) or "-",
             "" if one.difference is None else interval_bar(
                 scale, one.low or 0.0, one.high or 0.0, one.difference, f"{points(one.low)} to {points(one.high)}"
             ),
-            points(one.difference),
-            effect_words(language, one.effect),
+            f"{points(one.difference)}: {effect_words(language, one.effect)}",
         )
         for one in report.outcomes
     ]  # fmt: skip
@@ -127,9 +126,8 @@ def hold_out_page(report: HoldOutReport, period: str, language: Language) -> Mar
         Column("what happened", "name"),
         Column("never asked", "number"),
         Column("may be asked", "number"),
-        Column(f"{points(-reach)} to {points(reach)}", "drawing"),
-        Column("difference", "number"),
-        Column("verdict"),
+        Column(f"{100 * -reach:+.1f} to {points(reach)}", "drawing"),
+        Column("difference"),
     ]
     figures = [
         (f"{report.held_out:,}", "never asked, by draw"),

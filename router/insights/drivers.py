@@ -23,10 +23,10 @@ from router.scores.question import MEASURES, Measure
 from router.scores.representativeness import standardised_mean_difference
 from router.scores.score import Enough
 
-MOST: Final = 250_000
+MOST: Final = 200_000
 """So many answers are looked at; of more, a sample of about so many."""
 
-MOST_INVITATIONS: Final = 100_000
+MOST_INVITATIONS: Final = 50_000
 """So many invitations are looked at for those who did not answer; of more, a sample of about so many."""
 
 

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Final, NamedTuple, get_args
 
 from msgspec import Struct
@@ -14,7 +15,15 @@ from router.model.policy import ScoreSettings
 from router.rules.ruleset import RuleSet
 from router.scores.comparison import Change
 from router.scores.customers import Customers
-from router.scores.rates import HIGHER_IS_BETTER, Rate, RateName, compare_rates, rate
+from router.scores.rates import (
+    HIGHER_IS_BETTER,
+    Rate,
+    RateChange,
+    RateName,
+    among_many,
+    compare_rates,
+    rate,
+)
 from router.scores.score import Enough, Evidence
 
 RATES: Final[tuple[RateName, ...]] = get_args(RateName)
@@ -59,7 +68,10 @@ class Place(NamedTuple):
 
 
 class RateRow(Struct, frozen=True):
-    """A rate of one place, in shares; see `router.scores.rates.Rate`. The change members where a time before is told."""
+    """A rate of one place, in shares; see `router.scores.rates.Rate`.
+
+    The change members where a time before is told; `p` is adjusted for the rates and places of the dimension.
+    """
 
     dimension: str
     journey: str
@@ -76,6 +88,7 @@ class RateRow(Struct, frozen=True):
     difference: float | None = None
     difference_low: float | None = None
     difference_high: float | None = None
+    p: float | None = None
     verdict: Change | None = None
     more_needed: int = 0
 
@@ -179,36 +192,28 @@ class Tally:
             {place for place, _, _ in self._found},
             key=lambda place: (order.get(place.dimension, 3), *place),
         )
-        for place in places:
-            which = enough.of_a_person() if place.dimension in settings.people else enough
-            for name in RATES:
-                told, before = (self._rate(place, name, which, before=before) for before in (False, True))
-                if told.n or before.n:
-                    yield self._row(place, name, told, before, settings.smallest_share)
+        for dimension, own in groupby(places, key=lambda place: place.dimension):
+            which = enough.of_a_person() if dimension in settings.people else enough
+            found = [(place, name, *self._sides(place, name, which)) for place in own for name in RATES]
+            found = [one for one in found if one[2].n or one[3].n]
+            if self.wanted.before is None:
+                yield from (_row(place, name, told) for place, name, told, _ in found)
+                continue
+            smallest = settings.smallest_share
+            changes = [
+                compare_rates(before, told, smallest, higher_is_better=name in HIGHER_IS_BETTER)
+                for _, name, told, before in found
+            ]
+            for (place, name, told, before), change in zip(found, among_many(changes, smallest), strict=True):
+                yield _with_change(_row(place, name, told), before, change)
 
-    def _rate(self, place: Place, name: RateName, enough: Enough, *, before: bool) -> Rate:
-        counts = self._found.get((place, name, before), Counter())
-        # What is 0 or 1 is its own square.
-        return rate(Customers({(n, yes, yes): many for (n, yes), many in counts.items()}), enough=enough)
-
-    def _row(self, place: Place, name: RateName, told: Rate, before: Rate, smallest: float) -> RateRow:
-        low, high = told.interval or (None, None)
-        row = RateRow(*place, name, told.n, told.effective_n, told.point, low, high, told.evidence)
-        if self.wanted.before is None:
-            return row
-        change = compare_rates(before, told, smallest, higher_is_better=name in HIGHER_IS_BETTER)
-        found = change.difference
-        point, low, high = (found.point, *found.interval) if found else (None, None, None)
-        return replace(
-            row,
-            n_before=before.n,
-            before=before.point,
-            difference=point,
-            difference_low=low,
-            difference_high=high,
-            verdict=change.verdict,
-            more_needed=change.more_needed,
+    def _sides(self, place: Place, name: RateName, enough: Enough) -> tuple[Rate, Rate]:
+        told, before = (
+            # What is 0 or 1 is its own square.
+            Customers({(n, yes, yes): many for (n, yes), many in self._found[place, name, early].items()})
+            for early in (False, True)
         )
+        return rate(told, enough=enough), rate(before, enough=enough)
 
     def _span(self, at: datetime) -> Span | None:
         spans = (self.wanted.told, self.wanted.before)
@@ -236,3 +241,24 @@ class Tally:
                 known.add(value)
             places.append(Place(name, "", value if value in known else OTHERS))
         return places
+
+
+def _row(place: Place, name: RateName, told: Rate) -> RateRow:
+    low, high = told.interval or (None, None)
+    return RateRow(*place, name, told.n, told.effective_n, told.point, low, high, told.evidence)
+
+
+def _with_change(row: RateRow, before: Rate, change: RateChange) -> RateRow:
+    found = change.difference
+    point, low, high = (found.point, *found.interval) if found else (None, None, None)
+    return replace(
+        row,
+        n_before=before.n,
+        before=before.point,
+        difference=point,
+        difference_low=low,
+        difference_high=high,
+        p=change.p,
+        verdict=change.verdict,
+        more_needed=change.more_needed,
+    )

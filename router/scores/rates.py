@@ -1,5 +1,6 @@
 """Rates of what happens, such as repeat contacts: shares of contacts, of which one customer may have many."""
 
+from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 from router.scores.comparison import Change
@@ -8,6 +9,7 @@ from router.scores.difference import Difference
 from router.scores.interval import CONFIDENCE, Interval
 from router.scores.needed import share_needed
 from router.scores.score import ENOUGH, Enough, Evidence
+from router.scores.several import adjusted_p
 from router.scores.share import share_difference, share_interval
 
 RateName = Literal["repeat_contact", "transfer", "channel_switch", "first_contact_resolution"]
@@ -30,11 +32,15 @@ class Rate(NamedTuple):
 
 
 class RateChange(NamedTuple):
-    """The second rate less the first, as shares. `more_needed` as in `router.scores.comparison.Comparison`."""
+    """The second rate less the first, as shares. `more_needed` as in `router.scores.comparison.Comparison`.
+
+    `p` is adjusted for the number of changes looked at; None where one side has too few.
+    """
 
     difference: Difference | None
     verdict: Change
     more_needed: int
+    p: float | None = None
 
 
 def rate(customers: Customers, *, enough: Enough = ENOUGH, confidence: float = CONFIDENCE) -> Rate:
@@ -71,6 +77,27 @@ def compare_rates(
     )
     low, high = found.interval
     if low > 0 or high < 0:
-        return RateChange(found, "better" if (low > 0) is higher_is_better else "worse", lacking)
-    word: Change = "too few to tell" if found.interval.width > smallest else "no clear change"
-    return RateChange(found, word, lacking)
+        return RateChange(found, "better" if (low > 0) is higher_is_better else "worse", lacking, found.p)
+    return RateChange(found, _uncertain(found, smallest), lacking, found.p)
+
+
+def among_many(changes: Sequence[RateChange], smallest: float, false_share: float = 0.05) -> list[RateChange]:
+    """The changes of many places at once: of those called certain, at most `false_share` are none, on average.
+
+    Certain is what both the interval and the test, adjusted by Benjamini and Hochberg 1995, are sure of (own).
+    """
+    ps = iter(adjusted_p([change.difference.p for change in changes if change.difference is not None]))
+    found = []
+    for change in changes:
+        if change.difference is None:
+            found.append(change)
+            continue
+        p, verdict = next(ps), change.verdict
+        if p > false_share:
+            verdict = _uncertain(change.difference, smallest)
+        found.append(change._replace(verdict=verdict, p=p))
+    return found
+
+
+def _uncertain(found: Difference, smallest: float) -> Change:
+    return "too few to tell" if found.interval.width > smallest else "no clear change"

@@ -30,10 +30,8 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "unclear": "{signal}: {link}.",
         "mix": "Mix: over all it looks the other way ({over_all}), because steps and channels with more {signal} are"
         " answered otherwise anyway.",
-        "silent": "Those who did not answer had {difference} {signal}: {unanswered} on average, {answered} among those"
-        " who did.",
-        "more": "more",
-        "fewer": "less",
+        "silent": "{signal} among those who did not answer: {unanswered} on average, {answered} among those who did"
+        " ({difference} standard deviations).",
         "caution": "What goes together need not cause one another. Correlations are Spearman's, with 95 % intervals;"
         " under {least} answers there is no score, under {enough} it is indicative.",
     },
@@ -47,10 +45,8 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "unclear": "{signal}: {link}.",
         "mix": "Mix: over alles heen lijkt het andersom ({over_all}), omdat stappen en kanalen met meer {signal} toch"
         " al anders worden beantwoord.",
-        "silent": "Wie niet antwoordde had {difference} {signal}: gemiddeld {unanswered}, tegen {answered} bij wie wel"
-        " antwoordde.",
-        "more": "meer",
-        "fewer": "minder",
+        "silent": "{signal} bij wie niet antwoordde: gemiddeld {unanswered}, bij wie wel antwoordde {answered}"
+        " ({difference} standaardafwijkingen).",
         "caution": "Wat samengaat hoeft elkaar niet te veroorzaken. Correlaties zijn die van Spearman, met"
         " 95 %-intervallen; onder {least} antwoorden is er geen score, onder {enough} is die indicatief.",
     },

@@ -17,9 +17,9 @@ _EFFECTS: Final[dict[Language, dict[str, str]]] = {
 _WORDS: Final[dict[Language, dict[str, str]]] = {
     "en": {
         "title": "What asking does to customers",
-        "customers": "{held_out:,} customers who are never asked ({share:.1%} of all, by draw) beside {askable:,} who may be:"
+        "customers": "{held_out:,} customers who are never asked ({share} of all, by draw) beside {askable:,} who may be:"
         " what happened in the {days} days after the first touchpoint that a rule matched.",
-        "period": "Customers who came in {period}. Of those who may be asked, a question was planned for {asked:.1%}.",
+        "period": "Customers who came in {period}. Of those who may be asked, a question was planned for {asked}.",
         "left out": "Left out: {unfinished:,} whose {days} days are not over, {otherwise:,} who came in under another"
         " hold-out.",
         "more often": "{type} happened more often to those who may be asked: {difference} ({low} to {high}).",
@@ -32,9 +32,9 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
     },
     "nl": {
         "title": "Wat vragen met klanten doet",
-        "customers": "{held_out:,} klanten die nooit worden gevraagd ({share:.1%} van allen, door loting) naast {askable:,}"
+        "customers": "{held_out:,} klanten die nooit worden gevraagd ({share} van allen, door loting) naast {askable:,}"
         " die dat wel kunnen worden: wat er gebeurde in de {days} dagen na het eerste contactpunt dat aan een regel voldeed.",
-        "period": "Klanten die binnenkwamen {period}. Van wie gevraagd kan worden, werd voor {asked:.1%} een vraag gepland.",
+        "period": "Klanten die binnenkwamen {period}. Van wie gevraagd kan worden, werd voor {asked} een vraag gepland.",
         "left out": "Weggelaten: {unfinished:,} van wie de {days} dagen niet om zijn, {otherwise:,} die binnenkwamen onder een"
         " andere hold-out.",
         "more often": "{type} gebeurde vaker bij wie gevraagd kan worden: {difference} ({low} tot {high}).",

@@ -19,7 +19,7 @@ Said = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """Sixty answers, worse with every contact on the telephone, and ten customers of four contacts who said nothing."""
+    """Sixty answers, worse with every contact on the telephone, and thirty customers of four contacts who said nothing."""
     directory = tmp_path / "data"
     asyncio.run(_filled(load_settings(data=directory).database_url))
     return directory
@@ -36,7 +36,7 @@ async def _filled(url: str) -> None:
         answers.append(response_row(f"customer {at}", f"answer {at}", context=asked, score=score))
     silent = [
         invitation_row(f"silent {at}", f"asked {at}", context=encode_json(context(effort={"contacts": 4})))
-        for at in range(10)
+        for at in range(30)
     ]
     await plan(store, *silent)
     ended = [change(row.customer_id, f"asked {at}", "unanswered") for at, row in enumerate(silent)]
@@ -49,7 +49,7 @@ def test_a_person_reads_sentences_and_tables(data: Path, capsys: Said) -> None:
     out = capsys.readouterr().out
     assert "60 answers" in out
     assert "More contacts goes together with worse answers" in out
-    assert "Those who did not answer had more contacts: 4 on average, 1.5 among those who did." in out
+    assert "contacts among those who did not answer: 4 on average, 1.5 among those who did" in out
     assert main(["drivers", "--data", str(data), "--until", "2026-11-30", "--language", "nl"]) == 0
     assert "gaat samen met slechtere antwoorden" in capsys.readouterr().out
 
@@ -65,7 +65,7 @@ def test_a_program_reads_json_and_a_spreadsheet_csv(data: Path, capsys: Said) ->
         (0, 15, 0),
         (1, 15, 0),
         (2, 15, 0),
-        (3, 15, 10),
+        (3, 15, 30),
     ]
     assert main(["drivers", "--data", str(data), "--until", "2026-11-30", "--csv"]) == 0
     rows = list(csv.DictReader(StringIO(capsys.readouterr().out)))
@@ -86,3 +86,6 @@ def test_nothing_to_tell_says_what_to_declare(data: Path, capsys: Said) -> None:
     assert main(["drivers", "--data", str(data), "--until", "2020-01-01"]) == 0
     assert "declared in `effort:`" in capsys.readouterr().out
     assert main(["drivers", "--data", str(data), "--json", "--csv"]) == 2
+    capsys.readouterr()
+    assert main(["drivers", "--data", str(data), "--journey", "complaimt"]) == 2
+    assert "There is no journey 'complaimt': did you mean 'complaint'?" in capsys.readouterr().err

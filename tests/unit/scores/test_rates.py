@@ -1,9 +1,11 @@
 """Rates of what happens, and their changes."""
 
+import random
+
 import pytest
 
 from router.scores.customers import Customers
-from router.scores.rates import compare_rates, rate
+from router.scores.rates import RateChange, among_many, compare_rates, rate
 from router.scores.score import Enough
 from router.scores.share import share_difference, share_interval
 
@@ -58,3 +60,22 @@ def test_how_many_more_are_needed() -> None:
     assert few.more_needed > 1000
     nothing = compare_rates(rate(Customers({})), rate(Customers({})), 0.05, higher_is_better=False)
     assert (nothing.verdict, nothing.more_needed) == ("too few to tell", 0)
+
+
+def change(before: tuple[int, int], now: tuple[int, int]) -> RateChange:
+    return compare_rates(rate(one_each(*before)), rate(one_each(*now)), 0.05, higher_is_better=False)
+
+
+def test_among_many_places_chance_is_not_called_a_change() -> None:
+    chance = random.Random(20261127)
+    draws = [sum(chance.random() < 0.3 for _ in range(200)) for _ in range(400)]
+    changes = [change((one, 200), (other, 200)) for one, other in zip(draws[::2], draws[1::2], strict=True)]
+    assert sum(one.verdict in ("better", "worse") for one in changes) >= 4
+    real = change((60, 200), (120, 200))
+    found = among_many([*changes, real, change((1, 5), (40, 200))], 0.05)
+    assert [one.verdict for one in found[:-2]] == ["too few to tell"] * 200
+    assert found[-2].verdict == "worse"
+    assert (found[-1].verdict, found[-1].p) == ("too few to tell", None)
+    assert found[-2].p is not None
+    assert real.p is not None
+    assert found[-2].p > real.p
