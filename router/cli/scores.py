@@ -107,7 +107,7 @@ def scores(  # noqa: PLR0913 - options of a command
     chosen = {
         "survey": survey, "metric": metric, "journey": journey, "step": step, "channel": channel, "basis": basis,
         "measure": measure, "per": per, "across_texts": across_texts, "imported": imported,
-        "by": tuple(dict.fromkeys(name.strip() for part in by or () for name in part.split(","))),
+        "by": tuple(dict.fromkeys(name.strip() for part in by or () for name in part.split(",") if name.strip())),
     }  # fmt: skip
     report = asyncio.run(_report(settings_of(data), rules, chosen, (since, until, compare)))
     if html is not None:

@@ -36,6 +36,8 @@ def print_report(report: ScoreReport, language: Language) -> None:
     print_table("Scores", [name for name, _ in told], rows)
     if 0 < len(report.rows) <= _MOST_IN_SENTENCES:
         print_lines([" ".join(row_sentences(report, row, language)) for row in report.rows] + [""])
+    if not report.rows and report.targets:
+        print_lines([""])
     if report.targets:
         print_table("Targets", TARGET_COLUMNS, [target_cells(row) for row in report.targets])
 

@@ -21,7 +21,9 @@ async def held_against_targets(reader: CellReader, asked: Asked, policy: Policy)
     targets = [target for target in policy.targets if _about(asked, target)]
     if not targets:
         return ()
-    wanted = WantedScores(asked.basis, asked.days.first, asked.days.after, survey=asked.survey)
+    wanted = WantedScores(
+        asked.basis, asked.days.first, asked.days.after, survey=asked.survey, metric=asked.metric
+    )
     found = [(one.group, answers_of(one)) for one in await reader.scores(wanted, ("journey", "step"))]
     enough, rows = Enough(policy.scores.least, policy.scores.enough), []
     for target in targets:

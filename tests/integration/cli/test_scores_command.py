@@ -119,6 +119,14 @@ def test_other_texts_and_faces_have_rows_of_their_own(company: Callable[..., Ask
     assert "ces, emoticons " in table
 
 
+def test_an_empty_database_is_told_as_one(company: Callable[..., Ask]) -> None:
+    ask = company()
+    report = ask("--by", "week", "--compare", "previous")
+    assert (report["rows"], report["targets"]) == ([], [])
+    assert "Scores: none" in ask(form="")
+    assert len(ask("--per", "customer", form="--csv").splitlines()) == 1
+
+
 def test_without_answers_and_with_one(company: Callable[..., Ask]) -> None:
     ask = company([ces((0, 0, 0, 0, 0, 0, 1), day=DAY)])
     assert ask("--survey", "nps")["rows"] == []
