@@ -59,7 +59,7 @@ class Dispatcher:
         self._retry = retry
         self._stopping = asyncio.Event()
         self._roll_up_at = monotonic() + ROLL_UP_EVERY
-        self._alerts_at = self._scores_at = monotonic()
+        self._scores_at = monotonic()
         self._watched: date | None = None
 
     def stop(self) -> None:
@@ -71,18 +71,21 @@ class Dispatcher:
 
         Raises `DispatchFailed` after too many errors without a success between.
         """
-        passes, stopping = asyncio.create_task(self._passes()), asyncio.create_task(self._stopping.wait())
+        # Alerts beside: where Kafka keeps them waiting, invitations do not.
+        works = (self._passes(), self._alert_passes(), self._stopping.wait())
+        passes, alerts, stopping = (asyncio.create_task(work) for work in works)
         try:
             await asyncio.wait([passes, stopping], return_when=asyncio.FIRST_COMPLETED)
-            await asyncio.wait([passes], timeout=self.parts.settings.finish_seconds)
+            self._stopping.set()
+            await asyncio.wait([passes, alerts], timeout=self.parts.settings.finish_seconds)
             if passes.done():
                 passes.result()
             else:
                 log.warning("pass_given_up", message="it took too long for a stop; its lease ends by itself")
         finally:
-            for task in (passes, stopping):
+            for task in (passes, alerts, stopping):
                 task.cancel()
-            await asyncio.wait([passes, stopping], timeout=CANCEL_PATIENCE)
+            await asyncio.wait([passes, alerts, stopping], timeout=CANCEL_PATIENCE)
 
     async def _passes(self) -> None:
         pauses, lanes = self._retry.pauses(), 1
@@ -105,15 +108,17 @@ class Dispatcher:
                 await self._roll_up()
             if monotonic() >= self._scores_at:
                 await self._watch_scores()
-            if monotonic() >= self._alerts_at:
-                await self._alerts()
             # One pass looks; where it finds all that it can take, several go on at once.
             full = any(passed.due >= self.parts.settings.dispatch.batch for passed in done)
             lanes = self.parts.settings.dispatch.lanes if full else 1
             if not any(passed.due for passed in done):
                 # Not in step with the other dispatchers, which look for the same.
-                poll = self.parts.settings.dispatch.poll_ms / 1000 * random.uniform(0.8, 1.2)  # noqa: S311
-                await stops_within(self._stopping, poll)
+                await stops_within(self._stopping, self._poll)
+
+    @property
+    def _poll(self) -> float:
+        """Seconds until the next look, a little more or less each time."""
+        return self.parts.settings.dispatch.poll_ms / 1000 * random.uniform(0.8, 1.2)  # noqa: S311
 
     async def _roll_up(self) -> None:
         """Adds changes to their cells, some at a time. Where another dispatcher does or the database does not, later."""
@@ -143,17 +148,22 @@ class Dispatcher:
         self._watched = closed_week(now, rules)
         log.info("scores_watched", week=self._watched.isoformat(), shifted=raised)
 
-    async def _alerts(self) -> None:
-        """Publishes alerts. Where they cannot leave, invitations go on, and alerts are tried again a little later."""
+    async def _alert_passes(self) -> None:
+        """Publishes alerts until stopped. Those that cannot leave are tried again a little later."""
+        while not self._stopping.is_set():
+            left = await self._alerts()
+            await stops_within(self._stopping, self._poll if left else ALERTS_PAUSE)
+
+    async def _alerts(self) -> bool:
+        """Publishes at most one batch of alerts; whether that could be done."""
         try:
             passed = await self.parts.alert_relay().pass_once()
         except Exception as error:  # noqa: BLE001 - whatever it is, invitations go on
-            self._alerts_at = monotonic() + ALERTS_PAUSE
             if isinstance(error, StoreUnavailable | BrokerUnavailable | ClockSkewed):
                 log.warning("alerts_postponed", cause=str(error), pause_seconds=ALERTS_PAUSE)
             else:
                 log.error("alerts_failed", cause=type(error).__name__, where=traced(error))
-            return
+            return False
         for team, count in Counter(row.team for row in passed.published).items():
             self.parts.metrics.alerts_sent(team, count)
         if passed.published:
@@ -162,6 +172,7 @@ class Dispatcher:
             log.error(
                 "alerts_too_large", count=passed.refused, message="raise max.message.bytes of the topic"
             )
+        return True
 
     def _note_failure(self, error: Exception, pause: float) -> None:
         self.progress.failed(datetime.now(UTC))

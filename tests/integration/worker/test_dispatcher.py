@@ -6,6 +6,7 @@ from typing import cast
 
 import pytest
 
+from router.flow.alert_relay import PassedAlerts
 from router.flow.relay import Passed
 from router.flow.retry import Retry
 from router.kafka.producer import BrokerUnavailable
@@ -14,6 +15,7 @@ from router.service.parts import Parts
 from router.settings import Settings
 from router.store import StoreUnavailable
 from router.telemetry.metrics import Metrics
+from tests.contract.rows import alert_row
 
 
 class Relay:
@@ -33,9 +35,33 @@ class Relay:
         return Passed(0)
 
 
-def dispatcher_over(relay: Relay) -> tuple[Dispatcher, Metrics]:
+class AlertsOut:
+    """A relay of alerts that fails as told, waits for ever, or publishes one alert each time."""
+
+    def __init__(self, fault: Exception | None = None, *, waits: bool = False) -> None:
+        self.fault = fault
+        self.waits = waits
+        self.passes = 0
+
+    async def pass_once(self) -> PassedAlerts:
+        self.passes += 1
+        if self.waits:
+            await asyncio.Event().wait()
+        if self.fault is not None:
+            raise self.fault
+        return PassedAlerts((alert_row("ann", f"{self.passes}"),))
+
+
+def dispatcher_over(relay: Relay, alerts: AlertsOut | None = None) -> tuple[Dispatcher, Metrics]:
     metrics = Metrics()
-    parts = SimpleNamespace(relay=lambda: relay, metrics=metrics, settings=Settings())
+    parts = SimpleNamespace(
+        relay=lambda: relay,
+        alert_relay=lambda: alerts or AlertsOut(),
+        metrics=metrics,
+        settings=SimpleNamespace(dispatch=Settings().dispatch, finish_seconds=0.1),
+        rules=SimpleNamespace(live=SimpleNamespace(score_shifts={})),
+        clock=SimpleNamespace(now=lambda: None),
+    )
     relay.dispatcher = Dispatcher(cast("Parts", parts), retry=Retry(0.0, 0.0))
     return relay.dispatcher, metrics
 
@@ -55,3 +81,21 @@ async def test_what_fails_for_ever_ends_it() -> None:
         async with asyncio.timeout(30):
             await running.run()
     assert relay.passes == 61
+
+
+@pytest.mark.parametrize(
+    "alerts", [AlertsOut(BrokerUnavailable("no topic")), AlertsOut(KeyError("ours")), AlertsOut(waits=True)]
+)
+async def test_alerts_that_cannot_leave_hold_no_invitation_up(alerts: AlertsOut) -> None:
+    relay = Relay([StoreUnavailable("away")])
+    running, _ = dispatcher_over(relay, alerts)
+    async with asyncio.timeout(30):
+        await running.run()
+    assert (relay.passes, alerts.passes) == (2, 1)
+
+
+async def test_alerts_leave_while_invitations_fail() -> None:
+    relay = Relay([StoreUnavailable("away")] * 3)
+    running, metrics = dispatcher_over(relay)
+    await running.run()
+    assert (metrics.registry.get_sample_value("router_alerts_sent_total", {"team": "care"}) or 0) >= 1
