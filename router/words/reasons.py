@@ -37,7 +37,7 @@ REASONS: Final[dict[Reason, str]] = {
     "preferences_recorded": "The customer's preferences were recorded; there is nothing to ask about.",
     "delivery_recorded": "The delivery report was recorded; there is nothing to ask about.",
     "answer_recorded": "The customer's answer was recorded; there is nothing to ask about.",
-    "report_ignored": "The report was a repeat, out of date, or about an invitation that had already ended; it changes nothing.",
+    "report_ignored": "The report was a repeat, out of date, or about an invitation that had already ended, which stays as it is.",
     "unknown_invitation": "No invitation with this id is known.",
     "answer_too_late": "The answer came after the deadline for answering.",
     "cancelled_by_event": "A later event made the question inappropriate.",
