@@ -1,5 +1,6 @@
 """Files that hold what is known of customers: only their owner reads and writes them, whatever the umask."""
 
+import errno
 import os
 import stat
 from contextlib import suppress
@@ -21,10 +22,15 @@ def own_directory(directory: Path) -> None:
 
 
 def own_file(file: Path) -> None:
-    """Makes an empty file, or takes the rights of others away from the one that is there. Raises `OSError`."""
+    """Makes an empty file, or takes the rights of others away from the one that is there.
+
+    Raises `OSError`, also where a directory stands there: that is never closed.
+    """
     try:
         made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE)
     except FileExistsError:
+        if file.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file)) from None
         closed_to_others(file)
         return
     try:

@@ -209,3 +209,10 @@ def test_output_that_finds_no_room_is_told_in_a_line(command: list[str]) -> None
     assert done.stderr.decode() == (
         "There is no room for the output (No space left on device): make room, or write it elsewhere.\n"
     )
+
+
+def test_a_directory_that_was_named_for_a_file_stays_open_to_others(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    with pytest.raises(IsADirectoryError, match="Is a directory"):
+        own_file(tmp_path)
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
