@@ -41,11 +41,17 @@ def prepare_data(directory: Path) -> None:
             " make it writable or name another one with ROUTER_DATA"
         ) from None
     ours = [path for path in held if path.name == SECRET_FILE or path.name.endswith(_OURS)]
-    # One that was there before and holds other things alone is none of ours, nor is where somebody works.
-    if (ours or not held) and directory.resolve() not in (Path.cwd(), Path.home()):
+    # One that was there before and holds other things alone is none of ours.
+    if (ours or not held) and not for_others(directory):
         closed_to_others(directory)
     for path in ours:
         closed_to_others(path)
+
+
+def for_others(directory: Path) -> bool:
+    """Whether a directory is never ours alone, whatever it holds: where somebody works, or the root of all."""
+    place = directory.resolve()
+    return place in (Path.cwd(), Path.home(), Path(place.anchor))
 
 
 def no_room(directory: Path) -> str | None:

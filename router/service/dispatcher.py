@@ -104,6 +104,8 @@ class Dispatcher:
                 await stops_within(self._stopping, pause)
                 continue
             pauses = self._retry.pauses()
+            if self._stopping.is_set():
+                return
             if monotonic() >= self._roll_up_at:
                 await self._roll_up()
             if monotonic() >= self._scores_at:

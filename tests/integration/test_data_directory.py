@@ -17,7 +17,7 @@ from router.cli.decision_file import opened
 from router.kafka.embedded.log import RecordLog
 from router.sender.outlets import Directory
 from router.sender.sent import SentMessages
-from router.service.data_directory import DataDirectoryError, no_room, only_one, prepare_data
+from router.service.data_directory import DataDirectoryError, for_others, no_room, only_one, prepare_data
 from router.settings import load_settings
 from router.settings.own_files import own_directory, own_file
 from router.store import StoreUnavailable, upgrade
@@ -88,6 +88,11 @@ def test_a_directory_that_was_there_for_others_too_stays_open(others: bool, tmp_
         (tmp_path / "of-somebody-else").touch()
     prepare_data(tmp_path)
     assert stat.S_IMODE(tmp_path.stat().st_mode) == (0o755 if others else 0o700)
+
+
+def test_the_root_and_where_somebody_works_are_never_closed(tmp_path: Path) -> None:
+    assert all(map(for_others, (Path("/"), Path("/tmp/.."), Path.cwd(), Path.home())))  # noqa: S108 - the root again
+    assert not for_others(tmp_path)
 
 
 def test_a_directory_for_temporary_files_stays_as_it_is(tmp_path: Path) -> None:
