@@ -20,6 +20,7 @@ from router.cli.coverage_words import (
 from router.cli.csv_rows import print_csv
 from router.cli.days import days as days_of
 from router.cli.faults import Refused
+from router.cli.known import require_among
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until
 from router.cli.output import print_json, print_lines
@@ -101,14 +102,19 @@ async def _coverage(
 ) -> "tuple[CoverageReport, Days, str]":
     from msgspec.structs import replace
 
+    from router.insights.asked_scores import Asked
     from router.insights.coverage import coverage as judged
+    from router.insights.known_names import known_names
     from router.insights.periods import today
     from router.policy.hours import own_zone
     from router.service.rules_in_force import rule_book
 
     async with opened_store(settings) as store:
-        policy = (await rule_book(store, settings, rules)).now.policy
+        now = (await rule_book(store, settings, rules)).now
+        policy = now.policy
         days = days_of(since, until, today(datetime.now(UTC), own_zone(policy)))
+        asked = Asked(days, journey=wanted.journey, step=wanted.step, channel=wanted.channel)
+        require_among(asked, await known_names(store.cells, now, asked))
         dimensions, attribute = grouped_by(by, policy.scores)
         wanted = replace(wanted, since=days.first, until=days.after)
         report = await judged(store.cells, wanted, dimensions, policy.scores, attribute)

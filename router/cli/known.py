@@ -1,14 +1,18 @@
-"""Names that somebody typed, held against those of the rules."""
+"""Names that somebody typed, held against those that there are."""
 
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from router.cli.faults import Refused
 from router.cli.output import printable
-from router.rules.ruleset import RuleSet
+
+if TYPE_CHECKING:
+    from router.rules.ruleset import RuleSet
 
 
 def require_known(
-    rules: RuleSet, *, survey: str | None = None, journey: str | None = None, step: str | None = None
+    rules: "RuleSet", *, survey: str | None = None, journey: str | None = None, step: str | None = None
 ) -> None:
     """Raises `Refused` where the rules know no such survey, journey or step."""
     steps = {step for one in rules.maps.values() for step in one.definition.steps}
@@ -18,7 +22,19 @@ def require_known(
         ("step", step, steps),
     ):
         if name is not None and name not in known:
-            near = get_close_matches(name[:100], known, n=1)
-            there_are = ", ".join(sorted(known)[:20]) or "none yet"
-            way = f"did you mean {near[0]!r}?" if near else f"there are {there_are}."
-            raise Refused(f"There is no {what} {printable(name)!r}: {way}")
+            raise Refused(unknown(what, name, sorted(known)))
+
+
+def require_among(asked: object, known: Mapping[str, Sequence[str]]) -> None:
+    """Raises `Refused` where a member of a question, such as its journey, is none of the `known` names of its kind."""
+    for what, names in known.items():
+        name = getattr(asked, what)
+        if name is not None and name not in names:
+            raise Refused(unknown(what, name, names))
+
+
+def unknown(what: str, name: str, known: Sequence[str]) -> str:
+    """That there is no such thing, and what was perhaps meant."""
+    near = get_close_matches(name[:100], known, n=1)
+    way = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known[:20]) or 'none yet'}."
+    return f"There is no {what} {printable(name)!r}: {way}"

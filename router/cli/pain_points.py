@@ -10,6 +10,7 @@ import typer
 from router.cli.csv_rows import print_csv
 from router.cli.days import days as days_of
 from router.cli.faults import Refused
+from router.cli.known import require_among
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until
 from router.cli.output import print_json, print_lines
@@ -68,14 +69,19 @@ async def _found(
 ) -> "tuple[list[SurveyPainPoints], Days, str]":
     from msgspec.structs import replace
 
+    from router.insights.asked_scores import Asked
+    from router.insights.known_names import known_names
     from router.insights.pain_points import survey_pain_points
     from router.insights.periods import today
     from router.policy.hours import own_zone
     from router.service.rules_in_force import rule_book
 
     async with opened_store(settings) as store:
-        policy = (await rule_book(store, settings, rules)).now.policy
+        now = (await rule_book(store, settings, rules)).now
+        policy = now.policy
         days = days_of(since, until, today(datetime.now(UTC), own_zone(policy)))
+        asked = Asked(days, survey=wanted.survey)
+        require_among(asked, await known_names(store.cells, now, asked))
         wanted = replace(wanted, since=days.first, until=days.after)
         return await survey_pain_points(store.cells, wanted, policy.scores), days, policy.zone
 

@@ -2,9 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
 
@@ -12,6 +11,7 @@ import typer
 
 from router.cli import days as dates
 from router.cli.faults import Refused
+from router.cli.known import require_among, unknown
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until
 from router.cli.output import print_json
@@ -141,7 +141,8 @@ async def _report(
         rules = (await rule_book(store, settings, given)).now
         days, before = _sides(*period, today(now, own_zone(rules.policy)))
         asked = Asked(days, before=before, **chosen)
-        _require_known(asked, await known_names(store.cells, rules, asked), rules.policy.scores.by)
+        require_among(asked, await known_names(store.cells, rules, asked))
+        _require_dimensions(asked, rules.policy.scores.by)
         return await score_report(store.cells, store.answers_by_customer, asked, rules.policy)
 
 
@@ -181,28 +182,16 @@ def _sides(
     return after, Before(f"the days before {turn}", before)
 
 
-def _require_known(asked: "Asked", known: Mapping[str, Sequence[str]], attributes: Sequence[str]) -> None:
-    """Raises `Refused` where something is named that there is not."""
-    for what, names in known.items():
-        name = getattr(asked, what)
-        if name is not None and name not in names:
-            raise Refused(_unknown(what, name, names))
+def _require_dimensions(asked: "Asked", attributes: Sequence[str]) -> None:
+    """Raises `Refused` where answers are told by something that they are not counted by, or by too much at once."""
     others = [name for name in asked.by if name not in _DIMENSIONS]
     can = [*_DIMENSIONS, *OWN_ATTRIBUTES, *attributes]
     for name in others:
         if name not in can:
-            raise Refused(
-                f"{_unknown('dimension', name, can)} Fields are named in `scores.by` of the policy."
-            )
+            raise Refused(f"{unknown('dimension', name, can)} Fields are named in `scores.by` of the policy.")
     if len(others) > 1:
         raise Refused(f"Answers are counted by one attribute at a time: choose one of {', '.join(others)}.")
     if asked.per == "customer" and "hour" in asked.by:
         raise Refused("Hours are told by answer only: leave out --per customer.")
     if len({*_PERIODS} & {*asked.by}) > 1:
         raise Refused("Choose one of day, week and month.")
-
-
-def _unknown(what: str, name: str, known: Sequence[str]) -> str:
-    near = get_close_matches(name[:100], known, n=1)
-    way = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known[:20]) or 'none yet'}."
-    return f"There is no {what} {name!r}: {way}"

@@ -108,7 +108,7 @@ def test_it_is_told_in_sentences_and_tables(company: list[str], capsys: Said) ->
     assert "No rule asks about complaint / opened: 300 touchpoints." in told
     assert "The customer has given no consent for any channel of the rule." in told
     assert "Up to 30 November 2026, days in UTC." in told
-    assert main(["coverage", "--journey", "nothing", *company]) == 0
+    assert main(["coverage", "--until", "2026-11-01", *company]) == 0
     assert "No touchpoint had a step" in capsys.readouterr().out
 
 
@@ -138,6 +138,7 @@ def test_a_page_is_written_without_scripts(company: list[str], capsys: Said, tmp
         (["--by", "colour"], "Coverage is not counted by 'colour', but by"),
         (["--by", "agent_id,hour"], "one at a time: choose one of agent_id, hour"),
         (["--json", "--csv"], "choose one"),
+        (["--journey", "complant"], "There is no journey 'complant': did you mean 'complaint'?"),
         (["--since", "yesterday"], "is no day"),
     ],
 )

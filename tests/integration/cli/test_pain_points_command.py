@@ -79,5 +79,7 @@ def test_where_nobody_answered_there_is_no_pain_point(company: list[str], capsys
     assert "Nobody has answered in this period." in capsys.readouterr().out
     assert main(["pain-points", "--since", "2026-11-03", *company]) == 0
     assert "No pain point: of 2 steps and channels" in capsys.readouterr().out
+    assert main(["pain-points", "--survey", "cess", *company]) == 2
+    assert "There is no survey 'cess': did you mean 'ces'?" in capsys.readouterr().err
     assert main(["pain-points", "--json", "--csv", *company]) == 2
     assert "choose one" in capsys.readouterr().err
