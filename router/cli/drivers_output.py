@@ -10,6 +10,7 @@ from router.insights.drivers import DriversReport, RankLink, SignalBin, SignalDr
 from router.scores.question import Measure
 from router.scores.representativeness import NOTABLE
 from router.words.drivers import Language, link_words, words
+from router.words.scores import figure
 
 SIGNAL_COLUMNS: Final = (
     "signal",
@@ -93,7 +94,7 @@ def signal_row(told: SignalDriver, language: Language) -> tuple[object, ...]:
 
 def bin_row(one: SignalBin, measure: Measure) -> tuple[object, ...]:
     """A bin in the order of `BIN_COLUMNS`."""
-    figures = [figure(measure, value) for value in (one.score, one.score_low, one.score_high)]
+    figures = [figure(measure, value) or "-" for value in (one.score, one.score_low, one.score_high)]
     return (values(one), one.n, *figures, one.unanswered)
 
 
@@ -107,15 +108,6 @@ def amount(value: float | None) -> str:
     if value is None:
         return ""
     return f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:.3g}"
-
-
-def figure(measure: Measure, value: float | None) -> str:
-    """A score: points of NPS, on the scale, or percent."""
-    if value is None:
-        return "-"
-    if measure == "top_box":
-        return f"{100 * value:.1f} %"
-    return f"{value:.2f}" if measure == "mean" else f"{value:.1f}"
 
 
 def correlation(found: RankLink | None) -> str:

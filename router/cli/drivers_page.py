@@ -4,7 +4,6 @@ from router.cli.drivers_output import (
     BIN_COLUMNS,
     SIGNAL_COLUMNS,
     bin_row,
-    figure,
     headline,
     sentences,
     signal_row,
@@ -15,6 +14,7 @@ from router.cli.pages.charts import Dot, Plot, Scale, interval_bar, plot
 from router.cli.pages.frame import Column, Markup, folded, heading, page, paragraph, table
 from router.insights.drivers import DriversReport, SignalDriver, SurveyDrivers
 from router.words.drivers import Language, link_words, words
+from router.words.scores import figure
 
 
 def drivers_page(report: DriversReport, days: str, language: Language) -> str:
