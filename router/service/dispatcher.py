@@ -51,14 +51,20 @@ class Dispatcher:
     """Sends what is due until it is told to stop. `on_passed` is called after every pass that found something."""
 
     def __init__(
-        self, parts: Parts, on_passed: Callable[[Passed], None] | None = None, *, retry: Retry = RETRY
+        self,
+        parts: Parts,
+        on_passed: Callable[[Passed], None] | None = None,
+        *,
+        retry: Retry = RETRY,
+        roll_up_every: float = ROLL_UP_EVERY,
     ) -> None:
         self.parts = parts
         self.progress = DispatchProgress(datetime.now(UTC))
         self._on_passed = on_passed
         self._retry = retry
         self._stopping = asyncio.Event()
-        self._roll_up_at = monotonic() + ROLL_UP_EVERY
+        self._roll_up_every = roll_up_every
+        self._roll_up_at = monotonic() + roll_up_every
         self._scores_at = monotonic()
         self._watched: date | None = None
 
@@ -124,14 +130,15 @@ class Dispatcher:
 
     async def _roll_up(self) -> None:
         """Adds changes to their cells, some at a time. Where another dispatcher does or the database does not, later."""
-        self._roll_up_at = monotonic() + ROLL_UP_EVERY
+        self._roll_up_at = monotonic() + self._roll_up_every
         try:
             for _ in range(ROLL_UP_STEPS):
                 moved = await self.parts.store.run(lambda ledger: ledger.roll_up(ROLL_UP_STEP))
                 if moved < ROLL_UP_STEP:
                     return
-        except StoreUnavailable as error:
-            log.warning("roll_up_postponed", cause=str(error))
+        except Exception as error:  # noqa: BLE001 - counting never stops what is to be sent
+            cause = str(error) if isinstance(error, StoreUnavailable) else type(error).__name__
+            log.warning("roll_up_postponed", cause=cause, where=traced(error))
 
     async def _watch_scores(self) -> None:
         """Looks at the scores of the last week, once it is over. The alerts are the same whoever looks, and however often."""

@@ -10,7 +10,7 @@ from router.flow.alert_relay import PassedAlerts
 from router.flow.relay import Passed
 from router.flow.retry import Retry
 from router.kafka.producer import BrokerUnavailable
-from router.service.dispatcher import Dispatcher, DispatchFailed
+from router.service.dispatcher import ROLL_UP_EVERY, ROLL_UP_STEP, ROLL_UP_STEPS, Dispatcher, DispatchFailed
 from router.service.parts import Parts
 from router.settings import Settings
 from router.store import StoreUnavailable
@@ -52,17 +52,34 @@ class AlertsOut:
         return PassedAlerts((alert_row("ann", f"{self.passes}"),))
 
 
-def dispatcher_over(relay: Relay, alerts: AlertsOut | None = None) -> tuple[Dispatcher, Metrics]:
+class Counted:
+    """A store with so many changes to roll up in each step, or a fault in its place."""
+
+    def __init__(self, *steps: int | Exception) -> None:
+        self.steps = list(steps)
+
+    async def run(self, _work: object) -> int:
+        step = self.steps.pop(0)
+        if isinstance(step, Exception):
+            raise step
+        return step
+
+
+def dispatcher_over(
+    relay: Relay, alerts: AlertsOut | None = None, store: Counted | None = None
+) -> tuple[Dispatcher, Metrics]:
     metrics = Metrics()
     parts = SimpleNamespace(
         relay=lambda: relay,
         alert_relay=lambda: alerts or AlertsOut(),
         metrics=metrics,
+        store=store,
         settings=SimpleNamespace(dispatch=Settings().dispatch, finish_seconds=0.1),
         rules=SimpleNamespace(live=SimpleNamespace(score_shifts={})),
         clock=SimpleNamespace(now=lambda: None),
     )
-    relay.dispatcher = Dispatcher(cast("Parts", parts), retry=Retry(0.0, 0.0))
+    every = ROLL_UP_EVERY if store is None else 0.0
+    relay.dispatcher = Dispatcher(cast("Parts", parts), retry=Retry(0.0, 0.0), roll_up_every=every)
     return relay.dispatcher, metrics
 
 
@@ -99,3 +116,23 @@ async def test_alerts_leave_while_invitations_fail() -> None:
     running, metrics = dispatcher_over(relay)
     await running.run()
     assert (metrics.registry.get_sample_value("router_alerts_sent_total", {"team": "care"}) or 0) >= 1
+
+
+@pytest.mark.parametrize(
+    ("steps", "left"),
+    [
+        ([ROLL_UP_STEP, ROLL_UP_STEP, 3, 7], [7]),
+        ([StoreUnavailable("away"), 7], [7]),
+        ([KeyError("ours"), 7], [7]),
+        ([ROLL_UP_STEP] * (ROLL_UP_STEPS + 1), [ROLL_UP_STEP]),
+    ],
+)
+async def test_changes_are_rolled_up_and_never_in_the_way(
+    steps: list[int | Exception], left: list[int]
+) -> None:
+    """Some steps of each turn; what fails in it stops nothing."""
+    relay, store = Relay([]), Counted(*steps)
+    running, _ = dispatcher_over(relay, store=store)
+    await running.run()
+    assert relay.passes == 1
+    assert store.steps == left
