@@ -4,7 +4,7 @@ from typing import Final
 
 from router.cli.csv_rows import print_csv
 from router.cli.output import print_lines
-from router.cli.scores_rows import TARGET_COLUMNS, columns, target_cells
+from router.cli.scores_rows import TARGET_COLUMNS, columns, survey_names, target_cells
 from router.cli.tables import print_table
 from router.insights.score_report import ScoreReport, ScoreRow
 from router.insights.score_sentences import row_sentences
@@ -39,7 +39,9 @@ def print_report(report: ScoreReport, language: Language) -> None:
     if not report.rows and report.targets:
         print_lines([""])
     if report.targets:
-        print_table("Targets", TARGET_COLUMNS, [target_cells(row) for row in report.targets])
+        print_table(
+            "Targets", TARGET_COLUMNS, [target_cells(row, survey_names(report)) for row in report.targets]
+        )
 
 
 def print_report_csv(report: ScoreReport) -> None:

@@ -12,7 +12,15 @@ from router.cli.pages import frame
 from router.cli.pages.charts import Band, Dot, Line, Mark, Plot, Scale, interval_bar, plot
 from router.cli.pages.frame import Column, Markup, folded, heading, paragraph, table
 from router.cli.scores_output import about
-from router.cli.scores_rows import NONE, TARGET_COLUMNS, columns, shown, survey_name, target_cells
+from router.cli.scores_rows import (
+    NONE,
+    TARGET_COLUMNS,
+    SurveyName,
+    columns,
+    shown,
+    survey_names,
+    target_cells,
+)
 from router.insights.score_report import ScoreReport, ScoreRow
 from router.insights.score_sentences import name_of, row_sentences
 from router.insights.weeks import LEAST_WEEKS, scale_of
@@ -37,14 +45,15 @@ _FUNNEL: Final = (
 
 def page(report: ScoreReport, language: Language = "en") -> Markup:
     """The page as HTML."""
+    name = survey_names(report)
     parts = [heading("Scores", 1), *(paragraph(line, soft=True) for line in about(report))]
     if not report.rows:
         parts.append(paragraph("Nobody has answered in this period."))
     if len(report.rows) <= _MOST_SENTENCES:
         for row in report.rows:
-            parts.append(heading(_title(row)))
+            parts.append(heading(_title(row, name)))
             parts += [paragraph(sentence) for sentence in row_sentences(report, row, language)]
-    drawn = _drawn(report)
+    drawn = _drawn(report, name)
     parts += drawn[:_MOST_PLOTS]
     if len(drawn) > _MOST_PLOTS:
         left = counted(len(drawn) - _MOST_PLOTS, "further drawing")
@@ -53,25 +62,27 @@ def page(report: ScoreReport, language: Language = "en") -> Markup:
     kinds = [Column(name, "number" if name in _NUMBERS else "whole") for name, _ in told]
     whole = table("", kinds, [[cell(row) for _, cell in told] for row in report.rows])
     parts.append(folded("Show as table", whole))
-    parts.append(table("Targets", _TARGETS, map(target_cells, report.targets)))
+    parts.append(table("Targets", _TARGETS, [target_cells(row, name) for row in report.targets]))
     return frame.page("Scores", parts)
 
 
-def _title(row: ScoreRow) -> str:
+def _title(row: ScoreRow, name: SurveyName) -> str:
     group = [value or NONE for value in row.group.values()]
-    return ", ".join([name_of(row.question, row.measure), survey_name(row), *group])
+    return ", ".join([name_of(row.question, row.measure), name(row), *group])
 
 
-def _drawn(report: ScoreReport) -> list[Markup]:
+def _drawn(report: ScoreReport, name: SurveyName) -> list[Markup]:
     """A drawing for each thing that may stand on one axis: never two metrics, nor two scales."""
     if "week" in report.by:
         # A new text goes on in the same drawing, behind a line.
-        return [_weeks(rows) for rows in _apart(report.rows, "week", _axis)]
+        return [_weeks(rows, name) for rows in _apart(report.rows, "week", _axis)]
     if report.people is not None:
         people = report.people
-        plots = (_funnel(rows, people) for rows in _apart(report.rows, people, lambda row: row.question))
+        plots = (
+            _funnel(rows, people, name) for rows in _apart(report.rows, people, lambda row: row.question)
+        )
         return [drawn for drawn in plots if drawn]
-    return [_intervals(rows) for rows in _apart(report.rows, None, _axis)]
+    return [_intervals(rows, name) for rows in _apart(report.rows, None, _axis)]
 
 
 def _axis(row: ScoreRow) -> Hashable:
@@ -90,14 +101,14 @@ def _apart(
     return list(drawings.values())
 
 
-def _intervals(rows: Sequence[ScoreRow]) -> Markup:
+def _intervals(rows: Sequence[ScoreRow], name: SurveyName) -> Markup:
     """A line for each row on one scale, with its figures beside it."""
     scale = _scale(rows[0].question, rows[0].measure)
     ends = f"{figure(rows[0].measure, scale.low)} to {figure(rows[0].measure, scale.high)}"
     kinds = [Column("", "name"), Column(ends, "drawing"), Column("score"), Column("n", "number"), Column("")]
     cells = [
         [
-            ", ".join([*(value or NONE for value in row.group.values()), survey_name(row)]),
+            ", ".join([*(value or NONE for value in row.group.values()), name(row)]),
             ""
             if row.point is None
             else interval_bar(scale, row.low or 0, row.high or 0, row.point, shown(row)),
@@ -114,7 +125,7 @@ def _name(row: ScoreRow) -> str:
     return f"{name_of(row.question, row.measure)}: {row.question.survey}"
 
 
-def _weeks(rows: Sequence[ScoreRow]) -> Markup:
+def _weeks(rows: Sequence[ScoreRow], name: SurveyName) -> Markup:
     rows = sorted(rows, key=lambda row: row.group["week"])
     days = [date.fromisoformat(row.group["week"]).toordinal() for row in rows]
     values = [(day, row) for day, row in zip(days, rows, strict=True)]
@@ -123,7 +134,7 @@ def _weeks(rows: Sequence[ScoreRow]) -> Markup:
     for number, (_, alike) in enumerate(groupby(values, key=lambda one: one[1].question)):
         stretch = list(alike)
         if number:
-            marks.append(Mark(stretch[0][0] - 3.5, survey_name(stretch[0][1])))
+            marks.append(Mark(stretch[0][0] - 3.5, name(stretch[0][1])))
         charted = [(day, row.week) for day, row in stretch if row.week is not None]
         bands.append(
             Band([(day, week.low) for day, week in charted], [(day, week.high) for day, week in charted])
@@ -155,7 +166,7 @@ def _weeks(rows: Sequence[ScoreRow]) -> Markup:
     return f"{heading(title)}{plot(drawn, _WEEKS + few)}"
 
 
-def _funnel(rows: Sequence[ScoreRow], people: str) -> Markup:
+def _funnel(rows: Sequence[ScoreRow], people: str, name: SurveyName) -> Markup:
     limited = sorted(
         ((row.n, row, row.limits, row.point) for row in rows if row.limits and row.point is not None),
         key=lambda one: one[0],
@@ -164,7 +175,7 @@ def _funnel(rows: Sequence[ScoreRow], people: str) -> Markup:
         return ""
     measure, question = rows[0].measure, rows[0].question
     title = ", ".join(
-        [f"{name_of(question, measure)}: {survey_name(rows[0])}, by {people}", *_others(rows[0], people)]
+        [f"{name_of(question, measure)}: {name(rows[0])}, by {people}", *_others(rows[0], people)]
     )
     outer = [
         [(n, limits.action_low) for n, _, limits, _ in limited],

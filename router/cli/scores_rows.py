@@ -1,5 +1,6 @@
 """The rows of a score report as text and as numbers: the same for the terminal, the page and CSV."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -13,16 +14,25 @@ NONE: Final = "(none)"
 """How a group is called that has no value, such as answers without a journey."""
 
 Cell = Callable[[ScoreRow], object]
+SurveyName = Callable[[ScoreRow | TargetRow], str]
 
 
-def survey_name(row: ScoreRow | TargetRow) -> str:
-    """The survey, and which text and presentation of it where they are not the first and usual."""
-    question = row.question
-    if question is None:
-        return row.survey if isinstance(row, TargetRow) else ""
-    text = "" if question.text_version == "1" else f", text {question.text_version}"
-    faces = ", emoticons" if question.presentation == "emoticons" else ""
-    return f"{question.survey}{text}{faces}"
+def survey_names(report: ScoreReport) -> SurveyName:
+    """How each row's survey is called: with its text and presentation where the report has more than one of them."""
+    questions = {row.question for row in report.rows}
+    questions |= {row.question for row in report.targets if row.question is not None}
+    ways = Counter(question.survey for question in questions)
+
+    def name(row: ScoreRow | TargetRow) -> str:
+        question = row.question
+        if question is None:
+            return row.survey if isinstance(row, TargetRow) else ""
+        if ways[question.survey] == 1:
+            return question.survey
+        faces = ", emoticons" if question.presentation == "emoticons" else ""
+        return f"{question.survey}, text {question.text_version}{faces}"
+
+    return name
 
 
 def shown(row: ScoreRow | TargetRow) -> str:
@@ -48,7 +58,7 @@ def columns(report: ScoreReport) -> list[tuple[str, Cell]]:
         (name, lambda row, name=name: row.group[name] or NONE)  # type: ignore[misc]
         for name in report.by
     ]
-    told.append(("survey", survey_name))
+    told.append(("survey", survey_names(report)))
     told += [(metric.upper(), _of_metric(metric)) for metric in report.metrics]
     told.append(("n", lambda row: row.n))
     if report.per == "customer":
@@ -142,11 +152,11 @@ _OF_A_WEEK: Final[list[tuple[str, Cell]]] = [
 ]
 
 
-def target_cells(row: TargetRow) -> Sequence[object]:
+def target_cells(row: TargetRow, name: SurveyName) -> Sequence[object]:
     """A target in the order of `TARGET_COLUMNS`."""
     bound = f"at {'most' if row.at_most else 'least'} {figure(row.measure or 'mean', row.bound)}"
     return [
-        survey_name(row),
+        name(row),
         row.journey or "all",
         row.step or "all",
         row.measure,
