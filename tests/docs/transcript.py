@@ -49,14 +49,24 @@ def parts(output: str) -> tuple[list[str], list[str]]:
 
 
 def excerpt(passing: list[str], told: list[str]) -> list[str]:
-    """What the README shows: one line of each kind, the sums, and one reason why not."""
+    """What the README shows: one line of each kind, the sums, the scores, what hurts, and one reason why not."""
     first = {next((line for line in passing if kind.search(line)), "") for kind in _TELLING}
     came_in = told[: told.index("") - 1]
-    table = told[told.index("Invitations: CES and NPS side by side") :]
+    heard = _between(
+        told, "Answers: scores with the interval that they lie in", "Alerts: customers to call back"
+    )
+    table = _between(
+        told, "Invitations: CES and NPS side by side", "Answers: scores with the interval that they lie in"
+    )
     why_not = told[told.index("Why was this customer not asked?") :]
     second = next(number for number, line in enumerate(why_not[2:], start=2) if line.startswith("- "))
     lines = [line for line in passing if line and line in first]
-    return [*lines, "", *came_in[:3], "", *table[: table.index("") + 1], *why_not[:second]]
+    return [*lines, "", *came_in[:3], "", *table[: table.index("") + 1], *heard, *why_not[:second]]
+
+
+def _between(told: list[str], first: str, after: str) -> list[str]:
+    """The lines from one heading to right before another."""
+    return told[told.index(first) : told.index(after)]
 
 
 def play(*arguments: str, directory: Path | None = None) -> str:
