@@ -1,12 +1,10 @@
 """`responses`: what customers answered, taken out of the scores or put back, taken in from an older tool, handed on."""
 
 import asyncio
-import csv
 import getpass
-from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
@@ -14,22 +12,14 @@ from router.cli.faults import FAILED, Refused
 from router.cli.invitations import id_of
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Data, Json, MaxRows
-from router.cli.output import counted, print_json, print_lines, progress, told
+from router.cli.output import counted, print_json, print_lines, told
 from router.cli.tables import print_table
 from router.model.keys import customer_key
 from router.model.responses import ResponseRow, ResponseStatus, WantedResponses
 from router.words.responses import status_words
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
-
-    from router.insights.imported import Order, Plan, Trouble
-    from router.rules.ruleset import RuleSet
     from router.settings import Settings
-    from router.store import SqlStore
-
-SHOWN: Final = 20
-"""So many rows that were not taken are told one by one."""
 
 COLUMNS: Final = [
     "answered",
@@ -78,6 +68,8 @@ def list_(  # noqa: PLR0913 - options of a command
     wanted = WantedResponses(customer, survey, journey, step, channel, status, imported)
     rows = asyncio.run(_listed(settings_of(data), wanted, limit))
     if json:
+        from router.cli.response_export import flat
+
         print_json([flat(row) for row in rows])
         return
     cells = [
@@ -103,6 +95,8 @@ def show(invitation: Invitation, data: Data = None, json: Json = False) -> None:
     """Show a response: the answer, whether it counts, and the context that it is scored in."""
     row = asyncio.run(_one(settings_of(data), invitation))
     if json:
+        from router.cli.response_export import flat
+
         print_json(flat(row))
         return
     context = row.context
@@ -180,7 +174,10 @@ def import_(  # noqa: PLR0913 - options of a command
     columns, constants = _pairs("--map", mapped), _pairs("--set", values)
     if not name.strip():
         raise Refused("An import needs a name: say it with --name.")
-    asyncio.run(_import(settings_of(data), file, _Wish(name.strip(), columns, constants, dates, yes, skip)))
+    from router.cli.response_import import ImportWish, import_file
+
+    wish = ImportWish(name.strip(), columns, constants, dates, yes, skip)
+    asyncio.run(import_file(settings_of(data), file, wish))
 
 
 @app.command()
@@ -202,43 +199,10 @@ def export(  # noqa: PLR0913 - options of a command
     It holds customer ids and comments: personal data. An existing file is not overwritten.
     """
     wanted = WantedResponses(None, survey, journey, step, channel, status, imported)
-    number = asyncio.run(_export(settings_of(data), wanted, file, comments=comments))
+    from router.cli.response_export import export_to
+
+    number = asyncio.run(export_to(settings_of(data), wanted, file, comments=comments))
     told(f"{counted(number, 'response')} exported to {file}.")
-
-
-def flat(row: ResponseRow) -> dict[str, Any]:
-    """A response with its context as plain members."""
-    from msgspec.structs import asdict
-
-    own = {field: value for field, value in asdict(row).items() if field not in ("context", "key")}
-    context = asdict(row.context)
-    context["scale_low"], context["scale_high"] = context.pop("scale")
-    return own | context
-
-
-class _Wish:
-    """What an import was asked to do."""
-
-    def __init__(
-        self,
-        name: str,
-        columns: dict[str, str],
-        values: dict[str, str],
-        dates: "Order | None",
-        yes: bool,
-        skip: bool,
-    ) -> None:
-        self.name = name
-        self.columns = columns
-        self.values = values
-        self.dates = dates
-        self.yes = yes
-        self.skip = skip
-
-    def plan(self, zone: "tzinfo") -> "Plan":
-        from router.insights.imported import Plan
-
-        return Plan(self.name, self.columns, self.values, zone, self.dates)
 
 
 def _pairs(option: str, given: list[str] | None) -> dict[str, str]:
@@ -274,132 +238,23 @@ async def _one(settings: "Settings", invitation: str) -> ResponseRow:
     return row
 
 
-async def _rules(store: "SqlStore", settings: "Settings") -> "RuleSet":
-    from router.service.rules_in_force import rule_book
-
-    return (await rule_book(store, settings, None)).now
-
-
 async def _exclude(settings: "Settings", invitation: str, because: str, author: str | None) -> ResponseRow:
+    from router.cli.response_import import rules_of
     from router.model.zones import certain_zone
     from router.service.responses import exclude
 
     name, by = id_of(invitation), (author or "").strip() or getpass.getuser()
     async with opened_store(settings) as store:
-        rules = await _rules(store, settings)
+        rules = await rules_of(store, settings)
         return await exclude(store, name, by, because, datetime.now(UTC), certain_zone(rules.policy.zone))
 
 
 async def _include(settings: "Settings", invitation: str) -> ResponseRow:
+    from router.cli.response_import import rules_of
     from router.model.zones import certain_zone
     from router.service.responses import include
 
     name = id_of(invitation)
     async with opened_store(settings) as store:
-        rules = await _rules(store, settings)
+        rules = await rules_of(store, settings)
         return await include(store, name, certain_zone(rules.policy.zone))
-
-
-async def _import(settings: "Settings", file: Path, wish: _Wish) -> None:
-    from router.cli.response_files import columns_of, rows_of
-    from router.insights.imported import Importing, Trouble, WrongMapping, checked
-    from router.model.zones import certain_zone
-    from router.service.responses import AT_ONCE, take_in
-
-    async with opened_store(settings) as store:
-        rules, now = await _rules(store, settings), datetime.now(UTC)
-        here = certain_zone(rules.policy.zone)
-        plan = wish.plan(here)
-        try:
-            checked(plan, columns_of(file), rules)
-        except WrongMapping as wrong:
-            raise Refused(str(wrong)) from None
-        good: Counter[str] = Counter()
-        refused: list[Trouble] = []
-        number = 0
-        reading = Importing(plan, rules, now)
-        with progress("Looking through the file", None) as bar:
-            for line, cells in rows_of(file):
-                found = reading.read(line, cells)
-                if isinstance(found, Trouble):
-                    number += 1
-                    refused += [found] if number <= SHOWN else []
-                else:
-                    good[found.context.survey] += 1
-                bar.at(line)
-        _tell(refused, number)
-        told(
-            f"{counted(good.total(), 'row')} can be imported"
-            f"{''.join(f', {count:,} of {survey}' for survey, count in sorted(good.items()))}; {number:,} refused."
-        )
-        if number and not wish.skip:
-            raise Refused(
-                "Nothing was imported: mend these rows, or leave them out with --skip-refused.", FAILED
-            )
-        if not wish.yes:
-            told("Nothing was imported: this was a dry run. Import with --yes.")
-            return
-        taken, waiting = 0, []
-        reading = Importing(plan, rules, now)
-        with progress("Importing", good.total()) as bar:
-            done = 0
-            for line, cells in rows_of(file):
-                found = reading.read(line, cells)
-                if isinstance(found, Trouble):
-                    continue
-                waiting.append(found)
-                if len(waiting) == AT_ONCE:
-                    taken += await take_in(store, waiting, here)
-                    done += len(waiting)
-                    waiting.clear()
-                    bar.at(done)
-            taken += await take_in(store, waiting, here)
-    before = good.total() - taken
-    more = f" {before:,} were imported before, and stay as they are." if before else ""
-    told(f"{counted(taken, 'response')} imported as {wish.name}.{more}")
-
-
-def _tell(refused: "list[Trouble]", number: int) -> None:
-    for trouble in refused:
-        column = f", column {trouble.column}" if trouble.column else ""
-        told(f"line {trouble.line}{column}: {trouble.reason}")
-    if number > len(refused):
-        told(f"... and {number - len(refused):,} more")
-
-
-async def _export(settings: "Settings", wanted: WantedResponses, file: Path, *, comments: bool) -> int:
-    import msgspec
-
-    from router.cli.csv_rows import csv_cell
-
-    def plain(value: Any) -> object:
-        if isinstance(value, datetime):
-            return value.isoformat()
-        return csv_cell(msgspec.json.encode(value).decode() if isinstance(value, dict) else value)
-
-    lines = file.suffix.lower() in (".jsonl", ".ndjson")
-    done = 0
-    async with opened_store(settings) as store:
-        total = await store.responses.count(wanted)
-        try:
-            out = file.open("x", encoding="utf-8", newline="")
-        except FileExistsError:
-            raise Refused(f"{file} exists already: name another file, or delete it.") from None
-        except OSError as error:
-            raise Refused(f"{file} cannot be written: {error.strerror}.") from None
-        with out, progress("Exporting", total) as bar:
-            writer = csv.writer(out)
-            async for rows in store.responses.stream(wanted):
-                for row in rows:
-                    members = flat(row)
-                    if not comments:
-                        del members["comment"]
-                    if lines:
-                        out.write(f"{msgspec.json.encode(members).decode()}\n")
-                        continue
-                    if not done and row is rows[0]:
-                        writer.writerow(members)
-                    writer.writerow([plain(value) for value in members.values()])
-                done += len(rows)
-                bar.at(done)
-    return done

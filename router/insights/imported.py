@@ -139,7 +139,6 @@ class Importing:
         if survey is None:
             raise _NotTaken("survey", "It names no survey.")
         question = Question.of(self._rules.surveys[survey])
-        score = _score(question, given.get("score"))
         answered_at = self._moment("answered_at", texts.get("answered_at"))
         if answered_at is None:
             raise _NotTaken("answered_at", "It has no time of the answer.")
@@ -148,14 +147,7 @@ class Importing:
             raise _NotTaken(
                 "happened_at", "It was answered before it happened: check which day and month are meant."
             )
-        journey = self._one_of("journey", texts.get("journey"), self._rules.maps)
-        step = texts.get("step")
-        if step and journey is None:
-            raise _NotTaken(
-                "step", "A step needs its journey: say it with --map journey=COLUMN or --set journey=NAME."
-            )
-        if journey is not None:
-            step = self._one_of("step", step, self._rules.maps[journey].definition.steps)
+        journey, step = self._place(texts)
         invitation_id = uuid5(NAMESPACE, f"{self._plan.name}\n{self._identity(line, texts, cells)}")
         context = AskedContext(
             survey=survey,
@@ -187,10 +179,22 @@ class Importing:
             answered_at=answered_at,
             received_at=self._now,
             asked_on=_channel(texts.get("asked_on")),
-            score=score,
+            score=_score(question, given.get("score")),
             comment=self._comment(texts.get(COMMENT)),
             imported=self._plan.name,
         )
+
+    def _place(self, texts: Mapping[str, str | None]) -> tuple[str | None, str | None]:
+        """The journey and the step."""
+        journey = self._one_of("journey", texts.get("journey"), self._rules.maps)
+        step = texts.get("step")
+        if step and journey is None:
+            raise _NotTaken(
+                "step", "A step needs its journey: say it with --map journey=COLUMN or --set journey=NAME."
+            )
+        if journey is not None:
+            step = self._one_of("step", step, self._rules.maps[journey].definition.steps)
+        return journey, step
 
     def _identity(self, line: int, texts: Mapping[str, str | None], cells: Mapping[str, Any]) -> str:
         """What tells a row from all others. Raises where an earlier row has the same."""
