@@ -48,7 +48,7 @@ def list_(
     found = asyncio.run(_listed(settings_of(data), wanted))
     now = datetime.now(UTC)
     if json:
-        print_json([_fields(one, now) for one in found])
+        print_json([alert_fields(one, now) for one in found])
         return
     late = sum(_overdue(one.alert, now) for one in found)
     print_table(
@@ -66,7 +66,7 @@ def show(alert: AlertId, data: Data = None, json: Json = False) -> None:
     now = datetime.now(UTC)
     found = asyncio.run(_found(settings_of(data), alert))
     if json:
-        print_json(_fields(found, now) | {"data": msgspec_json.decode(found.alert.body)})
+        print_json(alert_fields(found, now) | {"data": msgspec_json.decode(found.alert.body)})
     else:
         print_lines(_lines(found, now))
 
@@ -132,10 +132,19 @@ def _row(one: AlertListed, now: datetime) -> list[object]:
     return [*told, alert.state, by, alert.due_at, overdue]
 
 
-def _fields(one: AlertListed, now: datetime) -> dict[str, object]:
+def alert_fields(one: AlertListed, now: datetime) -> dict[str, object]:
+    """An alert as members of JSON."""
     alert = one.alert
     kept = {name: getattr(alert, name) for name in alert.__struct_fields__ if name not in ("body", "topic")}
     return kept | {"overdue": _overdue(alert, now), "response_status": one.status, "score": one.score}
+
+
+def alert_words(one: AlertListed, now: datetime) -> str:
+    """An alert in one sentence, with the beginning of its id."""
+    alert = one.alert
+    late = ", overdue" if _overdue(alert, now) else ""
+    until = _until(alert) if alert.state != "closed" else ""
+    return f"Alert {alert.rule} for {alert.team}, {alert.state}{late}{until} ({str(alert.id)[:8]})."
 
 
 def _until(alert: AlertView) -> str:

@@ -3,16 +3,18 @@
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 from msgspec import to_builtins
 
+from router.cli.alerts import alert_fields, alert_words
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Data, Json, JudgedBy
 from router.cli.output import counted, print_json, print_lines, told
 from router.cli.tables import print_table
+from router.model.alerts import ALERT_STATES, AlertListed
 from router.model.keys import customer_key
 
 if TYPE_CHECKING:
@@ -32,18 +34,27 @@ CustomerId = Annotated[
 ]
 
 
+class _Known(NamedTuple):
+    """What is known of a customer."""
+
+    history: "CustomerHistory"
+    aside: "SetAside | None"
+    alerts: list[AlertListed]
+
+
 @app.command()
 def show(customer: CustomerId, rules: JudgedBy = None, data: Data = None, json: Json = False) -> None:
     """Show a customer's timeline.
 
-    Shows interactions, steps, decisions and invitations in order, the use of contact limits, and when the
-    customer may be asked again.
+    Shows interactions, steps, decisions, invitations and answers in order, alerts, the use of contact limits,
+    and when the customer may be asked again.
     """
-    history, aside = asyncio.run(_history(settings_of(data), customer, rules))
+    known = asyncio.run(_known(settings_of(data), customer, rules))
     if json:
-        print_json({**to_builtins(history), "set_aside": to_builtins(aside)})
+        alerts = [alert_fields(one, known.history.at) for one in known.alerts]
+        print_json({**to_builtins(known.history), "set_aside": to_builtins(known.aside), "alerts": alerts})
     else:
-        _print(history, aside)
+        _print(known)
 
 
 @app.command()
@@ -118,9 +129,7 @@ async def _resume(settings: "Settings", customer: str | None) -> int:
         return await resume(store, customer)
 
 
-async def _history(
-    settings: "Settings", customer: str, given: Path | None
-) -> "tuple[CustomerHistory, SetAside | None]":
+async def _known(settings: "Settings", customer: str, given: Path | None) -> "_Known":
     from router.insights.history import customer_history
     from router.service.rules_in_force import rule_book
 
@@ -129,10 +138,11 @@ async def _history(
         history = await customer_history(store.reading, customer, rules, datetime.now(UTC))
         everybody = await store.reading.set_aside()
         aside = next((one for one in everybody if customer_key(one.customer_id) == customer), None)
+        alerts = await store.alerts.listed(states=ALERT_STATES, customer_id=customer)
     if history is None:
         more = " They are set aside: see `feedback-router customer set-aside`." if aside else ""
         raise Refused(f"Nothing is known of the customer {customer}.{more}", FAILED)
-    return history, aside
+    return _Known(history, aside, alerts)
 
 
 async def _erase(settings: "Settings", customer: str, *, unknown: bool) -> "Erasure":
@@ -146,10 +156,11 @@ async def _erase(settings: "Settings", customer: str, *, unknown: bool) -> "Eras
         return await erase(store, hashes, customer, datetime.now(UTC), first=first, unknown=unknown)
 
 
-def _print(history: "CustomerHistory", aside: "SetAside | None") -> None:
+def _print(known: "_Known") -> None:
     from router.model.languages import language_tag
     from router.model.preferences import ALL
 
+    history, aside = known.history, known.aside
     language = "unknown"
     if history.locale is not None:
         language = language_tag(history.locale) or f"unknown ({history.locale} is no language tag)"
@@ -175,6 +186,7 @@ def _print(history: "CustomerHistory", aside: "SetAside | None") -> None:
         name = f"{journey.name} {journey.instance}" if journey.instance else journey.name
         stands = "ended at" if journey.ended else "is at"
         lines.append(f"  The journey {name} {stands} {journey.step or 'no step yet'}.")
+    lines += [f"  {alert_words(one, history.at)}" for one in known.alerts]
     print_lines([*lines, ""])
     rows = [
         [f"{line.at:%Y-%m-%d %H:%M}", line.what, line.journey, line.came_of_it] for line in history.timeline

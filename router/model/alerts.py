@@ -12,6 +12,7 @@ from router.model.rules import ALWAYS, Condition, Position
 AlertKind = Literal["response", "score_shift"]
 
 AlertState = Literal["open", "taken", "closed"]
+ALERT_STATES: Final[tuple[AlertState, ...]] = ("open", "taken", "closed")
 
 NoAlert = Literal[
     "alert_not_matched",
