@@ -126,6 +126,10 @@ def _make_directory(file: Path) -> None:
     try:
         own_directory(file.parent)
         own_sqlite(file)
+    except IsADirectoryError as error:
+        raise StoreUnavailable(
+            f"{file} is a directory and cannot be opened as a database: name a file in it"
+        ) from error
     except OSError as error:
         raise StoreUnavailable(
             f"The directory {file.parent} cannot be made ({error.strerror}): choose one that is writable"

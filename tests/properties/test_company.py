@@ -47,10 +47,10 @@ def test_more_customers_leave_the_first_ones_as_they_are(events: list[Event]) ->
 
 
 def test_the_month_has_a_believable_size(events: list[Event]) -> None:
-    assert 8_000 <= len(events) <= 10_000
-    assert 950 <= len({event.get("subject") for event in events}) <= 1_200
+    assert 12_000 <= len(events) <= 16_000
+    assert 1_450 <= len({event.get("subject") for event in events}) <= 1_800
     complaints = Counter(event["type"] for event in events)["complaint.opened"]
-    assert 100 <= complaints <= 300
+    assert 150 <= complaints <= 450
 
 
 def test_every_event_is_a_valid_cloudevent_of_the_month(events: list[Event]) -> None:

@@ -128,9 +128,8 @@ def test_no_line_is_python(kind: StructMeta, changes: Changes, whole: Callable[[
     def holds(before: Any, after: Any) -> None:
         lines = [*changes(before, after), *whole(before)]
         assert [line for line in lines if PYTHON.search(line)] == []
-        assert [
-            line for line in lines if " → " in line and len(set(line.split(": ")[-1].split(" → "))) == 1
-        ] == []
+        sides = [line.split(": ")[-1].split(" → ") for line in lines]
+        assert [both for both in sides if len(both) > 1 and len(set(both)) == 1] == []
 
     holds()
 

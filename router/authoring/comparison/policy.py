@@ -53,9 +53,13 @@ def policy_changes(before: Policy, after: Policy) -> list[str]:
 
 def _target(target: Target) -> str:
     place = " ".join(name for name in (target.journey, target.step) if name)
-    bound, side = (target.at_most, "most") if target.at_least is None else (target.at_least, "least")
-    amount = percent(bound or 0.0) if target.measure == "top_box" else f"{bound:g}"
-    return f"{target.survey}{f' of {place}' if place else ''} at {side} {amount}"
+    measure = f" ({label(target.measure)})" if target.measure else ""
+    bounds = [
+        f" at {side} {percent(bound) if target.measure == 'top_box' else f'{bound:g}'}"
+        for side, bound in (("least", target.at_least), ("most", target.at_most))
+        if bound is not None
+    ]
+    return f"{target.survey}{measure}{f' of {place}' if place else ''}{''.join(bounds)}"
 
 
 def _changed(before: Limit | Quota | RateCap, after: Limit | Quota | RateCap) -> list[str]:

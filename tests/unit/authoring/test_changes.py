@@ -252,6 +252,6 @@ def test_targets_come_and_go_as_they_are_told() -> None:
     )
     after = ALLOW + "targets: [{survey: ces, at_most: 2}, {survey: ces, at_least: 75%}]\n"
     assert edited(policy=(before, after)) == [
-        "policy: target removed: ces of complaint resolved at least 80%; target added: ces at least 75%",
+        "policy: target removed: ces (top box) of complaint resolved at least 80%; target added: ces (top box) at least 75%",
     ]
     assert edited(policy=(before, before)) == []
