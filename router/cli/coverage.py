@@ -22,7 +22,7 @@ from router.cli.days import days as days_of
 from router.cli.faults import Refused
 from router.cli.known import require_among
 from router.cli.opening import opened_store, settings_of
-from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until
+from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until, one_output
 from router.cli.output import print_json, print_lines
 from router.cli.tables import print_table
 from router.model.cells import STAGES, CoverageDimension, WantedCoverage
@@ -72,8 +72,7 @@ def coverage(  # noqa: PLR0913 - options of a command
     How many had a step, were asked about, reached and answered, and why the others were not; blind
     spots; who answered and who did not. Counted by the day of the interaction.
     """
-    if json and csv:
-        raise Refused("--json and --csv both want the standard output: choose one.")
+    one_output(csv=csv, json=json)
     wanted = WantedCoverage(journey=journey, step=step, channel=channel)
     names = tuple(dict.fromkeys(name.strip() for part in by or ["journey,step"] for name in part.split(",")))
     report, days, zone = asyncio.run(_coverage(settings_of(data), rules, wanted, names, since, until))

@@ -12,6 +12,8 @@ _MONTH: Final = re.compile(r"(\d{4})-(\d{2})")
 _WEEK: Final = re.compile(r"(\d{4})-?[Ww](\d{1,2})")
 _QUARTER: Final = re.compile(r"(\d{4})-?[Qq]([1-4])")
 _YEAR: Final = re.compile(r"\d{4}")
+_PREVIOUS: Final = timedelta(days=30)
+"""How long the time is that is compared with the previous one, where no first day is given."""
 
 
 def days(since: str | None, until: str | None, today: date) -> Days:
@@ -60,6 +62,34 @@ def period(text: str) -> Days | None:
     except ValueError:
         raise Refused(f"{text!r} is no period: there is no such week or month.") from None
     return None
+
+
+def compared(told: Days, compare: str, ways: str) -> tuple[Days, Days | None, str]:
+    """The days that are told, those that `--compare` holds them against, and these in words. Raises `Refused`.
+
+    `ways` are what may be written beside `previous`, for the message.
+    """
+    if compare == "previous":
+        told = told if told.first is not None else Days(told.last - _PREVIOUS + timedelta(days=1), told.last)
+        return told, told.before, told.before.told if told.before else ""
+    if (other := period(compare)) is not None:
+        if told.first is None or ((other.first or told.first) <= told.last and other.last >= told.first):
+            raise Refused(
+                f"The days that are told must not be among those of {compare}: say --since and --until."
+            )
+        return told, other, other.told
+    try:
+        turn = day(compare)
+    except Refused:
+        raise Refused(f"--compare {compare!r} is neither `previous` nor {ways}.") from None
+    if turn > told.last or (told.first is not None and turn <= told.first):
+        raise Refused(
+            f"{turn} does not lie within the days that are told: --since before it, --until after it."
+        )
+    after = Days(turn, told.last)
+    # Without a first day as many days before as after.
+    before = after.before if told.first is None else Days(told.first, turn - timedelta(days=1))
+    return after, before, f"the days before {turn}"
 
 
 def _span(text: str) -> timedelta | None:

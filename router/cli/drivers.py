@@ -8,10 +8,22 @@ import typer
 from msgspec.structs import replace
 
 from router.cli import days as dates
-from router.cli.faults import Refused
 from router.cli.known import require_known
 from router.cli.opening import opened_store, settings_of
-from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until
+from router.cli.options import (
+    Channel,
+    Csv,
+    Data,
+    HtmlPage,
+    Journey,
+    Json,
+    JudgedBy,
+    Since,
+    Step,
+    Survey,
+    Until,
+    one_output,
+)
 from router.cli.output import print_json
 from router.model.effort import WantedAnswers
 from router.words.drivers import Language
@@ -21,11 +33,6 @@ if TYPE_CHECKING:
 
     from router.insights.drivers import DriversReport
     from router.settings import Settings
-
-Survey = Annotated[str | None, typer.Option(help="Only this survey.", metavar="NAME")]
-Journey = Annotated[str | None, typer.Option(help="Only this journey.", metavar="NAME")]
-Step = Annotated[str | None, typer.Option(help="Only this step.", metavar="NAME")]
-Channel = Annotated[str | None, typer.Option(help="Only interactions on this channel.", metavar="NAME")]
 
 
 def drivers(  # noqa: PLR0913 - options of a command
@@ -50,8 +57,7 @@ def drivers(  # noqa: PLR0913 - options of a command
     """
     from router.cli.drivers_output import print_report, print_report_csv
 
-    if csv and json:
-        raise Refused("--json and --csv both want the standard output: choose one.")
+    one_output(csv=csv, json=json)
     wanted = WantedAnswers(survey, journey, step, channel)
     report, days = asyncio.run(_report(settings_of(data), rules, wanted, since, until))
     if html is not None:

@@ -1,19 +1,17 @@
 """`effort`: how often customers contact again, are passed on and change channels."""
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from router.cli import days as dates
-from router.cli.faults import Refused
 from router.cli.known import require_known
 from router.cli.opening import opened_store, settings_of
-from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until
+from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until, one_output
 from router.cli.output import print_json, progress
-from router.insights.periods import Days
 from router.words.effort import Language
 
 if TYPE_CHECKING:
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     from router.settings import Settings
 
 _ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
-_PREVIOUS: Final = timedelta(days=30)
-"""How long the time is that is compared with the previous one, where no first day is given."""
 
 
 def effort(  # noqa: PLR0913 - options of a command
@@ -76,8 +72,7 @@ def effort(  # noqa: PLR0913 - options of a command
     from router.cli.effort_output import effort_page, print_report, print_report_csv
     from router.insights.effort import Span, Wanted
 
-    if csv and json:
-        raise Refused("--json and --csv both want the standard output: choose one.")
+    one_output(csv=csv, json=json)
     nothing = Span(_ALWAYS, _ALWAYS)
     wanted = Wanted(
         nothing, None, timedelta(days=within), contacts, transfers, journey, step, channel, tuple(by or ())
@@ -116,7 +111,10 @@ async def _told(
         rules = (await rule_book(store, settings, given)).now
         require_known(rules, journey=wanted.journey, step=wanted.step)
         zone = own_zone(rules.policy)
-        told, before = _sides(*period, today(now, zone))
+        since, until, compare = period
+        told, before = dates.days(since, until, today(now, zone)), None
+        if compare is not None:
+            told, before, _ = dates.compared(told, compare, "a period (2026-08) or a date (2026-08-17)")
         spans = [
             Span(begins(days.first, zone) if days.first else _ALWAYS, begins(days.after, zone))
             if days
@@ -128,27 +126,3 @@ async def _told(
             report = await counted(store.reading, rules, wanted, now, bar.at)
         zone_name = rules.policy.zone
         return Told(report, told.words(zone_name), before.words(zone_name) if before else "", language)
-
-
-def _sides(since: str | None, until: str | None, compare: str | None, now: date) -> tuple[Days, Days | None]:
-    """The days that are told, and those they are compared with."""
-    told = dates.days(since, until, now)
-    if compare is None:
-        return told, None
-    if compare == "previous":
-        told = told if told.first is not None else Days(told.last - _PREVIOUS + timedelta(days=1), told.last)
-        return told, told.before
-    other = dates.period(compare)
-    if other is not None:
-        if told.first is None or ((other.first or told.first) <= told.last and other.last >= told.first):
-            raise Refused(
-                f"The days that are told must not be among those of {compare}: say --since and --until."
-            )
-        return told, other
-    turn = dates.day(compare)
-    if turn > told.last or (told.first is not None and turn <= told.first):
-        raise Refused(
-            f"{turn} does not lie within the days that are told: --since before it, --until after it."
-        )
-    after = Days(turn, told.last)
-    return after, after.before if told.first is None else Days(told.first, turn - timedelta(days=1))

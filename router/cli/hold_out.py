@@ -10,7 +10,7 @@ import typer
 from router.cli import days as dates
 from router.cli.faults import Refused
 from router.cli.opening import opened_store, settings_of
-from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until
+from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until, one_output
 from router.cli.output import print_json, progress
 from router.words.hold_out import Language
 
@@ -54,8 +54,7 @@ def hold_out(  # noqa: PLR0913 - options of a command
     """
     from router.cli.hold_out_output import hold_out_page, print_report, print_report_csv
 
-    if csv and json:
-        raise Refused("--json and --csv both want the standard output: choose one.")
+    one_output(csv=csv, json=json)
     span = timedelta(days=within) if within else None
     report, period = asyncio.run(
         _report(settings_of(data), rules, (tuple(outcome or ()), span), (since, until))

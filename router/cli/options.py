@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from router.cli.faults import Refused
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 AsArrived = Annotated[
     bool,
@@ -46,3 +48,13 @@ Until = Annotated[
 ]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")]
 HtmlPage = Annotated[Path | None, typer.Option("--html", help="Write a page as well.", metavar="FILE")]
+Survey = Annotated[str | None, typer.Option(help="Only this survey.", metavar="NAME")]
+Journey = Annotated[str | None, typer.Option(help="Only this journey.", metavar="NAME")]
+Step = Annotated[str | None, typer.Option(help="Only this step.", metavar="NAME")]
+Channel = Annotated[str | None, typer.Option(help="Only interactions on this channel.", metavar="NAME")]
+
+
+def one_output(*, csv: bool, json: bool) -> None:
+    """Raises `Refused` where both want the standard output."""
+    if csv and json:
+        raise Refused("--json and --csv both want the standard output: choose one.")

@@ -9,10 +9,9 @@ import typer
 
 from router.cli.csv_rows import print_csv
 from router.cli.days import days as days_of
-from router.cli.faults import Refused
 from router.cli.known import require_among
 from router.cli.opening import opened_store, settings_of
-from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until
+from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until, one_output
 from router.cli.output import print_json, print_lines
 from router.cli.pain_point_words import HELD, TOO_FEW, held_rows, sentences, survey_words, told, too_few_rows
 from router.cli.tables import print_table
@@ -46,8 +45,7 @@ def pain_points(  # noqa: PLR0913 - options of a command
     Each step on each channel is held against the rest of its survey; sorted by certain harm times
     touchpoints. Of the pain points named, one in twenty is none, on average. People are not compared.
     """
-    if json and csv:
-        raise Refused("--json and --csv both want the standard output: choose one.")
+    one_output(csv=csv, json=json)
     wanted = WantedScores(survey=survey, metric=metric)
     found, days, zone = asyncio.run(_found(settings_of(data), rules, wanted, since, until))
     period = days.words(zone)

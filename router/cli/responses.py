@@ -11,7 +11,7 @@ import typer
 from router.cli.faults import FAILED, Refused
 from router.cli.invitations import id_of
 from router.cli.opening import opened_store, settings_of
-from router.cli.options import Data, Json, MaxRows
+from router.cli.options import Channel, Data, Journey, Json, MaxRows, Step, Survey
 from router.cli.output import counted, print_json, print_lines, told
 from router.cli.tables import print_table
 from router.model.keys import customer_key
@@ -37,10 +37,6 @@ _COMMENT: Final = 60
 
 app = typer.Typer(help="List, show, exclude, import and export responses.", no_args_is_help=True)
 
-Survey = Annotated[str | None, typer.Option(help="Only this survey.", metavar="NAME")]
-Journey = Annotated[str | None, typer.Option(help="Only this journey.", metavar="NAME")]
-Step = Annotated[str | None, typer.Option(help="Only this step.", metavar="NAME")]
-Channel = Annotated[str | None, typer.Option(help="Only interactions on this channel.", metavar="NAME")]
 Status = Annotated[ResponseStatus | None, typer.Option(help="Only with this status.", metavar="STATUS")]
 Imported = Annotated[
     Literal["no", "only", "both"], typer.Option(help="Without imported responses, only these, or both.")

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
 
@@ -13,7 +13,20 @@ from router.cli import days as dates
 from router.cli.faults import Refused
 from router.cli.known import require_among, unknown
 from router.cli.opening import opened_store, settings_of
-from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until
+from router.cli.options import (
+    Channel,
+    Csv,
+    Data,
+    HtmlPage,
+    Journey,
+    Json,
+    JudgedBy,
+    Since,
+    Step,
+    Survey,
+    Until,
+    one_output,
+)
 from router.cli.output import print_json
 from router.insights.periods import Days
 from router.model.cells import OWN_ATTRIBUTES, Basis, ScoreDimension
@@ -29,18 +42,12 @@ if TYPE_CHECKING:
 _REVISION: Final = re.compile(r"revision (\d{1,9})")
 _PERIODS: Final = ("day", "week", "month")
 _DIMENSIONS: Final = tuple(name for name in get_args(ScoreDimension) if name not in ("attribute", "value"))
-_PREVIOUS: Final = timedelta(days=30)
-"""How long the period is that is compared with the previous one, where no first day is given."""
 
-Survey = Annotated[str | None, typer.Option(help="Only this survey.", metavar="NAME")]
 OnlyMetric = Annotated[Metric | None, typer.Option(help="Only surveys of this metric.")]
 OnlyMeasure = Annotated[
     Measure | None,
     typer.Option(help="Tell this measure; default: `nps`, the `mean` of CES, the `top_box` of CSAT."),
 ]
-Journey = Annotated[str | None, typer.Option(help="Only this journey.", metavar="NAME")]
-Step = Annotated[str | None, typer.Option(help="Only this step.", metavar="NAME")]
-Channel = Annotated[str | None, typer.Option(help="Only interactions on this channel.", metavar="NAME")]
 By = Annotated[
     list[str] | None,
     typer.Option(
@@ -102,8 +109,7 @@ def scores(  # noqa: PLR0913 - options of a command
     """
     from router.cli.scores_output import print_report, print_report_csv
 
-    if csv and json:
-        raise Refused("--json and --csv both want the standard output: choose one.")
+    one_output(csv=csv, json=json)
     chosen = {
         "survey": survey, "metric": metric, "journey": journey, "step": step, "channel": channel, "basis": basis,
         "measure": measure, "per": per, "across_texts": across_texts, "imported": imported,
@@ -155,31 +161,11 @@ def _sides(
     told = dates.days(since, until, now)
     if compare is None:
         return told, None
-    if compare == "previous":
-        told = told if told.first is not None else Days(told.last - _PREVIOUS + timedelta(days=1), told.last)
-        return told, Before(told.before.told if told.before else "", told.before)
     if found := _REVISION.fullmatch(compare):
         return told, Before(f"answers by the rules before revision {int(found[1])}", revision=int(found[1]))
-    if (other := dates.period(compare)) is not None:
-        if told.first is None or ((other.first or told.first) <= told.last and other.last >= told.first):
-            raise Refused(
-                f"The days that are told must not be among those of {compare}: say --since and --until."
-            )
-        return told, Before(other.told, other)
-    try:
-        turn = dates.day(compare)
-    except Refused:
-        raise Refused(
-            f"--compare {compare!r} is neither `previous` nor a period (2026-08), a date (2026-08-17) or `revision 7`."
-        ) from None
-    after = Days(turn, told.last)
-    if turn > told.last or (told.first is not None and turn <= told.first):
-        raise Refused(
-            f"{turn} does not lie within the days that are told: --since before it, --until after it."
-        )
-    # Without a first day as many days before as after.
-    before = after.before if told.first is None else Days(told.first, turn - timedelta(days=1))
-    return after, Before(f"the days before {turn}", before)
+    ways = "a period (2026-08), a date (2026-08-17) or `revision 7`"
+    told, before, words = dates.compared(told, compare, ways)
+    return told, Before(words, before)
 
 
 def _require_dimensions(asked: "Asked", attributes: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from router.cli.days import days, period
+from router.cli.days import compared, days, period
 from router.cli.faults import Refused
 from router.insights.periods import Days, begins, today
 
@@ -82,3 +82,8 @@ def test_days_are_told_with_their_zone() -> None:
     )
     assert Days(None, TODAY).words("UTC") == "up to 27 November 2026, days in UTC"
     assert Days(TODAY, TODAY).words("UTC") == "27 November 2026, a day in UTC"
+
+
+def test_what_is_no_comparison_is_told_with_the_ways_to_say_it() -> None:
+    with pytest.raises(Refused, match="--compare 'lately' is neither `previous` nor a date"):
+        compared(Days(None, date(2026, 9, 30)), "lately", "a date")
