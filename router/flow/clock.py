@@ -109,9 +109,14 @@ class EventClock:
         self._idle: set[Partition] = set()
         self._history: deque[tuple[datetime, datetime | None]] = deque()
 
+    def moved_by(self, partition: Partition) -> bool:
+        """Whether what is read from a partition moves this clock."""
+        return partition[0] not in self._aside
+
     def moments(self, read: Sequence[tuple[Partition, datetime]]) -> list[datetime]:
         """The latest time read from each one's partition. A batch that is read again gets the same."""
-        if len(self._idle) == len(self._stored):
+        moving = any(self.moved_by(partition) for partition, _ in read)
+        if moving and len(self._idle) == len(self._stored):
             # Reading resumes after a rest: a partition is idle only if it stays so from here on.
             self._idle.clear()
         self._idle.difference_update(partition for partition, _ in read)
@@ -130,7 +135,7 @@ class EventClock:
         latest = dict(self._stored)
         found: list[datetime | None] = []
         for (partition, _), moment in zip(read, moments, strict=True):
-            if partition[0] not in self._aside:
+            if self.moved_by(partition):
                 latest[partition] = moment
             busy = [time for place, time in latest.items() if place not in self._idle]
             known = [time for time in busy if time is not None]
@@ -140,14 +145,14 @@ class EventClock:
     def committed(self, read: Sequence[tuple[Partition, datetime]]) -> None:
         """Moves the watermark that dispatch follows."""
         for partition, time in read:
-            if partition[0] in self._aside:
+            if not self.moved_by(partition):
                 continue
             known = self._stored.get(partition)
             self._stored[partition] = time if known is None else max(known, time)
 
     def tick(self, wall: datetime, idle: Iterable[Partition]) -> None:
         """Takes the time of day, and which partitions have had nothing left to read for a while."""
-        self._idle = {partition for partition in idle if partition[0] not in self._aside}
+        self._idle = {partition for partition in idle if self.moved_by(partition)}
         self._history.append((wall, self._watermark()))
         while len(self._history) > 1 and wall - self._history[1][0] >= SETTLING:
             self._history.popleft()

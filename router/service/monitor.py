@@ -70,7 +70,7 @@ class Monitor:
         self._parts.metrics.consumer_lag(self._progress.lag())
         self._parts.metrics.unreadable(self._progress.unreadable())
         if isinstance(self._parts.clock, EventClock):
-            self._parts.clock.tick(now, self._idle(now))
+            self._parts.clock.tick(now, self._idle(now, self._parts.clock))
         stuck = self._progress.stuck(now)
         if stuck is not None:
             self._stop(stuck)
@@ -165,10 +165,12 @@ class Monitor:
                 consumer.look_again()
         self._progress.polled(lane.name, now)
 
-    def _idle(self, now: datetime) -> set[Partition]:
-        """The partitions with nothing left to read for long enough; after a rest of all, the wait starts anew."""
-        idle = {place for place, since in self._caught_up.items() if now - since >= self._patience}
-        resting = len(idle) == len(self._progress.lag())
+    def _idle(self, now: datetime, clock: EventClock) -> set[Partition]:
+        """Those of the clock's partitions with nothing left to read for long enough; after a rest of all, the wait starts anew."""
+        moving = [place for place in self._progress.lag() if clock.moved_by(place)]
+        caught_up = self._caught_up
+        idle = {place for place in moving if place in caught_up and now - caught_up[place] >= self._patience}
+        resting = len(idle) == len(moving)
         if self._rested and not resting:
             self._caught_up.clear()
             idle = set()

@@ -1,6 +1,7 @@
 """When a partition counts as idle, which is what lets the event-time clock go on without it."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -15,13 +16,14 @@ from tests.running.waiting import eventually
 
 START = datetime(2026, 3, 3, tzinfo=UTC)
 BUSY, QUIET = TopicPartition("topic", 0), TopicPartition("topic", 1)
+REPLIES = TopicPartition("replies", 0)
 
 
 class Consumer:
     """Two partitions; what is published is read at once unless `read` is told otherwise."""
 
     def __init__(self) -> None:
-        self.published = {BUSY: 0, QUIET: 0}
+        self.published = {BUSY: 0, QUIET: 0, REPLIES: 0}
         self.read = dict(self.published)
         self.not_readable: dict[TopicPartition, Unreadable] = {}
         self.troubled: str | None = None
@@ -29,7 +31,7 @@ class Consumer:
         self.polled = START
 
     def assignment(self) -> set[TopicPartition]:
-        return {BUSY, QUIET}
+        return {BUSY, QUIET, REPLIES} if self.published[REPLIES] else {BUSY, QUIET}
 
     def highwater(self, partition: TopicPartition) -> int:
         return self.published[partition]
@@ -55,10 +57,10 @@ class Consumer:
 class Watched:
     """A monitor with an idle wait of one second, over one lane."""
 
-    def __init__(self) -> None:
+    def __init__(self, aside: Sequence[str] = ()) -> None:
         self.consumer = Consumer()
         self.stops: list[str] = []
-        self.clock = EventClock([("topic", 0), ("topic", 1)])
+        self.clock = EventClock([("topic", 0), ("topic", 1)], aside)
         free = asyncio.Event()
         free.set()
         lane = SimpleNamespace(name="lane", topic="topic", consumer=self.consumer, free=free)
@@ -127,6 +129,17 @@ async def test_with_nothing_new_anywhere_the_clock_comes_to_its_end() -> None:
     await watched.look(arrived=1)
     for _ in range(20):
         await watched.look()
+
+    assert watched.clock.now() == START + timedelta(seconds=0.25)
+
+
+async def test_a_reply_ends_no_rest() -> None:
+    watched = Watched(aside=["replies"])
+    await watched.look(arrived=1)
+    for _ in range(20):
+        await watched.look()
+    watched.consumer.published[REPLIES] = watched.consumer.read[REPLIES] = 1
+    await watched.look()
 
     assert watched.clock.now() == START + timedelta(seconds=0.25)
 

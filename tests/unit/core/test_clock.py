@@ -107,6 +107,14 @@ def test_after_a_rest_of_all_every_partition_holds_the_watermark_again() -> None
     assert clock.now() == moment("5h")
 
 
+def test_what_moves_no_clock_ends_no_rest() -> None:
+    clock = EventClock([A, B], aside=["replies"])
+    read(clock, (A, "3h"), (B, "5h"))
+    clock.tick(WALL, [A, B])
+    read(clock, (("replies", 0), "4h"))
+    assert clock.now() == moment("5h")
+
+
 def test_what_is_due_follows_the_watermark_after_a_wait() -> None:
     clock = EventClock([A])
     read(clock, (A, "1h"))
