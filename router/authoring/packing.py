@@ -79,7 +79,7 @@ def unpack(content: bytes, revision: int) -> tuple[dict[str, bytes], RuleSet]:
 def _policy(given: dict[str, Any]) -> Policy:
     """The policy from plain values. A limit's period is a duration or a calendar period: no decoder knows such a type.
 
-    Revisions that were published before there were rate caps, scores and targets lack them.
+    Revisions that were published before there were rate caps, scores, targets and attributes lack them.
     """
     lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
     return Policy(
@@ -93,6 +93,10 @@ def _policy(given: dict[str, Any]) -> Policy:
             "targets": msgspec.convert(given.get("targets", ()), tuple[Target, ...]),
             "quiet_hours": msgspec.convert(given["quiet_hours"], QuietHours | None),
             "business_hours": msgspec.convert(given["business_hours"], Hours | None),
+            "attributes": {
+                field: tuple(values) if isinstance(values, list) else values
+                for field, values in given.get("attributes", {}).items()
+            },
         }
     )
 

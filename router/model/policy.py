@@ -10,6 +10,10 @@ ContactClock = Literal["invited", "delivered", "answered"]
 CalendarPeriod = Literal["calendar_day", "calendar_week", "calendar_month", "calendar_year"]
 Period = timedelta | CalendarPeriod
 
+AttributeKind = Literal["any", "text", "number", "date"]
+AttributeValues = AttributeKind | tuple[str | int | float | bool, ...]
+"""What an attribute holds: a kind of value, or the values that there are."""
+
 LONGEST: Final[dict[CalendarPeriod, timedelta]] = {
     "calendar_day": timedelta(days=2),
     "calendar_week": timedelta(days=8),
@@ -127,7 +131,8 @@ class Policy(Struct, frozen=True, dict=True):
     """Everything that holds for all rules. `zone` is used where the customer's is unknown.
 
     `locales_promised` are those every survey has a text in. `channels` and `types` list what there is, `types`
-    besides those that journeys name; empty: anything goes. `suppressed_by` maps an interaction type to the
+    besides those that journeys name; empty: anything goes. `attributes` are those that there are by field, as
+    `event.amount` and `customer.segment`; without any of the one or the other, anything goes there. `suppressed_by` maps an interaction type to the
     suppression that it means, `consent_given_by` and `consent_withdrawn_by` are types that say yes or no to the
     interaction's channel.
     """
@@ -153,6 +158,7 @@ class Policy(Struct, frozen=True, dict=True):
     types: tuple[str, ...] = ()
     scores: ScoreSettings = ScoreSettings()
     targets: tuple[Target, ...] = ()
+    attributes: dict[str, AttributeValues] = {}
 
     @cached_property
     def longest_window(self) -> timedelta:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from router.authoring.checks.alerts import check_alerts
+from router.authoring.checks.attributes import check_attributes
 from router.authoring.checks.conditions import check_conditions, check_groups
 from router.authoring.checks.fields import check_fields
 from router.authoring.checks.hours import check_business_hours, check_hours_left
@@ -29,6 +30,7 @@ ERRORS: tuple[Check, ...] = (
     check_conditions,
     check_groups,
     check_fields,
+    check_attributes,
     check_alerts,
     check_limits,
     check_targets,

@@ -1,7 +1,7 @@
 """Fields that cannot hold what the set wants of them: they are never there, or tell nothing apart."""
 
+from router.authoring.checks.blocks import conditions_of
 from router.authoring.checks.conditions import OWN_SIGNALS, signals
-from router.authoring.language.conditions import walk
 from router.authoring.language.definitions import Definitions
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
@@ -26,10 +26,8 @@ def check_fields(definitions: Definitions, problems: Problems) -> None:
         for node in limit.values("same"):
             _same(node, limit.definition.journey, definitions, problems)
     _scores(definitions, problems)
-    blocks = [placed.node.find(name) for placed in definitions.rules for name in ("when", "unless")]
-    for block in (*blocks, *(body for _, body in definitions.groups.nodes.values())):
-        for field, _ in walk(block) if block else ():
-            _read(field, problems)
+    for field, _ in conditions_of(definitions):
+        _read(field, problems)
 
 
 def _scores(definitions: Definitions, problems: Problems) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from router.authoring.language.conditions import walk
+from router.authoring.checks.blocks import conditions_of, values_of
 from router.authoring.language.definitions import Definitions
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
@@ -36,15 +36,13 @@ _LONG: Final = 10
 
 def check_meant(definitions: Definitions, problems: Problems) -> None:
     """R087, R097, R099: wildcards, fields in the place of values, numbers in the place of texts."""
-    blocks = [placed.node.find(name) for placed in definitions.rules for name in ("when", "unless")]
-    for block in (*blocks, *(body for _, body in definitions.groups.nodes.values())):
-        for field, value in walk(block) if block else ():
-            texts = {item.value for _, item in _values(value) if isinstance(item.value, str)}
-            for operator, item in _values(value):
-                _check_field(field, operator, item, problems)
-                _check_wildcard(field.value, operator, item, problems)
-                if field.value != "journey.instance" and item.written not in texts:
-                    _check_number(operator, item, problems)
+    for field, value in conditions_of(definitions):
+        texts = {item.value for _, item in values_of(value) if isinstance(item.value, str)}
+        for operator, item in values_of(value):
+            _check_field(field, operator, item, problems)
+            _check_wildcard(field.value, operator, item, problems)
+            if field.value != "journey.instance" and item.written not in texts:
+                _check_number(operator, item, problems)
     for node in _types(definitions):
         if isinstance(node.value, str) and _PART_OF_A_TYPE.match(node.value):
             problems.add(
@@ -54,17 +52,6 @@ def check_meant(definitions: Definitions, problems: Problems) -> None:
         for node in _scalars(root):
             if node.written is not None and node.written.startswith("+"):
                 _note_number(node, node.written, problems)
-
-
-def _values(value: Node) -> Iterator[tuple[str, Node]]:
-    """The values of a test, each with its operator."""
-    if isinstance(value.value, dict):
-        for name, (_, inner) in value.value.items():
-            for item in inner.each():
-                yield name, item
-    else:
-        for item in value.each():
-            yield "eq", item
 
 
 def _check_field(field: Node, operator: str, node: Node, problems: Problems) -> None:

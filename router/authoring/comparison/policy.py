@@ -11,7 +11,7 @@ from router.authoring.comparison.fields import (
     weekdays,
 )
 from router.model.policy import Hours, Limit, Policy, QuietHours, Quota, RateCap, Target
-from router.model.spelling import label, spelled
+from router.model.spelling import NONE, label, spelled
 
 _LABELS: Final = {
     "hold_out": "hold-out",
@@ -41,14 +41,22 @@ def policy_changes(before: Policy, after: Policy) -> list[str]:
         labels=_LABELS,
         show={"hold_out": percent, "quiet_hours": _quiet, "business_hours": _hours},
         sets=_SETS,
-        skip=(*_ENTRIES, "salt", "scores", "targets"),
+        skip=(*_ENTRIES, "salt", "scores", "targets", "attributes"),
     )
+    for field in sorted({*before.attributes, *after.attributes}):
+        was, now = (_attribute(policy, field) for policy in (before, after))
+        lines += [change_words(f"attribute {spelled(field)}:", was, now)] if was != now else []
     told = changed_fields(before.scores, after.scores, show={"smallest_share": percent}, sets=_OF_SCORES)
     lines += [f"scores: {line}" for line in told]
     old, new = ([_target(target) for target in policy.targets] for policy in (before, after))
     lines += [f"target removed: {target}" for target in old if target not in new]
     lines += [f"target added: {target}" for target in new if target not in old]
     return lines + ([_SALT] if before.salt != after.salt else [])
+
+
+def _attribute(policy: Policy, field: str) -> str:
+    values = policy.attributes.get(field, NONE)
+    return f"one of {spelled(values)}" if isinstance(values, tuple) else values
 
 
 def _target(target: Target) -> str:

@@ -135,7 +135,7 @@ def _test(keys: AlertTestKeys) -> AlertTest | None:
 def _response(keys: GivenResponseKeys, at: datetime) -> GivenResponse:
     signals: dict[str, Any] = {}
     attributes: dict[str, str] = {}
-    for field, value in keys.attributes.items():
+    for field, value in keys.further.items():
         if field.startswith(JOURNEY):
             signals[field.removeprefix(JOURNEY)] = value
         elif field.startswith(EVENT):

@@ -122,7 +122,7 @@ class GivenSituation:
             journey=keys.journey,
             delivered_at=self.moment(keys.delivered),
             answered_at=self.moment(keys.answered),
-            attributes=keys.attributes,
+            attributes=keys.further,
             position=keys.node.position,
         )
 
@@ -158,4 +158,4 @@ class GivenSituation:
             return DELIVERY_TYPE, {"status": keys.delivery, OF_RULE: keys.of}
         if keys.answer is not None:
             return RESPONSE_TYPE, {"score": keys.answer.plain(), OF_RULE: keys.of}
-        return keys.type, keys.attributes
+        return keys.type, keys.further

@@ -120,7 +120,7 @@ def optional(
 class Block:
     """A mapping that was read, every problem noted. A subclass declares its keys; its docstring is told by editors.
 
-    `sound` tells whether no problem was found in it. A subclass that is `free` takes further keys, its `attributes`;
+    `sound` tells whether no problem was found in it. A subclass that is `free` takes other keys, its `further` ones;
     `more` adds to its schema; one that is `apart` has a table of keys of its own, and no rows in that of the key
     above; `opens` are the keys by which a file is known to be one, where those are not all.
     """
@@ -166,7 +166,7 @@ class Block:
         before = len(problems.found)
         self.pairs = here = pairs(node, what, problems)
         self.values: dict[str, Any] = {}
-        self.attributes: dict[str, Any] = {}
+        self.further: dict[str, Any] = {}
         for name, (key, inner) in here.items():
             declared = keys.get(name)
             if declared is not None:
@@ -174,7 +174,7 @@ class Block:
                 if value is not None:
                     self.values[name] = value
             elif self.free and not closed:
-                self.attributes[name] = inner.plain()
+                self.further[name] = inner.plain()
             else:
                 problems.unknown("R014", key.position, f"key in {what}:", name, list(keys))
         for name in self.needed:

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from router.authoring.language.attributes import AttributeKeys, declared
 from router.authoring.language.definitions import Placed, PolicyDefinition
 from router.authoring.language.hours import BusinessHoursKeys, QuietHoursKeys, business_hours, quiet_hours
 from router.authoring.language.keys import Block, Kind, block, listing, optional, pairs
@@ -149,6 +150,11 @@ class PolicyFile(Block, more={"minProperties": 1}):
         (),
         without="any",
     )
+    attributes = optional(
+        block(AttributeKeys),
+        "the [attributes](#attributes) that interactions and customers carry",
+        without="any",
+    )
 
 
 def read_policy(nodes: list[Node], problems: Problems) -> PolicyDefinition:
@@ -200,6 +206,7 @@ def read_policy(nodes: list[Node], problems: Problems) -> PolicyDefinition:
         types=keys.types,
         scores=score_settings(keys.scores) if keys.scores else ScoreSettings(),
         targets=tuple(target.definition for target in targets),
+        attributes=declared(keys.attributes) if keys.attributes else {},
     )
     covered: tuple[Placed[Any], ...] = (*limits, *quotas)
     return PolicyDefinition(policy, keys, covered, caps, targets)

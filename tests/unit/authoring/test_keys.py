@@ -44,7 +44,7 @@ def shelf(text: str) -> tuple[ShelfKeys, list[str]]:
 def test_values_have_their_types_and_what_is_left_out_its_default() -> None:
     keys, problems = shelf("pots: [{id: blue, from: Delft, spout: {width: 7}}, {id: 7, lid: false}]\nroom: 3")
     assert problems == []
-    assert keys.attributes == {"room": 3}
+    assert keys.further == {"room": 3}
     blue, seven = keys.pots or []
     assert (blue.id, blue.from_, blue.lid, blue.glaze) == ("blue", ("Delft",), True, None)
     assert blue.spout is not None
