@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from router.authoring.language.load import check_directory, load_texts
 from router.authoring.language.load_tests import load_tests
 from router.authoring.ruletest import coverage, judged
-from router.cli.init import STARTER
+from router.cli.example_sets import STARTER
 from router.cli.main import main
 
 FILES = sorted(path.relative_to(STARTER) for path in STARTER.rglob("*.yaml"))

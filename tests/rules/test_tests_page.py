@@ -8,7 +8,7 @@ import pytest
 from router.authoring.language.load import load_directory, load_texts
 from router.authoring.language.load_tests import load_tests
 from router.authoring.ruletest import judged, report
-from router.cli.init import STARTER
+from router.cli.example_sets import STARTER
 from router.model.rule_tests import Draws
 from tests.docs.pages import DOCS, ROOT, Block, blocks, table_rows
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from router.cli import watching
-from router.cli.init import STARTER
+from router.cli.example_sets import STARTER
 from router.cli.main import main
 
 EVENT = {
