@@ -9,7 +9,17 @@ from msgspec import Struct
 
 from router.model.alerts import AlertRule, ScoreShiftRule
 from router.model.journey import JourneyDefinition
-from router.model.policy import Hours, Limit, Policy, QuietHours, Quota, RateCap, ScoreSettings, Target
+from router.model.policy import (
+    Hours,
+    Limit,
+    NeverAskWhile,
+    Policy,
+    QuietHours,
+    Quota,
+    RateCap,
+    ScoreSettings,
+    Target,
+)
 from router.model.rules import Rule
 from router.model.survey import Survey
 from router.rules.ruleset import RuleSet
@@ -79,7 +89,7 @@ def unpack(content: bytes, revision: int) -> tuple[dict[str, bytes], RuleSet]:
 def _policy(given: dict[str, Any]) -> Policy:
     """The policy from plain values. A limit's period is a duration or a calendar period: no decoder knows such a type.
 
-    Revisions that were published before there were rate caps, scores, targets and attributes lack them.
+    Revisions that were published before there were rate caps, scores, targets, attributes and `never_ask_while` lack them.
     """
     lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
     return Policy(
@@ -91,6 +101,7 @@ def _policy(given: dict[str, Any]) -> Policy:
             "rate_caps": msgspec.convert(given.get("rate_caps", ()), tuple[RateCap, ...]),
             "scores": msgspec.convert(given.get("scores", {}), ScoreSettings),
             "targets": msgspec.convert(given.get("targets", ()), tuple[Target, ...]),
+            "never_ask_while": msgspec.convert(given.get("never_ask_while"), NeverAskWhile | None),
             "quiet_hours": msgspec.convert(given["quiet_hours"], QuietHours | None),
             "business_hours": msgspec.convert(given["business_hours"], Hours | None),
             "attributes": {

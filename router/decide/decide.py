@@ -280,6 +280,7 @@ def proposed(situation: Situation, entry: CompiledRule, facts: Facts) -> Candida
         due=None,
         journey=facts.journey,
         contrary=contrary_words(rule.unless, facts) if holds else None,
+        forbidden=rules.forbidden(facts),
         counts=situation.counts,
         freed=situation.freed,
     )

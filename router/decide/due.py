@@ -100,6 +100,7 @@ def _verdict(
         due=at,
         journey=journey,
         contrary=contrary_words(rule.unless, facts),
+        forbidden=rules.forbidden(facts),
         itself=invitation.id,
         counts=counts,
         compared=invitation.attributes,

@@ -79,7 +79,7 @@ def _line(at: datetime, customer: str, step: str) -> Text:
 def _verdict(decision: Decision) -> Text:
     if decision.outcome == "no_survey":
         why = f": {_BRIEFLY.get(decision.reason, decision.reason.replace('_', ' '))}"
-        if decision.reason == "contrary_condition":
+        if decision.reason in ("contrary_condition", "never_ask_while"):
             why = f" while {condition_words(str(decision.actual))}"
         return Text(f"not asked{why}", "yellow" if decision.rule else "dim")
     due = f", {_moment(decision.due_at)}" if decision.due_at else ""

@@ -40,6 +40,7 @@ Reason = Literal[
     "no_rule_matched",
     "rule_inactive",
     "contrary_condition",
+    "never_ask_while",
     "suppressed",
     "no_consent",
     "preferences_unclear",

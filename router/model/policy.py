@@ -6,6 +6,8 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from router.model.rules import Condition
+
 ContactClock = Literal["invited", "delivered", "answered"]
 CalendarPeriod = Literal["calendar_day", "calendar_week", "calendar_month", "calendar_year"]
 Period = timedelta | CalendarPeriod
@@ -89,6 +91,13 @@ class QuietHours(Struct, frozen=True):
     end: time
 
 
+class NeverAskWhile(Struct, frozen=True):
+    """Conditions of which each on its own forbids to ask, whatever the rule; those named in `exceptions` ask all the same."""
+
+    conditions: tuple[Condition, ...]
+    exceptions: tuple[str, ...] = ()
+
+
 class Target(Struct, frozen=True):
     """The score that a survey should have, over one journey and step or all (None).
 
@@ -159,6 +168,7 @@ class Policy(Struct, frozen=True, dict=True):
     scores: ScoreSettings = ScoreSettings()
     targets: tuple[Target, ...] = ()
     attributes: dict[str, AttributeValues] = {}
+    never_ask_while: NeverAskWhile | None = None
 
     @cached_property
     def longest_window(self) -> timedelta:

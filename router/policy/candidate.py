@@ -32,7 +32,8 @@ class Candidate(Struct):
     """One candidate at one moment.
 
     `due` is the moment the invitation is meant for, None where no allowed hour is left; `contrary` the words
-    of an `unless` block that holds; `outranked_by` the rule that was chosen before this one; `itself` the
+    of an `unless` block that holds, `forbidden` those of a condition of the policy's `never_ask_while`, an exception
+    or not; `outranked_by` the rule that was chosen before this one; `itself` the
     invitation that is being checked again at its due time and `displaced` those that would go: no limit counts
     them. `consented` are the rule's channels that the customer agreed to, `reachable` those of them with an address
     where the policy needs one, `channel` the first of these; `compared` are the values of `same` fields that the
@@ -49,6 +50,7 @@ class Candidate(Struct):
     due: datetime | None
     journey: Journey | None = None
     contrary: str | None = None
+    forbidden: str | None = None
     outranked_by: str | None = None
     itself: str | None = None
     displaced: frozenset[str] = frozenset()

@@ -68,11 +68,33 @@ def active(candidate: Candidate) -> Verdict:
     )
 
 
-@gate(lambda candidate: candidate.contrary is None, where=lambda rule, _: rule.unless is not None)
+def _is_exception(rule: Rule, policy: Policy) -> bool:
+    return policy.never_ask_while is not None and rule.id in policy.never_ask_while.exceptions
+
+
+def _nothing_against(candidate: Candidate) -> bool:
+    return candidate.contrary is None and (
+        candidate.forbidden is None or _is_exception(candidate.rule, candidate.policy)
+    )
+
+
+def _may_be_contrary(rule: Rule, policy: Policy) -> bool:
+    guarded = policy.never_ask_while is not None and not _is_exception(rule, policy)
+    return guarded or rule.unless is not None
+
+
+@gate(_nothing_against, where=_may_be_contrary)
 def contrary(candidate: Candidate) -> Verdict:
-    """7: nothing that the rule names under `unless` holds."""
-    passed = candidate.contrary is None
-    return Verdict("contrary", passed, None if passed else "contrary_condition", candidate.contrary)
+    """7: no condition of the policy's `never_ask_while` holds, nor what the rule names under `unless`.
+
+    The policy's word goes first. Where it passes the rule as an exception, `actual` is what holds all the same.
+    """
+    forbidden, policy = candidate.forbidden, candidate.policy
+    if forbidden is not None and not _is_exception(candidate.rule, policy):
+        return Verdict("contrary", False, "never_ask_while", forbidden)
+    if candidate.contrary is not None:
+        return Verdict("contrary", False, "contrary_condition", candidate.contrary)
+    return Verdict("contrary", True, None, forbidden, "never_ask_while" if policy.never_ask_while else None)
 
 
 def _unsuppressed(candidate: Candidate) -> bool:

@@ -16,6 +16,8 @@ from router.model.rules import Rule
 from router.model.survey import Survey
 from router.policy.gates import gates_of
 from router.rules.alerts import CompiledAlert
+from router.rules.evaluate import compiled, in_words
+from router.rules.facts import Facts
 from router.rules.index import CompiledRule, RuleIndex
 
 KEEP = timedelta(days=366)
@@ -62,8 +64,17 @@ class RuleSet:
         self.telling = _telling(policy)
         self.awaited = frozenset(rule.journey for rule in rules if rule.journey and EXPIRED in rule.steps)
         self.identifying = _identifying(list(self.maps.values()))
+        never = policy.never_ask_while.conditions if policy.never_ask_while else ()
+        self._never = [(compiled(condition), in_words(condition)) for condition in never]
         self.score_shifts = {rule.id: rule for rule in sorted(score_shifts, key=lambda rule: rule.id)}
         self.alerts = {rule.id: CompiledAlert(rule) for rule in sorted(alerts, key=lambda rule: rule.id)}
+
+    def forbidden(self, facts: Facts) -> str | None:
+        """The words of the first condition of the policy's `never_ask_while` that holds; None where none does."""
+        for holds, words in self._never:
+            if holds(facts):
+                return words
+        return None
 
     def open_journeys(self, customer: Customer, at: datetime) -> tuple[str, ...]:
         """The names of a customer's journeys that are open at that time."""

@@ -68,9 +68,16 @@ def _step(verdict: Verdict) -> str:
 
 
 def _contrary(verdict: Verdict) -> str:
-    if verdict.passed:
+    holds = condition_words(str(verdict.actual))
+    if verdict.reason == "never_ask_while":
+        return f"The policy forbids to ask (`never_ask_while`): {holds}."
+    if not verdict.passed:
+        return f"The exclusion that applies: {holds}."
+    if verdict.limit is None:
         return "No exclusion in the rule (`unless`) applies."
-    return f"The exclusion that applies: {condition_words(str(verdict.actual))}."
+    if verdict.actual is None:
+        return "No exclusion applies, neither in the rule (`unless`) nor in the policy (`never_ask_while`)."
+    return f"The policy forbids to ask (`never_ask_while`): {holds}. This rule is named as an exception."
 
 
 def _consent(verdict: Verdict) -> str:

@@ -21,6 +21,7 @@ REASONS: Final[dict[Reason, str]] = {
     "no_rule_matched": "No rule asks for feedback here.",
     "rule_inactive": "The rule is switched off or outside its active period.",
     "contrary_condition": "An exclusion in the rule (`unless`) applies.",
+    "never_ask_while": "The policy forbids to ask anybody in this situation.",
     "suppressed": "The customer is on the do-not-contact list.",
     "no_consent": "The customer has given no consent for any channel of the rule.",
     "preferences_unclear": "A recent message about this customer's consent could not be understood, so nobody asks until it is clear.",
@@ -64,6 +65,7 @@ _AGAIN: Final[dict[Reason, str]] = {
     "hold_out": "The customer is not asked while the policy holds out this share.",
     "not_sampled": "A new sample is drawn each calendar month.",
     "contrary_condition": "The customer may be asked about a later interaction, once the exclusion no longer applies.",
+    "never_ask_while": "The customer may be asked about a later interaction, once the condition no longer holds.",
 }
 _STATES: Final = {
     "planned": "It is planned for {due}.",

@@ -34,6 +34,7 @@ class Ask:
     due: datetime | None
     counts: Mapping[QuotaKey, int]
     contrary: str | None = None
+    forbidden: str | None = None
     outranked_by: str | None = None
     rechecked: bool = False
     without: frozenset[str] = frozenset()
@@ -228,7 +229,7 @@ def _person(ask: Ask) -> Verdicts:
     unread = f"unknown: {said!r} is no language tag" if said else "unknown"
     wanted = tongue(profile.locale) or tongue(ask.interaction.locale) or unread
     return [
-        Verdict("contrary", not ask.contrary, "contrary_condition" if ask.contrary else None, ask.contrary),
+        _contrary(ask),
         Verdict(
             "suppression",
             not forbidden,
@@ -257,6 +258,17 @@ def _person(ask: Ask) -> Verdicts:
             sorted(ask.survey.texts),
         ),
     ]
+
+
+def _contrary(ask: Ask) -> Verdict:
+    """The policy forbids before the rule excludes; of an exception what holds is told all the same."""
+    guard = ask.policy.never_ask_while
+    spared = guard is not None and ask.rule.id in guard.exceptions
+    if ask.forbidden and not spared:
+        return Verdict("contrary", False, "never_ask_while", ask.forbidden)
+    if ask.contrary:
+        return Verdict("contrary", False, "contrary_condition", ask.contrary)
+    return Verdict("contrary", True, None, ask.forbidden, "never_ask_while" if guard else None)
 
 
 def _draws(ask: Ask) -> Verdicts:

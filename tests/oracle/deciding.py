@@ -90,6 +90,7 @@ class Occasion:
             None,
             self.counts,
             contrary=against(rule.unless, scene),
+            forbidden=forbidden(self.known, scene),
         )
         later = self.interaction.time + rule.delay
         return replace(ask, due=ask.first_allowed_hour(max(self.now, later)))
@@ -98,6 +99,14 @@ class Occasion:
 def against(unless: Condition | None, scene: Scene) -> str | None:
     """The words of an `unless` that holds."""
     return in_words(unless) if unless is not None and holds(unless, scene) else None
+
+
+def forbidden(known: Definitions, scene: Scene) -> str | None:
+    """The words of the first condition of the policy, each on its own, that holds."""
+    guard = known.policy.never_ask_while
+    return next(
+        (words for one in (guard.conditions if guard else ()) if (words := against(one, scene))), None
+    )
 
 
 def chosen(ask: Ask) -> Choice:
@@ -300,6 +309,7 @@ def came_due(known: Definitions, customer: Customer, invitation: Invitation) -> 
         at,
         {},
         contrary=against(rule.unless, scene),
+        forbidden=forbidden(known, scene),
         rechecked=True,
         without=frozenset({invitation.id}),
     )

@@ -8,7 +8,7 @@ from typing import Any
 from router.model.customer import Customer, Invitation, Profile
 from router.model.interaction import PREFERENCES_TYPE, Interaction
 from router.model.journey import EffortDefinition, JourneyDefinition, StepDefinition
-from router.model.policy import Hours, Limit, Policy, QuietHours, Quota
+from router.model.policy import Hours, Limit, NeverAskWhile, Policy, QuietHours, Quota
 from router.model.rules import All, AnyOf, Condition, Not, Position, Rule
 from router.model.rules import Test as Comparison
 from router.model.survey import Survey, Text
@@ -190,7 +190,12 @@ class Maker:
             unknown_consent="allow" if self._busy else self._one(("allow", "refuse")),
             recipient_required=not self._busy and self._now_and_then(0.3),
             salt=self._one(("", "spring")),
+            never_ask_while=self._guard() if self._now_and_then(0.3) else None,
         )
+
+    def _guard(self) -> NeverAskWhile:
+        conditions = tuple(self._condition(1) for _ in range(self._one((1, 1, 2))))
+        return NeverAskWhile(conditions, self._few([f"r{number}" for number in range(30)], 0, 10))
 
     def _scope(self) -> dict[str, Any]:
         pools = {"survey": "nps", "metric": "ces", "channel": "email", "journey": "j", "same": "agent"}

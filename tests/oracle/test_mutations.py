@@ -11,6 +11,7 @@ from router.model.rules import ALWAYS, Condition
 from router.policy import gates, limits, windows
 from router.rules import evaluate, index
 from router.rules.facts import MISSING, Facts
+from router.rules.ruleset import RuleSet
 from tests.oracle.comparing import Different, check
 from tests.oracle.test_oracle import DECISIONS, SEEDS
 
@@ -152,6 +153,19 @@ def asks_the_gates_in_another_order(patch: Patch) -> None:
     )
 
 
+def forbids_where_all_conditions_hold(patch: Patch) -> None:
+    true = RuleSet.forbidden
+
+    def wrong(rules: RuleSet, facts: Any) -> str | None:
+        return true(rules, facts) if all(holds(facts) for holds, _ in rules._never) else None
+
+    patch.setattr(RuleSet, "forbidden", wrong)
+
+
+def knows_no_exception(patch: Patch) -> None:
+    patch.setattr(gates, "_is_exception", lambda _rule, _policy: False)
+
+
 @pytest.mark.parametrize(
     "mistake",
     [
@@ -172,6 +186,8 @@ def asks_the_gates_in_another_order(patch: Patch) -> None:
         closes_the_window,
         displaces_the_most_important,
         asks_the_gates_in_another_order,
+        forbids_where_all_conditions_hold,
+        knows_no_exception,
     ],
 )
 def test_a_mistake_is_found(mistake: Callable[[Patch], None], monkeypatch: Patch) -> None:

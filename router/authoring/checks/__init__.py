@@ -12,6 +12,7 @@ from router.authoring.checks.limits import check_limits
 from router.authoring.checks.locales import check_locales, check_promised
 from router.authoring.checks.logic import check_logic
 from router.authoring.checks.meant import check_meant
+from router.authoring.checks.never_ask_while import check_never_ask_while
 from router.authoring.checks.pairs import check_pairs
 from router.authoring.checks.references import check_references
 from router.authoring.checks.rule_tests import check_rule_tests
@@ -40,6 +41,7 @@ ERRORS: tuple[Check, ...] = (
     check_promised,
     check_rule_tests,
     check_logic,
+    check_never_ask_while,
 )
 """The checks that can refuse a set; some of them warn too."""
 

@@ -8,13 +8,14 @@ from router.authoring.language.node import Node
 
 
 def condition_blocks(definitions: Definitions) -> Iterator[Node]:
-    """The `when` and `unless` blocks of rules, and the groups."""
+    """The `when` and `unless` blocks of rules, the groups, and the policy's `never_ask_while`."""
     for placed in definitions.rules:
         for name in ("when", "unless"):
             if (block := placed.node.find(name)) is not None:
                 yield block
     for _, body in definitions.groups.nodes.values():
         yield body
+    yield from definitions.policy.values("never_ask_while")
 
 
 def conditions_of(definitions: Definitions) -> Iterator[tuple[Node, Node]]:

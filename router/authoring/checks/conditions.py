@@ -44,10 +44,11 @@ def check_conditions(definitions: Definitions, problems: Problems) -> None:
 
 
 def check_groups(definitions: Definitions, problems: Problems) -> None:
-    """R029 and unknown names in groups: a group's signal is one that some journey keeps."""
+    """R029 and unknown names in groups and in `never_ask_while`: a signal there is one that some journey keeps."""
     names = Names(definitions, problems)
     kept = {signal for journey in definitions.journeys.values() for signal in signals(journey.definition)}
-    for _, body in definitions.groups.nodes.values():
+    guard = definitions.policy.values("never_ask_while")
+    for body in (*(body for _, body in definitions.groups.nodes.values()), *guard):
         for field, value in walk(body):
             _names(field.value, value, None, names, problems)
             name = field.value.removeprefix("journey.")

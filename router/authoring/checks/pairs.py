@@ -52,6 +52,9 @@ class _Ranked:
     def __init__(self, placed: Placed[Rule], definitions: Definitions) -> None:
         self.placed = placed
         self.rule = placed.definition
+        guard = definitions.policy.policy.never_ask_while
+        # Whether it asks where the policy forbids all others to.
+        self.unguarded = guard is None or self.rule.id in guard.exceptions
         whole = All((*context(self.rule, definitions), *_parts(self.rule.when)))
         self.matches = of_journey(whole, self.rule.journey)
         spared = of_journey(self.rule.unless, self.rule.journey) if self.rule.unless else None
@@ -64,7 +67,11 @@ class _Ranked:
 
     def never_beats(self, other: "_Ranked") -> bool:
         """Whether the other, tried before, asks under no stricter terms about all that this one matches."""
-        return _no_stricter(other.rule, self.rule) and implies(self.matches, other.asks)
+        return (
+            _no_stricter(other.rule, self.rule)
+            and (other.unguarded or not self.unguarded)
+            and implies(self.matches, other.asks)
+        )
 
     def overlaps(self, other: "_Ranked") -> bool:
         """Whether one interaction can match both, at a time when both are active."""

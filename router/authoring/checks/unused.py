@@ -26,12 +26,14 @@ def check_unused(definitions: Definitions, problems: Problems) -> None:
 def _waited_for(definitions: Definitions) -> set[tuple[str, str]]:
     """The (journey, step) pairs that rules wait for or ask about."""
     waited: set[tuple[str, str]] = set()
+    guard = definitions.policy.policy.never_ask_while
+    forbidding = guard.conditions if guard else ()
     for rule in definitions.rules:
         journey = rule.definition.journey
         if journey is None:
             continue
         waited.update((journey, step) for step in rule.definition.steps)
-        for condition in (rule.definition.when, rule.definition.unless):
+        for condition in (rule.definition.when, rule.definition.unless, *forbidding):
             for test in tests_of(condition) if condition else ():
                 if test.field in ("step", "journey.step"):
                     values = test.value if isinstance(test.value, tuple) else (test.value,)

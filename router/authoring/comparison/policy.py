@@ -2,15 +2,17 @@
 
 from typing import Final
 
+from router.authoring.comparison.conditions import condition_words, normal
 from router.authoring.comparison.fields import (
     change_words,
     changed_fields,
     entry_changes,
     other_fields,
     percent,
+    set_changes,
     weekdays,
 )
-from router.model.policy import Hours, Limit, Policy, QuietHours, Quota, RateCap, Target
+from router.model.policy import Hours, Limit, NeverAskWhile, Policy, QuietHours, Quota, RateCap, Target
 from router.model.spelling import NONE, label, spelled
 
 _LABELS: Final = {
@@ -41,11 +43,12 @@ def policy_changes(before: Policy, after: Policy) -> list[str]:
         labels=_LABELS,
         show={"hold_out": percent, "quiet_hours": _quiet, "business_hours": _hours},
         sets=_SETS,
-        skip=(*_ENTRIES, "salt", "scores", "targets", "attributes"),
+        skip=(*_ENTRIES, "salt", "scores", "targets", "attributes", "never_ask_while"),
     )
     for field in sorted({*before.attributes, *after.attributes}):
         was, now = (_attribute(policy, field) for policy in (before, after))
         lines += [change_words(f"attribute {spelled(field)}:", was, now)] if was != now else []
+    lines += _guard_changes(before.never_ask_while, after.never_ask_while)
     told = changed_fields(before.scores, after.scores, show={"smallest_share": percent}, sets=_OF_SCORES)
     lines += [f"scores: {line}" for line in told]
     old, new = ([_target(target) for target in policy.targets] for policy in (before, after))
@@ -57,6 +60,17 @@ def policy_changes(before: Policy, after: Policy) -> list[str]:
 def _attribute(policy: Policy, field: str) -> str:
     values = policy.attributes.get(field, NONE)
     return f"one of {spelled(values)}" if isinstance(values, tuple) else values
+
+
+def _guard_changes(before: NeverAskWhile | None, after: NeverAskWhile | None) -> list[str]:
+    none = NeverAskWhile(())
+    was, now = (
+        {condition_words(normal(one)) for one in (side or none).conditions} for side in (before, after)
+    )
+    lines = [f"never ask while {one}" for one in sorted(now - was)]
+    lines += [f"asks again while {one}" for one in sorted(was - now)]
+    exceptions = ((side or none).exceptions for side in (before, after))
+    return lines + set_changes("exception to never ask while:", *exceptions)
 
 
 def _target(target: Target) -> str:

@@ -155,14 +155,14 @@ class _Reading:
 
 
 def walk(node: Node, skip: frozenset[str] = frozenset()) -> Iterator[tuple[Node, Node]]:
-    """The (field, value) nodes of a condition block, at any depth, groups left alone."""
+    """The (field, value) nodes of a condition block, at any depth, groups and exceptions left alone."""
     if not isinstance(node.value, dict):
         return
     for name, (key, value) in node.value.items():
         if name in ("all", "any", "not"):
             for inner in value.each():
                 yield from walk(inner)
-        elif name not in skip and name != "group":
+        elif name not in skip and name not in ("group", "except"):
             yield key, value
 
 

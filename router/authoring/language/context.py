@@ -24,9 +24,11 @@ def context(rule: Rule, definitions: Definitions) -> tuple[Condition, ...]:
         known.append(Test("step", "in", (*(step.name for step in steps), *abandoned)))
         types = (kind for step in steps for kind in step.on)
         known.append(Test("type", "in", (*types, *(EXPIRY_TYPE for _ in abandoned))))
+    guard = definitions.policy.policy.never_ask_while
     compared = {
         test.field
-        for test in tests_of(All((rule.when, rule.unless or All(()))))
+        for condition in (rule.when, rule.unless, *(guard.conditions if guard else ()))
+        for test in tests_of(condition or All(()))
         if test.operator not in ("gt", "gte", "exists")
     }
     for signal in sorted(_counted(journey.definition)):

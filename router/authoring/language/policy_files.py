@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from router.authoring.language.attributes import AttributeKeys, declared
 from router.authoring.language.definitions import Placed, PolicyDefinition
+from router.authoring.language.groups import Groups
 from router.authoring.language.hours import BusinessHoursKeys, QuietHoursKeys, business_hours, quiet_hours
 from router.authoring.language.keys import Block, Kind, block, listing, optional, pairs
 from router.authoring.language.kinds import (
@@ -18,6 +19,7 @@ from router.authoring.language.kinds import (
     read_texts,
 )
 from router.authoring.language.limits import LimitKeys, QuotaKeys, RateCapKeys, definitions_of
+from router.authoring.language.never_ask_while import NEVER_ASK_WHILE, never_ask_while
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
 from router.authoring.language.score_keys import ScoreKeys, score_settings
@@ -124,6 +126,10 @@ class PolicyFile(Block, more={"minProperties": 1}):
         " [suppression](#consent-and-suppression)",
         {},
     )
+    never_ask_while = optional(
+        NEVER_ASK_WHILE,
+        "[conditions under which nobody is asked](#never-ask-while), whatever the rule; each on its own forbids",
+    )
     recipient = optional(
         choice("required", "optional"),
         "`required`: the interaction must bring an address for the channel; `optional`: the sender looks it up",
@@ -157,8 +163,8 @@ class PolicyFile(Block, more={"minProperties": 1}):
     )
 
 
-def read_policy(nodes: list[Node], problems: Problems) -> PolicyDefinition:
-    """The policy from all policy files; a key may stand in one of them only."""
+def read_policy(nodes: list[Node], problems: Problems, groups: Groups) -> PolicyDefinition:
+    """The policy from all policy files; a key may stand in one of them only. Its conditions may name groups."""
     whole_policy = _merged(nodes, problems)
     if whole_policy is None:
         return PolicyDefinition(Policy())
@@ -207,6 +213,9 @@ def read_policy(nodes: list[Node], problems: Problems) -> PolicyDefinition:
         scores=score_settings(keys.scores) if keys.scores else ScoreSettings(),
         targets=tuple(target.definition for target in targets),
         attributes=declared(keys.attributes) if keys.attributes else {},
+        never_ask_while=never_ask_while(keys.never_ask_while, problems, groups)
+        if keys.never_ask_while
+        else None,
     )
     covered: tuple[Placed[Any], ...] = (*limits, *quotas)
     return PolicyDefinition(policy, keys, covered, caps, targets)

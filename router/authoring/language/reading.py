@@ -38,6 +38,7 @@ def read_definitions(texts: dict[str, bytes], problems: Problems) -> Definitions
         (rule.definition.id, rule.node.find("id") or rule.node, rule) for rule in rules if rule.definition.id
     )
     _once("rule", named_rules, problems)
+    policy = read_policy(files["policy"], problems, groups)
     groups.read_all(lambda node: read_condition(node, problems, groups))
     journeys = [read_journey(JourneyFile(root, "a journey", problems)) for root in files["journeys"]]
     placed = ((one.definition.name, one.key or one.node, one) for one in journeys if one is not None)
@@ -51,7 +52,6 @@ def read_definitions(texts: dict[str, bytes], problems: Problems) -> Definitions
     ]
     _once("alert", ((name, node.find("id") or node, None) for name, node in named_alerts if name), problems)
     stories = [RuleTestFile(root, "a test file", problems) for root in files["tests"]]
-    policy = read_policy(files["policy"], problems)
     return Definitions(
         _once("journey", placed, problems),
         rules,

@@ -106,7 +106,7 @@ def _asked_gates(rules: RuleSet) -> set[Gate]:
     used: dict[Gate, bool] = {
         "age": any(rule.max_age is not None for rule in routes),
         "active": any(not rule.enabled or rule.active_from or rule.active_until for rule in routes),
-        "contrary": any(rule.unless is not None for rule in routes),
+        "contrary": policy.never_ask_while is not None or any(rule.unless is not None for rule in routes),
         "channel": policy.recipient_required,
         "text": any(otherwise not in survey.texts for survey in rules.surveys.values()),
         "hold_out": policy.hold_out > 0,

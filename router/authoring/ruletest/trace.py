@@ -16,6 +16,7 @@ GATE_OF: Final[dict[Reason, Gate]] = {
     "too_old": "age",
     "rule_inactive": "active",
     "contrary_condition": "contrary",
+    "never_ask_while": "contrary",
     "suppressed": "suppression",
     "no_consent": "consent",
     "preferences_unclear": "consent",

@@ -161,6 +161,8 @@ GATES = [
     ("max_age: 1h", ALLOW, "too_old"),
     ("enabled: false", ALLOW, "rule_inactive"),
     ("unless: {channel: web}", ALLOW, "contrary_condition"),
+    ("priority: 1", ALLOW + "never_ask_while: {channel: web}", "never_ask_while"),
+    ("priority: 1", ALLOW + "never_ask_while: {channel: web, event.never: true}", "never_ask_while"),
     ("priority: 1", "locale: {otherwise: en}", "no_consent"),
     (
         "priority: 1",

@@ -62,6 +62,16 @@ def test_what_changed_meanwhile_cancels(more: str, events: list[Interaction], re
     assert state.invitations == ()
 
 
+GUARD = ALLOW + "never_ask_while: {customer.open: complaint, event.sensitive: true%s}\n"
+
+
+def test_what_the_policy_forbids_meanwhile_cancels_unless_the_rule_is_an_exception() -> None:
+    opened = event("complaint.opened", "1h")
+    _, change = rechecked(known(policy=GUARD % ""), opened)
+    assert (change.invitation.state, change.reason) == ("cancelled", "never_ask_while")
+    assert rechecked(known(policy=GUARD % ", except: [ask]"), opened)[1].invitation.state == "queued"
+
+
 def test_a_contrary_condition_that_is_over_does_not() -> None:
     events = event("complaint.opened", "1h"), event("complaint.closed", "2h")
     assert rechecked(known(", unless: {customer.open: complaint}"), *events)[1].invitation.state == "queued"

@@ -8,9 +8,11 @@ import pytest
 from router.model.customer import Profile
 from router.model.decision import GATES, Verdict
 from router.model.ledger import QuotaKey
-from router.model.policy import Limit, Policy, QuietHours, Quota
+from router.model.policy import Limit, NeverAskWhile, Policy, QuietHours, Quota
+from router.model.rules import Test as Comparison
 from router.policy import gates
 from router.policy.draw import draw
+from router.words.gates import gate_sentence
 from tests.unit.core.builders import T0, ask, candidate, event, invitation, moment, rules, told
 
 DAY = timedelta(days=1)
@@ -102,6 +104,24 @@ def test_6_active() -> None:
 def test_7_contrary() -> None:
     found = gates.contrary(candidate(contrary="customer.open must be complaint"))
     assert refusal(found) == ("contrary_condition", "customer.open must be complaint", None, None)
+
+
+def test_7_the_policy_s_word_goes_first_and_passes_exceptions() -> None:
+    words = "customer.open must be bereavement"
+    guard = Policy(
+        never_ask_while=NeverAskWhile((Comparison("customer.open", "eq", "bereavement"),), ("ask",))
+    )
+    both = candidate(contrary="event.gift must be true", forbidden=words, policy=guard, rule=ask("other"))
+    assert refusal(gates.contrary(both)) == ("never_ask_while", words, None, None)
+    found = gates.contrary(candidate(forbidden=words, policy=guard))
+    assert (found.passed, found.actual) == (True, words)
+    assert gate_sentence(found) == (
+        "The policy forbids to ask (`never_ask_while`): customer.open is bereavement. This rule is named as an exception."
+    )
+    neither = gates.contrary(candidate(policy=guard))
+    assert gate_sentence(neither) == (
+        "No exclusion applies, neither in the rule (`unless`) nor in the policy (`never_ask_while`)."
+    )
 
 
 def test_8_suppression() -> None:
