@@ -18,7 +18,7 @@ from router.authoring.comparison.policy import policy_changes
 from router.authoring.comparison.rules import rule_changes, rule_words
 from router.authoring.comparison.surveys import survey_changes, survey_words
 from router.model.journey import JourneyDefinition
-from router.model.policy import Hours, Policy
+from router.model.policy import Hours, NeverAskWhile, Policy
 from router.model.rules import All, AnyOf, Not, Position, Rule
 from router.model.rules import Test as Comparison
 from router.model.spelling import spelled
@@ -98,6 +98,10 @@ def _struct(kind: StructMeta) -> st.SearchStrategy[Any]:
     fields = {name: drawn(hints[name]) for name in kind.__struct_fields__}
     if kind is Hours:
         fields["days"] = st.sets(st.integers(0, 6)).map(lambda days: tuple(sorted(days)))
+    if kind is NeverAskWhile:
+        # At least one, and each once, as they are read.
+        found = st.lists(TESTS, min_size=1, max_size=2, unique_by=lambda one: repr(normal(one)))
+        fields["conditions"] = found.map(tuple)
     return st.builds(kind, **fields)
 
 
@@ -158,7 +162,7 @@ ORDERLESS = {
     JourneyDefinition: {"steps", "effort", "on", "types"},
     Survey: {"texts"},
     Policy: {"limits", "quotas", "rate_caps", "suppressed_by", "locales_promised", "channels", "types"}
-    | {"consent_given_by", "consent_withdrawn_by", "days"},
+    | {"consent_given_by", "consent_withdrawn_by", "days", "conditions", "exceptions"},
 }
 
 
