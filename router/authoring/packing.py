@@ -103,13 +103,20 @@ def _policy(given: dict[str, Any]) -> Policy:
             "targets": msgspec.convert(given.get("targets", ()), tuple[Target, ...]),
             "never_ask_while": msgspec.convert(given.get("never_ask_while"), NeverAskWhile | None),
             "quiet_hours": msgspec.convert(given["quiet_hours"], QuietHours | None),
-            "business_hours": msgspec.convert(given["business_hours"], Hours | None),
             "attributes": {
                 field: tuple(values) if isinstance(values, list) else values
                 for field, values in given.get("attributes", {}).items()
             },
+            "business_hours": _business_hours(given["business_hours"]),
         }
     )
+
+
+def _business_hours(given: dict[str, Any] | None) -> Hours | None:
+    """Business hours. Revisions that were published before there could be several regions name one, or null."""
+    if given is not None and not isinstance(given["holidays"], list | tuple):
+        given = given | {"holidays": [given["holidays"]] if given["holidays"] else []}
+    return msgspec.convert(given, Hours | None)
 
 
 def _limit(given: dict[str, Any]) -> Limit:

@@ -128,7 +128,7 @@ def held_back(customer: Customer, invitation: Invitation, rules: RuleSet, until:
     zone = customer_zone(rules.policy, customer.profile.zone)
     entry = rules.rules.get(invitation.rule)
     business = entry is not None and entry.rule.within == "business_hours"
-    at = allowed(until, rules.policy, zone, business=business)
+    at = allowed(until, rules.policy, zone, business=business, attributes=customer.profile.attributes)
     if at is None or (invitation.expires_at is not None and at >= invitation.expires_at):
         return ended(invitation, "expire", "no_allowed_time")
     return Change(invitation, replace(_moved(invitation, at), slot=at if at == until else None))

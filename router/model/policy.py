@@ -2,7 +2,7 @@
 
 from datetime import time, timedelta
 from functools import cached_property
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
@@ -75,20 +75,57 @@ class RateCap(Struct, frozen=True):
         return self.per / self.max
 
 
+class SpecialDay(Struct, frozen=True):
+    """A day with hours of its own: of one `year`, or of every year (None).
+
+    Business hours are open, quiet hours are quiet from `start` to `end`; None: as that day begins or ends otherwise.
+    Both None: closed, or quiet, the whole day.
+    """
+
+    month: int
+    day: int
+    year: int | None = None
+    start: time | None = None
+    end: time | None = None
+    name: str | None = None
+
+
+class WeekdayHours(Struct, frozen=True):
+    """The hours of a weekday (Monday 0) that differ from the others; `start` and `end` as of a special day."""
+
+    weekday: int
+    start: time | None = None
+    end: time | None = None
+
+
 class Hours(Struct, frozen=True):
-    """Allowed sending hours: weekdays (Monday 0), from and to local time, holidays of a country left out."""
+    """Allowed sending hours: weekdays (Monday 0), from and to local time, public holidays left out.
+
+    `holidays` are countries (`NL`) and parts of one (`DE-BY`). `holidays_of` names the attribute of the customer that
+    says in whose country; where that is known, its holidays hold instead. A special day goes before the holidays.
+    """
 
     days: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
     start: time = time(0)
     end: time = time(0)
-    holidays: str | None = None
+    holidays: tuple[str, ...] = ()
+    holidays_of: str | None = None
+    weekdays: tuple[WeekdayHours, ...] = ()
+    special_days: tuple[SpecialDay, ...] = ()
 
 
 class QuietHours(Struct, frozen=True):
-    """Local hours in which nothing is sent; may pass midnight. The ends differ."""
+    """Local hours in which nothing is sent; may pass midnight. The ends differ. Holidays are quiet the whole day.
+
+    Each day is quiet before its `end` and from its `start` on, where `start` is the later one.
+    """
 
     start: time
     end: time
+    holidays: tuple[str, ...] = ()
+    holidays_of: str | None = None
+    weekdays: tuple[WeekdayHours, ...] = ()
+    special_days: tuple[SpecialDay, ...] = ()
 
 
 class NeverAskWhile(Struct, frozen=True):
@@ -177,6 +214,17 @@ class Policy(Struct, frozen=True, dict=True):
             limit.per if isinstance(limit.per, timedelta) else LONGEST[limit.per] for limit in self.limits
         )
         return max(spans, default=timedelta())
+
+    @cached_property
+    def holidays_of(self) -> str | None:
+        """The attribute of a customer that says whose holidays hold; None: the same hold for everybody."""
+        kept = (self.quiet_hours, self.business_hours)
+        return next((one.holidays_of for one in kept if one is not None and one.holidays_of), None)
+
+    @cached_property
+    def worked_out(self) -> dict[Any, Any]:
+        """What others have worked out of this policy and look up again: no part of its meaning."""
+        return {}
 
     @cached_property
     def compared(self) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from router.model.preferences import UNCLEAR
 from router.model.rules import Rule
 from router.model.survey import Survey
 from router.policy.consent import ConsentAnswer, answer
-from router.policy.hours import allowed, customer_zone
+from router.policy.hours import allowed, customer_zone, open_days
+from router.policy.open_days import OpenDays
 from router.policy.suppressions import standing_against
 
 
@@ -84,13 +85,27 @@ class Candidate(Struct):
         wanted = wanted_language(self.customer, self.interaction)
         return self.survey.locale_for(wanted, self.policy.locale_otherwise)
 
+    @property
+    def open_days(self) -> OpenDays | None:
+        """The open hours of the customer's days; None where every hour is one."""
+        policy, business = self.policy, self.rule.within == "business_hours"
+        if policy.quiet_hours is None and (not business or policy.business_hours is None):
+            return None
+        return open_days(policy, self.customer.profile.attributes, business=business)
+
     def in_place_of(self, displaced: frozenset[str]) -> "Candidate":
         """The same candidate if these planned invitations went."""
         return replace(self, displaced=displaced, standings=None)
 
     def allowed_from(self, at: datetime) -> datetime | None:
         """The first moment from `at` on that the customer's hours allow."""
-        return allowed(at, self.policy, self.zone, business=self.rule.within == "business_hours")
+        return allowed(
+            at,
+            self.policy,
+            self.zone,
+            business=self.rule.within == "business_hours",
+            attributes=self.customer.profile.attributes,
+        )
 
 
 def agreed(candidate: Candidate, channel: str) -> ConsentAnswer:

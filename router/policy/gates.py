@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from router.model.decision import Reason, Verdict
-from router.model.fields import wanted_language
+from router.model.fields import member, wanted_language
 from router.model.interaction import Interaction
 from router.model.policy import Policy
 from router.model.rules import Rule
@@ -18,8 +18,9 @@ from router.policy.candidate import Candidate, suppressions, unsuppressed
 from router.policy.candidate import agreed as said
 from router.policy.draw import draw
 from router.policy.gate_check import GateCheck, gate
-from router.policy.hours import own_zone
+from router.policy.hours import own_zone, passed_over
 from router.policy.limit_gates import attribute_limit, own_survey_limit, quota, shared_limit
+from router.policy.open_days import region_of
 from router.policy.spans import in_words
 
 
@@ -200,13 +201,24 @@ def _in_time(candidate: Candidate) -> bool:
 def hours(candidate: Candidate) -> Verdict:
     """19: the moment lies in allowed hours, before `expires`. It was moved there if need be.
 
-    Where the customer's zone cannot be read, `actual` says so: the moment, the zone, and the one used instead.
+    `actual` says more than the moment where the customer's zone or country cannot be read, and the one used instead; and
+    where it was moved over special days or holidays.
     """
     due, expires = candidate.due, candidate.expires_at
     passed = _in_time(candidate)
-    said, policy = candidate.customer.profile.zone, candidate.policy
-    unread = policy.zone_of_customer and said and zone_name(said) is None
-    actual: Any = {"due": due, "unreadable_zone": said[:60], "zone": policy.zone} if said and unread else due
+    told: dict[str, Any] = {}
+    profile, policy = candidate.customer.profile, candidate.policy
+    if policy.zone_of_customer and profile.zone and zone_name(profile.zone) is None:
+        told |= {"unreadable_zone": profile.zone[:60], "zone": policy.zone}
+    attribute = policy.holidays_of
+    country = member(profile.attributes, attribute) if attribute else None
+    if country is not None and region_of(country) is None:
+        told |= {"unreadable_country": str(country)[:60]}
+    if due is not None and (days := candidate.open_days) is not None:
+        wanted = max(candidate.interaction.time + candidate.rule.delay, candidate.now)
+        if over := passed_over(wanted, due, days, candidate.zone):
+            told |= {"closed": list(over)}
+    actual: Any = {"due": due, **told} if told else due
     return Verdict("hours", passed, None if passed else "no_allowed_time", actual, expires)
 
 

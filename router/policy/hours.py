@@ -1,16 +1,20 @@
 """Quiet hours and business hours: when a customer may be asked, in the customer's own time."""
 
-from datetime import date, datetime, time, timedelta, tzinfo
-from functools import cache
+from collections.abc import Mapping
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
 
-import holidays
-
-from router.model.policy import Hours, Policy, QuietHours
+from router.model.fields import member
+from router.model.policy import Policy
 from router.model.zones import certain_zone, zone_named
 from router.policy.calendar import instant_after, set_back
+from router.policy.open_days import OpenDays, region_of
 
 MAX_STEPS = 400
-"""Moves tried before giving up: more than the days of a year, so only impossible hours reach it."""
+"""Moves tried before giving up. Each but those about a clock change leads to an opening."""
+
+_MOST_NAMED = 10
+_NOBODY: Mapping[str, Any] = {}
 
 
 def customer_zone(policy: Policy, zone: str | None) -> tzinfo:
@@ -25,55 +29,54 @@ def own_zone(policy: Policy) -> tzinfo:
     return certain_zone(policy.zone)
 
 
-def allowed(at: datetime, policy: Policy, zone: tzinfo, *, business: bool) -> datetime | None:
-    """The first moment from `at` on that quiet hours and, if asked for, business hours allow; None if never."""
-    hours = policy.business_hours if business else None
-    quiet = policy.quiet_hours
-    if quiet is None and hours is None:
+def allowed(
+    at: datetime, policy: Policy, zone: tzinfo, *, business: bool, attributes: Mapping[str, Any] = _NOBODY
+) -> datetime | None:
+    """The first moment from `at` on that quiet hours and, if asked for, business hours allow; None if never.
+
+    `attributes` are those known of the customer, which may say whose holidays hold.
+    """
+    if policy.quiet_hours is None and (not business or policy.business_hours is None):
         return at
+    days = open_days(policy, attributes, business=business)
     for _ in range(MAX_STEPS):
         local = at.astimezone(zone).replace(tzinfo=None, fold=0)
-        target = _after_quiet(local, quiet) if quiet else None
-        if target is None and hours:
-            target = opening(local, hours)
-        if target is None:
-            return at
+        target = days.first_from(local)
+        if target is None or target == local:
+            return None if target is None else at
         later = instant_after(target, zone, at)
         # What was closed already may open once more where the clocks show an hour twice.
         at = set_back(at, later, zone) or later
     return None
 
 
-def _after_quiet(local: datetime, quiet: QuietHours) -> datetime | None:
-    """The end of the quiet hours that hold a local time; None outside them."""
-    now = local.time()
-    if quiet.start < quiet.end:
-        inside, tomorrow = quiet.start <= now < quiet.end, False
-    else:
-        inside, tomorrow = now >= quiet.start or now < quiet.end, now >= quiet.start
-    if not inside:
-        return None
-    return datetime.combine(local.date() + timedelta(days=tomorrow), quiet.end)
+def open_days(policy: Policy, attributes: Mapping[str, Any] = _NOBODY, *, business: bool) -> OpenDays:
+    """The open hours of the days for a customer of whom these attributes are known."""
+    quiet, hours = policy.quiet_hours, policy.business_hours if business else None
+    home = home_region(policy, attributes) if policy.holidays_of else None
+    days: OpenDays | None = policy.worked_out.get((business, home))
+    if days is None:
+        days = policy.worked_out[business, home] = OpenDays(quiet, hours, home)
+    return days
 
 
-def opening(local: datetime, hours: Hours) -> datetime | None:
-    """The next opening after a local time, if no holiday is then; None while open."""
-    day, now = local.date(), local.time()
-    works = day.weekday() in hours.days and (
-        hours.holidays is None or day not in public_holidays(hours.holidays, day.year)
-    )
-    if works and hours.start <= now and (now < hours.end or hours.end == time()):
-        return None
-    if works and now < hours.start:
-        return datetime.combine(day, hours.start)
-    return datetime.combine(day + timedelta(days=1), hours.start)
+def home_region(policy: Policy, attributes: Mapping[str, Any]) -> str | None:
+    """The customer's own region by the attribute that the policy names; None where that is unknown or names none."""
+    return region_of(member(dict(attributes), policy.holidays_of)) if policy.holidays_of else None
 
 
-@cache
-def public_holidays(region: str, year: int) -> frozenset[date]:
-    """The public holidays of a country (`NL`) or a part of one (`DE-BY`) in a year.
+def passed_over(wanted: datetime, due: datetime, days: OpenDays, zone: tzinfo) -> tuple[str, ...]:
+    """The special days and holidays because of which a moment was moved, as `2026-12-25 Christmas Day (NL)`, in order.
 
-    Raises `NotImplementedError` for a region that does not exist; loading a rule set refuses those.
+    They are looked for from `due` back, as far as nothing was open, at most `_MOST_NAMED` of them.
     """
-    country, _, part = region.partition("-")
-    return frozenset(holidays.country_holidays(country, subdiv=part or None, years=year))
+    begin, end = (moment.astimezone(zone).replace(tzinfo=None) for moment in (wanted, due))
+    names: list[str] = []
+    day = end.date()
+    while begin < end and day >= begin.date() and len(names) < _MOST_NAMED:
+        if any(start < end and begin < stop and max(start, begin) < end for start, stop in days.on(day)):
+            break
+        if name := days.name_of(day):
+            names.append(f"{day:%Y-%m-%d} {name}")
+        day -= timedelta(days=1)
+    return tuple(reversed(names))

@@ -100,7 +100,12 @@ def _hours(verdict: Verdict) -> str:
     end = f"; it expires at {_time(verdict.limit)}" if verdict.limit else ""
     due, instead = verdict.actual, ""
     if isinstance(due, dict):
-        instead = f" The customer's time zone {due['unreadable_zone']!r} cannot be read; {due['zone']} is used instead."
+        if "unreadable_zone" in due:
+            instead = f" The customer's time zone {due['unreadable_zone']!r} cannot be read; {due['zone']} is used instead."
+        if "unreadable_country" in due:
+            instead += f" No holidays are known of the customer's country {due['unreadable_country']!r}; those of the policy hold."
+        if "closed" in due:
+            instead += f" Passed over: {', '.join(due['closed'])}."
         due = due["due"]
     if due is None:
         return f"No allowed time was found{end}.{instead}"

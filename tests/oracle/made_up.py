@@ -175,7 +175,9 @@ class Maker:
     def _policy(self) -> Policy:
         quiet = QuietHours(time(21), time(8)) if self._now_and_then(0.5) else QuietHours(time(12), time(14))
         days = self._one(((0, 1, 2, 3, 4), (0, 2, 5), (0, 1, 2, 3, 4, 5, 6)))
-        business = Hours(days, time(9), self._one((time(18), time(10), time())), self._one((None, "NL")))
+        business = Hours(
+            days, time(9), self._one((time(18), time(10), time())), self._one(((), ("NL",), ("NL", "BE")))
+        )
         return Policy(
             limits=tuple(
                 self._limit(number) for number in range(self._one((1, 2, 3) if self._busy else (0, 1)))

@@ -38,12 +38,10 @@ def _working(local: datetime, hours: Hours) -> bool:
 
 
 def _holidays(hours: Hours, year: int) -> frozenset[date]:
-    if hours.holidays is None:
-        return frozenset()
-    key = hours.holidays, year
-    if key not in _off:
-        _off[key] = frozenset(holidays.country_holidays(hours.holidays, years=year))
-    return _off[key]
+    for region in hours.holidays:
+        if (region, year) not in _off:
+            _off[region, year] = frozenset(holidays.country_holidays(region, years=year))
+    return frozenset().union(*(_off[region, year] for region in hours.holidays))
 
 
 def openings(at: datetime, until: datetime, policy: Policy, zone: ZoneInfo) -> Iterable[datetime]:

@@ -43,7 +43,11 @@ def wishes(region: str | None) -> list[Wish]:
 def policy_of(wish: Wish) -> Policy:
     """The wish as a policy says it."""
     quiet = QuietHours(*wish.quiet) if wish.quiet else None
-    hours = Hours(tuple(sorted(wish.days)), *wish.open, wish.region) if wish.open else None
+    hours = (
+        Hours(tuple(sorted(wish.days)), *wish.open, (wish.region,) if wish.region else ())
+        if wish.open
+        else None
+    )
     return Policy(quiet_hours=quiet, business_hours=hours)
 
 

@@ -31,6 +31,9 @@ def check_attributes(definitions: Definitions, problems: Problems) -> None:
             attributes.value(str(asked.value), operator, item)
     for named in _named(definitions):
         attributes.name(_full(str(named.value)), named)
+    for hours in ("quiet_hours", "business_hours"):
+        for named in definitions.policy.values(hours, "holidays", "customer"):
+            attributes.name(f"{CUSTOMER}{str(named.value).removeprefix(CUSTOMER)}", named)
     for field, key, value in _told(definitions):
         attributes.name(field, key)
         for item in value.each():

@@ -1,11 +1,16 @@
 """Hours: business hours that rules need, and whether quiet hours leave any of them."""
 
-from datetime import time
+from datetime import datetime
+from typing import Final
+
+from msgspec.structs import replace
 
 from router.authoring.language.definitions import Definitions
 from router.authoring.language.problems import Problems
+from router.policy.open_days import OpenDays
 
-_DAY = 24 * 60
+_ANY_MONDAY: Final = datetime(2028, 1, 3)  # noqa: DTZ001 - a local time
+"""A leap year follows, in which every day that a file can name for each year occurs."""
 
 
 def check_business_hours(definitions: Definitions, problems: Problems) -> None:
@@ -19,16 +24,19 @@ def check_business_hours(definitions: Definitions, problems: Problems) -> None:
 
 
 def check_hours_left(definitions: Definitions, problems: Problems) -> None:
-    """R065: quiet hours that cover the business hours."""
-    quiet, business = definitions.policy.policy.quiet_hours, definitions.policy.policy.business_hours
-    if quiet is None or business is None:
-        return
-    start, end = _minute(quiet.start), _minute(quiet.end)
-    silent = {minute % _DAY for minute in range(start, end if start < end else end + _DAY)}
-    if silent.issuperset(range(_minute(business.start), _minute(business.end) or _DAY)):
-        message = "the quiet hours cover all business hours"
-        problems.add("R065", definitions.policy.place("quiet_hours"), message, "leave an hour to send in")
-
-
-def _minute(at: time) -> int:
-    return at.hour * 60 + at.minute
+    """R065: quiet hours that leave no hour of any day, holidays aside. R170: holidays of two attributes."""
+    policy, place = definitions.policy.policy, definitions.policy.place
+    quiet, business = policy.quiet_hours, policy.business_hours
+    if quiet is not None:
+        # With holidays of nobody: these never fill a year.
+        silent = replace(quiet, holidays=(), holidays_of=None)
+        working = replace(business, holidays=(), holidays_of=None) if business else None
+        for hours, words in ((None, "any day"), (working, "the business hours")):
+            if OpenDays(silent, hours).first_from(_ANY_MONDAY) is None:
+                message = f"the quiet hours leave no hour of {words}"
+                problems.add("R065", place("quiet_hours"), message, "leave an hour to send in")
+                break
+    attributes = {one.holidays_of for one in (quiet, business) if one is not None and one.holidays_of}
+    if len(attributes) > 1:
+        message = f"the customer's holidays are read from two attributes: {', '.join(sorted(attributes))}"
+        problems.add("R170", place("quiet_hours", "holidays"), message, "name one attribute in both blocks")

@@ -12,7 +12,18 @@ from router.authoring.comparison.fields import (
     set_changes,
     weekdays,
 )
-from router.model.policy import Hours, Limit, NeverAskWhile, Policy, QuietHours, Quota, RateCap, Target
+from router.model.policy import (
+    Hours,
+    Limit,
+    NeverAskWhile,
+    Policy,
+    QuietHours,
+    Quota,
+    RateCap,
+    SpecialDay,
+    Target,
+    WeekdayHours,
+)
 from router.model.spelling import NONE, label, spelled
 
 _LABELS: Final = {
@@ -99,9 +110,31 @@ def _much(entry: Limit | Quota | RateCap) -> str:
 
 
 def _quiet(hours: QuietHours) -> str:
-    return f"{spelled(hours.start)} to {spelled(hours.end)}"
+    return f"{spelled(hours.start)} to {spelled(hours.end)}{_days(hours, 'quiet', 'quiet on')}"
 
 
 def _hours(hours: Hours) -> str:
-    holidays = f", without holidays of {hours.holidays}" if hours.holidays else ""
-    return f"{weekdays(hours.days)} {spelled(hours.start)} to {spelled(hours.end)}{holidays}"
+    usual = f"{weekdays(hours.days)} {spelled(hours.start)} to {spelled(hours.end)}"
+    return f"{usual}{_days(hours, 'closed', 'without')}"
+
+
+def _days(hours: Hours | QuietHours, whole: str, on: str) -> str:
+    """The days that are unlike the others: weekdays, dates, and whose holidays."""
+    own = [f"{weekdays([one.weekday])} {_part(one, whole)}" for one in hours.weekdays]
+    for day in hours.special_days:
+        date = f"{day.month:02}-{day.day:02}"
+        when = f"{day.year}-{date}" if day.year else f"every {date}"
+        own.append(f"{when}{f' ({day.name})' if day.name else ''} {_part(day, whole)}")
+    if hours.holidays or hours.holidays_of:
+        whose = f"the customer's {hours.holidays_of}" if hours.holidays_of else ""
+        regions = ", ".join(hours.holidays)
+        own.append(f"{on} holidays of {', else '.join(name for name in (whose, regions) if name)}")
+    return "".join(f", {words}" for words in own)
+
+
+def _part(part: WeekdayHours | SpecialDay, whole: str) -> str:
+    if part.start is None and part.end is None:
+        return whole
+    if part.start is not None and part.end is not None:
+        return f"{spelled(part.start)} to {spelled(part.end)}"
+    return f"until {spelled(part.end)}" if part.end is not None else f"from {spelled(part.start)}"

@@ -1,46 +1,56 @@
 """Quiet hours and business hours: their keys, and the hours that they make."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-import holidays
+from msgspec import Struct
 
+from router.authoring.language.day_hours import (
+    WEEKDAYS,
+    Part,
+    own_hours,
+    read_weekdays,
+    special_days,
+    weekday_hours,
+)
+from router.authoring.language.holidays import HOLIDAYS, Holidays
 from router.authoring.language.keys import Block, Kind, optional, required
-from router.authoring.language.kinds import CLOCK, TEXT, ZONE, choice, one_or_more, read_texts
+from router.authoring.language.kinds import CLOCK, TEXT, ZONE, choice, one_or_more
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
 from router.model.policy import Hours, QuietHours
 
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_ALL_DAYS: Final = tuple(range(7))
+_NO_HOLIDAYS: Final = Holidays()
 
 
-def _days(node: Node, key: str, problems: Problems) -> tuple[int, ...]:
-    """`mon-fri`, `mon`, or a list of both, as weekday numbers."""
-    if not read_texts(node, key, problems):
-        return ()
-    days: set[int] = set()
+class Days(Struct, frozen=True):
+    """The days on which there are business hours, and the hours of those that have their own."""
+
+    days: tuple[int, ...] = _ALL_DAYS
+    own: dict[int, Part] = {}
+
+
+def _days(node: Node, key: str, problems: Problems) -> Days:
+    """`mon-fri`, `mon`, a list of both, or a mapping of them to their hours."""
+    if isinstance(node.value, dict):
+        own = weekday_hours(node, "closed", problems, "open")
+        if node.value and not own:
+            return Days()
+        open_days = [day for day, part in sorted(own.items()) if part.usual or part != Part()]
+        return Days(tuple(open_days), {day: own[day] for day in open_days})
+    found: set[int] = set()
     for item in node.each():
-        first, _, last = item.value.partition("-") if isinstance(item.value, str) else ("mon", "", "sun")
-        if first not in WEEKDAYS or (last and last not in WEEKDAYS):
-            problems.unknown("R013", item.position, "day", item.value, list(WEEKDAYS))
-            first, last = "mon", "sun"
-        begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
-        days |= {day % 7 for day in range(begin, end + (1 if end >= begin else 8))}
-    return tuple(sorted(days))
+        found.update(read_weekdays(item, problems))
+    # After a day that cannot be read nothing is said about the days that are left.
+    return Days(tuple(sorted(found)) or _ALL_DAYS if node.each() else ())
 
 
-def _region(node: Node, key: str, problems: Problems) -> str | None:
-    """A country, or a part of one, whose public holidays are known: `NL`, `DE-BY`."""
-    region = TEXT.read(node, key, problems)
-    if region is None:
+def _quiet_days(node: Node, key: str, problems: Problems) -> dict[int, Part] | None:
+    if not isinstance(node.value, dict):
+        hint = "such as `sun: quiet` or `sat: 20:00-10:00`, on lines of their own"
+        problems.wrong(node, key, "days with their quiet hours", hint)
         return None
-    country, _, part = region.partition("-")
-    known: Mapping[str, Any] = holidays.list_supported_countries(include_aliases=False)
-    if country in known and (not part or part in known[country]):
-        return region
-    names = list(known) if country not in known else [f"{country}-{name}" for name in known[country]]
-    problems.unknown("R013", node.position, "holidays", region, names)
-    return None
+    return weekday_hours(node, "quiet", problems, None)
 
 
 def _whose_zone(node: Node, key: str, problems: Problems) -> str | None:
@@ -51,7 +61,16 @@ def _whose_zone(node: Node, key: str, problems: Problems) -> str | None:
 
 
 _DAY: Final = "|".join(WEEKDAYS)
-_DAYS: Final = Kind(_days, one_or_more({"type": "string", "pattern": f"^({_DAY})(-({_DAY}))?$"}, minItems=1))
+_PATTERN: Final = f"^({_DAY})(-({_DAY}))?$"
+_OWN_HOURS: Final = {
+    "type": "object",
+    "propertyNames": {"pattern": _PATTERN},
+    "additionalProperties": {"type": ["string", "null"]},
+}
+_DAYS: Final = Kind(
+    _days,
+    {"anyOf": [*one_or_more({"type": "string", "pattern": _PATTERN}, minItems=1)["anyOf"], _OWN_HOURS]},
+)
 
 
 class QuietHoursKeys(Block):
@@ -67,17 +86,52 @@ class QuietHoursKeys(Block):
     otherwise = optional(
         ZONE, "the zone where the customer's is not known, if the policy has no `zone`", without="`UTC`"
     )
+    days = optional(
+        Kind(_quiet_days, _OWN_HOURS),
+        "weekdays with other quiet hours: `sun: quiet` is quiet all day, `sat: 20:00-10:00` before ten and after eight",
+        {},
+        without="every day alike",
+    )
+    holidays = optional(
+        HOLIDAYS,
+        "countries (`NL`) and parts of one (`DE-BY`) whose [public holidays](#holidays) are quiet all day",
+        _NO_HOLIDAYS,
+        without="none",
+    )
+    special_days = optional(
+        special_days("quiet"),
+        "[dates](#special-days) with other quiet hours, `2026-12-24` or each year's `12-24`: `quiet`, `from 18:00`,"
+        " `until 12:00`, `12:00-14:00`",
+        (),
+        without="none",
+    )
 
 
 class BusinessHoursKeys(Block):
     """Local hours that rules may confine themselves to."""
 
-    from_ = required(CLOCK, "local time at which they begin")
-    to = required(CLOCK, "local time at which they end, after `from`")
-    days = optional(_DAYS, "`mon-fri`, `sat`, or a list of both", tuple(range(7)), without="`mon-sun`")
+    from_ = optional(CLOCK, "local time at which they begin", without="required, unless `days` says all")
+    to = optional(
+        CLOCK, "local time at which they end, after `from`", without="required, unless `days` says all"
+    )
+    days = optional(
+        _DAYS,
+        "`mon-fri`, `sat`, a list of both, or each with its hours: `sat: 10:00-14:00`, `fri: until 17:00`, `mon-thu: open`",
+        Days(),
+        without="`mon-sun`",
+    )
     holidays = optional(
-        Kind(_region, TEXT.schema, TEXT.definitions),
-        "a country (`NL`) or a part of one (`DE-BY`) whose public holidays are not worked",
+        HOLIDAYS,
+        "countries (`NL`) and parts of one (`DE-BY`) whose [public holidays](#holidays) are not worked",
+        _NO_HOLIDAYS,
+        without="none",
+    )
+    special_days = optional(
+        special_days("closed"),
+        "[dates](#special-days) with other hours, `2026-12-24` or each year's `12-24`: `closed`, `until 12:00`,"
+        " `from 12:00`, `10:00-14:00`",
+        (),
+        without="none",
     )
 
 
@@ -89,16 +143,27 @@ def quiet_hours(keys: QuietHoursKeys) -> QuietHours | None:
     if start == end:
         message = "quiet hours of a whole day leave no hour to send in"
         keys.problems.add("R062", keys.node.position, message, "let `from` and `to` differ")
-    return QuietHours(start, end)
+        return None
+    off = keys.holidays
+    return QuietHours(start, end, off.regions, off.customer, own_hours(keys.days), keys.special_days)
 
 
 def business_hours(keys: BusinessHoursKeys) -> Hours | None:
-    """The hours of a block that has both ends and leaves some hour."""
-    start, end = keys.from_, keys.to
-    if start is None or end is None:
-        return None
-    if not keys.days or (end <= start and end.hour + end.minute > 0):
+    """The hours of a block that has both ends, or whose days say theirs, and that leaves some hour."""
+    days, start, end = keys.days, keys.from_, keys.to
+    own = days.own.values()
+    whole = [part for part in own if not part.usual and part.start is not None and part.end is not None]
+    if len(whole) < len(days.days) or not days.days:
+        for name, value in (("from", start), ("to", end)):
+            if value is None and name not in keys.pairs:
+                keys.lacks(name)
+        if start is None or end is None:
+            return None
+    elif start is None or end is None:
+        start, end = whole[0].start, whole[0].end
+    if start is None or end is None or not days.days or (end <= start and end.hour + end.minute > 0):
         message = "business hours leave no hour to send in"
         keys.problems.add("R062", keys.node.position, message, "`from` before `to`")
         return None
-    return Hours(keys.days, start, end, keys.holidays)
+    off = keys.holidays
+    return Hours(days.days, start, end, off.regions, off.customer, own_hours(days.own), keys.special_days)

@@ -8,7 +8,8 @@ import pytest
 from router.model.policy import Hours, Policy, QuietHours
 from router.model.zones import certain_zone, zone_named
 from router.policy.calendar import instant, next_period, period_name
-from router.policy.hours import allowed, customer_zone, public_holidays
+from router.policy.hours import allowed, customer_zone
+from router.policy.open_days import public_holidays
 
 AMSTERDAM, NEW_YORK, LORD_HOWE = map(
     certain_zone, ("Europe/Amsterdam", "America/New_York", "Australia/Lord_Howe")
@@ -112,7 +113,7 @@ def test_business_hours_are_asked_for_by_the_rule() -> None:
 
 
 def test_business_hours_leave_out_public_holidays() -> None:
-    policy = Policy(business_hours=Hours((0, 1, 2, 3, 4), time(9), time(18), "NL"))
+    policy = Policy(business_hours=Hours((0, 1, 2, 3, 4), time(9), time(18), ("NL",)))
     assert allowed(utc("2026-12-24T18:00"), policy, AMSTERDAM, business=True) == utc("2026-12-28T08:00")
     assert "2026-08-15" in {day.isoformat() for day in public_holidays("DE-SL", 2026)}
 

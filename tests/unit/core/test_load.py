@@ -147,7 +147,7 @@ salt: pepper
     )
     assert policy.quotas == (Quota("q", 30, "calendar_month", survey="ces", same="agent_id"),)
     assert policy.quiet_hours == QuietHours(time(21), time(8))
-    assert policy.business_hours == Hours((0, 1, 2, 3, 4), time(9), time(18), "NL")
+    assert policy.business_hours == Hours((0, 1, 2, 3, 4), time(9), time(18), ("NL",))
     assert (policy.hold_out, policy.unknown_consent, policy.recipient_required) == (0.02, "allow", True)
     assert (policy.zone, policy.zone_of_customer, policy.locale_otherwise) == (
         "Europe/Amsterdam",
