@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from router.cli.faults import FAILED, Refused
-from router.cli.options import AsArrived, Json
+from router.cli.options import AsArrived, Columns, Json
 from router.cli.output import print_json, progress
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def backtest(
         Path | None,
         typer.Option(help="Write the decisions to a file, one JSON object per line.", metavar="OUT"),
     ] = None,
+    columns: Columns = None,
     as_arrived: AsArrived = False,
     json: Json = False,
 ) -> None:
@@ -47,7 +48,7 @@ def backtest(
 
     run = Backtest(load_directory(rules))
     with (
-        in_order.opened(events, as_arrived=as_arrived) as log,
+        in_order.opened(events, as_arrived=as_arrived, columns=columns) as log,
         decision_file.opened(decisions) as file,
         progress("deciding", log.source.size) as bar,
     ):

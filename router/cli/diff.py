@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import opened_reading, settings_of
-from router.cli.options import AsArrived, Data, Json
+from router.cli.options import AsArrived, Columns, Data, Json
 from router.cli.output import counted, print_json, progress, told
 from router.cli.rule_sides import Side, opened_sides
 
@@ -53,6 +53,7 @@ def diff(  # noqa: PLR0913 - options of a command
     since: Since = None,
     fail_if: FailIf = None,
     html: Html = None,
+    columns: Columns = None,
     as_arrived: AsArrived = False,
     data: Data = None,
     json: Json = False,
@@ -68,6 +69,8 @@ def diff(  # noqa: PLR0913 - options of a command
         raise Refused("--fail-if and --html need something to try the rules on: add --events or --journal.")
     if as_arrived and events is None:
         raise Refused("--as-arrived says in which order the lines of --events are decided: add --events.")
+    if columns is not None and events is None:
+        raise Refused("--columns says what the columns of --events mean: add --events.")
     if since is not None and not journal:
         raise Refused("--since says how far back the journal is read: add --journal.")
     span = _span(since or _SINCE)
@@ -75,7 +78,7 @@ def diff(  # noqa: PLR0913 - options of a command
     bounds = _bounds(fail_if or [], sides)
     found = None
     if events is not None:
-        found = _of_log(sides, events, as_arrived=as_arrived)
+        found = _of_log(sides, events, as_arrived=as_arrived, columns=columns)
     elif journal:
         found = asyncio.run(_of_journal(sides, datetime.now(UTC) - span, data))
     report = _report(sides, found, bounds)
@@ -132,7 +135,7 @@ def _bounds(texts: list[str], sides: tuple[Side, Side]) -> "list[Threshold]":
         raise Refused(str(wrong)) from None
 
 
-def _of_log(sides: tuple[Side, Side], events: str, *, as_arrived: bool) -> "Effect":
+def _of_log(sides: tuple[Side, Side], events: str, *, as_arrived: bool, columns: str | None) -> "Effect":
     from router.authoring.comparison import RuleSetComparison
     from router.authoring.comparison.log import LogComparison
     from router.cli import in_order
@@ -142,7 +145,7 @@ def _of_log(sides: tuple[Side, Side], events: str, *, as_arrived: bool) -> "Effe
     fed = LogComparison(comparison, datetime.now(UTC) + AHEAD)
     dead, first = 0, ""
     with (
-        in_order.opened(events, as_arrived=as_arrived) as log,
+        in_order.opened(events, as_arrived=as_arrived, columns=columns) as log,
         progress("deciding twice", log.source.size) as bar,
     ):
         for block in log.blocks():

@@ -15,6 +15,10 @@ EXAMPLE: Final = (
 
 _UNPACKED: Final = "unpack it and give what comes out, as in `{} > events.jsonl`"
 _CONVERTED: Final = "write each row as one CloudEvent a line, such as " + EXAMPLE
+_MAPPED: Final = (
+    "`backtest` and `diff` read it with --columns time=COLUMN,customer=COLUMN,type=COLUMN; "
+    f"elsewhere {_CONVERTED}"
+)
 _RECODED: Final = "write it as UTF-8, as with `iconv -f {} -t UTF-8 FILE > events.jsonl`"
 _BINARY: Final = (
     (GZIP, "compressed with gzip twice", _UNPACKED.format("gzip -dc FILE")),
@@ -111,7 +115,7 @@ def _no_json(first: bytes) -> str:
         return f"is XML or HTML: {_CONVERTED}"
     for sign, what in ((b"\t", "a table (TSV)"), (b";", "a table (CSV)"), (b",", "a table (CSV)")):
         if sign in first:
-            return f"looks like {what}: {_CONVERTED}"
+            return f"looks like {what}: {_MAPPED}"
     return f"does not hold one event a line: give lines, such as {EXAMPLE}"
 
 

@@ -60,12 +60,14 @@ class Log(Struct, frozen=True):
 
 
 @contextmanager
-def opened(name: str, *, as_arrived: bool = False, most: int = MOST) -> Iterator[Log]:
-    """A log by the file's name, or standard input as `-`. What is not in order of time is said on standard error.
+def opened(
+    name: str, *, as_arrived: bool = False, columns: str | None = None, most: int = MOST
+) -> Iterator[Log]:
+    """A log by the file's name, or standard input as `-`; `columns`: of CSV. What is not in order of time is said.
 
     Raises `Refused` where more than `most` events would have to be put in order.
     """
-    with lines.opened(name, twice=True) as source:
+    with lines.opened(name, twice=True, columns=columns) as source:
         events, late = _counted(source)
         log = Log(source, events, late, not as_arrived)
         if log.late and log.sorted and events > most:

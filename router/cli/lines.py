@@ -9,6 +9,8 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from router.cli.csv_events import opened_stream
+from router.cli.csv_mapping import csv_mapping
 from router.cli.event_files import Stream, check_line, opened_file
 from router.cli.formats import bare
 from router.decode import decode, decode_line
@@ -93,11 +95,15 @@ class Source:
 
 
 @contextmanager
-def opened(name: str, *, twice: bool = False) -> Iterator[Source]:
-    """A file by name, or standard input as `-`; `twice`: it is read more than once.
+def opened(name: str, *, twice: bool = False, columns: str | None = None) -> Iterator[Source]:
+    """A file by name, or standard input as `-`; `twice`: it is read more than once. `columns`: it is CSV, see there.
 
     Gzip is unpacked. Raises `Refused` for what cannot be read or does not hold one event a line.
     """
+    if columns is not None:
+        with opened_stream(name, csv_mapping(columns)) as (stream, shown):
+            yield Source(stream, None, shown)
+        return
     with opened_file(name, twice=twice) as file:
         yield Source(file.stream, file.size, file.shown)
 

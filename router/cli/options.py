@@ -12,6 +12,14 @@ AsArrived = Annotated[
     bool,
     typer.Option("--as-arrived", help="Decide in the order of the lines, without sorting by time."),
 ]
+Columns = Annotated[
+    str | None,
+    typer.Option(
+        "--columns",
+        help="Read the events from CSV: time=Date,customer=Client,type=Kind, or a YAML file with these.",
+        metavar="COLUMNS|FILE",
+    ),
+]
 Data = Annotated[
     Path | None, typer.Option(help="Data directory of the embedded broker and SQLite.", metavar="DIRECTORY")
 ]

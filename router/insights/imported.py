@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from difflib import get_close_matches
 from hashlib import blake2b
 from math import isfinite
-from typing import Any, Final, Literal
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 from msgspec import Struct
@@ -14,6 +14,7 @@ from msgspec import Struct
 from router.model.keys import customer_key
 from router.model.preferences import channel_name
 from router.model.responses import COMMENT, MOST_COMMENT, AskedContext, ResponseRow
+from router.model.written_times import NoTime, Order, written_time
 from router.rules.ruleset import RuleSet
 from router.scores.answers import read_score
 from router.scores.question import Question
@@ -41,15 +42,10 @@ REQUIRED: Final = ("score", "answered_at", "survey")
 ATTRIBUTE: Final = "attribute."
 """Before the name of a declared attribute, such as `attribute.agent_id`."""
 
-Order = Literal["dmy", "mdy", "ymd"]
-_PLACES: Final[dict[str, tuple[int, int, int]]] = {"dmy": (2, 1, 0), "mdy": (2, 0, 1), "ymd": (0, 1, 2)}
-_DATE: Final = re.compile(
-    r"([0-9]{1,4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,4})(?:[T ,]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?)?"
-)
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,6}(?:[.,][0-9]{1,6})?")
 _LONGEST: Final = 512
 _FEW: Final = 12
-_CENTURY: Final = 99
+_SAY_DATES: Final = "say with --dates dmy or --dates mdy which comes first."
 
 
 class WrongMapping(Exception):
@@ -223,29 +219,14 @@ class Importing:
     def _moment(self, field: str, text: str | None) -> datetime | None:
         if not text:
             return None
-        at = _iso(text) or self._in_order(field, text)
-        at = (at if at.tzinfo else at.replace(tzinfo=self._plan.zone)).astimezone(UTC)
+        at = written_time(text, self._plan.dates, self._plan.zone)
+        if isinstance(at, NoTime):
+            if at.unsaid == "dates":
+                raise _NotTaken(field, f"{text!r} may be read in two ways: {_SAY_DATES}")
+            raise _NotTaken(field, at.reason)
         if at > self._now:
             raise _NotTaken(field, f"{text!r} is in the future.")
         return at
-
-    def _in_order(self, field: str, text: str) -> datetime:
-        found = _DATE.fullmatch(text)
-        if found is None:
-            raise _NotTaken(field, f"{text!r} is no date: write 2026-03-31 or 2026-03-31T14:05:00+02:00.")
-        if self._plan.dates is None:
-            raise _NotTaken(
-                field,
-                f"{text!r} may be read in two ways: say with --dates dmy or --dates mdy which comes first.",
-            )
-        year, month, day = (int(found[1 + place]) for place in _PLACES[self._plan.dates])
-        hour, minute, second = (int(part or 0) for part in found.groups()[3:])
-        try:
-            return datetime(year if year > _CENTURY else 2000 + year, month, day, hour, minute, second)  # noqa: DTZ001
-        except ValueError:
-            raise _NotTaken(
-                field, f"{text!r} is no day that is written as {self._plan.dates}: check --dates."
-            ) from None
 
 
 def _text(field: str, value: Any) -> str | None:
@@ -285,13 +266,6 @@ def _score(question: Question, value: Any) -> int:
             "score", f"{value} is not on the scale of {question.survey}, which is {low} to {high}."
         )
     return int(score)
-
-
-def _iso(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _channel(text: str | None) -> str | None:

@@ -139,7 +139,7 @@ def test_what_is_exported_is_what_was_there_and_no_formula(data: Path, capsys: S
         ("a.csv", "Date;Rating\n", "has no rows"),
         ("a.csv", "Date,Rating,Date\n1,2,3\n", "more than one column 'Date'"),
         ("a.csv", "Date,Rating\n2025-01-01,2,3\n", "line 2: it has 3 cells and the heading 2"),
-        ("a.csv", 'Date,Rating\n"2025-01-01,2\n', "line 2: it is no CSV"),
+        ("a.csv", 'Date,Rating\n"2025-01-01,2\n', "line 2: a quote is opened and not closed"),
         ("a.jsonl", '{"Rating": 1}\n[1]\n', "line 2: it is no JSON object"),
         ("a.jsonl", "[" * 100_000, "it is no JSON object"),
     ],
