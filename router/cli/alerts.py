@@ -15,6 +15,7 @@ from router.cli.output import counted, print_json, print_lines
 from router.cli.tables import print_table
 from router.model.alerts import AlertListed, AlertState, AlertView
 from router.model.keys import customer_key
+from router.words.alerts import overdue, until_words
 
 if TYPE_CHECKING:
     from router.settings import Settings
@@ -50,7 +51,7 @@ def list_(
     if json:
         print_json([alert_fields(one, now) for one in found])
         return
-    late = sum(_overdue(one.alert, now) for one in found)
+    late = sum(overdue(one.alert, now) for one in found)
     print_table(
         "Closed alerts" if closed else "Alerts that wait to be closed",
         COLUMNS,
@@ -79,7 +80,7 @@ def take(alert: AlertId, by: By = None, note: Note = None, data: Data = None) ->
     taken = _handed(
         settings_of(data), lambda store, now: alerts.take(store, alert, by or getpass.getuser(), now, note)
     )
-    print_lines([f"Taken by {taken.taken_by}{_until(taken)}."])
+    print_lines([f"Taken by {taken.taken_by}{until_words(taken)}."])
 
 
 @app.command()
@@ -113,10 +114,6 @@ def _handed(settings: "Settings", hand: "Callable[[SqlStore, datetime], Awaitabl
     return asyncio.run(work())
 
 
-def _overdue(alert: AlertView, now: datetime) -> bool:
-    return alert.closed_at is None and alert.due_at is not None and alert.due_at < now
-
-
 def _answer(one: AlertListed) -> str | None:
     """What stands of the answer now: an excluded one is marked."""
     if one.status is None or one.status == "counted":
@@ -127,28 +124,16 @@ def _answer(one: AlertListed) -> str | None:
 def _row(one: AlertListed, now: datetime) -> list[object]:
     alert = one.alert
     by = alert.closed_by or alert.taken_by
-    overdue = "overdue" if _overdue(alert, now) else None
+    late = "overdue" if overdue(alert, now) else None
     told = [str(alert.id)[:8], alert.rule, alert.team, alert.customer_id, alert.survey, _answer(one)]
-    return [*told, alert.state, by, alert.due_at, overdue]
+    return [*told, alert.state, by, alert.due_at, late]
 
 
 def alert_fields(one: AlertListed, now: datetime) -> dict[str, object]:
     """An alert as members of JSON."""
     alert = one.alert
     kept = {name: getattr(alert, name) for name in alert.__struct_fields__ if name not in ("body", "topic")}
-    return kept | {"overdue": _overdue(alert, now), "response_status": one.status, "score": one.score}
-
-
-def alert_words(one: AlertListed, now: datetime) -> str:
-    """An alert in one sentence, with the beginning of its id."""
-    alert = one.alert
-    late = ", overdue" if _overdue(alert, now) else ""
-    until = _until(alert) if alert.state != "closed" else ""
-    return f"Alert {alert.rule} for {alert.team}, {alert.state}{late}{until} ({str(alert.id)[:8]})."
-
-
-def _until(alert: AlertView) -> str:
-    return f", to be closed by {alert.due_at:%Y-%m-%d %H:%M} UTC" if alert.due_at else ""
+    return kept | {"overdue": overdue(alert, now), "response_status": one.status, "score": one.score}
 
 
 def _lines(one: AlertListed, now: datetime) -> list[str]:
@@ -159,7 +144,7 @@ def _lines(one: AlertListed, now: datetime) -> list[str]:
     about = f" about {journey['name']}, {journey['step'] or 'no step'}" if journey else ""
     then = f"answered {data['score']}" if data.get("score") is not None else "left a comment"
     lines = [
-        f"Alert {alert.rule} for {alert.team}, {alert.state}{', overdue' if _overdue(alert, now) else ''}.",
+        f"Alert {alert.rule} for {alert.team}, {alert.state}{', overdue' if overdue(alert, now) else ''}.",
         f"Customer {alert.customer_id} {then} to {alert.survey}{about}, {data['answered_at']}.",
     ]
     if data.get("comment"):
@@ -170,7 +155,7 @@ def _lines(one: AlertListed, now: datetime) -> list[str]:
         lines.append(f"The answer was corrected since: {_answer(one)}.")
     facts = {**data.get("attributes", {}), **data.get("effort", {})}
     lines += [f"{name}: {value}" for name, value in facts.items()]
-    lines.append(f"Raised at {alert.raised_at:%Y-%m-%d %H:%M} UTC{_until(alert)}.")
+    lines.append(f"Raised at {alert.raised_at:%Y-%m-%d %H:%M} UTC{until_words(alert)}.")
     lines += _hands(alert)
     if alert.invitation_id:
         lines.append(f"See `feedback-router why {alert.invitation_id}` for what led to the question.")

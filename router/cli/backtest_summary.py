@@ -14,7 +14,7 @@ from router.cli.tables import print_table
 from router.decide.batch import Decided
 from router.model.customer import InvitationKind
 from router.model.record import DeadLetter
-from router.words.reasons import REASONS
+from router.words.reasons import meaning
 
 _SHOWN_DEAD: Final = 5
 
@@ -180,7 +180,7 @@ def print_summary(summary: Summary) -> None:
             f"{counted(summary.out_of_order, 'interaction')} out of order of time in the log: {how}."
         )
     print_lines([*lines, ""])
-    rows = [[reason, count, REASONS[reason]] for reason, count in summary.reasons.items()]  # type: ignore[index]
+    rows = [[reason, count, meaning(reason)] for reason, count in summary.reasons.items()]
     print_table("Decisions by reason", ["reason", "interactions", "meaning"], rows)
     fields = InvitationCounts.__struct_fields__
     print_table(

@@ -25,10 +25,11 @@ from router.cli.opening import opened_store, settings_of
 from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until, one_output
 from router.cli.output import print_json, print_lines
 from router.cli.tables import print_table
+from router.cli.voices import Lang, language
 from router.model.cells import STAGES, CoverageDimension, WantedCoverage
 from router.words.coverage import STAGES_IN_WORDS, headline
 from router.words.figures import percent
-from router.words.scores import Language
+from router.words.voice import Language
 
 if TYPE_CHECKING:
     from router.insights.coverage import CoverageReport
@@ -60,7 +61,7 @@ def coverage(  # noqa: PLR0913 - options of a command
     by: By = None,
     since: Since = None,
     until: Until = None,
-    language: Annotated[Language, typer.Option(help="Language of the sentences.")] = "en",
+    lang: Lang = None,
     rules: JudgedBy = None,
     data: Data = None,
     html: HtmlPage = None,
@@ -81,14 +82,14 @@ def coverage(  # noqa: PLR0913 - options of a command
         from router.cli.coverage_page import page
         from router.cli.pages.frame import write_page
 
-        write_page(html, page(report, period, language))
+        write_page(html, page(report, period, language(lang)))
     if json:
         print_json(as_json(report, days, zone))
     elif csv:
         columns = [*report.by, *STAGES, "reached", "of_sent", "of_reached", "coverage"]
         print_csv(columns, [[*map(str, one.group), *_figures(one)] for one in report.groups])
     else:
-        _print(report, period, language)
+        _print(report, period, language(lang))
 
 
 async def _coverage(

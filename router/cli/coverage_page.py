@@ -19,7 +19,7 @@ from router.cli.pages.frame import Column, Markup, folded, heading, paragraph, t
 from router.model.cells import STAGES, Stage
 from router.words.coverage import STAGES_IN_WORDS, headline
 from router.words.figures import percent
-from router.words.scores import Language
+from router.words.voice import Language
 
 if TYPE_CHECKING:
     from router.insights.coverage import CoverageReport

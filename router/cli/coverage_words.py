@@ -7,11 +7,11 @@ from router.words.coverage import (
     no_rule,
     nobody_answers,
     nobody_asked,
-    reason_sentence,
     who_answered_sentence,
 )
 from router.words.figures import percent
-from router.words.scores import Language
+from router.words.reasons import meaning
+from router.words.voice import Language
 
 if TYPE_CHECKING:
     from router.insights.blind_spots import BlindSpot
@@ -56,7 +56,7 @@ def why_not_rows(total: "Funnel") -> list[list[object]]:
         for reason, count in reasons.items()
     ]
     return [
-        [became, count, percent(count / had), reason, reason_sentence(reason)]
+        [became, count, percent(count / had), reason, meaning(reason)]
         for count, became, reason in sorted(rows, key=lambda row: (-row[0], row[1:]))
     ]
 

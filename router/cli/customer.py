@@ -8,18 +8,26 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 import typer
 from msgspec import to_builtins
 
-from router.cli.alerts import alert_fields, alert_words
+from router.cli.alerts import alert_fields
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Data, Json, JudgedBy
 from router.cli.output import counted, print_json, print_lines, told
 from router.cli.tables import print_table
+from router.cli.voices import Lang, Zone, voice
 from router.model.alerts import ALERT_STATES, AlertListed
 from router.model.keys import customer_key
+from router.words.alerts import alert_sentence
+from router.words.customers import words
+from router.words.fragments import fragment
+from router.words.voice import Voice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from router.insights.history import CustomerHistory
     from router.model.ledger import SetAside
+    from router.model.policy import Policy
     from router.service.customers import Erasure
     from router.settings import Settings
 
@@ -40,16 +48,28 @@ class _Known(NamedTuple):
     history: "CustomerHistory"
     aside: "SetAside | None"
     alerts: list[AlertListed]
+    voice: Voice
 
 
 @app.command()
-def show(customer: CustomerId, rules: JudgedBy = None, data: Data = None, json: Json = False) -> None:
+def show(
+    customer: CustomerId,
+    lang: Lang = None,
+    zone: Zone = None,
+    rules: JudgedBy = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
     """Show a customer's timeline.
 
     Shows interactions, steps, decisions, invitations and answers in order, alerts, the use of contact limits,
     and when the customer may be asked again.
     """
-    known = asyncio.run(_known(settings_of(data), customer, rules))
+
+    def speaking(policy: "Policy") -> Voice:
+        return voice(lang, zone, policy, json=json)
+
+    known = asyncio.run(_known(settings_of(data), customer, rules, speaking))
     if json:
         alerts = [alert_fields(one, known.history.at) for one in known.alerts]
         print_json({**to_builtins(known.history), "set_aside": to_builtins(known.aside), "alerts": alerts})
@@ -129,20 +149,23 @@ async def _resume(settings: "Settings", customer: str | None) -> int:
         return await resume(store, customer)
 
 
-async def _known(settings: "Settings", customer: str, given: Path | None) -> "_Known":
+async def _known(
+    settings: "Settings", customer: str, given: Path | None, speaking: "Callable[[Policy], Voice]"
+) -> "_Known":
     from router.insights.history import customer_history
     from router.service.rules_in_force import rule_book
 
     async with opened_store(settings) as store:
         rules = await rule_book(store, settings, given, customer)
-        history = await customer_history(store.reading, customer, rules, datetime.now(UTC))
+        told_by = speaking(rules.now.policy)
+        history = await customer_history(store.reading, customer, rules, datetime.now(UTC), told_by)
         everybody = await store.reading.set_aside()
         aside = next((one for one in everybody if customer_key(one.customer_id) == customer), None)
         alerts = await store.alerts.listed(states=ALERT_STATES, customer_id=customer)
     if history is None:
         more = " They are set aside: see `feedback-router customer set-aside`." if aside else ""
         raise Refused(f"Nothing is known of the customer {customer}.{more}", FAILED)
-    return _Known(history, aside, alerts)
+    return _Known(history, aside, alerts, told_by)
 
 
 async def _erase(settings: "Settings", customer: str, *, unknown: bool) -> "Erasure":
@@ -157,50 +180,64 @@ async def _erase(settings: "Settings", customer: str, *, unknown: bool) -> "Eras
 
 
 def _print(known: "_Known") -> None:
+    history, speaking = known.history, known.voice
+    print_lines(
+        [
+            *_opening(known),
+            *(f"  {alert_sentence(one.alert, history.at, speaking)}" for one in known.alerts),
+            "",
+        ]
+    )
+    rows = [[speaking.clock(line.at), line.what, line.journey, line.came_of_it] for line in history.timeline]
+    columns = [words(speaking, name) for name in ("when", "what", "journey", "came of it")]
+    print_table(words(speaking, "timeline", zone=speaking.zone_name()), columns, rows)
+    uses = [
+        [
+            use.limit,
+            words(speaking, "of", used=use.used, max=use.max),
+            use.per,
+            _from(use.free_at, history.at, speaking),
+        ]
+        for use in history.limits
+    ]
+    by = fragment(history.rules, speaking.language)
+    print_lines([words(speaking, "told by", rules=by), ""])
+    columns = [words(speaking, name) for name in ("limit", "used", "per", "room")]
+    print_table(words(speaking, "limits"), columns, uses)
+    asks = [
+        [one.rule, one.survey, _from(one.allowed_from, history.at, speaking)]
+        for one in history.next_questions
+    ]
+    columns = [words(speaking, name) for name in ("rule", "survey", "from")]
+    print_table(words(speaking, "allowed"), columns, asks)
+
+
+def _opening(known: "_Known") -> list[str]:
+    """Who it is: consent, language, what forbids to ask, and where the journeys stand."""
     from router.model.languages import language_tag
     from router.model.preferences import ALL
 
-    history, aside = known.history, known.aside
-    language = "unknown"
+    history, aside, speaking = known.history, known.aside, known.voice
+    language = words(speaking, "unknown")
     if history.locale is not None:
-        language = language_tag(history.locale) or f"unknown ({history.locale} is no language tag)"
+        language = language_tag(history.locale) or words(speaking, "no tag", locale=history.locale)
     consent = ", ".join(
-        f"{'all channels' if channel == ALL else channel} {'yes' if yes else 'no'}"
+        f"{words(speaking, 'all') if channel == ALL else channel} {words(speaking, 'yes' if yes else 'no')}"
         for channel, yes in history.consent.items()
     )
-    lines = [
-        f"Customer {history.customer_id}",
-        f"  Consent: {consent or 'unknown'}. Language: {language}.",
-    ]
+    lines = [words(speaking, "known", consent=consent or words(speaking, "unknown"), language=language)]
     if aside is not None:
-        lines.append(
-            f"  Set aside since {aside.since:%Y-%m-%d %H:%M} ({aside.cause}): not asked, and new records become dead letters"
-            " until `feedback-router customer resume`."
-        )
-    lines += [f"  Do not contact: {', '.join(history.suppressed)}."] if history.suppressed else []
+        lines.append(words(speaking, "aside", at=speaking.moment(aside.since), cause=aside.cause))
+    if history.suppressed:
+        lines.append(words(speaking, "suppressed", entries=", ".join(history.suppressed)))
     if history.unclear is not None:
-        lines.append(
-            f"  What was said of consent on {history.unclear:%Y-%m-%d %H:%M} cannot be understood: no earlier yes holds."
-        )
+        lines.append(words(speaking, "unclear", at=speaking.moment(history.unclear)))
     for journey in history.journeys:
         name = f"{journey.name} {journey.instance}" if journey.instance else journey.name
-        stands = "ended at" if journey.ended else "is at"
-        lines.append(f"  The journey {name} {stands} {journey.step or 'no step yet'}.")
-    lines += [f"  {alert_words(one, history.at)}" for one in known.alerts]
-    print_lines([*lines, ""])
-    rows = [
-        [f"{line.at:%Y-%m-%d %H:%M}", line.what, line.journey, line.came_of_it] for line in history.timeline
-    ]
-    print_table("Timeline (UTC)", ["when", "what", "journey", "what came of it"], rows)
-    uses = [
-        [use.limit, f"{use.used} of {use.max}", use.per, _from(use.free_at, history.at)]
-        for use in history.limits
-    ]
-    print_lines([f"The limits are told by {history.rules}.", ""])
-    print_table("Contact limits", ["limit", "used", "per", "room for one more"], uses)
-    asks = [[one.rule, one.survey, _from(one.allowed_from, history.at)] for one in history.next_questions]
-    print_table("Allowed by the limits", ["rule", "survey", "from"], asks)
+        step = journey.step or words(speaking, "no step")
+        lines.append(words(speaking, "ended at" if journey.ended else "is at", name=name, step=step))
+    return [words(speaking, "customer", id=history.customer_id), *(f"  {line}" for line in lines)]
 
 
-def _from(allowed: datetime, now: datetime) -> str:
-    return "now" if allowed <= now else f"{allowed:%Y-%m-%d %H:%M}"
+def _from(allowed: datetime, now: datetime, speaking: Voice) -> str:
+    return words(speaking, "now") if allowed <= now else speaking.clock(allowed)

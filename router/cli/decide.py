@@ -13,6 +13,7 @@ from router.cli.faults import Refused
 from router.cli.options import Json, RulesHere
 from router.cli.output import counted, print_json, print_lines
 from router.cli.output import told as say
+from router.cli.voices import Lang, Zone, voice
 from router.cli.why import lines_of
 
 if TYPE_CHECKING:
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
     from router.insights.why import Why
     from router.model.interaction import Interaction
     from router.rules.ruleset import RuleSet
+    from router.words.voice import Voice
 
 _MOST = 10_000_000
 
 
-def decide(
+def decide(  # noqa: PLR0913 - options of a command
     rules: RulesHere = None,
     customer: Annotated[
         Path | None,
@@ -38,6 +40,8 @@ def decide(
         str | None,
         typer.Option(help="Time of the decision; default: the time of the interaction.", metavar="MOMENT"),
     ] = None,
+    lang: Lang = None,
+    zone: Zone = None,
     json: Json = False,
 ) -> None:
     """Decide one interaction from standard input (dry run).
@@ -51,12 +55,13 @@ def decide(
     loaded = load_directory(rules_here(rules))
     known = _customer(customer, consent or [], locale)
     event = _decided(_in_order(_interactions()), known, _moment(now), loaded)
-    why = _why(event, loaded)
+    speaking = voice(lang, zone, loaded.policy, json=json)
+    why = _why(event, loaded, speaking)
     if json:
         decision = msgspec.structs.asdict(event.decided.decision)
         print_json({"decision": decision, "explanation": why})
     else:
-        print_lines(lines_of(why))
+        print_lines(lines_of(why, speaking=speaking))
 
 
 def _interactions() -> "list[Interaction]":
@@ -193,7 +198,7 @@ def _whom(interactions: "list[Interaction]") -> str:
     return whom
 
 
-def _why(event: "DecidedEvent", rules: "RuleSet") -> "Why":
+def _why(event: "DecidedEvent", rules: "RuleSet", speaking: "Voice") -> "Why":
     from router.insights.replay import ReplayedEntry
     from router.insights.why import explained
     from router.model.ledger import JournalRow
@@ -212,4 +217,5 @@ def _why(event: "DecidedEvent", rules: "RuleSet") -> "Why":
         verdict=b"",
         body=b"",
     )
-    return explained(ReplayedEntry(row, interaction, decision, event.before, event.counts), rules)
+    entry = ReplayedEntry(row, interaction, decision, event.before, event.counts)
+    return explained(entry, rules, voice=speaking)

@@ -8,8 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from router.authoring.comparison import Count, Effect, RuleSetChange, words
-from router.authoring.comparison.effect import by_weight, changed_only, reason_words, signed
+from router.authoring.comparison.effect import by_weight, changed_only, signed
 from router.cli.output import console, counted, print_lines, printable
+from router.words.reasons import meaning
 
 _BAR: Final = 24
 _FULL: Final = "█"
@@ -102,7 +103,7 @@ def _reasons(title: str, entries: Sequence[Count]) -> None:
     table.add_column("reason", overflow="fold")
     for entry in changed:
         change = f"{entry.difference:+,} ({signed(entry)})"
-        table.add_row(f"{entry.before:,}", f"{entry.after:,}", change, reason_words(entry.name))
+        table.add_row(f"{entry.before:,}", f"{entry.after:,}", change, meaning(entry.name))
     console().print(table)
 
 

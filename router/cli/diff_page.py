@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from router.authoring.comparison import Count, Effect, Example, RuleSetChange, words
-from router.authoring.comparison.effect import by_weight, changed_only, headline, reason_words, signed
+from router.authoring.comparison.effect import by_weight, changed_only, headline, signed
 from router.cli.output import counted
 from router.cli.pages import frame
 from router.cli.pages.frame import Column, Markup, heading, paragraph, table, text, tiles
+from router.words.reasons import meaning
 
 
 def page(before: str, after: str, changes: Sequence[RuleSetChange], effect: Effect) -> Markup:
@@ -80,7 +81,7 @@ def _numbers(entry: Count) -> tuple[str, str, str]:
 
 
 def _reasons(title: str, entries: Sequence[Count]) -> Markup:
-    rows = [[reason_words(entry.name), *_numbers(entry)] for entry in changed_only(entries)]
+    rows = [[meaning(entry.name), *_numbers(entry)] for entry in changed_only(entries)]
     return table(title, [Column("reason", "name"), *_NUMBERS], rows)
 
 

@@ -2,9 +2,8 @@
 
 import asyncio
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
 from msgspec.structs import replace
 
 from router.cli import days as dates
@@ -25,8 +24,8 @@ from router.cli.options import (
     one_output,
 )
 from router.cli.output import print_json
+from router.cli.voices import Lang, language
 from router.model.effort import WantedAnswers
-from router.words.drivers import Language
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +41,7 @@ def drivers(  # noqa: PLR0913 - options of a command
     channel: Channel = None,
     since: Since = None,
     until: Until = None,
-    language: Annotated[Language, typer.Option(help="Language of the sentences.")] = "en",
+    lang: Lang = None,
     rules: JudgedBy = None,
     data: Data = None,
     html: HtmlPage = None,
@@ -64,13 +63,13 @@ def drivers(  # noqa: PLR0913 - options of a command
         from router.cli.drivers_page import drivers_page
         from router.cli.pages.frame import write_page
 
-        write_page(html, drivers_page(report, days, language))
+        write_page(html, drivers_page(report, days, language(lang)))
     if json:
         print_json(report)
     elif csv:
         print_report_csv(report)
     else:
-        print_report(report, days, language)
+        print_report(report, days, language(lang))
 
 
 async def _report(

@@ -9,8 +9,9 @@ from router.cli.tables import print_table
 from router.insights.drivers import DriversReport, RankLink, SignalBin, SignalDriver, SurveyDrivers
 from router.scores.question import Measure
 from router.scores.representativeness import NOTABLE
-from router.words.drivers import Language, link_words, words
+from router.words.drivers import link_words, words
 from router.words.scores import figure
+from router.words.voice import Language
 
 SIGNAL_COLUMNS: Final = (
     "signal",

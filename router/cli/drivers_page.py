@@ -13,8 +13,9 @@ from router.cli.drivers_output import (
 from router.cli.pages.charts import Dot, Plot, Scale, interval_bar, plot
 from router.cli.pages.frame import Column, Markup, folded, heading, page, paragraph, table
 from router.insights.drivers import DriversReport, SignalDriver, SurveyDrivers
-from router.words.drivers import Language, link_words, words
+from router.words.drivers import link_words, words
 from router.words.scores import figure
+from router.words.voice import Language
 
 
 def drivers_page(report: DriversReport, days: str, language: Language) -> str:

@@ -12,7 +12,8 @@ from router.cli.known import require_known
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until, one_output
 from router.cli.output import print_json, progress
-from router.words.effort import Language
+from router.cli.voices import Lang, language
+from router.words.voice import Language
 
 if TYPE_CHECKING:
     from router.cli.effort_output import Told
@@ -57,7 +58,7 @@ def effort(  # noqa: PLR0913 - options of a command
             metavar="previous|PERIOD|DATE",
         ),
     ] = None,
-    language: Annotated[Language, typer.Option(help="Language of the sentences.")] = "en",
+    lang: Lang = None,
     rules: JudgedBy = None,
     data: Data = None,
     html: HtmlPage = None,
@@ -77,7 +78,7 @@ def effort(  # noqa: PLR0913 - options of a command
     wanted = Wanted(
         nothing, None, timedelta(days=within), contacts, transfers, journey, step, channel, tuple(by or ())
     )
-    told = asyncio.run(_told(settings_of(data), rules, wanted, (since, until, compare), language))
+    told = asyncio.run(_told(settings_of(data), rules, wanted, (since, until, compare), language(lang)))
     if html is not None:
         from router.cli.pages.frame import write_page
 

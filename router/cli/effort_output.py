@@ -11,8 +11,9 @@ from router.cli.pages.charts import Scale, interval_bar
 from router.cli.pages.frame import Column, Markup, heading, page, paragraph, table
 from router.cli.tables import print_table
 from router.insights.effort import RATES, EffortReport, RateRow
-from router.words.effort import Language, rate_words, words
+from router.words.effort import rate_words, words
 from router.words.figures import percent
+from router.words.voice import Language
 
 _CSV_COLUMNS: Final = (
     *("dimension", "journey", "value", "rate", "n", "effective_n", "share", "low", "high", "evidence"),

@@ -12,7 +12,7 @@ from router.cli.faults import Refused
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until, one_output
 from router.cli.output import print_json, progress
-from router.words.hold_out import Language
+from router.cli.voices import Lang, language
 
 if TYPE_CHECKING:
     from router.insights.hold_out import HoldOutReport
@@ -40,7 +40,7 @@ def hold_out(  # noqa: PLR0913 - options of a command
     ] = None,
     since: Since = None,
     until: Until = None,
-    language: Annotated[Language, typer.Option(help="Language of the sentences.")] = "en",
+    lang: Lang = None,
     rules: JudgedBy = None,
     data: Data = None,
     html: HtmlPage = None,
@@ -62,13 +62,13 @@ def hold_out(  # noqa: PLR0913 - options of a command
     if html is not None:
         from router.cli.pages.frame import write_page
 
-        write_page(html, hold_out_page(report, period, language))
+        write_page(html, hold_out_page(report, period, language(lang)))
     if json:
         print_json(report)
     elif csv:
         print_report_csv(report)
     else:
-        print_report(report, period, language)
+        print_report(report, period, language(lang))
 
 
 async def _report(

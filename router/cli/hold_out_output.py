@@ -11,7 +11,8 @@ from router.cli.pages.frame import Column, Markup, heading, page, paragraph, tab
 from router.cli.tables import print_table
 from router.insights.hold_out import GroupOutcome, HoldOutReport, Outcome
 from router.words.figures import percent
-from router.words.hold_out import Language, effect_words, words
+from router.words.hold_out import effect_words, words
+from router.words.voice import Language
 
 _COLUMNS: Final = (
     "what happened",

@@ -8,7 +8,8 @@ from msgspec.structs import asdict
 from router.insights.questions import question_of
 from router.scores.question import buckets
 from router.words.pain_points import how_many, lower_is_better, pain_point_sentence
-from router.words.scores import Language, answers_words, figure, measure_name
+from router.words.scores import answers_words, figure, measure_name
+from router.words.voice import Language
 
 if TYPE_CHECKING:
     from router.insights.pain_points import HeldAgainst, SurveyPainPoints

@@ -15,9 +15,10 @@ from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until
 from router.cli.output import print_json, print_lines
 from router.cli.pain_point_words import HELD, TOO_FEW, held_rows, sentences, survey_words, told, too_few_rows
 from router.cli.tables import print_table
+from router.cli.voices import Lang, language
 from router.model.cells import WantedScores
 from router.model.survey import Metric
-from router.words.scores import Language
+from router.words.voice import Language
 
 if TYPE_CHECKING:
     from router.insights.pain_points import HeldAgainst, SurveyPainPoints
@@ -33,7 +34,7 @@ def pain_points(  # noqa: PLR0913 - options of a command
     metric: Annotated[Metric | None, typer.Option(help="Only surveys of this metric.")] = None,
     since: Since = None,
     until: Until = None,
-    language: Annotated[Language, typer.Option(help="Language of the sentences.")] = "en",
+    lang: Lang = None,
     rules: JudgedBy = None,
     data: Data = None,
     html: HtmlPage = None,
@@ -53,13 +54,13 @@ def pain_points(  # noqa: PLR0913 - options of a command
         from router.cli.pages.frame import write_page
         from router.cli.pain_points_page import page
 
-        write_page(html, page(found, period, language))
+        write_page(html, page(found, period, language(lang)))
     if json:
         print_json({"first_day": days.first, "last_day": days.last, "zone": zone, "surveys": found})
     elif csv:
         print_csv(_CSV, [row for one in found for row in _csv_rows(one)])
     else:
-        _print(found, period, language)
+        _print(found, period, language(lang))
 
 
 async def _found(

@@ -17,7 +17,8 @@ from router.cli.pain_point_words import (
     with_interval,
 )
 from router.words.coverage import where_words
-from router.words.scores import Language, figure
+from router.words.scores import figure
+from router.words.voice import Language
 
 if TYPE_CHECKING:
     from router.insights.pain_points import HeldAgainst, SurveyPainPoints

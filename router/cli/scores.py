@@ -28,11 +28,11 @@ from router.cli.options import (
     one_output,
 )
 from router.cli.output import print_json
+from router.cli.voices import Lang, language
 from router.insights.periods import Days
 from router.model.cells import OWN_ATTRIBUTES, Basis, ScoreDimension
 from router.model.survey import Metric
 from router.scores.question import Measure
-from router.words.scores import Language
 
 if TYPE_CHECKING:
     from router.insights.asked_scores import Asked, Before
@@ -95,7 +95,7 @@ def scores(  # noqa: PLR0913 - options of a command
         Literal["no", "only", "both"],
         typer.Option(help="Answers that an older tool asked for: leave out, only these, or both."),
     ] = "no",
-    language: Annotated[Language, typer.Option(help="Language of the sentences.")] = "en",
+    lang: Lang = None,
     rules: JudgedBy = None,
     data: Data = None,
     html: HtmlPage = None,
@@ -120,13 +120,13 @@ def scores(  # noqa: PLR0913 - options of a command
         from router.cli.pages.frame import write_page
         from router.cli.scores_page import page
 
-        write_page(html, page(report, language))
+        write_page(html, page(report, language(lang)))
     if json:
         print_json(report)
     elif csv:
         print_report_csv(report)
     else:
-        print_report(report, language)
+        print_report(report, language(lang))
 
 
 async def _report(

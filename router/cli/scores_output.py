@@ -10,7 +10,7 @@ from router.insights.score_report import ScoreReport, ScoreRow
 from router.insights.score_sentences import row_sentences
 from router.model.cells import MOST_SCORES
 from router.model.survey import Metric
-from router.words.scores import Language
+from router.words.voice import Language
 
 _MOST_IN_SENTENCES: Final = 3
 """So many rows are told in sentences below the table; of more, a table says it better."""

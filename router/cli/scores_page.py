@@ -25,7 +25,8 @@ from router.insights.score_report import ScoreReport, ScoreRow
 from router.insights.score_sentences import name_of, row_sentences
 from router.insights.weeks import LEAST_WEEKS, scale_of
 from router.scores.question import Measure, Question
-from router.words.scores import Language, figure
+from router.words.scores import figure
+from router.words.voice import Language
 
 _MOST_SENTENCES: Final = 6
 _MOST_PLOTS: Final = 20

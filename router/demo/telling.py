@@ -11,7 +11,7 @@ from router.demo.tally import Occurrence
 from router.flow.messages import Released
 from router.model.decision import Decision, Reason
 from router.model.record import DeadLetter
-from router.words.gates import condition_words
+from router.words.fragments import condition_words
 
 METRIC_STYLES: Final = {"ces": "cyan", "nps": "magenta"}
 

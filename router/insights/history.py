@@ -1,6 +1,6 @@
 """One customer: where the journeys stand, what was decided, what was asked, and what may be asked next."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from operator import attrgetter
 
@@ -26,8 +26,13 @@ from router.model.responses import ResponseRow
 from router.policy.limit_gates import period_in_words
 from router.policy.limits import counting, eligible, usage
 from router.rules.ruleset import RuleSet
-from router.words.reasons import REASONS, decision_sentence, happened, kind_words
+from router.words import customers as told
+from router.words.decisions import decision_sentence, happened
+from router.words.fragments import fragment
+from router.words.invitations import kind_words, state_words
+from router.words.reasons import meaning
 from router.words.responses import status_words
+from router.words.voice import PLAIN, Voice
 
 
 class DecidedInteraction(Struct, frozen=True):
@@ -97,7 +102,7 @@ class CustomerHistory(Struct, frozen=True):
 
 
 async def customer_history(
-    store: JournalReader, customer_id: str, rules: RuleBook, now: datetime
+    store: JournalReader, customer_id: str, rules: RuleBook, now: datetime, voice: Voice = PLAIN
 ) -> CustomerHistory | None:
     """The customer's history; None where nothing is known of them. Raises what `store` raises."""
     entries = await replay(store, customer_id, rules)
@@ -116,17 +121,20 @@ async def customer_history(
         suppressed=profile.suppressed,
         unclear=profile.unclear,
         journeys=tuple(sorted(customer.journeys, key=attrgetter("opened_at"))),
-        interactions=tuple(map(_decided, entries)),
+        interactions=tuple(_decided(entry, voice) for entry in entries),
         next_questions=_next_questions(customer, rules.now, now),
-        timeline=_timeline(entries, views, responses),
-        limits=_limits(customer, rules.now, now),
+        timeline=_timeline(entries, views, responses, voice),
+        limits=_limits(customer, rules.now, now, voice),
         rules=rules.name,
-        responses=tuple(map(response_words, responses)),
+        responses=tuple(response_words(one, voice) for one in responses),
     )
 
 
 def _timeline(
-    entries: Sequence[ReplayedEntry], views: Sequence[InvitationView], responses: Sequence[ResponseRow]
+    entries: Sequence[ReplayedEntry],
+    views: Sequence[InvitationView],
+    responses: Sequence[ResponseRow],
+    voice: Voice,
 ) -> tuple[TimelineEntry, ...]:
     """Interactions, what became of invitations, and the responses that stand, in the order of time."""
     lines = []
@@ -134,34 +142,40 @@ def _timeline(
         interaction, decision = entry.interaction, entry.decision
         channel = f" ({interaction.channel})" if interaction.channel else ""
         journey = f"{decision.journey}: {decision.step}" if decision.journey else ""
-        consequence = REASONS[decision.reason]
-        if decision.invitation_id is not None:
-            consequence = (
-                f"asks {decision.survey}, due {decision.due_at:%Y-%m-%d %H:%M} (rule {decision.rule})"
-            )
+        consequence = meaning(decision.reason, voice.language)
+        if decision.invitation_id is not None and decision.due_at is not None:
+            due = voice.clock(decision.due_at)
+            consequence = told.words(voice, "asks", survey=decision.survey, due=due, rule=decision.rule)
         lines.append(TimelineEntry(interaction.time, f"{interaction.type}{channel}", journey, consequence))
     for view in views:
-        kind = kind_words(view)
-        if view.kind == "cancellation":
-            lines.append(TimelineEntry(view.due_at, f"{kind} {view.state}", "", f"takes back {view.survey}"))
-            continue
-        name = f"{view.survey} by {view.channel}" if view.channel else view.survey
-        # One that was sent has two lines: when it left, and what became of it at the customer's.
-        if view.settled_at is not None and view.state in RELEASED_STATES:
-            lines.append(TimelineEntry(view.settled_at, f"{kind} sent", "", name))
-        if view.changed_at is not None and view.state not in ("planned", "queued", "sent"):
-            meaning = f": {REASONS[view.reason]}" if view.reason else ""
-            lines.append(TimelineEntry(view.changed_at, f"{kind} {view.state}", "", f"{name}{meaning}"))
+        lines += _of_invitation(view, voice)
     for one in responses:
         context = one.context
-        answer = one.given if one.score is None else str(one.score)
+        answer = (one.given if one.score is None else str(one.score)) or told.words(voice, "no score")
         journey = f"{context.journey}: {context.step}" if context.journey else ""
-        said = f"{context.survey}: {answer or 'no score'}. {status_words(one)}"
-        lines.append(TimelineEntry(one.answered_at, "response", journey, said))
+        said = f"{context.survey}: {answer}. {status_words(one, voice)}"
+        lines.append(TimelineEntry(one.answered_at, told.words(voice, "response"), journey, said))
     return tuple(sorted(lines, key=lambda line: line.at))
 
 
-def _limits(customer: Customer, rules: RuleSet, now: datetime) -> tuple[LimitUse, ...]:
+def _of_invitation(view: InvitationView, voice: Voice) -> Iterator[TimelineEntry]:
+    """One that was sent has two lines: when it left, and what became of it at the customer's."""
+    kind = kind_words(view, voice.language)
+    became = told.words(voice, "became", kind=kind, state=state_words(view.state, voice.language))
+    if view.kind == "cancellation":
+        yield TimelineEntry(view.due_at, became, "", told.words(voice, "takes back", survey=view.survey))
+        return
+    name = view.survey
+    if view.channel:
+        name = told.words(voice, "by", survey=view.survey, channel=view.channel)
+    if view.settled_at is not None and view.state in RELEASED_STATES:
+        yield TimelineEntry(view.settled_at, told.words(voice, "sent", kind=kind), "", name)
+    if view.changed_at is not None and view.state not in ("planned", "queued", "sent"):
+        means = f": {meaning(view.reason, voice.language)}" if view.reason else ""
+        yield TimelineEntry(view.changed_at, became, "", f"{name}{means}")
+
+
+def _limits(customer: Customer, rules: RuleSet, now: datetime, voice: Voice) -> tuple[LimitUse, ...]:
     """Limits about an attribute of the interaction are left out: it is not known yet."""
     counted = [
         invitation
@@ -176,11 +190,19 @@ def _limits(customer: Customer, rules: RuleSet, now: datetime) -> tuple[LimitUse
             # `usage` counts the one that would be added, too.
             used = usage(standing, rules.policy, now) - 1
             free_at = eligible(standing, rules.policy, now)
-            uses.append(LimitUse(limit.id, used, limit.max, period_in_words(limit), free_at))
+            uses.append(
+                LimitUse(
+                    limit.id,
+                    used,
+                    limit.max,
+                    fragment(f" per {period_in_words(limit)}", voice.language).removeprefix(" per "),
+                    free_at,
+                )
+            )
     return tuple(uses)
 
 
-def _decided(entry: ReplayedEntry) -> DecidedInteraction:
+def _decided(entry: ReplayedEntry, voice: Voice) -> DecidedInteraction:
     interaction, decision = entry.interaction, entry.decision
     return DecidedInteraction(
         source=interaction.source,
@@ -191,10 +213,10 @@ def _decided(entry: ReplayedEntry) -> DecidedInteraction:
         step=decision.step,
         outcome=decision.outcome,
         reason=decision.reason,
-        happened=happened(interaction),
-        decided=decision_sentence(decision),
-        invitation=invitation_words(entry.planned) if entry.planned else None,
-        followed=tuple(map(invitation_words, entry.followed)),
+        happened=happened(interaction, voice),
+        decided=decision_sentence(decision, voice),
+        invitation=invitation_words(entry.planned, voice) if entry.planned else None,
+        followed=tuple(invitation_words(view, voice) for view in entry.followed),
     )
 
 

@@ -3,7 +3,8 @@
 from router.insights.score_report import ScoreReport, ScoreRow
 from router.scores.comparison import higher_is_better
 from router.scores.question import Measure, Question, buckets
-from router.words.scores import Language, answers_words, figure, measure_name, words
+from router.words.scores import answers_words, figure, measure_name, words
+from router.words.voice import Language
 
 
 def name_of(question: Question, measure: Measure, language: Language = "en") -> str:

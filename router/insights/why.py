@@ -19,18 +19,12 @@ from router.model.rules import Rule
 from router.policy.candidate import Candidate
 from router.policy.limits import eligible_again
 from router.rules.ruleset import RuleSet
+from router.words.decisions import again_sentence, decision_sentence, happened, move_sentence
+from router.words.explanations import judged_by, not_the_same
 from router.words.gates import gate_sentence, rule_sentence
-from router.words.reasons import (
-    again_sentence,
-    became_sentence,
-    decision_sentence,
-    follows,
-    happened,
-    invitation_sentence,
-    move_sentence,
-    number_of,
-)
+from router.words.invitations import became_sentence, follows, invitation_sentence, number_of
 from router.words.responses import comment_sentence, response_sentence
+from router.words.voice import PLAIN, Voice
 
 NO_VALUES: Mapping[str, str] = {}
 
@@ -133,7 +127,11 @@ class Why(Struct, frozen=True):
 
 
 async def why_interaction(
-    store: JournalReader, interaction_id: str, rules: RuleBook, source: str | None = None
+    store: JournalReader,
+    interaction_id: str,
+    rules: RuleBook,
+    source: str | None = None,
+    voice: Voice = PLAIN,
 ) -> list[Why]:
     """One explanation for each interaction with this id: several sources may use the same. Empty: unknown.
 
@@ -145,11 +143,13 @@ async def why_interaction(
         entries = await replay(store, row.customer_id, rules)
         # An interaction without a customer is in no customer's journal.
         entry = next((one for one in entries if one.row.key == row.key), None) or without_customer(row, rules)
-        explanations.append(_by_book(entry, rules))
+        explanations.append(_by_book(entry, rules, voice))
     return [why for why in explanations if source in (None, why.source)]
 
 
-async def why_invitation(store: JournalReader, invitation_id: UUID, rules: RuleBook) -> Why | None:
+async def why_invitation(
+    store: JournalReader, invitation_id: UUID, rules: RuleBook, voice: Voice = PLAIN
+) -> Why | None:
     """The explanation of the decision that planned the invitation, or what this one follows; None: it is unknown."""
     view = await store.invitation(invitation_id)
     if view is not None and view.kind != "invitation" and view.root is not None:
@@ -157,24 +157,19 @@ async def why_invitation(store: JournalReader, invitation_id: UUID, rules: RuleB
     if view is None:
         return None
     entries = await replay(store, view.customer_id, rules)
-    return next((_by_book(entry, rules) for entry in entries if entry.row.key == view.key), None)
+    return next((_by_book(entry, rules, voice) for entry in entries if entry.row.key == view.key), None)
 
 
-def _by_book(entry: ReplayedEntry, book: RuleBook) -> Why:
+def _by_book(entry: ReplayedEntry, book: RuleBook, voice: Voice) -> Why:
     """The explanation by the rules that decided, or with the word that others had to stand in."""
     revision = entry.row.revision
     judge = None
-    if book.judging and not book.has(revision):
-        judge = f"What is below is judged by {book.name}, not by revision {revision}, which decided."
-    elif not book.has(revision):
-        judge = (
-            f"Revision {revision} of the rules, which decided, is no longer there;"
-            f" what is below is judged by {book.name} instead."
-        )
-    return explained(entry, book.by(revision), judge)
+    if not book.has(revision):
+        judge = judged_by(book.name, revision, wanted=book.judging, voice=voice)
+    return explained(entry, book.by(revision), judge, voice)
 
 
-def explained(entry: ReplayedEntry, rules: RuleSet, judge: str | None = None) -> Why:
+def explained(entry: ReplayedEntry, rules: RuleSet, judge: str | None = None, voice: Voice = PLAIN) -> Why:
     """The explanation of one journaled decision by the rules given; `judge` says where others decided."""
     explanation = entry.explained(rules)
     decision, interaction, folded = entry.decision, entry.interaction, explanation.folded
@@ -185,11 +180,7 @@ def explained(entry: ReplayedEntry, rules: RuleSet, judge: str | None = None) ->
         next_at = next_allowed(folded.customer, rule.rule, interaction, rules, planned.at, planned.attributes)
     note = judge
     if not entry.same(folded.decision):
-        unlike = "Computed again it comes out differently, for not all that was known then is kept."
-        note = (
-            f"{judge or unlike} The actual decision stands above; the steps below come to this:"
-            f" {decision_sentence(folded.decision)}"
-        )
+        note = not_the_same(decision_sentence(folded.decision, voice), judge, voice)
     return Why(
         source=interaction.source,
         id=interaction.id,
@@ -198,39 +189,39 @@ def explained(entry: ReplayedEntry, rules: RuleSet, judge: str | None = None) ->
         customer_id=interaction.customer_id,
         decided_at=entry.row.now,
         revision=entry.row.revision,
-        happened=happened(interaction),
-        moves=tuple(map(move_sentence, folded.moves)),
+        happened=happened(interaction, voice),
+        moves=tuple(move_sentence(move, voice) for move in folded.moves),
         journey=decision.journey,
         instance=decision.instance,
         step=decision.step,
         outcome=decision.outcome,
         reason=decision.reason,
-        decided=decision_sentence(decision),
-        again=again_sentence(decision, next_at),
+        decided=decision_sentence(decision, voice),
+        again=again_sentence(decision, next_at, voice),
         eligible_again_at=decision.eligible_again_at or next_at,
         note=note,
-        gates=tuple(map(_gate, explanation.interaction_gates)),
+        gates=tuple(_gate(verdict, voice) for verdict in explanation.interaction_gates),
         rules=tuple(
             RuleWords(
                 trace.rule,
                 trace.priority,
                 trace.tried,
                 trace.matched,
-                rule_sentence(trace, planned.rule if planned else None),
+                rule_sentence(trace, planned.rule if planned else None, voice),
                 trace.failed,
-                tuple(map(_gate, trace.verdicts)),
+                tuple(_gate(verdict, voice) for verdict in trace.verdicts),
             )
             for trace in explanation.rules
         ),
-        invitation=invitation_words(entry.planned) if entry.planned else None,
-        ended=tuple(map(invitation_words, entry.ended)),
-        followed=tuple(map(invitation_words, entry.followed)),
-        response=response_words(entry.response) if entry.response else None,
+        invitation=invitation_words(entry.planned, voice) if entry.planned else None,
+        ended=tuple(invitation_words(view, voice) for view in entry.ended),
+        followed=tuple(invitation_words(view, voice) for view in entry.followed),
+        response=response_words(entry.response, voice) if entry.response else None,
         stands=entry.response.key == entry.row.key if entry.response and entry.planned is None else None,
     )
 
 
-def response_words(response: ResponseRow) -> ResponseWords:
+def response_words(response: ResponseRow, voice: Voice = PLAIN) -> ResponseWords:
     """A response with its sentences."""
     return ResponseWords(
         invitation_id=str(response.invitation_id),
@@ -242,12 +233,12 @@ def response_words(response: ResponseRow) -> ResponseWords:
         answered_at=response.answered_at,
         answers=response.answers,
         comment=response.comment,
-        sentence=response_sentence(response),
-        wrote=comment_sentence(response),
+        sentence=response_sentence(response, voice),
+        wrote=comment_sentence(response, voice),
     )
 
 
-def invitation_words(view: InvitationView) -> InvitationWords:
+def invitation_words(view: InvitationView, voice: Voice = PLAIN) -> InvitationWords:
     """An invitation with its sentence."""
     return InvitationWords(
         id=str(view.id),
@@ -264,8 +255,8 @@ def invitation_words(view: InvitationView) -> InvitationWords:
         due_at=view.due_at,
         settled_at=view.settled_at,
         changed_at=view.changed_at,
-        became=became_sentence(view),
-        sentence=invitation_sentence(view),
+        became=became_sentence(view, voice),
+        sentence=invitation_sentence(view, voice),
     )
 
 
@@ -288,11 +279,11 @@ def next_allowed(
     return eligible_again(candidate, at)
 
 
-def _gate(verdict: Verdict) -> GateWords:
+def _gate(verdict: Verdict, voice: Voice) -> GateWords:
     return GateWords(
         verdict.gate,
         verdict.passed,
-        gate_sentence(verdict),
+        gate_sentence(verdict, voice),
         verdict.actual,
         verdict.limit,
         verdict.eligible_again_at,

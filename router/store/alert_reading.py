@@ -26,11 +26,13 @@ class AlertReading:
         team: str | None = None,
         rule: str | None = None,
         customer_id: str | None = None,
+        invitation_id: UUID | None = None,
         limit: int = 50,
     ) -> list[AlertListed]:
         """At most `limit` alerts, those due first at the top; what has no end comes after, by when it was raised."""
         query = _listed().where(alerts.c.state.in_(states))
-        for name, value in (("team", team), ("rule", rule), ("customer_id", customer_id)):
+        wanted = {"team": team, "rule": rule, "customer_id": customer_id, "invitation_id": invitation_id}
+        for name, value in wanted.items():
             if value is not None:
                 query = query.where(alerts.c[name] == value)
         order = (alerts.c.due_at.is_(None), alerts.c.due_at, alerts.c.raised_at, alerts.c.id)

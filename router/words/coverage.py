@@ -5,8 +5,8 @@ from typing import Final
 
 from router.model.cells import Stage
 from router.words.figures import percent
-from router.words.reasons import REASONS
-from router.words.scores import Language
+from router.words.reasons import meaning
+from router.words.voice import Language
 
 STAGES_IN_WORDS: Final[dict[Stage, str]] = {
     "had_step": "had the step",
@@ -75,11 +75,6 @@ def _say(language: Language, sentence: str, **parts: object) -> str:
     return _WORDS[language][sentence].format(**parts)
 
 
-def reason_sentence(reason: str) -> str:
-    """What a reason means; itself where this program does not know it."""
-    return next((words for known, words in REASONS.items() if known == reason), reason)
-
-
 def where_words(where: Mapping[str, str], language: Language = "en") -> str:
     """A place: `complaint / resolved on phone`, `agent_id 17`, `the hour from 09:00`. Empty text is none."""
     step = " / ".join(name for name in (where.get("journey"), where.get("step")) if name)
@@ -114,9 +109,7 @@ def nobody_asked(
     said = _say(language, "nobody asked", place=where_words(where, language), touchpoints=touchpoints)
     if reason is None:
         return said
-    # Reasons have sentences in English alone; the code is the same in every language.
-    why = reason_sentence(reason) if language == "en" else f"`{reason}`."
-    return said + _say(language, "most often", reason=why)
+    return said + _say(language, "most often", reason=meaning(reason, language))
 
 
 def nobody_answers(where: Mapping[str, str], sent: int, elsewhere: float, language: Language = "en") -> str:

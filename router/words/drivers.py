@@ -1,8 +1,8 @@
 """Drivers as sentences. They say what goes together, and never what causes what."""
 
-from typing import Final, Literal
+from typing import Final
 
-Language = Literal["en", "nl"]
+from router.words.voice import Language
 
 _LINKS: Final[dict[Language, dict[str, str]]] = {
     "en": {

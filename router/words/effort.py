@@ -1,8 +1,8 @@
 """Process rates as sentences and headings."""
 
-from typing import Final, Literal
+from typing import Final
 
-Language = Literal["en", "nl"]
+from router.words.voice import Language
 
 _RATES: Final[dict[Language, dict[str, str]]] = {
     "en": {

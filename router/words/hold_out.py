@@ -1,8 +1,8 @@
 """The hold-out report as sentences."""
 
-from typing import Final, Literal
+from typing import Final
 
-Language = Literal["en", "nl"]
+from router.words.voice import Language
 
 _EFFECTS: Final[dict[Language, dict[str, str]]] = {
     "en": {word: word for word in ("more often", "less often", "no clear difference", "too few to tell")},

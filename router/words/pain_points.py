@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from router.words.coverage import where_words
-from router.words.scores import Language
+from router.words.voice import Language
 
 _WORDS: Final[dict[Language, dict[str, str]]] = {
     "en": {

@@ -1,13 +1,9 @@
-"""Reasons and what led to them, in sentences for somebody who has not read the rules."""
+"""Reasons in sentences for somebody who has not read the rules, in English and Dutch."""
 
-from datetime import datetime
 from typing import Final
 
-from router.model.decision import Decision, Reason
-from router.model.encoding import decode_invitation
-from router.model.interaction import PREFERENCES_TYPE, UNCLEAR_TYPE, Interaction
-from router.model.journey import Move
-from router.model.ledger import InvitationView
+from router.model.decision import Reason
+from router.words.voice import Language
 
 REASONS: Final[dict[Reason, str]] = {
     "invited": "A rule matched, and every check was passed.",
@@ -48,15 +44,50 @@ REASONS: Final[dict[Reason, str]] = {
     "answered": "The customer had already answered.",
     "not_answered": "It was not answered in time.",
 }
-"""What every reason means, whatever the case."""
+"""What every reason means, whatever the case, in English."""
 
-_NEEDED: Final = {
-    "locale": ("language", "a tag such as nl or pt-BR"),
-    "zone": ("time zone", "a name such as Europe/Amsterdam"),
+REASONS_NL: Final[dict[Reason, str]] = {
+    "invited": "Een regel paste, en alle controles zijn doorstaan.",
+    "duplicate": "Over deze interactie was al besloten; over elke wordt maar een keer besloten.",
+    "no_customer": "De interactie noemt geen klant, dus er is niemand om iets te vragen.",
+    "too_old": "De interactie kwam te laat binnen om er iets over te vragen.",
+    "step_not_recognised": "Geen klantreis en geen regel kent dit soort interactie.",
+    "step_repeated": "De klantreis was al bij deze stap; regels gelden wanneer een stap begint.",
+    "late": "De interactie kwam binnen nadat de klantreis al bij een latere stap was.",
+    "no_transition": "De interactie bracht de klantreis niet bij een andere stap.",
+    "no_rule_matched": "Geen regel vraagt hier om feedback.",
+    "rule_inactive": "De regel is uitgeschakeld of buiten zijn actieve periode.",
+    "contrary_condition": "Een uitsluiting in de regel (`unless`) geldt.",
+    "never_ask_while": "Het beleid verbiedt in deze situatie iemand iets te vragen.",
+    "suppressed": "De klant staat op de lijst van wie niet benaderd mag worden.",
+    "no_consent": "De klant heeft voor geen kanaal van de regel toestemming gegeven.",
+    "preferences_unclear": "Een recent bericht over de toestemming van deze klant was niet te begrijpen; tot dat duidelijk is wordt niets gevraagd.",
+    "no_reachable_channel": "Er is geen adres voor een kanaal waarvoor de klant toestemming gaf.",
+    "missing_text": "De enquête heeft geen tekst in de taal van de klant.",
+    "hold_out": "De klant hoort bij de groep die nooit iets wordt gevraagd.",
+    "not_sampled": "De regel vraagt alleen een steekproef van de klanten, en deze klant zit er niet in.",
+    "own_survey_limit": "De klant kreeg deze enquête te kort geleden.",
+    "shared_limit": "De klant is te kort geleden iets gevraagd, of wordt binnenkort iets gevraagd.",
+    "attribute_limit": "De klant is te kort geleden iets gevraagd over dezelfde medewerker, vestiging of hetzelfde product.",
+    "quota": "Het quotum van deze periode is op.",
+    "outranked": "Voor dezelfde interactie is een regel met een hogere prioriteit gekozen.",
+    "no_allowed_time": "Er was geen toegestane tijd meer voordat de vraag zou vervallen.",
+    "preferences_recorded": "De voorkeuren van de klant zijn vastgelegd; er is niets te vragen.",
+    "delivery_recorded": "Het bericht over de bezorging is vastgelegd; er is niets te vragen.",
+    "answer_recorded": "Het antwoord van de klant is vastgelegd; er is niets te vragen.",
+    "report_ignored": "Het bericht was een herhaling, verouderd, of over een uitnodiging die al was afgelopen; die blijft zoals zij is.",
+    "unknown_invitation": "Er is geen uitnodiging met dit id bekend.",
+    "answer_too_late": "Het antwoord kwam na de tijd om te antwoorden.",
+    "cancelled_by_event": "Door een latere gebeurtenis paste de vraag niet meer.",
+    "displaced": "Een belangrijkere vraag nam haar plaats in.",
+    "expired": "Zij verviel voordat zij verstuurd kon worden.",
+    "undeliverable": "Zij kon niet worden bezorgd.",
+    "answered": "De klant had al geantwoord.",
+    "not_answered": "Zij is niet op tijd beantwoord.",
 }
-"""The members of preferences that may be unreadable, and the form that is needed."""
+"""The same in Dutch."""
 
-_AGAIN: Final[dict[Reason, str]] = {
+_AGAIN_EN: Final[dict[Reason, str]] = {
     "suppressed": "The customer may be asked again once the do-not-contact entry is lifted.",
     "no_consent": "The customer may be asked after giving consent for a channel.",
     "preferences_unclear": "The customer may be asked once the same preference arrives again in a form that can be understood.",
@@ -67,136 +98,31 @@ _AGAIN: Final[dict[Reason, str]] = {
     "contrary_condition": "The customer may be asked about a later interaction, once the exclusion no longer applies.",
     "never_ask_while": "The customer may be asked about a later interaction, once the condition no longer holds.",
 }
-_STATES: Final = {
-    "planned": "It is planned for {due}.",
-    "queued": "It came due and has been on its way to the sender since {at}.",
-    "sent": "It was handed to the sender at {at}.",
-    "accepted": "It was handed to the sender at {at}, and the sender has accepted it.",
-    "delivered": "It was handed to the sender at {at} and delivered.",
-    "opened": "It was handed to the sender at {at} and opened.",
-    "clicked": "It was handed to the sender at {at}, and its link was followed.",
-    "started": "It was handed to the sender at {at}, and the customer began to answer.",
-    "answered": "It was handed to the sender at {at} and answered.",
-    "unanswered": "It was handed to the sender at {at} and not answered in time.",
-    "withdrawn": "It was handed to the sender at {at} and withdrawn before it was delivered.",
-    "bounced": "It was handed to the sender at {at} and could not be delivered.",
-    "cancelled": "It was cancelled at {at} and not sent.",
-    "displaced": "It gave way to another question at {at} and was not sent.",
-    "expired": "It expired at {at} and was not sent.",
+_AGAIN_NL: Final[dict[Reason, str]] = {
+    "suppressed": "De klant mag weer iets gevraagd worden als het verbod is opgeheven.",
+    "no_consent": "De klant mag iets gevraagd worden na toestemming voor een kanaal.",
+    "preferences_unclear": "De klant mag iets gevraagd worden als dezelfde voorkeur nog eens komt, zo dat zij te begrijpen is.",
+    "no_reachable_channel": "De klant mag iets gevraagd worden als een interactie een adres meebrengt.",
+    "missing_text": "De klant mag iets gevraagd worden als de enquête een tekst in die taal heeft.",
+    "hold_out": "De klant wordt niets gevraagd zolang het beleid dit aandeel uitsluit.",
+    "not_sampled": "Elke kalendermaand wordt een nieuwe steekproef getrokken.",
+    "contrary_condition": "De klant mag over een latere interactie iets gevraagd worden, als de uitsluiting niet meer geldt.",
+    "never_ask_while": "De klant mag over een latere interactie iets gevraagd worden, als de voorwaarde niet meer geldt.",
 }
-_CANCELLATIONS: Final = {
-    "queued": "It has been on its way to the sender since {due}.",
-    "sent": "The sender was told at {due} to withdraw the question.",
+
+_REASONS: Final = {"en": REASONS, "nl": REASONS_NL}
+_AGAIN: Final = {"en": _AGAIN_EN, "nl": _AGAIN_NL}
+_OTHERWISE: Final[dict[Language, str]] = {
+    "en": "The customer may be asked about the next interaction that a rule covers.",
+    "nl": "De klant mag iets gevraagd worden over de volgende interactie waar een regel over gaat.",
 }
-"""A cancellation is never planned: it leaves at once."""
 
 
-def moment(at: datetime | None) -> str:
-    """A time as people read it, in UTC."""
-    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "no known time"
+def meaning(reason: str, language: Language = "en") -> str:
+    """What a reason means, whatever the case; the reason itself where this program does not know it."""
+    return next((words for known, words in _REASONS[language].items() if known == reason), reason)
 
 
-def happened(interaction: Interaction) -> str:
-    """What happened, when, to whom, where."""
-    who = f"customer {interaction.customer_id}" if interaction.customer_id else "an unknown customer"
-    where = f" ({interaction.channel})" if interaction.channel else ""
-    if interaction.type == UNCLEAR_TYPE:
-        return f"At {moment(interaction.time)}, {who} sent a message that could not be understood."
-    if interaction.type == PREFERENCES_TYPE:
-        return f"At {moment(interaction.time)}, {who} set their preferences for being asked."
-    return f"At {moment(interaction.time)}, {interaction.type} for {who}{where}."
-
-
-def move_sentence(move: Move) -> str:
-    """What the interaction did to one journey."""
-    journey = move.journey
-    name = f"The journey {journey.name}" + (f" {journey.instance}" if journey.instance else "")
-    stays = f"it stays at {journey.step}" if journey.step else "it has entered no step yet"
-    if move.movement == "entered":
-        return f"{name} entered the step {move.step}."
-    if move.movement == "repeated":
-        return f"{name} was already at the step {move.step}; the interaction is counted."
-    if move.movement == "late":
-        return f"{name} had already moved on: the interaction is counted, {stays}."
-    return f"{name} records the interaction; {stays}."
-
-
-def decision_sentence(decision: Decision) -> str:
-    """What was decided, and why."""
-    meaning = REASONS[decision.reason]
-    survey = f"{decision.survey} by {decision.channel}" if decision.channel else f"{decision.survey}"
-    if decision.outcome == "invite":
-        return f"The customer is asked {survey}, due {moment(decision.due_at)}, because of the rule {decision.rule}."
-    if decision.outcome == "defer":
-        return (
-            f"The customer is asked {survey} later than the rule {decision.rule} wants: due {moment(decision.due_at)}."
-            f" {meaning}{_held_against(decision)}"
-        )
-    if decision.reason in ("preferences_recorded", "preferences_unclear") and isinstance(
-        decision.actual, dict
-    ):
-        unreadable = "".join(
-            f" The {noun} {decision.actual[member]!r} cannot be read and counts as unknown; {form} is needed."
-            for member, (noun, form) in _NEEDED.items()
-            if member in decision.actual
-        )
-        return f"The customer is not asked. {meaning}{unreadable}"
-    about = f" The rule {decision.rule} would have sent {decision.survey}." if decision.rule else ""
-    return f"The customer is not asked. {meaning}{_held_against(decision)}{about}"
-
-
-def _held_against(decision: Decision) -> str:
-    if decision.gate not in ("own_survey_limit", "shared_limit", "attribute_limit", "quota"):
-        return ""
-    return f" The limit is {decision.limit}; {decision.actual} counted."
-
-
-def again_sentence(decision: Decision, next_at: datetime | None) -> str:
-    """When the customer may be asked next. `next_at` is when the limits allow it after an invitation."""
-    if decision.eligible_again_at is not None:
-        return (
-            f"The customer may be asked about such an interaction from {moment(decision.eligible_again_at)}."
-        )
-    if decision.invitation_id is not None and next_at is not None:
-        return f"After this question, {decision.survey} may be sent again from {moment(next_at)}."
-    return _AGAIN.get(
-        decision.reason, "The customer may be asked about the next interaction that a rule covers."
-    )
-
-
-def invitation_sentence(view: InvitationView) -> str:
-    """What became of an invitation or of what follows one, with its name."""
-    if view.kind == "invitation":
-        name = f"The invitation {view.id}"
-    else:
-        number = number_of(view)
-        kind = f"Reminder {number}" if number is not None else f"The {view.kind}"
-        by = f" by {view.channel}" if view.kind == "fallback" and view.channel else ""
-        name = f"{kind} of the invitation {follows(view)}{by}, {view.id}"
-    # Of an unanswered one the state says the reason already.
-    meaning = f" {REASONS[view.reason]}" if view.reason and view.state != "unanswered" else ""
-    return f"{name} ({view.survey}, rule {view.rule}): {became_sentence(view)}{meaning}"
-
-
-def became_sentence(view: InvitationView) -> str:
-    """What became of an invitation or of what follows one."""
-    states = _CANCELLATIONS if view.kind == "cancellation" else _STATES
-    became = states.get(view.state, _STATES[view.state])
-    return became.format(due=moment(view.due_at), at=moment(view.settled_at or view.changed_at))
-
-
-def kind_words(view: InvitationView) -> str:
-    """What an invitation or follower is, in a word or two: `reminder 2`."""
-    number = number_of(view)
-    return view.kind if number is None else f"{view.kind} {number}"
-
-
-def number_of(view: InvitationView) -> int | None:
-    """Which reminder it is, counted from 1; None for anything else."""
-    # The row has no column for it: nothing is ever looked up by it.
-    return decode_invitation(view.body).number if view.kind == "reminder" else None
-
-
-def follows(view: InvitationView) -> str | None:
-    """The id of the invitation that a reminder, fallback or cancellation follows; None for an invitation."""
-    return str(view.root) if view.kind != "invitation" and view.root is not None else None
+def again_meaning(reason: Reason, language: Language = "en") -> str:
+    """When a customer may be asked again where no time can be told."""
+    return _AGAIN[language].get(reason, _OTHERWISE[language])

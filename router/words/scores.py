@@ -1,11 +1,9 @@
 """Scores in sentences, for somebody who has never heard of an interval; in English and Dutch."""
 
-from typing import Final, Literal
+from typing import Final
 
 from router.model.survey import Metric
-
-Language = Literal["en", "nl"]
-LANGUAGES: Final[tuple[Language, ...]] = ("en", "nl")
+from router.words.voice import Language
 
 _NAMES: Final[dict[Metric, str]] = {"nps": "NPS", "ces": "CES", "csat": "CSAT"}
 _WORDS: Final[dict[Language, dict[str, str]]] = {

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from router.words.reasons import REASONS, moment
+from router.words.voice import PLAIN
 
 
 class Count(Struct, frozen=True):
@@ -86,7 +86,7 @@ def words(effect: Effect) -> list[str]:
     if effect.since is not None and effect.until is not None:
         period = f"Between {effect.since:%Y-%m-%d} and {effect.until:%Y-%m-%d}"
         if effect.until - effect.since < timedelta(days=1):
-            period = f"Between {moment(effect.since)} and {moment(effect.until)}"
+            period = f"Between {PLAIN.moment(effect.since)} and {PLAIN.moment(effect.until)}"
     lines = [f"{period}, {_many(effect.interactions, 'interaction')} happened.", headline(effect)]
     if not effect.otherwise and not effect.invitations.difference:
         return lines
@@ -115,11 +115,6 @@ def signed(entry: Count) -> str:
     if entry.percent is None:
         return "from none" if entry.after else "±0%"
     return f"{entry.percent:+,.3g}%" if abs(entry.percent) < 1000 else f"{entry.percent:+,.0f}%"
-
-
-def reason_words(reason: str) -> str:
-    """What a reason means."""
-    return next((meaning for name, meaning in REASONS.items() if name == reason), reason)
 
 
 def changed_only(entries: Sequence[Count]) -> list[Count]:

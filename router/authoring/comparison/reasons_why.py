@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from router.authoring.comparison.effect import Example, reason_words
+from router.authoring.comparison.effect import Example
 from router.authoring.comparison.policy import policy_changes
 from router.authoring.comparison.rules import rule_changes
 from router.decide import explain
@@ -14,8 +14,10 @@ from router.model.customer import Customer, Invitation
 from router.model.decision import Decision, RuleTrace, Verdict
 from router.model.interaction import Interaction
 from router.rules.ruleset import RuleSet
+from router.words.decisions import decision_sentence, happened
 from router.words.gates import gate_sentence
-from router.words.reasons import decision_sentence, happened, moment
+from router.words.reasons import meaning
+from router.words.voice import PLAIN
 
 _NAMES: Final = ("old", "new")
 _MOMENT: Final = ("delay", "within", "channel", "survey")
@@ -78,9 +80,9 @@ def _withdrawn(case: Case, withdrawal: Withdrawal, like_it: int) -> Example:
     invitation, side = withdrawal.invitation, withdrawal.side
     about = case.interaction or invitation.interaction
     occasion = happened(case.interaction) if case.interaction else f"The {invitation.survey} was due."
-    planned = f"The {invitation.survey} planned for {moment(invitation.at)} by {invitation.rule}"
+    planned = f"The {invitation.survey} planned for {PLAIN.moment(invitation.at)} by {invitation.rule}"
     outcomes = [f"{planned} is kept."] * 2
-    outcomes[side] = f"{planned} is withdrawn. {reason_words(withdrawal.reason)}"
+    outcomes[side] = f"{planned} is withdrawn. {meaning(withdrawal.reason)}"
     return Example(
         source=about.source if about else "",
         id=about.id if about else "",
@@ -118,7 +120,7 @@ def _elsewhere(
     traces = explain(own, customer, rules[other], case.now, seen=seen).rules
     trace = next((one for one in traces if one.rule == name), None)
     if trace is None:
-        return f"With the {_NAMES[other]} rules it is not asked: {reason_words(case.decisions[other].reason)}"
+        return f"With the {_NAMES[other]} rules it is not asked: {meaning(case.decisions[other].reason)}"
     return f"The {_NAMES[other]} rule {name} {_fared(trace, case, other, rules)}"
 
 
@@ -135,7 +137,7 @@ def _fared(trace: RuleTrace, case: Case, side: int, rules: tuple[RuleSet, RuleSe
         verdict = refusal
     if verdict.gate == "priority":
         return f"matches, but {verdict.actual}{_OUTRANKED}"
-    meaning = gate_sentence(verdict)
+    said = gate_sentence(verdict)
     if verdict.gate in _LIMITS:
         opening = f"limit {str(verdict.limit).partition(':')[0]}"
         changes = policy_changes(rules[0].policy, rules[1].policy)
@@ -144,8 +146,8 @@ def _fared(trace: RuleTrace, case: Case, side: int, rules: tuple[RuleSet, RuleSe
         )
         change = next(of_limit, None)
         because = f" It was changed: {change}." if change else _only_here(case, side)
-        return f"matches, but a limit applies. {meaning}{because}"
-    return f"matches, but: {meaning}"
+        return f"matches, but a limit applies. {said}{because}"
+    return f"matches, but: {said}"
 
 
 def _only_here(case: Case, side: int) -> str:
@@ -157,7 +159,7 @@ def _only_here(case: Case, side: int) -> str:
     latest = max(own, key=lambda invitation: (invitation.at, invitation.id))
     return (
         f" The {_NAMES[side]} rules had asked before what the others had not:"
-        f" {latest.survey} by {latest.rule}, due {moment(latest.at)}."
+        f" {latest.survey} by {latest.rule}, due {PLAIN.moment(latest.at)}."
     )
 
 

@@ -9,8 +9,9 @@ from router.authoring.ruletest.simulate import DecidedEvent, InvitationOutcome, 
 from router.authoring.ruletest.timeline import sending, wanted
 from router.model.decision import Gate, Reason, RuleTrace, Verdict
 from router.model.rule_tests import ExpectedInvitation
+from router.words.decisions import decision_sentence
 from router.words.gates import gate_sentence, rule_sentence
-from router.words.reasons import REASONS, decision_sentence
+from router.words.reasons import REASONS
 
 GATE_OF: Final[dict[Reason, Gate]] = {
     "too_old": "age",

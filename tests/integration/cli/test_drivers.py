@@ -50,7 +50,7 @@ def test_a_person_reads_sentences_and_tables(data: Path, capsys: Said) -> None:
     assert "60 answers" in out
     assert "More contacts goes together with worse answers" in out
     assert "contacts among those who did not answer: 4 on average, 1.5 among those who did" in out
-    assert main(["drivers", "--data", str(data), "--until", "2026-11-30", "--language", "nl"]) == 0
+    assert main(["drivers", "--data", str(data), "--until", "2026-11-30", "--lang", "nl"]) == 0
     assert "gaat samen met slechtere antwoorden" in capsys.readouterr().out
 
 

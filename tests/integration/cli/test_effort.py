@@ -146,5 +146,5 @@ def test_nothing_to_count_and_wrong_use(options: list[str], capsys: Said) -> Non
     assert "a journey counts them by `calls: {count: [...]}`" in capsys.readouterr().out
     assert main(["effort", *options, "--journey", "nothing"]) == 2
     assert main(["effort", *options, "--compare", "never"]) == 2
-    assert main(["effort", *options, "--language", "nl", "--since", "45d", "--by", "agent"]) == 0
+    assert main(["effort", *options, "--lang", "nl", "--since", "45d", "--by", "agent"]) == 0
     assert "contacten van case" in capsys.readouterr().out

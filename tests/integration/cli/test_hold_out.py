@@ -78,7 +78,7 @@ def test_sentences_rows_and_a_page(options: list[str], tmp_path: Path, capsys: S
     assert main(["hold-out", *options, "--csv", "--outcome", "order.placed", "--within", "1"]) == 0
     (row,) = csv.DictReader(StringIO(capsys.readouterr().out))
     assert (row["type"], row["askable_with"]) == ("order.placed", "0")
-    assert main(["hold-out", *options, "--language", "nl"]) == 0
+    assert main(["hold-out", *options, "--lang", "nl"]) == 0
     assert "vaker" in capsys.readouterr().out
 
 

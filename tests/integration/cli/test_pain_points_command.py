@@ -46,7 +46,7 @@ def test_it_is_told_to_people_in_both_languages(company: list[str], capsys: Said
     )
     assert "Lower is better." in told
     assert "Up to 30 November 2026, days in UTC, by when it happened." in told
-    assert main(["pain-points", "--language", "nl", *company]) == 0
+    assert main(["pain-points", "--lang", "nl", *company]) == 0
     assert "1 pijnpunt bij 3 stappen en kanalen" in capsys.readouterr().out
 
 

@@ -363,7 +363,7 @@ def test_pages_draw_weeks_agents_and_intervals(company: Callable[..., Ask], tmp_
     ask("--by", "agent_id", "--html", str(page))
     assert "this is no ranking" in (text := page.read_text())
     assert text.count("<figure>") == 2
-    ask("--html", str(page), "--language", "nl")
+    ask("--html", str(page), "--lang", "nl")
     assert "te weinig" not in (text := page.read_text())
     assert "van alles wat is verstuurd" in text
     ask("--since", "1d", "--html", str(page))

@@ -1,7 +1,9 @@
 """The commands against `feedback-router run` on the embedded broker and SQLite."""
 
+import asyncio
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -12,13 +14,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
 from confluent_kafka import Consumer, TopicPartition
+from msgspec.structs import replace
 
 from router.cli.main import main
 from router.demo.company import hostile, month
+from router.model.zones import certain_zone
+from router.settings import load_settings
+from router.store import SqlStore
+from tests.contract.rows import alert_row, response_row, save
 
 RULES = Path(__file__).parents[3] / "rules"
 START = datetime(2026, 3, 1, 23, tzinfo=UTC)
@@ -134,6 +142,54 @@ def test_invitations_are_listed_and_lead_to_their_explanation(service: Service, 
     assert id_ in {one["id"] for one in (why["invitation"], *why["followed"])}
     assert service.run("invitations", "list", "--limit", "3") == 0
     assert b"Invitations" in capfdbinary.readouterr().out
+
+
+def test_a_decision_is_told_in_dutch_and_by_the_clock_that_is_named(
+    service: Service, capfdbinary: Any
+) -> None:
+    assert service.run("invitations", "list", "--limit", "1", "--json") == 0
+    one = json.loads(capfdbinary.readouterr().out)[0]
+    local = datetime.fromisoformat(one["due_at"]).astimezone(certain_zone("Asia/Tokyo"))
+
+    def told(*arguments: str) -> str:
+        assert service.run(*arguments, "--lang", "nl", "--zone", "Asia/Tokyo") == 0
+        return str(capfdbinary.readouterr().out.decode())
+
+    listed = told("invitations", "list", "--limit", "1")
+    assert "Uitnodigingen en wat erop volgt" in listed
+    assert f"{local:%Y-%m-%d %H:%M} JST" in listed
+    assert "Zie `feedback-router why" in told("invitations", "show", one["id"])
+    why = told("why", one["id"])
+    assert "Wat er besloten is" in why
+    assert not re.search(r"UTC|\bthe\b|\bcustomer is\b", why)
+    page = told("customer", "show", one["customer_id"])
+    assert "Tijdlijn (Asia/Tokyo)" in page
+    assert not re.search(r"\b(the|asked|customer is|by email)\b", page, re.IGNORECASE)
+
+
+def test_a_zone_that_there_is_not_is_refused(service: Service, capfdbinary: Any) -> None:
+    assert service.run("invitations", "list", "--zone", "Amsterdam") == 2
+    assert b"Amsterdam is no time zone: write a name such as Europe/Amsterdam" in capfdbinary.readouterr().err
+
+
+def test_an_answer_is_told_with_the_alerts_that_it_raised(service: Service, capfdbinary: Any) -> None:
+    assert service.run("invitations", "list", "--kind", "invitation", "--limit", "1", "--json") == 0
+    asked = json.loads(capfdbinary.readouterr().out)[0]
+    customer, about = asked["customer_id"], UUID(asked["id"])
+
+    async def raised() -> None:
+        store = await SqlStore.open(load_settings(data=service.data).database_url)
+        try:
+            answer = replace(response_row(customer, "answer"), invitation_id=about)
+            await save(store, responses=[answer], alerts=[alert_row(customer, "a", invitation_id=about)])
+        finally:
+            await store.close()
+
+    asyncio.run(raised())
+    assert service.run("why", str(about)) == 0
+    assert b"Alert call-back for care" in capfdbinary.readouterr().out
+    assert service.run("why", str(about), "--json") == 0
+    assert [one["rule"] for one in json.loads(capfdbinary.readouterr().out)["alerts"]] == ["call-back"]
 
 
 def test_a_customer_is_told_whole(service: Service, capfdbinary: Any) -> None:

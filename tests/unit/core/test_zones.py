@@ -13,8 +13,8 @@ from router.model.policy import Policy, QuietHours
 from router.model.zones import ABBREVIATIONS, certain_zone, zone_name, zone_named, zone_names
 from router.policy import gates
 from router.policy.hours import customer_zone
+from router.words.decisions import decision_sentence
 from router.words.gates import gate_sentence
-from router.words.reasons import decision_sentence
 from tests.unit.core.builders import candidate, event, preferences, problems, rules, told
 
 MEANT: list[tuple[str | None, list[str]]] = [

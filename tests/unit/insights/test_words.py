@@ -7,8 +7,11 @@ import pytest
 from router.model.decision import GATES, Decision, RuleTrace, Verdict
 from router.model.decision import REASONS as ALL_REASONS
 from router.model.ledger import InvitationView
-from router.words.gates import condition_words, gate_sentence, rule_sentence
-from router.words.reasons import REASONS, again_sentence, decision_sentence, invitation_sentence
+from router.words.decisions import again_sentence, decision_sentence
+from router.words.fragments import condition_words
+from router.words.gates import gate_sentence, rule_sentence
+from router.words.invitations import invitation_sentence
+from router.words.reasons import REASONS
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

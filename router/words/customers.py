@@ -1,0 +1,93 @@
+"""The page of one customer: what is known, and the lines of the timeline; in English and Dutch."""
+
+from typing import Final
+
+from router.words.voice import Language, Voice
+
+_WORDS: Final[dict[Language, dict[str, str]]] = {
+    "en": {
+        "customer": "Customer {id}",
+        "known": "Consent: {consent}. Language: {language}.",
+        "all": "all channels",
+        "yes": "yes",
+        "no": "no",
+        "unknown": "unknown",
+        "no tag": "unknown ({locale} is no language tag)",
+        "aside": "Set aside since {at} ({cause}): not asked, and new records become dead letters until `feedback-router"
+        " customer resume`.",
+        "suppressed": "Do not contact: {entries}.",
+        "unclear": "What was said of consent on {at} cannot be understood: no earlier yes holds.",
+        "is at": "The journey {name} is at {step}.",
+        "ended at": "The journey {name} ended at {step}.",
+        "no step": "no step yet",
+        "timeline": "Timeline ({zone})",
+        "when": "when",
+        "what": "what",
+        "journey": "journey",
+        "came of it": "what came of it",
+        "told by": "The limits are told by {rules}.",
+        "limits": "Contact limits",
+        "limit": "limit",
+        "used": "used",
+        "of": "{used} of {max}",
+        "per": "per",
+        "room": "room for one more",
+        "allowed": "Allowed by the limits",
+        "rule": "rule",
+        "survey": "survey",
+        "from": "from",
+        "now": "now",
+        "asks": "asks {survey}, due {due} (rule {rule})",
+        "takes back": "takes back {survey}",
+        "by": "{survey} by {channel}",
+        "sent": "{kind} sent",
+        "became": "{kind} {state}",
+        "response": "response",
+        "no score": "no score",
+    },
+    "nl": {
+        "customer": "Klant {id}",
+        "known": "Toestemming: {consent}. Taal: {language}.",
+        "all": "alle kanalen",
+        "yes": "ja",
+        "no": "nee",
+        "unknown": "onbekend",
+        "no tag": "onbekend ({locale} is geen taalcode)",
+        "aside": "Apart gezet sinds {at} ({cause}): krijgt geen vragen, en nieuwe berichten worden dead letters tot"
+        " `feedback-router customer resume`.",
+        "suppressed": "Niet benaderen: {entries}.",
+        "unclear": "Wat op {at} over toestemming is gezegd, is niet te begrijpen: geen eerder ja geldt.",
+        "is at": "De klantreis {name} is bij {step}.",
+        "ended at": "De klantreis {name} eindigde bij {step}.",
+        "no step": "nog geen stap",
+        "timeline": "Tijdlijn ({zone})",
+        "when": "wanneer",
+        "what": "wat",
+        "journey": "klantreis",
+        "came of it": "wat ervan kwam",
+        "told by": "De limieten zijn die van {rules}.",
+        "limits": "Contactlimieten",
+        "limit": "limiet",
+        "used": "gebruikt",
+        "of": "{used} van {max}",
+        "per": "per",
+        "room": "ruimte voor nog een",
+        "allowed": "Toegestaan door de limieten",
+        "rule": "regel",
+        "survey": "enquête",
+        "from": "vanaf",
+        "now": "nu",
+        "asks": "vraagt {survey}, op {due} (regel {rule})",
+        "takes back": "trekt {survey} in",
+        "by": "{survey} via {channel}",
+        "sent": "{kind} verstuurd",
+        "became": "{kind} {state}",
+        "response": "antwoord",
+        "no score": "geen score",
+    },
+}
+
+
+def words(voice: Voice, sentence: str, **parts: object) -> str:
+    """One of the sentences of this page with its parts filled in."""
+    return _WORDS[voice.language][sentence].format(**parts)

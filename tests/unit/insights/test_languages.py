@@ -1,0 +1,142 @@
+"""Whatever is told to a person is told in every language, with the same parts, by the reader's clock."""
+
+import pkgutil
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from string import Formatter
+
+import pytest
+
+from router import words
+from router.model.decision import GATES, Decision, RuleTrace, Verdict
+from router.model.decision import REASONS as ALL_REASONS
+from router.model.interaction import Interaction
+from router.model.rules import All, AnyOf, Not
+from router.model.rules import Test as Comparison
+from router.model.zones import certain_zone
+from router.rules.evaluate import MISSING, first_failure_on, in_words
+from router.words.decisions import again_sentence, decision_sentence, happened
+from router.words.fragments import condition_words, fragment
+from router.words.gates import gate_sentence, rule_sentence
+from router.words.reasons import REASONS, REASONS_NL
+from router.words.voice import LANGUAGES, PLAIN, Voice
+
+DUTCH = Voice("nl", certain_zone("Europe/Amsterdam"))
+WINTER = datetime(2026, 3, 2, 12, tzinfo=UTC)
+_ENGLISH = re.compile(r"\b(the|must|but|is not|customer|not|holds|entered|stays|asked|none)\b")
+
+
+def _tables() -> Iterator[tuple[str, str, object, object]]:
+    """Every table of `router.words` that has a part for each language."""
+    for module in pkgutil.iter_modules(words.__path__, "router.words."):
+        for name, table in vars(import_module(module.name)).items():
+            if isinstance(table, Mapping) and set(table) == set(LANGUAGES):
+                yield module.name, name, table["en"], table["nl"]
+
+
+def _parts(sentence: object) -> set[str]:
+    texts = [sentence] if isinstance(sentence, str) else [one for one in sentence or () if one]  # type: ignore[attr-defined]
+    return {name for text in texts for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_no_text_is_missing_in_a_language() -> None:
+    tables = list(_tables())
+    assert len(tables) > 20
+    for module, name, english, dutch in tables:
+        if isinstance(english, Mapping) and isinstance(dutch, Mapping):
+            assert list(english) == list(dutch), (module, name)
+            for key, sentence in english.items():
+                assert _parts(sentence) == _parts(dutch[key]), (module, name, key)
+
+
+def test_every_reason_has_its_dutch_sentence() -> None:
+    assert tuple(REASONS) == tuple(REASONS_NL) == ALL_REASONS
+    assert all(sentence[0].isupper() and sentence.endswith(".") for sentence in REASONS_NL.values())
+
+
+@pytest.mark.parametrize("outcome", ["invite", "no_survey", "defer"])
+def test_a_decision_is_told_in_dutch_by_the_readers_clock(outcome: str) -> None:
+    decision = Decision(outcome, "invited", rule="na-levering", survey="nps", due_at=WINTER)  # type: ignore[arg-type]
+    told = decision_sentence(decision, DUTCH) + again_sentence(decision, WINTER, DUTCH)
+
+    assert not _ENGLISH.search(told)
+    assert ("2026-03-02 13:00 CET" in told) == (outcome != "no_survey")
+
+
+@pytest.mark.parametrize("passed", [True, False])
+@pytest.mark.parametrize("gate", GATES)
+def test_every_gate_is_told_in_dutch(gate: str, passed: bool) -> None:
+    told = gate_sentence(Verdict(gate, passed), DUTCH)  # type: ignore[arg-type]
+    assert told.endswith(".")
+    assert not _ENGLISH.search(told)
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        (
+            Comparison("journey.contacts", "gte", 2),
+            "journey.contacts moet minstens zijn: 2, maar dat ontbreekt",
+        ),
+        (Comparison("type", "ne", "x"), "type mag niet zijn: x, maar dat ontbreekt"),
+        (
+            Comparison("channel", "in", ("email", "sms")),
+            "channel moet een zijn van email, sms, maar dat ontbreekt",
+        ),
+        (Comparison("event.a", "exists", True), "event.a moet er zijn, maar dat ontbreekt"),
+        (
+            AnyOf((Comparison("a", "gt", 1), Comparison("b", "prefix", "of"))),
+            "geen van deze geldt: a moet meer zijn dan 1, maar dat ontbreekt; b moet beginnen met of, maar dat ontbreekt",
+        ),
+        (
+            Not(All((Comparison("a", "exists", False), Not(Comparison("b", "contains", "and"))))),
+            "niet (a mag er niet zijn en niet (b moet bevatten: and)), maar dat geldt",
+        ),
+    ],
+)
+def test_a_condition_that_failed_is_told_in_dutch(condition: object, told: str) -> None:
+    failed = first_failure_on(lambda _: lambda facts: facts, condition, MISSING)  # type: ignore[arg-type]
+    assert fragment(failed or "", "nl") == told
+
+
+@pytest.mark.parametrize(
+    "operator",
+    [
+        "eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "not_in", "prefix", "suffix", "contains", "matches",
+    ],
+)  # fmt: skip
+def test_a_condition_that_holds_is_told_as_a_fact_in_dutch(operator: str) -> None:
+    told = condition_words(in_words(Comparison("customer.open", operator, ("x", "y"))), "nl")  # type: ignore[arg-type]
+    assert told.startswith("customer.open ")
+    assert not re.search(r"\b(must|be|over|least|moet|mag)\b", told)
+
+
+def test_a_rule_that_was_not_tried_says_so_in_dutch() -> None:
+    trace = RuleTrace(
+        "r", 10, tried=False, matched=False, failed="journey klacht did not enter opgelost or gesloten"
+    )
+    assert (
+        rule_sentence(trace, None, DUTCH)
+        == "Niet geprobeerd: klantreis klacht kwam niet bij opgelost or gesloten."
+    )
+
+
+def test_a_time_names_its_zone_whatever_the_season() -> None:
+    assert PLAIN.moment(WINTER) == "2026-03-02 12:00 UTC"
+    assert DUTCH.moment(WINTER + timedelta(days=100)) == "2026-06-10 14:00 CEST"
+    assert DUTCH.weekday(WINTER) == "ma 02 mrt 13:00"
+    assert PLAIN.weekday(WINTER) == "Mon 02 Mar 12:00"
+    assert Voice(zone=certain_zone("America/Sao_Paulo")).moment(WINTER) == "2026-03-02 09:00 UTC-03"
+    assert [Voice(zone=certain_zone(name)).zone_name() for name in ("UTC", "Asia/Tokyo", "+09:00")] == [
+        "UTC",
+        "Asia/Tokyo",
+        "UTC+09:00",
+    ]
+    assert DUTCH.moment(None) == "geen bekende tijd"
+
+
+def test_what_happened_is_told_in_dutch() -> None:
+    interaction = Interaction("/crm", "1", "call.completed", WINTER, "c-1", channel="phone")
+    assert happened(interaction, DUTCH) == "Om 2026-03-02 13:00 CET: call.completed voor klant c-1 (phone)."
