@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import Final
 
-from router.authoring.language.amounts import LONGEST, duration, duration_hint
+from router.authoring.language.amounts import LONGEST, duration
 from router.authoring.language.conditions import read_condition, undecided
 from router.authoring.language.definitions import Placed
 from router.authoring.language.keys import Block, Kind, block, listing, optional, required
@@ -12,6 +12,7 @@ from router.authoring.language.kinds import FLAG, NAME, TEXTS, anything, shared,
 from router.authoring.language.node import Node
 from router.authoring.language.operators import FieldNames
 from router.authoring.language.problems import Problems
+from router.authoring.language.spoken import duration_hint
 from router.model.alerts import AlertRule, ScoreShiftRule
 
 MOST_WORKING_DAYS: Final = 60

@@ -73,7 +73,7 @@ _DAYS: Final = Kind(
 )
 
 
-class QuietHoursKeys(Block):
+class QuietHoursKeys(Block, called="`quiet_hours:` in the policy"):
     """Local hours in which nothing is sent."""
 
     from_ = required(CLOCK, "local time at which they begin")

@@ -15,7 +15,7 @@ DEFAULT_EXPIRES: Final = timedelta(days=365)
 _ONE: Final = "exactly one of these"
 
 
-class StepKeys(Block):
+class StepKeys(Block, called="a step of a journey"):
     """A step."""
 
     on = required(
@@ -69,7 +69,7 @@ def _signal(node: Node, what: str, problems: Problems) -> SignalKeys | None:
     return None
 
 
-class JourneyFile(Block, opens=("journey",)):
+class JourneyFile(Block, called="a journey file", opens=("journey",)):
     """The steps that a customer passes through."""
 
     journey = required(NAME, "the journey's name")

@@ -6,13 +6,17 @@ tables of keys in the documentation all come from that declaration.
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from typing import Any, ClassVar, Final, Generic, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, TypeVar, overload
 
 from msgspec import Struct
 
-from router.authoring.language.node import Node
+from router.authoring.language.astray import belongs
+from router.authoring.language.node import Node, said
 from router.authoring.language.problems import Problems
 from router.model.rules import Position
+
+if TYPE_CHECKING:
+    from router.authoring.language.operators import FieldNames
 
 T = TypeVar("T")
 B = TypeVar("B", bound="Block")
@@ -22,6 +26,9 @@ Named = Literal["survey", "journey", "rule", "alert", "channel", "type"]
 
 REQUIRED: Final = "required"
 """What holds without a key that must be there."""
+
+_FRACTION: Final = re.compile(r"[0-9]+ ?[%a-z]{0,9}")
+"""What stands behind a decimal comma: inside of braces, a key without a value."""
 
 _LINK: Final = re.compile(r"\[([^]]+)\]\([^)]+\)")
 
@@ -122,7 +129,9 @@ class Block:
 
     `sound` tells whether no problem was found in it. A subclass that is `free` takes other keys, its `further` ones;
     `more` adds to its schema; one that is `apart` has a table of keys of its own, and no rows in that of the key
-    above; `opens` are the keys by which a file is known to be one, where those are not all.
+    above; `opens` are the keys by which a file is known to be one, where those are not all. `called` is the block in
+    words, for whoever puts a key of it elsewhere; `around` are the blocks that hold it, each with the key it is
+    under. `asking` are the fields that the conditions under its `when` can ask about.
     """
 
     keys: ClassVar[dict[str, Key[Any]]] = {}
@@ -133,6 +142,9 @@ class Block:
     free: ClassVar[bool]
     apart: ClassVar[bool]
     opens: ClassVar[Collection[str]]
+    called: ClassVar[str]
+    asking: ClassVar["FieldNames | None"]
+    around: ClassVar[list[tuple[type["Block"], str]]]
     more: ClassVar[Schema]
 
     def __init_subclass__(
@@ -142,6 +154,8 @@ class Block:
         apart: bool = False,
         opens: Collection[str] = (),
         more: Schema | None = None,
+        called: str = "",
+        asking: "FieldNames | None" = None,
     ) -> None:
         known = {key.name: key for key in vars(cls).values() if isinstance(key, Key)}
         cls.keys = cls.keys | known
@@ -150,6 +164,10 @@ class Block:
         cls.holding = [key for key in cls.keys.values() if key.kind.block is not None]
         cls.defaults = {name: key.default for name, key in cls.keys.items() if key.default is not None}
         cls.free, cls.apart, cls.opens, cls.more = free, apart, opens or cls.keys, more or {}
+        cls.called, cls.around, cls.asking = called, [], asking
+        for key in cls.holding:
+            if key.kind.block is not None:
+                key.kind.block.around.append((cls, key.name))
 
     def __init__(
         self,
@@ -164,9 +182,10 @@ class Block:
         self.node, self.what, self.problems = node, what, problems
         keys = self.keys if known is None else {name: self.keys[name] for name in known}
         before = len(problems.found)
-        self.pairs = here = pairs(node, what, problems)
+        self.pairs = here = pairs(node, what, problems, self.meant)
         self.values: dict[str, Any] = {}
         self.further: dict[str, Any] = {}
+        unknown: list[Node] = []
         for name, (key, inner) in here.items():
             declared = keys.get(name)
             if declared is not None:
@@ -176,11 +195,51 @@ class Block:
             elif self.free and not closed:
                 self.further[name] = inner.plain()
             else:
-                problems.unknown("R014", key.position, f"key in {what}:", name, list(keys))
+                unknown.append(key)
+        meant = self._unknown(unknown, keys)
         for name in self.needed:
-            if name not in here and name in keys:
+            if name not in here and name in keys and name not in meant:
                 self.lacks(name, keys[name].hint)
         self.sound = len(problems.found) == before
+
+    def _unknown(self, unknown: list[Node], keys: dict[str, Key[Any]]) -> set[str]:
+        """Notes the keys that the block does not have; gives those that were meant by them."""
+        meant: set[str] = set()
+        for key in unknown:
+            if self._fraction(key, keys):
+                continue
+            hint, near = belongs(self, key, keys)
+            if near is not None:
+                meant.add(near)
+            self.problems.add(
+                "R014", key.position, f"unknown key in {self.what}: {said(key.value[:80])}", hint
+            )
+        return meant
+
+    def _fraction(self, key: Node, keys: dict[str, Key[Any]]) -> bool:
+        """Reads the value before anew, where the key is what stands behind its decimal comma."""
+        names = list(self.pairs)
+        before = names[max(names.index(key.value) - 1, 0)]
+        number = self.pairs[before][1]
+        if not _FRACTION.fullmatch(key.value) or self.pairs[key.value][1].value is not None:
+            return False
+        if number.written is None or before not in keys:
+            return False
+        whole = Node(f"{number.written},{key.value}", number.position)
+        self.values.pop(before, None)
+        keys[before].kind.read(whole, before, self.problems)
+        return True
+
+    @classmethod
+    def meant(cls, node: Node) -> str | None:
+        """The keys that a plain value stands for, in braces, where the block is one that such a value is enough for."""
+        if isinstance(node.value, list | dict) or node.value is None:
+            return None
+        for name in [*cls.needed, *(name for name in cls.keys if name not in cls.needed)]:
+            if cls.keys[name].kind.read(node, name, Problems()) is not None:
+                others = "".join(f", {other}: …" for other in cls.needed if other != name)
+                return f"{{{name}: {node.word}{others}}}"
+        return None
 
     def lacks(self, key: str, hint: str | None = None) -> None:
         """Notes a missing key, unless the mapping could not be read."""
@@ -234,13 +293,29 @@ class Block:
         }
 
 
-def pairs(node: Node, what: str, problems: Problems) -> dict[str, tuple[Node, Node]]:
-    """The (key, value) nodes of a mapping; none, with the problem noted, where it is none."""
+def pairs(
+    node: Node, what: str, problems: Problems, meant: Callable[[Node], str | None] | None = None
+) -> dict[str, tuple[Node, Node]]:
+    """The (key, value) nodes of a mapping; none, with the problem noted, where it is none.
+
+    `meant` gives the keys that another value stands for.
+    """
     if isinstance(node.value, dict):
         return node.value
     if not node.cut:
-        message = f"{what} must be a mapping, not {node.kind}"
-        problems.add("R012", node.position, message, "write `key: value` lines")
+        problems.unread(node)
+        if node.value is None:
+            message, hint = f"{what} is empty", "write its keys below it, two spaces further in"
+        elif isinstance(node.value, list):
+            message = f"{what} holds keys, and here is a list"
+            hint = "take the dash (`- `) or the brackets away, and write `key: value` lines"
+        else:
+            message = f"{what} holds keys, and here is {node.kind} only: {node.shown}"
+            written = meant(node) if meant else None
+            hint = (
+                f"write {written}" if written else "write `key: value` lines below it, two spaces further in"
+            )
+        problems.add("R012", node.position, message, hint)
     return {}
 
 
@@ -263,7 +338,18 @@ def listing(keys: type[B], what: str, read_one: "ReadOne[B] | None" = None) -> K
     def read(node: Node, key: str, problems: Problems) -> list[B] | None:
         if isinstance(node.value, list):
             return [one for item in node.value if (one := make(item, what, problems)) is not None]
-        problems.wrong(node, key, "a list", "start each entry with `- `")
+        problems.unread(node)
+        first = (
+            next(iter(node.value.values()))[0].value if isinstance(node.value, dict) and node.value else None
+        )
+        hint = (
+            f"begin each entry with a dash: write `- {first}: …`"
+            if first
+            else "begin each entry with a dash, `- `"
+        )
+        if node.value is None:
+            hint = f"write [] where there are none, or take `{key}:` out"
+        problems.wrong(node, key, "a list", hint)
         return None
 
     return Kind(read, {"type": "array", "items": keys.schema()}, keys.definitions(), keys)

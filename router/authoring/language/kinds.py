@@ -1,19 +1,35 @@
 """The kinds of values in rule files: each with its reading and its JSON Schema."""
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from router.authoring.language.amounts import clock_hint, duration, duration_hint, share, share_hint
+from router.authoring.language.amounts import duration, share
+from router.authoring.language.everyday import folded, plainly
 from router.authoring.language.keys import Kind, Schema
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
+from router.authoring.language.spoken import clock_hint, duration_hint, number_hint, share_hint
 from router.model.fields import plain_name
 from router.model.zones import zone_name, zone_names
 
 _CLOCK: Final = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])\Z")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
+_YEAR_LAST: Final = re.compile(r"(?P<first>[0-9]{1,2})[-/. ](?P<second>[0-9]{1,2})[-/. ](?P<year>[0-9]{4})")
+_YEAR_FIRST: Final = re.compile(r"(?P<year>[0-9]{4})[-/.]?(?P<first>[0-9]{1,2})[-/.]?(?P<second>[0-9]{1,2})")
 _NOT_BLANK: Final[Schema] = {"type": "string", "pattern": "\\S"}
+_ZONE_OF: Final = {
+    **dict.fromkeys(
+        ("nl", "nederland", "netherlands", "thenetherlands", "dutch", "nederlands"), "Europe/Amsterdam"
+    ),
+    **dict.fromkeys(("be", "belgie", "belgium", "brussel"), "Europe/Brussels"),
+    **dict.fromkeys(("de", "duitsland", "germany", "berlijn"), "Europe/Berlin"),
+    **dict.fromkeys(("uk", "gb", "engeland", "england", "londen"), "Europe/London"),
+    **dict.fromkeys(("frankrijk", "france", "parijs"), "Europe/Paris"),
+}
+_YES: Final = frozenset("yes y on true ja j aan waar wel 1 enabled actief active".split())  # noqa: SIM905
+_NO: Final = frozenset("no n off false nee neen uit onwaar niet 0 disabled never nooit inactive".split())  # noqa: SIM905
 MOST_COUNTED: Final = 10**9
 """The largest whole number that a key takes."""
 
@@ -33,16 +49,37 @@ def _text(node: Node, key: str, problems: Problems) -> str | None:
         return node.value
     if isinstance(node.value, int | float) and not isinstance(node.value, bool):
         return str(node.value)
-    problems.wrong(node, key, "text")
+    problems.wrong(node, key, "text", _text_hint(node, key))
     return None
+
+
+def _text_hint(node: Node, key: str) -> str:
+    """How to write a text where something else stands."""
+    if isinstance(node.value, bool):
+        return f'write "{node.shown}", where the word is meant'
+    if node.value is None or node.value == "":
+        return f"write what it is behind the colon, or take `{key}:` out"
+    if isinstance(node.value, list) and node.value:
+        first = node.value[0].word
+        if len(node.value) == 1:
+            return f"write {first}, without brackets"
+        return f"one only: write {first}; for the others make another entry"
+    return "write one text behind the colon"
 
 
 def _name(node: Node, key: str, problems: Problems) -> str | None:
     text = _text(node, key, problems)
     if text is None or _NAME.match(text):
         return text
-    hint = "letters, digits, `.`, `-`, `_`; at most 100"
-    problems.add("R012", node.position, f"`{key}` must be a name", hint)
+    plain = re.sub(
+        r"[^A-Za-z0-9._-]+",
+        "-",
+        unicodedata.normalize("NFKD", plainly(text)).encode("ascii", "ignore").decode(),
+    )
+    plain = plain.strip("-._")
+    allowed = "letters, digits, `.`, `-` and `_`; at most 100"
+    hint = f"write {plain}" if _NAME.match(plain) else allowed
+    problems.add("R012", node.position, f"`{key}` must be a name: {allowed}, no spaces", hint)
     return None
 
 
@@ -58,14 +95,22 @@ def read_texts(node: Node, key: str, problems: Problems) -> tuple[str, ...]:
         if isinstance(item.value, str) and item.value.strip():
             texts.append(item.value)
         else:
-            problems.wrong(item, key, "text or a list of texts")
+            hint = (
+                _text_hint(item, key)
+                if item is not node
+                else f"write `{key}: word`, or `{key}: [word, word]`"
+            )
+            problems.wrong(item, key, "text or a list of texts", hint)
     return tuple(texts)
 
 
 def _flag(node: Node, key: str, problems: Problems) -> bool | None:
     if isinstance(node.value, bool):
         return node.value
-    hint = f"write `{key}: true`" if node.value in ("yes", "on", "no", "off") else None
+    word = folded(node.value) if isinstance(node.value, str) else str(node.value)
+    meant = "true" if word in _YES else "false" if word in _NO else None
+    quotes = ", without quotes" if node.quoted and word in ("true", "false") else ""
+    hint = f"write `{key}: {meant}`{quotes}" if meant else f"write `{key}: true` or `{key}: false`"
     problems.wrong(node, key, "true or false", hint)
     return None
 
@@ -73,7 +118,9 @@ def _flag(node: Node, key: str, problems: Problems) -> bool | None:
 def _share(node: Node, key: str, problems: Problems) -> float | None:
     part = share(node.value)
     if part is None:
-        problems.wrong(node, key, "a percentage such as 50%", share_hint(node.value), code="R016")
+        problems.wrong(
+            node, key, "a percentage such as 50%", share_hint(node.written or node.value), code="R016"
+        )
     return part
 
 
@@ -81,7 +128,9 @@ def _clock(node: Node, key: str, problems: Problems) -> time | None:
     match = _CLOCK.match(node.value) if isinstance(node.value, str) else None
     if match and (int(match[1]) < 24 or match[2] == "00"):
         return time(int(match[1]) % 24, int(match[2]))
-    problems.wrong(node, key, 'a time of day such as "21:00"', clock_hint(node.value), code="R017")
+    problems.wrong(
+        node, key, 'a time of day such as "21:00"', clock_hint(node.written or node.value), code="R017"
+    )
     return None
 
 
@@ -96,8 +145,29 @@ def _moment(node: Node, key: str, problems: Problems) -> datetime | None:
     if moment is not None and moment.tzinfo is not None:
         return moment.astimezone(UTC)
     expected = "a date such as 2026-11-01 or a time such as 2026-11-01T09:00:00+01:00"
-    problems.wrong(node, key, expected, "a time needs its offset", code="R018")
+    problems.wrong(node, key, expected, _moment_hint(node.value), code="R018")
     return None
+
+
+def _moment_hint(value: object) -> str:
+    """How the author may have meant a value that is no date."""
+    text = plainly(value) if isinstance(value, str) else ""
+    match = _YEAR_LAST.fullmatch(text) or _YEAR_FIRST.fullmatch(text)
+    if match:
+        found = {name: int(number) for name, number in match.groupdict().items()}
+        year, first, second = found["year"], found["first"], found["second"]
+        month, day = (second, first) if match.re is _YEAR_LAST else (first, second)
+        if match.re is _YEAR_LAST and month > 12:
+            month, day = day, month
+        try:
+            written = date(year, month, day).isoformat()
+        except ValueError:
+            return "there is no such day; year, month, day: 2026-11-01"
+        either = match.re is _YEAR_LAST and day <= 12 and day != month
+        return f"write {written}" + (f", or {date(year, day, month).isoformat()}" if either else "")
+    if re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:", text):
+        return f'a time needs its offset: write "{text.replace(" ", "T")}+01:00"'
+    return "year, month, day: 2026-11-01"
 
 
 def _zone(node: Node, key: str, problems: Problems) -> str | None:
@@ -105,8 +175,15 @@ def _zone(node: Node, key: str, problems: Problems) -> str | None:
     names = zone_names()
     if name is None or names.get(name.lower()) == name:
         return name
-    near = names.get((zone_name(name) or "").lower()) or problems.nearest(name, sorted(names.values()))
-    hint = f"did you mean {near!r}?" if near else "such as Europe/Amsterdam"
+    near = (
+        names.get((zone_name(name) or "").lower())
+        or _ZONE_OF.get(folded(name))
+        or next(
+            (zone for zone in sorted(names.values()) if folded(zone.rpartition("/")[2]) == folded(name)), None
+        )
+        or problems.nearest(name, sorted(names.values()))
+    )
+    hint = f"write {near}" if near else "a region and a city, such as Europe/Amsterdam"
     problems.wrong(node, key, "a time zone", hint, code="R019")
     return None
 
@@ -224,7 +301,12 @@ def whole(least: int) -> Kind[int]:
         value = node.value
         if isinstance(value, int) and not isinstance(value, bool) and least <= value <= MOST_COUNTED:
             return value
-        hint = f"such as 1; at most {MOST_COUNTED:,}"
+        if isinstance(value, int) and not isinstance(value, bool) and value > MOST_COUNTED:
+            hint = f"at most {MOST_COUNTED:,}"
+        elif isinstance(value, list) and len(value) == 1 and not isinstance(value[0].value, list | dict):
+            hint = f"write {value[0].word}, without brackets"
+        else:
+            hint = number_hint(node.written or value, least)
         problems.wrong(node, key, f"a whole number of at least {least}", hint)
         return None
 

@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, Final, TypeVar, get_args
 
-from router.authoring.language.amounts import LONGEST, duration, duration_hint
+from router.authoring.language.amounts import LONGEST, duration
 from router.authoring.language.definitions import Placed
+from router.authoring.language.everyday import everyday, folded
 from router.authoring.language.keys import Block, Kind, optional, required
 from router.authoring.language.kinds import FIELD, NAME, choice, one_or_more, read_texts, span, whole
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
+from router.authoring.language.spoken import duration_hint, months
 from router.model.policy import CalendarPeriod, ContactClock, Period
 from router.model.survey import Metric
 
@@ -17,6 +19,10 @@ D = TypeVar("D")
 
 CALENDAR: Final[tuple[str, ...]] = get_args(CalendarPeriod)
 CLOCKS: Final[tuple[str, ...]] = get_args(ContactClock)
+
+_ROLLING: Final = {
+    "calendar_day": "1d", "calendar_week": "7d", "calendar_month": "30d", "calendar_year": "365d",
+}  # fmt: skip
 
 MOST_PER_RATE: Final = timedelta(days=1)
 """The longest span of a rate cap: it spreads what is due, and holds nothing back for days."""
@@ -29,14 +35,21 @@ def _period(node: Node, key: str, problems: Problems) -> Period | None:
     if window is not None and window > timedelta():
         return window
     expected = f"a duration such as 30d, or one of {', '.join(CALENDAR)}"
-    problems.wrong(node, key, expected, duration_hint(node.value), code="R015")
+    hint = months(node.value)
+    if hint is None and isinstance(node.value, str) and (word := everyday(node.value, CALENDAR)):
+        hint = (
+            f"write {word}"
+            if folded(node.value) in map(folded, CALENDAR)
+            else f"write {word}, or {_ROLLING[word]}"
+        )
+    problems.wrong(node, key, expected, hint or duration_hint(node.value), code="R015")
     return None
 
 
 def _clocks(node: Node, key: str, problems: Problems) -> tuple[str, ...] | None:
     for item in node.each():
         if isinstance(item.value, str) and item.value not in CLOCKS:
-            problems.unknown("R013", item.position, "clock", item.value, list(CLOCKS))
+            problems.unknown("R013", item.position, "clock", item.value, list(CLOCKS), many=True)
     return read_texts(node, key, problems) or None
 
 
@@ -46,7 +59,7 @@ _PERIOD: Final = Kind(
 _CLOCKS: Final[Kind[Any]] = Kind(_clocks, one_or_more({"enum": list(CLOCKS)}))
 
 
-class QuotaKeys(Block):
+class QuotaKeys(Block, called="a limit or quota of the policy"):
     """A quota."""
 
     id = required(NAME, "its name, unique among limits, quotas and rate caps; decisions show it")

@@ -7,6 +7,11 @@ from msgspec import Struct
 from router.model.rules import Position
 
 
+def said(text: str) -> str:
+    """A text in quotes, as an author wrote it."""
+    return f"'{text}'"
+
+
 class Node(Struct, frozen=True, gc=False):
     """A piece of YAML. `value` is a scalar, a list of nodes, or (key node, node) pairs by key.
 
@@ -24,7 +29,7 @@ class Node(Struct, frozen=True, gc=False):
     def kind(self) -> str:
         """What it is, in words for an author."""
         if isinstance(self.value, dict):
-            return "a mapping"
+            return "a block of keys"
         if isinstance(self.value, list):
             return "a list"
         names = {str: "text", bool: "true/false", int: "a number", float: "a number", type(None): "nothing"}
@@ -35,7 +40,9 @@ class Node(Struct, frozen=True, gc=False):
         """The value as its author knows it: `true`, not Python's True."""
         if isinstance(self.value, bool):
             return "true" if self.value else "false"
-        return repr(self.value)[:60] if isinstance(self.value, str | int | float) else self.kind
+        if isinstance(self.value, str):
+            return said(self.value[:60])
+        return self.written or repr(self.value)[:60] if isinstance(self.value, int | float) else self.kind
 
     @property
     def word(self) -> str:

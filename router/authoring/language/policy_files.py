@@ -88,7 +88,7 @@ class RemindersKeys(Block):
     )
 
 
-class PolicyFile(Block, more={"minProperties": 1}):
+class PolicyFile(Block, called="the policy (policy.yaml)", more={"minProperties": 1}):
     """What holds for every rule."""
 
     limits = optional(

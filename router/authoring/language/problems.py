@@ -8,7 +8,8 @@ from typing import Final
 from msgspec import Struct
 
 from router.authoring.codes import CODES, Severity
-from router.authoring.language.node import Node
+from router.authoring.language.everyday import everyday, is_everyday, listed
+from router.authoring.language.node import Node, said
 from router.model.rules import Position
 
 MAX_PROBLEMS: Final = 1_000
@@ -18,6 +19,8 @@ MAX_COMPARISONS: Final = 50_000
 """Names compared for a "did you mean" in one reading; beyond, problems come without."""
 
 _SHOWN: Final = 16
+_GRAMMAR: Final = frozenset(("R001", "R002", "R003", "R004", "R007", "R010"))
+"""Problems after which a file is not what its author meant: they are told first."""
 
 
 class Problem(Struct, frozen=True):
@@ -52,6 +55,7 @@ class Problems:
         self.found: list[Problem] = []
         self.lost: list[str] = []
         self._closed: set[Position] = set()
+        self._wrong: set[Position] = set()
         self._comparisons = 0
         self._noted: Counter[tuple[str, Severity]] = Counter()
 
@@ -72,19 +76,47 @@ class Problems:
             return
         if final:
             self._closed.add(position)
+        if severity == "error":
+            self._wrong.add(position)
         self.found.append(Problem(code, message, position, hint, severity))
 
-    def unknown(self, code: str, position: Position, what: str, name: str, known: list[str]) -> None:
-        """Reports an unknown name, with the nearest known one where one is near."""
-        near = self.nearest(name, known)
-        shown = ", ".join(sorted(known)[:_SHOWN]) + (" …" if len(known) > _SHOWN else "")
-        hint = f"did you mean {near!r}?" if near else f"known: {shown or 'none'}"
-        self.add(code, position, f"unknown {what} {name[:80]!r}", hint)
+    def unknown(
+        self, code: str, position: Position, what: str, name: str, known: list[str], *, many: bool = False
+    ) -> None:
+        """Reports an unknown name, with the one that was meant; with `many`, a list may stand in its place."""
+        self.add(code, position, f"unknown {what} {said(name[:80])}", self.way_out(name, known, many=many))
 
-    def undefined(self, code: str, position: Position, what: str, name: str, known: list[str]) -> None:
+    def way_out(self, name: str, known: list[str], *, many: bool = False) -> str:
+        """The known names that an unknown one may stand for, as a hint."""
+        parts = listed(name) if many else []
+        if len(parts) > 1:
+            meant = [self.meant(part, known) for part in parts]
+            if all(meant):
+                return f"write [{', '.join(one for one in meant if one)}]"
+        near = self.meant(name, known)
+        if near:
+            return f"did you mean {said(near)}?"
+        shown = ", ".join(sorted(known)[:_SHOWN]) + (" …" if len(known) > _SHOWN else "")
+        return f"known: {shown or 'none'}"
+
+    def undefined(
+        self, code: str, position: Position, what: str, name: str, known: list[str], *, many: bool = False
+    ) -> None:
         """As `unknown`, for a name that the set should define, unless a text that was lost may do so."""
-        if not any(name in text for text in self.lost):
-            self.unknown(code, position, what, name, known)
+        if position not in self._wrong and not self.may_hold(name):
+            self.unknown(code, position, what, name, known, many=many)
+
+    def unread(self, node: Node) -> None:
+        """Notes that what a part holds could not be read: what it defines is not called unknown."""
+        self.lost.append(str(node.plain()))
+
+    def may_hold(self, name: str) -> bool:
+        """Whether a text that was lost has the name."""
+        return any(name in text for text in self.lost)
+
+    def is_wrong(self, position: Position) -> bool:
+        """Whether an error was noted at a place."""
+        return position in self._wrong
 
     def wrong(
         self, node: Node, key: str, expected: str, hint: str | None = None, *, code: str = "R012"
@@ -93,22 +125,41 @@ class Problems:
         if not node.cut:
             self.add(code, node.position, f"`{key}` must be {expected}, not {node.shown}", hint)
 
-    def nearest(self, name: str, known: list[str], cutoff: float = 0.6) -> str | None:
+    def meant(self, name: str, known: list[str]) -> str | None:
+        """The known name that this one stands for: itself, in everyday words, or misspelt."""
+        if name in known:
+            return name
+        self._comparisons += len(known)
+        if self._comparisons > MAX_COMPARISONS:
+            return None
+        near = everyday(name[:100], known)
+        # An everyday word is rarely another one, misspelt: `end` is not `send`.
+        return near or self.nearest(name, known, 0.9 if is_everyday(name[:100]) else 0.75)
+
+    def nearest(self, name: str, known: list[str], cutoff: float = 0.75) -> str | None:
         """The known name most like this one, if any is."""
         self._comparisons += len(known)
         if self._comparisons > MAX_COMPARISONS:
             return None
         near = get_close_matches(name[:100], known, n=1, cutoff=cutoff)
-        return near[0] if near else None
+        if near:
+            return near[0]
+        letters = sorted(name)
+        return next((one for one in known if sorted(one) == letters), None)
 
     def ordered(self) -> list[Problem]:
-        """All that was found, in reading order."""
+        """All that was found: errors before warnings, causes before their effects, else in reading order.
 
-        def place(problem: Problem) -> tuple[str, int, int, str]:
+        Of a place with an error nothing is warned.
+        """
+
+        def place(problem: Problem) -> tuple[bool, bool, str, int, int, str]:
             at = problem.position
-            return at.file, at.line, at.column, problem.code
+            minor, effect = problem.severity != "error", problem.code not in _GRAMMAR
+            return minor, effect, at.file, at.line, at.column, problem.code
 
-        return sorted(self.found, key=place)
+        told = (one for one in self.found if one.severity == "error" or one.position not in self._wrong)
+        return sorted(told, key=place)
 
     def faulty(self, nodes: list[Node]) -> set[int]:
         """Which of the parts, given in the order of their files, hold an error; each reaches to the next."""

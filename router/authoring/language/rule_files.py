@@ -21,7 +21,7 @@ from router.authoring.language.kinds import (
     whole,
 )
 from router.authoring.language.node import Node
-from router.authoring.language.operators import DEFINITIONS, FIELDS
+from router.authoring.language.operators import DEFINITIONS, FIELDS, OF_RULES
 from router.authoring.language.problems import Problems
 from router.model.rules import Reminder, Rule
 
@@ -50,7 +50,7 @@ _GROUPS: Final = Kind(
 )
 
 
-class SendKeys(Block):
+class SendKeys(Block, called="`send:` in a rule"):
     """What to send."""
 
     survey = required(NAME, "the survey to ask", names="survey")
@@ -63,7 +63,7 @@ class SendKeys(Block):
     )
 
 
-class ReminderKeys(Block):
+class ReminderKeys(Block, called="`reminder:` in a rule"):
     """Asking again without an answer."""
 
     after = required(span(LONGEST), "how long to wait each time")
@@ -80,7 +80,7 @@ class ActiveKeys(Block):
     until = optional(MOMENT, "until just before then", without="always")
 
 
-class RuleKeys(Block):
+class RuleKeys(Block, called="a rule", asking=OF_RULES):
     """A rule: when it matches, what to send, and how the moment is chosen."""
 
     id = required(

@@ -45,7 +45,7 @@ _SCALE: Final = Kind(
 )
 
 
-class TextKeys(Block):
+class TextKeys(Block, called="a text of a survey"):
     """The text in one locale."""
 
     question = required(TEXT, "the question")
@@ -54,7 +54,7 @@ class TextKeys(Block):
     follow_up = optional(TEXT, "an open question, to be asked after the score: the answer is the comment")
 
 
-class SurveyKeys(Block, more={"allOf": [_fitting(metric) for metric in get_args(Metric)]}):
+class SurveyKeys(Block, called="a survey", more={"allOf": [_fitting(metric) for metric in get_args(Metric)]}):
     """A survey."""
 
     metric = required(

@@ -62,11 +62,11 @@ def test_every_mistake_is_told_at_its_place_in_one_reading() -> None:
         "shelf.yaml:2:3: R011 a pot lacks `id` (such as `id: blue`)",
         "shelf.yaml:2:9: R012 `lid` must be true or false, not 'yes' (write `lid: true`)",
         "shelf.yaml:2:14: R014 unknown key in a pot: 'glase' (did you mean 'glaze'?)",
-        "shelf.yaml:3:8: R012 `id` must be text, not a list",
+        "shelf.yaml:3:8: R012 `id` must be text, not a list (write one text behind the colon)",
         "shelf.yaml:3:19: R013 unknown value of `glaze` 'soda' (known: ash, salt)",
         "shelf.yaml:4:20: R013 unknown value of `glaze` 'a list' (known: ash, salt)",
-        "shelf.yaml:5:3: R012 a pot must be a mapping, not a number (write `key: value` lines)",
-        "shelf.yaml:6:22: R012 `width` must be a whole number of at least 1, not 0 (such as 1; at most 1,000,000,000)",
+        "shelf.yaml:5:3: R012 a pot holds keys, and here is a number only: 7 (write {id: 7})",
+        "shelf.yaml:6:22: R012 `width` must be a whole number of at least 1, not 0 (1 or more)",
     ]
     assert [pot.sound for pot in keys.pots or []] == [False] * 4
     assert keys.kilns["hot"].width == 5
