@@ -6,7 +6,7 @@ tables of keys in the documentation all come from that declaration.
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, TypeVar, overload
+from typing import Any, ClassVar, Final, Generic, Literal, TypeVar, overload
 
 from msgspec import Struct
 
@@ -14,9 +14,6 @@ from router.authoring.language.astray import belongs
 from router.authoring.language.node import Node, said
 from router.authoring.language.problems import Problems
 from router.model.rules import Position
-
-if TYPE_CHECKING:
-    from router.authoring.language.operators import FieldNames
 
 T = TypeVar("T")
 B = TypeVar("B", bound="Block")
@@ -131,7 +128,8 @@ class Block:
     `more` adds to its schema; one that is `apart` has a table of keys of its own, and no rows in that of the key
     above; `opens` are the keys by which a file is known to be one, where those are not all. `called` is the block in
     words, for whoever puts a key of it elsewhere; `around` are the blocks that hold it, each with the key it is
-    under. `asking` are the fields that the conditions under its `when` can ask about.
+    under. `asking` are the fields that the conditions under its `when` can ask about, a prefix with its dot.
+    `all_called` are the kinds that have words.
     """
 
     keys: ClassVar[dict[str, Key[Any]]] = {}
@@ -143,7 +141,8 @@ class Block:
     apart: ClassVar[bool]
     opens: ClassVar[Collection[str]]
     called: ClassVar[str]
-    asking: ClassVar["FieldNames | None"]
+    asking: ClassVar[Collection[str]]
+    all_called: ClassVar[list[type["Block"]]] = []
     around: ClassVar[list[tuple[type["Block"], str]]]
     more: ClassVar[Schema]
 
@@ -155,7 +154,7 @@ class Block:
         opens: Collection[str] = (),
         more: Schema | None = None,
         called: str = "",
-        asking: "FieldNames | None" = None,
+        asking: Collection[str] = (),
     ) -> None:
         known = {key.name: key for key in vars(cls).values() if isinstance(key, Key)}
         cls.keys = cls.keys | known
@@ -165,6 +164,8 @@ class Block:
         cls.defaults = {name: key.default for name, key in cls.keys.items() if key.default is not None}
         cls.free, cls.apart, cls.opens, cls.more = free, apart, opens or cls.keys, more or {}
         cls.called, cls.around, cls.asking = called, [], asking
+        if called:
+            Block.all_called.append(cls)
         for key in cls.holding:
             if key.kind.block is not None:
                 key.kind.block.around.append((cls, key.name))

@@ -21,7 +21,7 @@ from router.authoring.language.kinds import (
     whole,
 )
 from router.authoring.language.node import Node
-from router.authoring.language.operators import DEFINITIONS, FIELDS, OF_RULES
+from router.authoring.language.operators import DEFINITIONS, FIELDS, PREFIXES
 from router.authoring.language.problems import Problems
 from router.model.rules import Reminder, Rule
 
@@ -80,7 +80,7 @@ class ActiveKeys(Block):
     until = optional(MOMENT, "until just before then", without="always")
 
 
-class RuleKeys(Block, called="a rule", asking=OF_RULES):
+class RuleKeys(Block, called="a rule", asking=(*FIELDS, *(f"{prefix}." for prefix in PREFIXES))):
     """A rule: when it matches, what to send, and how the moment is chosen."""
 
     id = required(
