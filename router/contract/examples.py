@@ -119,6 +119,8 @@ _SURVEY: Final = Survey(
             low="heel weinig moeite",
             high="heel veel moeite",
             follow_up="Wat hadden we beter kunnen doen?",
+            subject="Hoe ging het?",
+            introduction="Je klacht is afgehandeld. We horen graag hoe dat ging.",
         )
     },
 )

@@ -138,6 +138,8 @@ _MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "high": "The label of the highest answer.",
         "text_version": "The version of the texts; to be kept with the response.",
         "follow_up": "An open question, to be asked after the score; its answer is the response's `comment`. Left out where there is none.",
+        "subject": "The line above the message, such as the subject of a mail. Left out where there is none: take the question.",
+        "introduction": "To be shown before the question. Left out where there is none.",
     },
     "JourneyContext": {
         "name": "The journey's name.",

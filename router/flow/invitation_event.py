@@ -22,7 +22,8 @@ Moment = Annotated[datetime, Meta(tz=True)]
 class SurveyToAsk(Struct, frozen=True, omit_defaults=True):
     """The survey, rendered in the customer's locale. `scale` is the lowest and the highest answer.
 
-    `follow_up` is an open question after the score, and left out where there is none.
+    `subject` is the line above the message, `introduction` stands before the question, `follow_up` is an open question
+    after the score. Each is left out where there is none.
     """
 
     id: str
@@ -37,6 +38,8 @@ class SurveyToAsk(Struct, frozen=True, omit_defaults=True):
     high: str
     text_version: str
     follow_up: str | None = None
+    subject: str | None = None
+    introduction: str | None = None
 
 
 class JourneyContext(Struct, frozen=True):
@@ -150,6 +153,8 @@ def _survey(customer: Customer, rendering: Rendering) -> SurveyToAsk:
         high=text.high,
         text_version=survey.version,
         follow_up=text.follow_up,
+        subject=text.subject,
+        introduction=text.introduction,
     )
 
 

@@ -12,12 +12,18 @@ Presentation = Literal["likert", "emoticons"]
 
 
 class Text(Struct, frozen=True, omit_defaults=True):
-    """The question and its two end labels in one locale. `follow_up` is an open question after the score."""
+    """The question and its two end labels in one locale.
+
+    `subject` is the line above the message, `introduction` stands before the question, `follow_up` is an open question
+    after the score.
+    """
 
     question: str
     low: str
     high: str
     follow_up: str | None = None
+    subject: str | None = None
+    introduction: str | None = None
 
 
 class Survey(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""An invitation as a letter: the question, the scale as links, when it ends."""
+"""An invitation as a letter: introduction, question, the scale as links, the open question, when it ends."""
 
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -19,7 +19,7 @@ def letter(event: InvitationDue, to: str, answer_url: str | None, sender: str) -
     mail = EmailMessage()
     local, _, domain = mailbox(sender).rpartition("@")
     mail["From"] = Address(one_line(parseaddr(sender)[0]), local.strip('"'), domain)
-    mail["To"], mail["Subject"] = to, one_line(survey.question)
+    mail["To"], mail["Subject"] = to, one_line(survey.subject or survey.question)
     # The same on every try, so that a mail program shows a repeat as one mail.
     mail["Message-ID"] = f"<{event.id}@feedback-router>"
     # Keeps holiday replies away (RFC 3834).
@@ -38,10 +38,13 @@ def one_line(text: str) -> str:
 def text_of(event: InvitationDue, answer_url: str | None) -> str:
     """The letter as plain text."""
     survey = event.data.survey
-    lines = [survey.question, ""]
+    lines = [survey.introduction, ""] if survey.introduction else []
+    lines += [survey.question, ""]
     for score, label in _answers(event):
         link = f"  {_link(event, answer_url, score)}" if answer_url else ""
         lines.append(f"{score:>2} {label}".rstrip() + link)
+    if survey.follow_up:
+        lines += ["", survey.follow_up]
     return "\n".join([*lines, "", f"{event.data.respond_by:%Y-%m-%d %H:%M} UTC", ""])
 
 
@@ -52,9 +55,14 @@ def _html(event: InvitationDue, answer_url: str | None) -> str:
         shown = f"<b>{score}</b> {escape(label)}"
         link = escape(_link(event, answer_url, score)) if answer_url else None
         cells.append(f'<td><a href="{link}">{shown}</a></td>' if link else f"<td>{shown}</td>")
+    # An introduction may have lines of its own.
+    before = (
+        f"<p>{'<br>'.join(map(escape, survey.introduction.splitlines()))}</p>" if survey.introduction else ""
+    )
+    after = f"<p>{escape(survey.follow_up)}</p>" if survey.follow_up else ""
     return (
-        f'<html lang="{escape(survey.locale)}"><p>{escape(survey.question)}</p>'
-        f"<table><tr>{''.join(cells)}</tr></table></html>"
+        f'<html lang="{escape(survey.locale)}">{before}<p>{escape(survey.question)}</p>'
+        f"<table><tr>{''.join(cells)}</tr></table>{after}</html>"
     )
 
 

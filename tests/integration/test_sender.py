@@ -301,7 +301,9 @@ async def test_the_word_of_a_mail_server_is_told_without_the_address() -> None:
 
 async def test_a_question_of_several_lines_is_one_line_in_the_subject() -> None:
     event = invitation("a@example.org")
-    survey = replace(event.data.survey, question="First line\r\nBcc: x@example.org\nlast\x00 line\u2028end")
+    survey = replace(
+        event.data.survey, subject=None, question="First line\r\nBcc: x@example.org\nlast\x00 line\u2028end"
+    )
     async with mail_server() as server:
         delivery = await Smtp("127.0.0.1", server.port, "feedback@example.org").send(
             replace(event, data=replace(event.data, survey=survey)), None

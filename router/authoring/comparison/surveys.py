@@ -6,7 +6,14 @@ from router.authoring.comparison.fields import change_words, changed_fields, oth
 from router.model.spelling import NONE, spelled
 from router.model.survey import Survey
 
-_PARTS: Final = {"question": "question", "low": "low end", "high": "high end", "follow_up": "follow-up"}
+_PARTS: Final = {
+    "subject": "subject",
+    "introduction": "introduction",
+    "question": "question",
+    "low": "low end",
+    "high": "high end",
+    "follow_up": "follow-up",
+}
 
 
 def survey_changes(before: Survey, after: Survey) -> list[str]:

@@ -13,6 +13,9 @@ from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
 from router.model.survey import Metric, Polarity, Presentation, Survey, Text
 
+MOST_OF_A_SUBJECT: Final = 150
+"""Mail programs show less of a subject than this."""
+
 SCALES: Final = {"nps": [(0, 10)], "csat": [(1, 5)], "ces": [(1, 5), (1, 7)]}
 
 
@@ -51,6 +54,12 @@ class TextKeys(Block, called="a text of a survey"):
     question = required(TEXT, "the question")
     low = required(TEXT, "what the lowest answer means")
     high = required(TEXT, "what the highest answer means")
+    subject = optional(
+        TEXT,
+        "the line above the message, such as the subject of a mail: one line, at most 150 characters",
+        without="the sender takes the question",
+    )
+    introduction = optional(TEXT, "a sentence or two before the question")
     follow_up = optional(TEXT, "an open question, to be asked after the score: the answer is the comment")
 
 
@@ -71,8 +80,8 @@ class SurveyKeys(Block, called="a survey", more={"allOf": [_fitting(metric) for 
     )
     texts = required(
         named(TextKeys, "the {name!r} text"),
-        "by locale, at least one: the `question`, what the `low` and the `high` end mean, and perhaps an open"
-        " question after it",
+        "by locale, at least one: the `question`, what the `low` and the `high` end mean; perhaps a `subject`, an"
+        " `introduction`, and an open question after the score (`follow_up`)",
         minProperties=1,
         propertyNames=LOCALE.definitions["locale"],
     )
@@ -101,6 +110,16 @@ def read_surveys(file: SurveyFile) -> dict[str, Placed[Survey | None]]:
     }
 
 
+def _text(keys: TextKeys) -> Text:
+    subject = keys.subject.strip() if keys.subject else None
+    if subject and (len(subject) > MOST_OF_A_SUBJECT or len(subject.splitlines()) > 1):
+        message = f"a subject is one line of at most {MOST_OF_A_SUBJECT} characters"
+        keys.problems.add("R171", keys.place("subject"), message, "put the rest into `introduction`")
+    return Text(
+        keys.question or "", keys.low or "", keys.high or "", keys.follow_up, subject, keys.introduction
+    )
+
+
 def _survey(name: str, keys: SurveyKeys) -> Survey | None:
     metric, scale, polarity = keys.metric, keys.scale, keys.polarity
     problems = keys.problems
@@ -109,18 +128,15 @@ def _survey(name: str, keys: SurveyKeys) -> Survey | None:
         problems.add("R051", keys.place("scale"), f"{metric} has no scale {list(scale)}", f"it is {known}")
     if metric in ("nps", "csat") and polarity == "lower_is_better":
         problems.add("R052", keys.place("polarity"), f"{metric} is not {polarity}", "it is higher_is_better")
-    texts = {
-        locale: Text(text.question or "", text.low or "", text.high or "", text.follow_up)
-        for locale, text in (keys.texts or {}).items()
-    }
+    texts = {locale: _text(text) for locale, text in (keys.texts or {}).items()}
     if keys.texts == {}:
         hint = "add a locale: `en: {question: …}`"
         problems.add("R053", keys.place("texts"), "`texts` is empty", hint)
     if not (metric and scale and polarity and texts):
         return None
     # A fingerprint of the wording, so that answers to different wordings are told apart. The open question comes after
-    # the score and does not change it.
-    scored = {locale: replace(text, follow_up=None) for locale, text in texts.items()}
+    # the score, and the subject is read by whoever answers or not: neither is what the score answers.
+    scored = {locale: replace(text, follow_up=None, subject=None) for locale, text in texts.items()}
     version = hashlib.sha256(msgspec.json.encode(scored, order="sorted")).hexdigest()[:12]
     return Survey(
         name, metric, keys.variant or name, scale, polarity, texts, keys.presentation, version, keys.purpose

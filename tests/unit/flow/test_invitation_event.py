@@ -77,6 +77,15 @@ def test_an_open_question_is_handed_over_where_there_is_one() -> None:
     assert b'"follow_up":"Why? (nl)"' in encode_json(told)
 
 
+def test_subject_and_introduction_are_handed_over_where_there_are_any() -> None:
+    plain = encode_json(event())
+    assert b"subject" not in plain.replace(b'"subject":"c-1"', b"")
+    assert b"introduction" not in plain
+    told = {locale: replace(text, subject="Well?", introduction="Hello.") for locale, text in TEXTS.items()}
+    survey = event(survey=replace(SURVEY, texts=told)).data.survey
+    assert (survey.subject, survey.introduction) == ("Well?", "Hello.")
+
+
 def test_the_address_is_that_of_the_channel() -> None:
     assert event().data.recipient == "ann@example.org"
     assert event(recipients={"sms": "+31600000000"}).data.recipient is None
