@@ -21,6 +21,7 @@ from router.model.policy import (
     Target,
 )
 from router.model.rules import Rule
+from router.model.schedules import Schedule
 from router.model.survey import Survey
 from router.rules.ruleset import RuleSet
 
@@ -34,7 +35,7 @@ class UnreadableContent(Exception):
 class Packed(Struct, frozen=True):
     """What a revision holds. `texts` maps a file's path below its directory to what was written there.
 
-    Revisions that were published before there were alerts lack them.
+    Revisions that were published before there were alerts or schedules lack them.
     """
 
     texts: dict[str, bytes]
@@ -45,6 +46,7 @@ class Packed(Struct, frozen=True):
     sha256: str
     alerts: list[AlertRule] = []
     score_shifts: list[ScoreShiftRule] = []
+    schedules: list[Schedule] = []
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -62,6 +64,7 @@ def pack(texts: dict[str, bytes], rules: RuleSet) -> bytes:
         sha256=rules.sha256,
         alerts=[entry.rule for entry in rules.alerts.values()],
         score_shifts=list(rules.score_shifts.values()),
+        schedules=list(rules.schedules.values()),
     )
     return zlib.compress(_encoder.encode(packed), 6)
 
@@ -82,6 +85,7 @@ def unpack(content: bytes, revision: int) -> tuple[dict[str, bytes], RuleSet]:
         revision,
         packed.alerts,
         packed.score_shifts,
+        packed.schedules,
     )
     return packed.texts, rules
 

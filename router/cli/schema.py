@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-FileKind = Literal["rules", "journeys", "surveys", "alerts", "policy", "tests"]
+FileKind = Literal["rules", "journeys", "surveys", "alerts", "schedules", "policy", "tests"]
 
 
 def schema(

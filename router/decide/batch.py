@@ -8,10 +8,10 @@ from uuid import UUID
 from msgspec import Struct, convert
 from msgspec.structs import replace
 
-from router.decide import Change, advance, decide, may_be_followed, next_moment
+from router.decide import Change, advance, decide, looked_at, may_be_followed, next_by_itself, next_moment
 from router.decide.decide import NOT_ASKED_ABOUT, Folded
+from router.decide.occasions import passed_over, too_late
 from router.decide.timetable import Timetable
-from router.journeys import next_expiry
 from router.model.customer import Customer, Invitation, Profile
 from router.model.decision import Decision
 from router.model.interaction import RESPONSE_TYPE, Interaction, named_invitation
@@ -128,12 +128,12 @@ class Batch:
         customer = self.customers.get(name) or Customer(name)
         seen = (name, key) in self.seen or ((NOBODY, key) in self.seen and decided_once(interaction, rules))
         # A repeat changes nothing, so time is not passed for its customer either.
-        if not seen and (self.event_time or (rules.awaited and customer.live)):
+        if not seen and (self.event_time or rules.schedules or (rules.awaited and customer.live)):
             customer = self._caught_up(customer, now)
         return self._decide(interaction, key, customer, rules, now, seen=seen)
 
     def settle(self, now: datetime) -> None:
-        """Brings every customer up to `now`: journeys idle for too long and, on the event-time clock, what is due.
+        """Brings every customer up to `now`: what comes by itself and, on the event-time clock, what is due.
 
         There each at its own moment and all in the order of these, of one moment in the order of the customers' ids:
         a place in a quota that one frees is seen by the next.
@@ -142,11 +142,17 @@ class Batch:
             for customer in list(self.customers.values()):
                 self._caught_up(customer, now)
             return
+        self._first_look(now)
         self.schedule()
         while (found := self._timetable.pop(now)) is not None:
             moment, name = found
             self._caught_up(self.customers[name], moment)
             self.schedule()
+
+    def end_of_schedules(self) -> None:
+        """From here on no schedule brings anything about."""
+        self.rules = InForce(self.rules.live.without_schedules())
+        self._unscheduled.update(self.customers)
 
     def schedule(self) -> None:
         """Notes when time alone changes something next for those that changed; the first time, for all customers."""
@@ -157,15 +163,23 @@ class Batch:
             self._timetable.put(name, next_moment(self.customers[name], self.rules.of(name)))
         self._unscheduled.clear()
 
+    def _first_look(self, now: datetime) -> None:
+        """The schedules of customers that none has looked at count from now on."""
+        for name, customer in list(self.customers.items()) if not self._scheduled else ():
+            if customer.dates is None and self.rules.of(name).schedules:
+                self.keep(looked_at(customer, self.rules.of(name), now), [], now)
+
     def _caught_up(self, customer: Customer, now: datetime) -> Customer:
         """The customer with all that time alone has brought about."""
         rules = self.rules.of(customer.id)
-        while (expiry := next_expiry(customer, rules.maps, rules.awaited)) is not None:
-            if expiry.time > now:
-                break
-            customer = self._advanced(customer, expiry.time)
-            at = expiry.time if self.event_time else now
-            self._decide(expiry, key_of(expiry), customer, rules, at, seen=False)
+        while (found := next_by_itself(customer, rules)) is not None and found[0] <= now:
+            moment, interaction = found
+            customer = self._advanced(customer, moment)
+            at = moment if self.event_time else now
+            if too_late(interaction, rules, at):
+                self.keep(passed_over(customer, interaction, rules), [], at)
+            else:
+                self._decide(interaction, key_of(interaction), customer, rules, at, seen=False)
             customer = self.customers[customer.id]
         return self._advanced(customer, now)
 

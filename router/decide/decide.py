@@ -12,6 +12,7 @@ from router.decide.choose import Choice, choose, planned
 from router.decide.counters import LookedAt
 from router.decide.coverage import PLANNED, REFUSED, touchpoint_of, unmatched
 from router.decide.due import contrary_words
+from router.decide.occasions import dates_after
 from router.decide.preferences import (
     implied,
     not_understood,
@@ -141,7 +142,13 @@ def _told(interaction: Interaction, customer: Customer, rules: RuleSet, now: dat
         unclear = bool(unclear_members(interaction, rules))
         profile = recorded(profile, interaction, rules, at)
     changed = Customer(
-        customer.id, customer.seq + 1, profile, customer.live, customer.invitations, customer.past
+        customer.id,
+        customer.seq + 1,
+        profile,
+        customer.live,
+        customer.invitations,
+        customer.past,
+        dates_after(customer, interaction, (), rules, now),
     )
     after, changes = _withdrawn(customer, changed, rules, now)
     decision = _plain("preferences_unclear" if unclear else "preferences_recorded", rules)
@@ -175,7 +182,8 @@ def moved(
         changes = cancelled(interaction, invitations, rules, now)
         if changes:
             invitations = without(invitations, changes)
-    after = Customer(customer.id, customer.seq + 1, profile, live, invitations, past)
+    dates = dates_after(customer, interaction, moves, rules, now)
+    after = Customer(customer.id, customer.seq + 1, profile, live, invitations, past, dates)
     if profile is not customer.profile:
         after, more = _withdrawn(customer, after, rules, now)
         changes += more

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from router.decide.change import Change, ended, without
 from router.decide.choose import first_refusal
 from router.decide.following import released, reminder_after, rule_of
-from router.journeys import next_expiry
+from router.decide.occasions import next_by_itself
 from router.model.customer import Customer, Invitation
 from router.model.interaction import Interaction
 from router.model.ledger import QuotaKey
@@ -160,12 +160,12 @@ def advance(
 
 
 def next_moment(customer: Customer, rules: RuleSet) -> datetime | None:
-    """When time alone changes something next: an invitation is due, or an awaited journey is abandoned; None: never."""
+    """When time alone changes something next: an invitation is due, or an interaction comes by itself; None: never."""
     first = min((entry.at for entry in customer.invitations if entry.state == "planned"), default=None)
-    expiry = next_expiry(customer, rules.maps, rules.awaited)
-    if expiry is None or (first is not None and first <= expiry.time):
+    found = next_by_itself(customer, rules)
+    if found is None or (first is not None and first <= found[0]):
         return first
-    return expiry.time
+    return found[0]
 
 
 def _next_due(customer: Customer, now: datetime) -> Invitation | None:

@@ -1,8 +1,10 @@
 """The values that quotas with `same` may be asked about in a batch: their counters are read before it is decided."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from router.decide.occasions import next_occasion, passed_over
 from router.journeys.effort import kept_value
 from router.model.customer import Customer
 from router.model.fields import CUSTOMER, EVENT, JOURNEY, member, of_customer, of_interaction, of_journey
@@ -16,16 +18,19 @@ from router.rules.in_force import InForce
 
 
 def quota_values(
-    rules: InForce, interactions: Sequence[Interaction], customers: Mapping[str, Customer]
+    rules: InForce, interactions: Sequence[Interaction], customers: Mapping[str, Customer], now: datetime
 ) -> set[tuple[str, str]]:
-    """Quotas with all values that these interactions, or a change to the customers' invitations, can touch."""
+    """Quotas with all values that these interactions, time up to `now`, or a change to the customers' invitations can touch."""
     found: set[tuple[str, str]] = set()
+    about = list(interactions)
+    if any(quota.same is not None for quota in rules.quotas):
+        about += _of_schedules(rules, customers, now)
     maps = [*rules.live.maps.values(), *(rules.rollout.maps.values() if rules.rollout else ())]
     for quota in rules.quotas:
         if quota.same is None:
             found.add((quota.id, ""))
             continue
-        keys = {as_key(value) for value in _values(quota.same, maps, interactions, customers)}
+        keys = {as_key(value) for value in _values(quota.same, maps, about, customers)}
         found |= {(quota.id, key) for key in keys if key is not None}
     return found
 
@@ -95,3 +100,12 @@ def _of_expiries(field: str, maps: Sequence[JourneyMap], customers: Mapping[str,
     }
     for customer in customers.values():
         yield from (journey.instance for journey in customer.live if journey.name in told)
+
+
+def _of_schedules(rules: InForce, customers: Mapping[str, Customer], now: datetime) -> Iterator[Interaction]:
+    """The interactions that schedules make of days that have come by now."""
+    for name, stored in customers.items():
+        own, customer = rules.of(name), stored
+        while own.schedules and (found := next_occasion(customer, own)) is not None and found[0] <= now:
+            yield found[1]
+            customer = passed_over(customer, found[1], own)

@@ -174,4 +174,6 @@ def _stopped(customer: Customer, told: Invitation, reason: Reason) -> tuple[Chan
 def _with(customer: Customer, profile: Profile, changes: tuple[Change, ...]) -> Customer:
     planned = tuple(change.followed_by for change in changes if change.followed_by is not None)
     invitations = (*without(customer.invitations, changes), *planned)
-    return Customer(customer.id, customer.seq + 1, profile, customer.live, invitations, customer.past)
+    return Customer(
+        customer.id, customer.seq + 1, profile, customer.live, invitations, customer.past, customer.dates
+    )

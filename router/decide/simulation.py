@@ -11,6 +11,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from router.decide import looked_at
 from router.decide.batch import Batch, Changed, Decided, Planned, key_of
 from router.decide.owners import keys_to_look_up, resolved
 from router.model.customer import Customer
@@ -73,6 +74,10 @@ class Simulation:
         """Settles what time alone brings about up to `now`, that moment included."""
         self._batch.settle(now)
 
+    def end_of_schedules(self) -> None:
+        """From here on no schedule brings anything about: what is planned still comes to its end."""
+        self._batch.end_of_schedules()
+
     def take(self, given: Interaction, now: datetime, *, owned: bool = False) -> Decided:
         """Decides an interaction at the clock `now`. `owned`: it names its customer, whatever it is about."""
         self.settle(now)
@@ -101,11 +106,18 @@ class Simulation:
         self._states.close()
         return happened
 
-    def under(self, rules: InForce) -> "Simulation":
-        """What goes on from here under other rules, with all that is known; this one goes on by itself."""
+    def under(self, rules: InForce, now: datetime | None = None) -> "Simulation":
+        """What goes on from here under other rules, with all that is known; this one goes on by itself.
+
+        Their schedules count from `now` on.
+        """
         other = Simulation(rules)
         self._states.close()
         other._states.bodies |= self._states.bodies
+        if now is not None and rules.live.schedules:
+            for name in list(other._states):
+                other._states[name] = looked_at(other._states[name], rules.of(name), now)
+            other._states.close()
         other._seen |= self._seen
         other._owners |= self._owners
         other._batch.invitations |= self._batch.invitations

@@ -20,6 +20,7 @@ from router.decode.texts import customer_id, named, optional_text, required_text
 from router.model.addresses import bare
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, Interaction
 from router.model.naming import nearly
+from router.model.schedules import SCHEDULE_SOURCE
 
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _PREFERENCES = re.compile(r"(?:.*[^a-z])?customers?[^a-z0-9]*preferences?(?:[^a-z0-9]*v?[0-9.]+)?")
@@ -61,6 +62,8 @@ def to_interaction(
             raise Refusal("attribute_missing", "The attribute specversion is missing: this is no CloudEvent.")
         raise Refusal("specversion_unknown", "The attribute specversion is not 1.0.")
     source = required_text(event.source, "source", limits)
+    if source == SCHEDULE_SOURCE:
+        raise Refusal("attribute_invalid", "The attribute source is one that only this service itself has.")
     id_ = required_text(event.id, "id", limits)
     type_ = event_type(event.type, limits)
     time = moment(event.time, timestamp, latest)

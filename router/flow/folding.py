@@ -1,6 +1,7 @@
 """The one unit of work: customers from their stored states through a batch, and what changed back to the store."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from router.decide.alerts import AlertJudgement, held_against, judged, response_of
@@ -32,7 +33,7 @@ class Folding:
         self._counts = counts
 
     @classmethod
-    async def of(
+    async def of(  # noqa: PLR0913 - what a transaction has loaded
         cls,
         ledger: Ledger,
         rules: InForce,
@@ -41,16 +42,18 @@ class Folding:
         seen: set[tuple[str, UUID]] | None = None,
         others: Mapping[str, Customer] | None = None,
         *,
+        now: datetime,
         event_time: bool,
     ) -> "Folding":
         """Begins with the states `stored`, and with `others` that have none yet.
 
-        The quota counters are read that `interactions`, or a change to the customers' invitations, can touch.
+        The quota counters are read that `interactions`, time up to `now`, or a change to the customers' invitations can
+        touch.
         """
         customers = {name: decode_state(state.body) for name, state in stored.items()}
         if others:
             customers |= others
-        values = quota_values(rules, interactions, customers)
+        values = quota_values(rules, interactions, customers, now)
         counts = await ledger.counts(sorted(values)) if values else {}
         batch = Batch(rules, customers, seen or set(), dict(counts), event_time=event_time)
         return cls(ledger, batch, stored, counts)

@@ -17,10 +17,11 @@ from router.flow.kafka_time import KafkaTime
 from router.flow.ports import Ledger, Store, situation_of
 from router.flow.unstored import MOST_ASIDE, Unstored, in_halves, place_of
 from router.model.customer import Customer, Profile
-from router.model.interaction import EXPIRY_TYPE, UNCLEAR_TYPE, Interaction, named_invitation
+from router.model.interaction import UNCLEAR_TYPE, Interaction, named_invitation
 from router.model.keyed_hash import KeyedHash, with_hashes
 from router.model.ledger import InstanceKey, SetAside
 from router.model.record import DeadLetter, Record
+from router.model.schedules import by_itself
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
 
@@ -132,7 +133,7 @@ class Pipeline:
             processed.planned += batch.planned
             processed.changed += batch.changed.values()
             # What time alone brought about was decided besides.
-            once = sum(one.interaction.type != EXPIRY_TYPE for one in batch.decided)
+            once = sum(not by_itself(one.interaction) for one in batch.decided)
             processed.duplicates += taken - once
             for one in passed_over:
                 detail = "Its customer is set aside, because something of them cannot be stored."
@@ -203,8 +204,16 @@ class Pipeline:
             # what is planned then may be reported on.
             woken = await ledger.wakeful(max(passed), ALL)
             stored |= (await ledger.load(sorted(set(woken) - set(stored)), []))[0]
+        latest = max((max(one.now, one.passed or one.now) for one in arrived), default=situation.now)
         folding = await Folding.of(
-            ledger, rules, stored, interactions, seen, erased, event_time=self.clock.event_time
+            ledger,
+            rules,
+            stored,
+            interactions,
+            seen,
+            erased,
+            now=latest,
+            event_time=self.clock.event_time,
         )
         batch = folding.batch
         addresses: dict[tuple[str, UUID], dict[str, str]] = {}

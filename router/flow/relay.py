@@ -89,7 +89,7 @@ class Relay:
             await self._settle(checked.lease.token, left, passed)
             passed.published = [one for one in left if isinstance(one, Released)]
             passed.withdrawn = [one for one in left if isinstance(one, Withdrawn)]
-        if rules.awaited and not self.clock.event_time:
+        if rules.by_themselves and not self.clock.event_time:
             await self._wake(rules, now, passed)
         return passed
 
@@ -139,7 +139,7 @@ class Relay:
             if not names:
                 return None, False
             stored, _ = await ledger.load(names, [])
-            folding = await Folding.of(ledger, rules, stored, event_time=event_time)
+            folding = await Folding.of(ledger, rules, stored, now=now, event_time=event_time)
             batch, until, more = folding.batch, now, len(names) == limit
             if more and event_time:
                 # Only as far as these go: what the next ones bring about earlier comes earlier so.

@@ -6,11 +6,10 @@ from uuid import UUID, uuid5
 
 from msgspec import convert
 
-from router.decide import next_moment
+from router.decide import next_by_itself, next_moment
 from router.decide.asked import asked_context
 from router.decide.batch import Batch, Changed, Decided, Planned, ShadowDecision
 from router.decide.coverage_cells import coverage_changes
-from router.journeys import next_expiry
 from router.model.customer import Invitation
 from router.model.encoding import encode_interaction, encode_json, encode_state
 from router.model.invitation_states import ASKED, LAPSE_AFTER
@@ -58,10 +57,11 @@ def _state_row(name: str, batch: Batch, stored: Mapping[str, StoredState]) -> St
     wake_at = None
     if batch.event_time:
         wake_at = next_moment(customer, rules)
-    elif rules.awaited and (expiry := next_expiry(customer, rules.maps, rules.awaited)):
+    elif found := next_by_itself(customer, rules):
         # What is due is found by its invitation.
-        wake_at = expiry.time
-    return StateRow(name, known.version if known else 0, encode_state(customer), wake_at)
+        wake_at = found[0]
+    version = known.version if known else 0
+    return StateRow(name, version, encode_state(customer), wake_at, rules.scheduled_by)
 
 
 def _journal_row(decided: Decided) -> JournalRow:

@@ -1,6 +1,6 @@
 """What is remembered of one customer: one compact value."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -84,10 +84,23 @@ class Invitation(Struct, frozen=True, array_like=True):
         return self.root or self.id
 
 
+class Dates(Struct, frozen=True, array_like=True):
+    """What the schedules of a rule set go by.
+
+    `at` is the clock up to which they were looked at for the customer, `made` the latest day of each that was made or
+    passed over, `entered` when a journey's step was entered last, for the steps that schedules count from.
+    """
+
+    at: datetime
+    made: dict[str, date] = {}
+    entered: dict[str, datetime] = {}
+
+
 class Customer(Struct, frozen=True, array_like=True):
     """The state of one customer. `seq` counts the journal entries and dispatches folded into it.
 
-    `live` are the passes of journeys that may go on by themselves, `past` those that have ended.
+    `live` are the passes of journeys that may go on by themselves, `past` those that have ended. `dates` is None where
+    no schedule has looked at the customer yet.
     """
 
     id: str
@@ -96,6 +109,7 @@ class Customer(Struct, frozen=True, array_like=True):
     live: tuple[Journey, ...] = ()
     invitations: tuple[Invitation, ...] = ()
     past: tuple[PastJourneys, ...] = ()
+    dates: Dates | None = None
 
     @property
     def journeys(self) -> tuple[Journey, ...]:

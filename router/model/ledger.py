@@ -43,14 +43,15 @@ class Erased(Struct, frozen=True, gc=False):
 class StateRow(Struct, frozen=True, gc=False):
     """A customer's new encoded state; `version` is the one it was read at.
 
-    `wake_at` is when time alone changes something: a journey is abandoned that a rule waits for, or on the event-time
-    clock an invitation is due.
+    `wake_at` is when time alone changes something: a journey is abandoned that a rule waits for, the day of a schedule
+    comes, or on the event-time clock an invitation is due. `scheduled_by` tells by which schedules it was found.
     """
 
     customer_id: str
     version: int
     body: bytes
     wake_at: datetime | None = None
+    scheduled_by: int | None = None
 
 
 class JournalRow(Struct, frozen=True, gc=False):

@@ -75,7 +75,8 @@ class GivenPolicy(Struct, frozen=True):
 class RuleTest(Struct, frozen=True):
     """One test. Its relative times count from `start`; `customers` maps names to preferences.
 
-    `because` names reasons for which something was not asked; a test that expects nothing has at least one.
+    `because` names reasons for which something was not asked; a test that expects nothing has at least one. Schedules
+    are looked at up to `until`; None: up to the last event.
     """
 
     name: str
@@ -88,3 +89,4 @@ class RuleTest(Struct, frozen=True):
     draws: Draws = "asked"
     policy: GivenPolicy | None = None
     position: Position | None = None
+    until: datetime | None = None

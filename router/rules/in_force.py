@@ -31,9 +31,10 @@ class InForce:
         return self.rollout if drawn < self.share else self.live
 
     @property
-    def awaited(self) -> frozenset[str]:
-        """The journeys whose end by idleness a rule waits for, in any rule set that decides."""
-        return self.live.awaited | (self.rollout.awaited if self.rollout else frozenset())
+    def by_themselves(self) -> bool:
+        """Whether time alone brings something about besides what is due: a journey's end, the day of a schedule."""
+        sides = (self.live, self.rollout) if self.rollout else (self.live,)
+        return any(rules.awaited or rules.schedules for rules in sides)
 
     @property
     def kinds(self) -> dict[str, list[RowKind]]:

@@ -2,8 +2,13 @@
 
 import unicodedata
 from collections.abc import Callable, Sequence
+from copy import copy
 from datetime import datetime, timedelta
 from functools import lru_cache
+from hashlib import blake2b
+
+import msgspec
+from msgspec.structs import replace
 
 from router.model.alerts import AlertRule, ScoreShiftRule
 from router.model.customer import Customer
@@ -13,6 +18,7 @@ from router.model.journey_map import JourneyMap
 from router.model.policy import Policy
 from router.model.preferences import channel_name
 from router.model.rules import Rule
+from router.model.schedules import Schedule
 from router.model.survey import Survey
 from router.policy.gates import gates_of
 from router.rules.alerts import CompiledAlert
@@ -33,6 +39,8 @@ class RuleSet:
     types that take invitations back; `telling` gives, of a type, the policy's type by which it changes consent or
     suppressions, for a no in any capitals, and None where it changes nothing; `awaited` the journeys whose end by
     idleness a rule waits for; `channels` those that rules and policy name, `purposes` those of surveys; `identifying` the attributes, by type, that tell whose an interaction is; `alerts` which responses need somebody, `score_shifts` which scores are watched.
+    `schedules` are the days on which time is an occasion, `counted_from` the steps that they count from, `scheduled_by`
+    a number that changes when the moments of schedules may be others; None where there is no schedule.
     """
 
     def __init__(  # noqa: PLR0913 - parts, put together in one place
@@ -45,6 +53,7 @@ class RuleSet:
         revision: int = 0,
         alerts: Sequence[AlertRule] = (),
         score_shifts: Sequence[ScoreShiftRule] = (),
+        schedules: Sequence[Schedule] = (),
     ) -> None:
         self.maps = {definition.name: JourneyMap(definition) for definition in journeys}
         self.surveys = surveys
@@ -66,6 +75,9 @@ class RuleSet:
         self.identifying = _identifying(list(self.maps.values()))
         never = policy.never_ask_while.conditions if policy.never_ask_while else ()
         self._never = [(compiled(condition), in_words(condition)) for condition in never]
+        self.schedules = {one.id: one for one in sorted(schedules, key=lambda one: one.id)}
+        self.counted_from = frozenset(one.entered for one in schedules if one.entered)
+        self.scheduled_by = _fingerprint(self.schedules, policy)
         self.score_shifts = {rule.id: rule for rule in sorted(score_shifts, key=lambda rule: rule.id)}
         self.alerts = {rule.id: CompiledAlert(rule) for rule in sorted(alerts, key=lambda rule: rule.id)}
 
@@ -82,6 +94,21 @@ class RuleSet:
             entry for entry in customer.live if (m := self.maps.get(entry.name)) and m.is_open(entry, at)
         )
         return tuple(sorted({entry.name for entry in open_now}))
+
+    def without_schedules(self) -> "RuleSet":
+        """The same rules, under which time alone is no occasion to ask."""
+        other = copy(self)
+        other.schedules, other.scheduled_by = {}, None
+        return other
+
+
+def _fingerprint(schedules: dict[str, Schedule], policy: Policy) -> int | None:
+    """A number of what the moments of schedules depend on, the customers left out; None: there are none."""
+    if not schedules:
+        return None
+    told = [replace(one, position=None) for one in schedules.values()]
+    depends = (told, policy.salt, policy.zone, policy.zone_of_customer)
+    return int.from_bytes(blake2b(msgspec.msgpack.encode(depends), digest_size=8).digest(), "big") >> 1
 
 
 def _telling(policy: Policy) -> Callable[[str], str | None]:

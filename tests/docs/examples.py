@@ -64,4 +64,8 @@ def _definitions(text: str) -> set[str]:
     """The journey and the surveys that a text defines; any policy counts as the same one."""
     if re.search(r"^(journey|surveys):", text, re.MULTILINE):
         return {first or second for first, second in _DEFINED.findall(text)}
-    return set() if re.search(r"^(rules|groups|alerts|tests|alert_tests):", text, re.MULTILINE) else {_POLICY}
+    return (
+        set()
+        if re.search(r"^(rules|groups|alerts|schedules|tests|alert_tests):", text, re.MULTILINE)
+        else {_POLICY}
+    )

@@ -17,6 +17,7 @@ from router.authoring.checks.pairs import check_pairs
 from router.authoring.checks.references import check_references
 from router.authoring.checks.rule_tests import check_rule_tests
 from router.authoring.checks.scalars import check_scalars
+from router.authoring.checks.schedules import check_schedules, check_waited_for
 from router.authoring.checks.targets import check_targets
 from router.authoring.checks.unused import check_unused
 from router.authoring.language.definitions import Definitions
@@ -33,6 +34,7 @@ ERRORS: tuple[Check, ...] = (
     check_fields,
     check_attributes,
     check_alerts,
+    check_schedules,
     check_limits,
     check_targets,
     check_hours_left,
@@ -45,7 +47,7 @@ ERRORS: tuple[Check, ...] = (
 )
 """The checks that can refuse a set; some of them warn too."""
 
-WARNINGS: tuple[Check, ...] = (check_pairs, check_unused, check_scalars, check_meant)
+WARNINGS: tuple[Check, ...] = (check_pairs, check_unused, check_waited_for, check_scalars, check_meant)
 """The checks that only warn. They come last: what an error is told of needs no warning."""
 
 __all__ = ["ERRORS", "WARNINGS"]

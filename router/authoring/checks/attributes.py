@@ -13,6 +13,7 @@ from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
 from router.model.fields import CUSTOMER, EVENT, JOURNEY, OWN_FIELDS
 from router.model.policy import AttributeValues
+from router.model.schedules import MADE
 
 _NOT_OF_A_CUSTOMER: Final = frozenset({"open", "locale", "zone", "consent", "suppressed", "forget", "id"})
 _WHOLE: Final = ("eq", "ne", "in", "not_in")
@@ -24,7 +25,7 @@ def check_attributes(definitions: Definitions, problems: Problems) -> None:
     known = definitions.policy.policy.attributes
     if not known:
         return
-    attributes = _Attributes(known, problems)
+    attributes = _Attributes(known, problems, MADE if definitions.schedules else frozenset())
     for asked, value in (*conditions_of(definitions), *_of_alerts(definitions)):
         attributes.name(str(asked.value), asked)
         for operator, item in values_of(value):
@@ -43,13 +44,16 @@ def check_attributes(definitions: Definitions, problems: Problems) -> None:
 class _Attributes:
     """The declared attributes by field."""
 
-    def __init__(self, known: dict[str, AttributeValues], problems: Problems) -> None:
+    def __init__(
+        self, known: dict[str, AttributeValues], problems: Problems, made: frozenset[str] = frozenset()
+    ) -> None:
         self.known = known
         self.problems = problems
+        self._of_events = OWN_FIELDS | made
 
     def name(self, field: str, node: Node) -> None:
         """Notes a field that is no declared attribute. One inside another is, where that is."""
-        for prefix, own in ((EVENT, OWN_FIELDS), (CUSTOMER, _NOT_OF_A_CUSTOMER)):
+        for prefix, own in ((EVENT, self._of_events), (CUSTOMER, _NOT_OF_A_CUSTOMER)):
             names = [name.removeprefix(prefix) for name in self.known if name.startswith(prefix)]
             name = field.removeprefix(prefix)
             if not field.startswith(prefix) or not names or name in own:
@@ -94,7 +98,7 @@ def _of_alerts(definitions: Definitions) -> Iterator[tuple[Node, Node]]:
 
 
 def _named(definitions: Definitions) -> Iterator[Node]:
-    """The fields that journeys, limits and scores name."""
+    """The fields that journeys, limits, schedules and scores name."""
     for journey in definitions.journeys.values():
         yield from journey.values("instance")
         for effort in journey.definition.effort:
@@ -102,6 +106,8 @@ def _named(definitions: Definitions) -> Iterator[Node]:
                 yield from journey.values("effort", effort.name, effort.kind)
     for limit in definitions.policy.limits:
         yield from limit.values("same")
+    for schedule in definitions.schedules:
+        yield from schedule.values("date")
     for key in ("by", "drivers"):
         yield from definitions.policy.values("scores", key)
 

@@ -25,7 +25,11 @@ def check_unused(definitions: Definitions, problems: Problems) -> None:
 
 def _waited_for(definitions: Definitions) -> set[tuple[str, str]]:
     """The (journey, step) pairs that rules wait for or ask about."""
-    waited: set[tuple[str, str]] = set()
+    waited: set[tuple[str, str]] = {
+        (one.definition.journey, one.definition.step)
+        for one in definitions.schedules
+        if one.definition.journey and one.definition.step
+    }
     guard = definitions.policy.policy.never_ask_while
     forbidding = guard.conditions if guard else ()
     for rule in definitions.rules:

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from router.authoring.comparison.effect import Effect
 from router.authoring.comparison.simulation import RuleSetComparison
 from router.model.encoding import decode_interaction
-from router.model.interaction import EXPIRY_TYPE, Interaction
+from router.model.interaction import Interaction
 from router.model.ledger import JournalRow
+from router.model.schedules import by_itself
 from router.rules.ruleset import RuleSet
 
 LONGEST_LEAD_IN: Final = timedelta(days=90)
@@ -41,8 +42,8 @@ async def effect(
     async for rows in reading.journal_in_order(since - lead_in(before, after)):
         for row in rows:
             interaction = _with_addresses(decode_interaction(row.body), row, channels)
-            if interaction.type == EXPIRY_TYPE:
-                # Each side finds out by itself when its journeys are over.
+            if by_itself(interaction):
+                # Each side finds out by itself when its journeys are over, and what its schedules make.
                 if row.now >= since:
                     comparison.passed(row.now)
             elif row.now < since:

@@ -19,7 +19,7 @@ from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
 
 _NOTHING = Decision("no_survey", "no_rule_matched")
-"""What a side makes of the end of a journey that no rule of its set waits for."""
+"""What a side makes of the end of a journey that no rule of its set waits for, or of the day of a schedule it lacks."""
 
 
 class _Step(Struct, frozen=True):
@@ -65,7 +65,7 @@ class RuleSetComparison:
         """Takes an interaction that counts. `owned`: it names its customer, whatever it is about."""
         if not any(tells(interaction, rules) for rules in self._rules):
             return
-        first, second = self._opened()
+        first, second = self._opened(now)
         one, other = (side.take(interaction, now, owned=owned) for side in (first, second))
         self.passed(now)
         names = {name for decided in (one, other) if (name := decided.interaction.customer_id)}
@@ -79,22 +79,26 @@ class RuleSetComparison:
     def finish(self) -> Effect:
         """Settles what came due up to the last interaction, and sums up."""
         if self._last is not None:
-            sides = self._opened()
+            sides = self._opened(self._last)
             for side in sides:
                 side.settle(self._last)
             self._note(self._last, (_Step(None, sides[0].drained()), _Step(None, sides[1].drained())))
         return self._tally.effect(self._differences.examples(), self._differences.count)
 
-    def _opened(self) -> tuple[Simulation, Simulation]:
-        """Both sides. What was planned before they part is counted on neither."""
+    def _opened(self, now: datetime) -> tuple[Simulation, Simulation]:
+        """Both sides, which part at `now`. What was planned before is counted on neither."""
         if self._sides is None:
+            if any(rules.schedules for rules in self._rules):
+                # The days before they part came by the rules before, also to those who are not looked at now.
+                self._before.settle(now)
+                self._before.drained()
             self._carried = frozenset(self._before.invitations)
-            self._sides = (self._before, self._before.under(InForce(self._rules[1])))
+            self._sides = (self._before, self._before.under(InForce(self._rules[1]), now))
         return self._sides
 
     def _note(self, now: datetime, steps: tuple[_Step, _Step]) -> None:
         """Counts what both sides planned and withdrew, and keeps where they differ."""
-        self._share(steps)
+        self._share(now, steps)
         for side, step in enumerate(steps):
             for decided in step.happened.decided:
                 self._tally.decided(side, decided.decision)
@@ -111,9 +115,9 @@ class RuleSetComparison:
             for changed in step.happened.changed:
                 self._withdrawn(now, steps, side, changed)
 
-    def _share(self, steps: tuple[_Step, _Step]) -> None:
+    def _share(self, now: datetime, steps: tuple[_Step, _Step]) -> None:
         """Keeps the states that are equal on both sides once."""
-        first, second = (side.bodies for side in self._opened())
+        first, second = (side.bodies for side in self._opened(now))
         for name in steps[0].happened.customers & steps[1].happened.customers:
             if first[name] == second[name]:
                 second[name] = first[name]
@@ -135,7 +139,7 @@ class RuleSetComparison:
         invitation, name = changed.change.invitation, changed.customer_id
         if invitation.state not in LOST or invitation.kind != "invitation":
             return
-        found = [one.customers.get(name) or Customer(name) for one in self._opened()]
+        found = [one.customers.get(name) or Customer(name) for one in self._opened(now)]
         if all(entry.id != invitation.id for entry in found[1 - side].invitations):
             return
         decided = [step.decided for step in steps]

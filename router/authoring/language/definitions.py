@@ -13,6 +13,7 @@ from router.model.journey import JourneyDefinition
 from router.model.policy import Limit, Policy, Quota, RateCap, Target
 from router.model.rule_tests import RuleTest
 from router.model.rules import Position, Rule
+from router.model.schedules import Schedule
 from router.model.survey import Survey
 
 T = TypeVar("T")
@@ -76,12 +77,15 @@ class Definitions(Struct, frozen=True):
     alerts: list[Placed[AlertRule]]
     alert_tests: list[AlertTest]
     score_shifts: list[Placed[ScoreShiftRule]]
+    schedules: list[Placed[Schedule]]
 
-    def types(self) -> set[str]:
-        """The interaction types that journeys name, and those that the policy reads consent out of."""
+    def types(self, *, schedules: bool = True) -> set[str]:
+        """The interaction types that journeys name, those that the policy reads consent out of, and those of schedules."""
         policy = self.policy.policy
         types = {*policy.suppressed_by, *policy.consent_given_by, *policy.consent_withdrawn_by}
         for journey in self.journeys.values():
             types.update(kind for step in journey.definition.steps.values() for kind in step.on)
             types.update(kind for effort in journey.definition.effort for kind in effort.types)
+        if schedules:
+            types.update(one.definition.type for one in self.schedules)
         return types

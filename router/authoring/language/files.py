@@ -8,6 +8,7 @@ from router.authoring.language.keys import Block
 from router.authoring.language.policy_files import PolicyFile
 from router.authoring.language.rule_files import RouteFile
 from router.authoring.language.rule_test_files import RuleTestFile
+from router.authoring.language.schedule_files import ScheduleFile
 from router.authoring.language.survey_files import SurveyFile
 
 FILES: Final[dict[str, type[Block]]] = {
@@ -15,6 +16,7 @@ FILES: Final[dict[str, type[Block]]] = {
     "rules": RouteFile,
     "surveys": SurveyFile,
     "alerts": AlertFile,
+    "schedules": ScheduleFile,
     "tests": RuleTestFile,
     "policy": PolicyFile,
 }

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, get_args
 
+from router.authoring.language.amounts import MAX_DURATION
 from router.authoring.language.given_customers import CustomerKeys, preferences
-from router.authoring.language.given_events import SOURCE, EventKeys, PastKeys, read_event
+from router.authoring.language.given_events import SOURCE, WHEN, EventKeys, PastKeys, read_event
 from router.authoring.language.keys import Block, block, listing, named, optional, required
 from router.authoring.language.kinds import MOMENT, TEXT, choice
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, RESPONSE_TYPE, Interaction
@@ -70,6 +71,11 @@ class GivenKeys(
         "the moment of `0h`: a date, or a time with its offset in quotes",
         without="Monday 2 March 2026, 10:00 UTC",
     )
+    until = optional(
+        WHEN,
+        "how long time goes on for [schedules](schedules.md): `400d` from the start, or a time with its offset",
+        without="up to the last event",
+    )
     policy = optional(
         block(GivenPolicyKeys), "what the policy says otherwise in this test", without="as it is"
     )
@@ -94,6 +100,17 @@ class GivenSituation:
         self.history = tuple(map(self.past, keys.history))
         numbered = enumerate(keys.events or (), start=1)
         self.events = tuple(event for number, one in numbered if (event := self.event(one, number)))
+        self.until = self.moment(keys.until)
+        if self.until is not None:
+            self._check_until(self.until, keys)
+
+    def _check_until(self, until: datetime, keys: GivenKeys) -> None:
+        if any(event.heard_at > until for event in self.events) or until < self.start:
+            message = "`until` must not be before the start, nor before the last event"
+            self.problems.add("R012", keys.place("until"), message, "time does not go back")
+        elif until - self.start > MAX_DURATION:
+            message = f"`until` must be at most {MAX_DURATION.days}d after the start"
+            self.problems.add("R015", keys.place("until"), message, "one year shows an anniversary: 366d")
 
     def moment(self, when: timedelta | datetime | None) -> datetime | None:
         """A time of the test as a moment."""

@@ -89,5 +89,6 @@ def _checked(texts: dict[str, bytes], problems: Problems, checks: tuple[Check, .
         digest.hexdigest(),
         alerts=[alert.definition for alert in definitions.alerts],
         score_shifts=[shift.definition for shift in definitions.score_shifts],
+        schedules=[schedule.definition for schedule in definitions.schedules],
     )
     return CheckedRules(ordered, texts, rules, definitions.tests, definitions.alert_tests)

@@ -16,6 +16,7 @@ from router.authoring.language.policy_files import read_policy
 from router.authoring.language.problems import Problems
 from router.authoring.language.rule_files import RouteFile, read_rule
 from router.authoring.language.rule_test_files import RuleTestFile, read_tests
+from router.authoring.language.schedule_files import ScheduleFile, read_schedule
 from router.authoring.language.survey_files import SurveyFile, read_surveys
 
 D = TypeVar("D")
@@ -50,6 +51,10 @@ def read_definitions(texts: dict[str, bytes], problems: Problems) -> Definitions
     named_alerts = [(one.definition.id, one.node) for one in alerts] + [
         (one.definition.id, one.node) for one in shifts
     ]
+    schedule_files = [ScheduleFile(root, "a file of schedules", problems) for root in files["schedules"]]
+    schedules = [read_schedule(keys) for file in schedule_files for keys in file.schedules or ()]
+    named_schedules = ((one.definition.id, one.node.find("id") or one.node, one) for one in schedules)
+    _once("schedule", (one for one in named_schedules if one[0]), problems)
     _once("alert", ((name, node.find("id") or node, None) for name, node in named_alerts if name), problems)
     stories = [RuleTestFile(root, "a test file", problems) for root in files["tests"]]
     return Definitions(
@@ -60,10 +65,11 @@ def read_definitions(texts: dict[str, bytes], problems: Problems) -> Definitions
         [test for file in stories for test in read_tests(file)],
         groups,
         roots,
-        [*routes, *stories, *alert_files, *([policy.keys] if policy.keys else [])],
+        [*routes, *stories, *alert_files, *schedule_files, *([policy.keys] if policy.keys else [])],
         alerts,
         [test for file in stories for test in read_alert_tests(file.alert_tests)],
         shifts,
+        schedules,
     )
 
 
@@ -76,7 +82,7 @@ def _kind(root: Node, problems: Problems) -> str | None:
     if root.value is not None and not root.cut:
         known = [key for file in FILES.values() for key in file.opens]
         near = problems.nearest(keys[0], known) if keys else None
-        openings = "it opens with `journey:`, `rules:`, `groups:`, `surveys:`, `alerts:`, `tests:` or a policy key such as `limits:`"
+        openings = "it opens with `journey:`, `rules:`, `groups:`, `surveys:`, `alerts:`, `schedules:`, `tests:` or a policy key such as `limits:`"
         place = root.value[keys[0]][0].position if keys else root.position
         hint = f"did you mean `{near}:`?" if near else openings
         problems.add("R072", place, "cannot tell what this file holds", hint)

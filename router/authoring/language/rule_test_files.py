@@ -121,4 +121,5 @@ def _test(keys: RuleTestKeys) -> RuleTest | None:
         given.draws,
         situation.policy,
         keys.node.position,
+        situation.until,
     )

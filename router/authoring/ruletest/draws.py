@@ -35,4 +35,7 @@ def _with(rules: RuleSet, routes: list[Rule], policy: Policy) -> RuleSet:
     journeys = [journey_map.definition for journey_map in rules.maps.values()]
     alerts = [entry.rule for entry in rules.alerts.values()]
     shifts = list(rules.score_shifts.values())
-    return RuleSet(journeys, routes, rules.surveys, policy, rules.sha256, rules.revision, alerts, shifts)
+    schedules = list(rules.schedules.values())
+    return RuleSet(
+        journeys, routes, rules.surveys, policy, rules.sha256, rules.revision, alerts, shifts, schedules
+    )

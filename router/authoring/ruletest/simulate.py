@@ -22,6 +22,7 @@ from router.model.keyed_hash import IN_MEMORY, with_hashes
 from router.model.keys import as_key
 from router.model.ledger import QuotaKey
 from router.model.rule_tests import OF_RULE, RuleTest
+from router.model.schedules import is_scheduled
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
 
@@ -95,6 +96,9 @@ def simulate(test: RuleTest, rules: RuleSet) -> Run:
     customers = (_customer(name, test, rules) for name in test.customers)
     simulation = Simulation(InForce(rules), customers)
     events: list[DecidedEvent] = []
+    if rules.schedules:
+        # What is known of the customers before the first event counts from the start on.
+        simulation.settle(min((event.heard_at for event in test.events), default=test.start))
     now = datetime.min.replace(tzinfo=UTC)
     for event in test.events:
         now = max(now, event.heard_at)
@@ -103,8 +107,13 @@ def simulate(test: RuleTest, rules: RuleSet) -> Run:
         about = _about(event.interaction, simulation.customers)
         decided = simulation.take(about, now, owned=about is not event.interaction)
         events.append(DecidedEvent(decided, counts, rules))
+    if rules.schedules:
+        simulation.settle(test.until or max(now, test.start))
+        simulation.end_of_schedules()
     simulation.settle(_AT_THE_END)
     happened = simulation.drained()
+    events += [_by_schedule(one, rules) for one in happened.decided if is_scheduled(one.interaction)]
+    events.sort(key=lambda event: event.decided.now)
     decided_by = {one.invitation.id: one.decided for one in happened.planned if one.decided is not None}
     changed = {one.change.invitation.id: one for one in happened.changed}
     outcomes: list[InvitationOutcome] = []
@@ -124,6 +133,12 @@ def simulate(test: RuleTest, rules: RuleSet) -> Run:
             )
         )
     return Run(test, rules, tuple(events), tuple(outcomes))
+
+
+def _by_schedule(decided: Decided, rules: RuleSet) -> DecidedEvent:
+    """The decision on a day of a schedule. Of the quota counters those are known that left no place."""
+    counts = {QuotaKey(quota, value, period): used for quota, value, period, used in decided.decision.used_up}
+    return DecidedEvent(decided, counts, rules)
 
 
 def _about(interaction: Interaction, customers: Mapping[str, Customer]) -> Interaction:

@@ -158,7 +158,7 @@ def test_the_counters_that_a_batch_needs_are_read_before_it(same: str) -> None:
     for number, one in enumerate(first):
         batch.take(one, event_key(number), one.time)
     for asked in ([*second], []):
-        loaded = quota_values(InForce(known), asked, batch.customers)
+        loaded = quota_values(InForce(known), asked, batch.customers, moment("30d"))
         after = Batch(InForce(known), dict(batch.customers), set(), event_time=True)
         for number, one in enumerate(asked):
             after.take(one, event_key(10 + number), one.time)
