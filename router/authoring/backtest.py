@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
 from router.decide import tells
 from router.decide.batch import Decided
 from router.decide.simulation import Happened, Simulation
 from router.decode import decode_line
 from router.model.customer import Customer, InvitationKind
-from router.model.decision import Outcome, Reason
+from router.model.decision import Decision, Outcome, Reason
 from router.model.interaction import Interaction
 from router.model.invitation_states import ASKED, InvitationState
 from router.model.record import DeadLetter
@@ -31,7 +32,10 @@ _FINAL_STATES: dict[InvitationState, FinalState] = {
 
 
 class DecisionLine(Struct, frozen=True):
-    """One decision as the backtest writes it. `final` is what became of its invitation by the end of the log."""
+    """One decision as the backtest writes it. `final` is what became of its invitation by the end of the log.
+
+    `also` is there only where something was planned besides.
+    """
 
     source: str
     id: str
@@ -48,6 +52,20 @@ class DecisionLine(Struct, frozen=True):
     metric: str | None
     due_at: datetime | None
     eligible_again_at: datetime | None
+    invitation_id: str | None
+    final: FinalState | None = None
+    also: "tuple[AlsoPlanned, ...] | UnsetType" = UNSET
+
+
+class AlsoPlanned(Struct, frozen=True):
+    """What was planned besides about the interaction of a line; these members mean what they mean there."""
+
+    outcome: Outcome
+    reason: Reason
+    rule: str | None
+    survey: str | None
+    metric: str | None
+    due_at: datetime | None
     invitation_id: str | None
     final: FinalState | None = None
 
@@ -139,4 +157,25 @@ def decision_line(decided: Decided, final: FinalState | None = None) -> Decision
         eligible_again_at=decision.eligible_again_at,
         invitation_id=decision.invitation_id,
         final=final,
+        also=tuple(map(_also_planned, decision.also)) or UNSET,
     )
+
+
+def _also_planned(decision: Decision) -> AlsoPlanned:
+    return AlsoPlanned(
+        decision.outcome,
+        decision.reason,
+        decision.rule,
+        decision.survey,
+        decision.metric,
+        decision.due_at,
+        decision.invitation_id,
+    )
+
+
+def with_finals(line: DecisionLine, finals: Mapping[str, FinalState]) -> DecisionLine:
+    """The line with what became of its invitations."""
+    also = line.also
+    if also is not UNSET:
+        also = tuple(replace(one, final=finals.get(one.invitation_id or "")) for one in also)
+    return replace(line, final=finals.get(line.invitation_id or ""), also=also)

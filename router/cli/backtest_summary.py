@@ -65,7 +65,7 @@ class FollowedCounts(Struct, frozen=True):
 
 
 class StepCounts(Struct, frozen=True):
-    """Interactions that left a journey at a step, and how many of them led to an invitation."""
+    """Interactions that left a journey at a step, and how many of them led to an invitation, to several or to one."""
 
     journey: str
     step: str
@@ -117,9 +117,9 @@ class BacktestTally:
             step = (decision.journey, decision.step or "")
             self._steps[step] += 1
             self._invited[step] += decision.invitation_id is not None
-        if decision.invitation_id is not None:
-            source = (decision.rule or "", decision.survey or "", decision.metric or "")
-            self._planned[decision.invitation_id] = source
+        for one in decision.asking:
+            source = (one.rule or "", one.survey or "", one.metric or "")
+            self._planned[one.invitation_id or ""] = source
 
     def take_dead(self, dead: Sequence[DeadLetter]) -> None:
         """Counts lines that could not be read."""

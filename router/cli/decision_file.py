@@ -8,9 +8,8 @@ from tempfile import NamedTemporaryFile
 from typing import IO
 
 import msgspec
-from msgspec.structs import replace
 
-from router.authoring.backtest import DecisionLine, FinalState
+from router.authoring.backtest import DecisionLine, FinalState, with_finals
 from router.cli.faults import FAILED, Refused
 from router.model.signs import escaped_json
 from router.settings.own_files import FILE
@@ -36,8 +35,7 @@ class DecisionFile:
         with _beside(self._path) as second:
             for text in self._first:
                 line = _decoder.decode(text)
-                final = finals.get(line.invitation_id) if line.invitation_id else None
-                second.write(_encoded(replace(line, final=final)) if final else text)
+                second.write(_encoded(with_finals(line, finals)) if line.invitation_id else text)
             second.flush()
             Path(second.name).replace(self._path)
 

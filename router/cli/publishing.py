@@ -191,10 +191,8 @@ def _decided(decision: object) -> str:
 
     if not isinstance(decision, Decision):
         return ""
-    asked = (
-        f"{decision.rule} asks {decision.survey}, due {decision.due_at:%Y-%m-%d %H:%M}"
-        if decision.due_at
-        else ""
+    asked = " and ".join(
+        f"{one.rule} asks {one.survey}, due {one.due_at:%Y-%m-%d %H:%M}" for one in decision.asking
     )
     return asked or f"not asked: {decision.reason}" + (f" ({decision.rule})" if decision.rule else "")
 

@@ -126,18 +126,13 @@ def lines_of(one: "Why", alerts: Sequence[str] = (), speaking: Voice = PLAIN) ->
     lines = [words(speaking, "happened"), f"  {one.happened}"]
     lines.append(f"  {words(speaking, 'source', source=one.source, id=one.id)}")
     lines += [f"  {move}" for move in one.moves]
-    lines += ["", words(speaking, "decided"), f"  {one.decided}", f"  {one.again}"]
+    lines += ["", words(speaking, "decided"), f"  {one.decided}"]
+    lines += [f"  {words(speaking, 'besides', decided=besides.decided)}" for besides in one.also]
+    lines.append(f"  {one.again}")
     at = speaking.moment(one.decided_at)
     lines.append(f"  {words(speaking, 'decided at', at=at, revision=one.revision)}")
     lines += [f"  {ended.sentence}" for ended in one.ended]
-    if one.invitation is not None:
-        lines += ["", words(speaking, "became"), f"  {one.invitation.sentence}"]
-        lines += [f"  {entry.sentence}" for entry in one.followed]
-    if one.response is not None:
-        lines += ["", words(speaking, "answered")]
-        lines += [f"  {another_stands(speaking)}"] if one.stands is False else []
-        lines.append(f"  {one.response.sentence}")
-        lines += [f"  {one.response.wrote}"] if one.response.wrote else []
+    lines += [*_became(one, speaking), *_answered(one, speaking)]
     if alerts:
         lines += ["", words(speaking, "alerts"), *(f"  {alert}" for alert in alerts)]
     if one.note is not None:
@@ -167,6 +162,24 @@ def _how(one: "Why", speaking: Voice) -> list[str]:
         f"  {', '.join(names)}: {fragment(failed, speaking.language)}." for failed, names in waiting.items()
     ]
     return [*lines, "", words(speaking, "not tried"), *not_tried] if not_tried else lines
+
+
+def _became(one: "Why", speaking: Voice) -> list[str]:
+    asked = [(one.invitation, one.followed)] if one.invitation is not None else []
+    asked += [(besides.invitation, besides.followed) for besides in one.also]
+    lines = [f"  {entry.sentence}" for first, followed in asked for entry in (first, *followed)]
+    return ["", words(speaking, "became"), *lines] if lines else []
+
+
+def _answered(one: "Why", speaking: Voice) -> list[str]:
+    lines: list[str] = []
+    for response in (one.response, *(besides.response for besides in one.also)):
+        if response is not None:
+            to = f" ({response.survey})" if one.also else ""
+            lines += ["", f"{words(speaking, 'answered')}{to}"]
+            lines += [f"  {another_stands(speaking)}"] if one.stands is False else []
+            lines += [f"  {response.sentence}", *([f"  {response.wrote}"] if response.wrote else [])]
+    return lines
 
 
 def _mark(passed: bool) -> str:

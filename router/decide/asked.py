@@ -18,10 +18,10 @@ def asked_context(planned: Planned, rules: RuleSet) -> AskedContext | None:
 
     Journey, step and instance are those that the decision speaks of, also where the rule itself waits for no journey.
     """
-    decided, journey = planned.decided, planned.journey
-    if decided is None:
+    decided, decision, journey = planned.decided, planned.decision, planned.journey
+    if decided is None or decision is None:
         return None
-    interaction, decision = decided.interaction, decided.decision
+    interaction = decided.interaction
     survey, settings = rules.surveys[planned.invitation.survey], rules.policy.scores
     effort: dict[str, Signal] = dict(journey.signals) if journey else {}
     for name in settings.drivers:

@@ -45,8 +45,9 @@ class Decided(Struct, frozen=True):
 class Planned(Struct, frozen=True):
     """An invitation planned in this batch, or what follows one, at the clock `now` by a revision.
 
-    `key` is that of the interaction that it is about; `decided` the decision that planned it, None for one that
-    follows. `journey` is the pass that the decision speaks of, `profile` the customer's, as both were then.
+    `key` is that of the interaction that it is about; `decided` what planned it, None for one that follows, and
+    `decision` the decision there on this invitation. `journey` is the pass that it speaks of, `profile` the customer's, as
+    both were then.
     """
 
     customer_id: str
@@ -58,6 +59,12 @@ class Planned(Struct, frozen=True):
     decided: Decided | None = None
     journey: Journey | None = None
     profile: Profile | None = None
+    decision: Decision | None = None
+
+    @property
+    def besides(self) -> bool:
+        """Whether it was planned besides another about the same interaction."""
+        return self.decided is not None and self.decision is not self.decided.decision
 
 
 class ShadowDecision(Struct, frozen=True):
@@ -211,8 +218,8 @@ class Batch:
         self.seen.add((name, key))
         if folded.customer is not customer:
             self.keep(folded.customer, folded.changes, now)
-        if folded.planned is not None:
-            self._plan(name, folded.planned, now, decided, folded)
+        for invitation, decision in zip(folded.planned, folded.decision.asking, strict=True):
+            self._plan(name, invitation, now, decided, folded, decision)
         self.decided.append(decided)
         shadow = self.rules.shadow
         if shadow is not None:
@@ -257,6 +264,7 @@ class Batch:
         now: datetime,
         decided: Decided | None = None,
         folded: Folded | None = None,
+        decision: Decision | None = None,
     ) -> None:
         """Keeps an invitation that has to be written, and counts it."""
         rules = self.rules.of(name)
@@ -265,9 +273,11 @@ class Batch:
         about = invitation.interaction
         key = decided.key if decided else key_of(about) if about else convert(invitation.root_id, UUID)
         self.invitations[convert(invitation.id, UUID)] = name
-        journey, profile = (folded.journey, folded.customer.profile) if folded else (None, None)
+        journey, profile = None, None
+        if folded is not None and decision is not None:
+            journey, profile = folded.journey_of(decision), folded.customer.profile
         self.planned.append(
-            Planned(name, invitation, key, now, rules.revision, keep, decided, journey, profile)
+            Planned(name, invitation, key, now, rules.revision, keep, decided, journey, profile, decision)
         )
         self._count(name, invitation, 1)
 
@@ -302,6 +312,7 @@ def key_of(interaction: Interaction) -> UUID:
 def _essence(decision: Decision) -> tuple[object, ...]:
     """What makes two decisions the same to a customer and to those who read about them."""
     return (
+        *map(_essence, decision.also),
         decision.outcome,
         decision.reason,
         decision.rule,

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from router.model.customer import Invitation
 from router.model.ledger import QuotaKey
-from router.model.policy import Quota
+from router.model.policy import Policy
+from router.policy.limits import quota_places
 
 UsedUp = tuple[tuple[str, str, str, int], ...]
 
@@ -25,10 +27,16 @@ class LookedAt(Mapping[QuotaKey, int]):
     def __len__(self) -> int:
         return len(self._counts)
 
-    def used_up(self, quotas: Sequence[Quota]) -> UsedUp:
-        """Those asked for that have reached the most of their quota: quota, value, period and count."""
-        most = {quota.id: quota.max for quota in quotas}
+    def used_up(self, policy: Policy, planned: Sequence[Invitation]) -> UsedUp:
+        """Those asked for that have reached the most of their quota: quota, value, period and count.
+
+        Or that reach it with the places of what the interaction `planned` before another candidate was tried.
+        """
+        most = {quota.id: quota.max for quota in policy.quotas}
+        taken = quota_places(policy, planned) if planned else {}
         asked = ((key, self._counts.get(key, 0)) for key in sorted(self._asked))
         return tuple(
-            (key.quota, key.value, key.period, used) for key, used in asked if used >= most[key.quota]
+            (key.quota, key.value, key.period, used)
+            for key, used in asked
+            if used + taken.get(key, 0) >= most[key.quota]
         )

@@ -7,11 +7,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from router.decide.cancelling import cancelled, withdrawn_as_suppressed
+from router.decide.candidates import Situation, matching, proposed
 from router.decide.change import Change, ended, freed, remembered, without
 from router.decide.choose import Choice, choose, planned
 from router.decide.counters import LookedAt
 from router.decide.coverage import PLANNED, REFUSED, touchpoint_of, unmatched
-from router.decide.due import contrary_words
 from router.decide.occasions import dates_after
 from router.decide.preferences import (
     implied,
@@ -37,7 +37,6 @@ from router.model.journey import Journey, Move
 from router.model.ledger import QuotaKey
 from router.model.past_journeys import PastJourneys, laid_by, taken_out, with_ended
 from router.model.responses import Covered
-from router.policy.candidate import Candidate
 from router.rules.facts import Facts
 from router.rules.index import CompiledRule
 from router.rules.ruleset import RuleSet
@@ -49,50 +48,28 @@ NO_COUNTS: Mapping[QuotaKey, int] = {}
 NOT_ASKED_ABOUT = frozenset({PREFERENCES_TYPE, DELIVERY_TYPE, RESPONSE_TYPE, UNCLEAR_TYPE})
 """Interaction types that say something about the customer or an invitation and are no occasion to ask."""
 
+_NO_SITUATIONS: Mapping[str, Situation] = {}
 _MOVEMENT_REASONS: dict[str, Reason] = {"late": "late", "repeated": "step_repeated", "none": "no_transition"}
 
 
 class Folded(Struct, frozen=True):
     """The outcome of one interaction: the customer after it, the decision, what was planned and what changed.
 
-    `covered` is what it changed in the coverage.
+    `planned` are the invitations of `decision.asking`, in that order. `covered` is what it changed in the coverage.
     """
 
     customer: Customer
     decision: Decision
-    planned: Invitation | None = None
+    planned: tuple[Invitation, ...] = ()
     changes: tuple[Change, ...] = ()
     moves: tuple[Move, ...] = ()
     covered: Covered | None = None
 
-    @property
-    def journey(self) -> Journey | None:
-        """The pass that the decision speaks of, after the interaction."""
-        named = self.decision.journey, self.decision.instance
+    def journey_of(self, decision: Decision) -> Journey | None:
+        """The pass that one of its decisions speaks of, after the interaction."""
+        named = decision.journey, decision.instance
         passes = (move.journey for move in self.moves)
         return next((one for one in passes if (one.name, one.instance) == named), None)
-
-
-class Situation(Struct, frozen=True):
-    """What the rules are tried on: the interaction, the customer after it, and the moves it made.
-
-    `counts` are the quota counters before it, `freed` the invitations that it took back and that no longer count.
-    """
-
-    interaction: Interaction
-    customer: Customer
-    rules: RuleSet
-    now: datetime
-    moves: tuple[Move, ...]
-    counts: Mapping[QuotaKey, int]
-    freed: tuple[Invitation, ...] = ()
-
-    def facts(self, journey: Journey | None) -> Facts:
-        """The facts for the rules of one journey, or for those without one."""
-        rules, now = self.rules, self.now
-        return Facts(
-            self.interaction, self.customer, journey, lambda customer: rules.open_journeys(customer, now)
-        )
 
 
 def decide(
@@ -123,9 +100,13 @@ def decide(
     matches = matching(situation)
     if not matches:
         covered = unmatched(_shown(moves), interaction, after, rules) if moves else None
-        return Folded(after, _unmatched(situation), None, changes, moves, covered)
-    folded = _concluded(situation, changes, _tried(situation, matches))
-    used_up = looked_at.used_up(rules.policy.quotas) if looked_at is not None else ()
+        return Folded(after, _unmatched(situation), (), changes, moves, covered)
+    folded = earned(situation, changes, matches)[0]
+    used_up = (
+        looked_at.used_up(rules.policy, folded.planned if rules.besides else ())
+        if looked_at is not None
+        else ()
+    )
     return replace(folded, decision=replace(folded.decision, used_up=used_up)) if used_up else folded
 
 
@@ -134,7 +115,7 @@ def _told(interaction: Interaction, customer: Customer, rules: RuleSet, now: dat
     if interaction.type in (DELIVERY_TYPE, RESPONSE_TYPE):
         found = reported(interaction, customer, rules, now)
         decision = _plain(found.reason, rules)
-        return Folded(found.customer, decision, None, found.changes, covered=found.covered)
+        return Folded(found.customer, decision, (), found.changes, covered=found.covered)
     profile, at = customer.profile, said_when(interaction, now)
     if interaction.type == UNCLEAR_TYPE:
         unclear, profile = True, not_understood(profile, interaction, rules, at)
@@ -154,7 +135,7 @@ def _told(interaction: Interaction, customer: Customer, rules: RuleSet, now: dat
     decision = _plain("preferences_unclear" if unclear else "preferences_recorded", rules)
     if unread := unreadable(interaction):
         decision = replace(decision, actual=unread)
-    return Folded(after, decision, None, changes)
+    return Folded(after, decision, (), changes)
 
 
 def _withdrawn(
@@ -241,25 +222,41 @@ def _precedence(journey: Journey) -> tuple[object, ...]:
     return not journey.ended, journey.active_at, journey.name, journey.instance or ""
 
 
-def matching(situation: Situation) -> list[tuple[CompiledRule, Facts]]:
-    """The rules that match, best first, each with the facts it matched on."""
-    found: list[tuple[CompiledRule, Facts]] = []
-    index = situation.rules.index
-    for move in situation.moves:
-        if move.movement == "entered" and move.step is not None:
-            mask = index.for_transition(move.journey.name, move.step)
-            if mask:
-                facts = situation.facts(move.journey)
-                if entries := index.matching(mask, facts):
-                    found += [(entry, facts) for entry in entries]
-    mask = index.for_type(situation.interaction.type)
-    if mask:
-        facts = situation.facts(None)
-        if entries := index.matching(mask, facts):
-            found += [(entry, facts) for entry in entries]
-    if len(found) > 1:
-        found.sort(key=lambda match: match[0].rank)
-    return found
+def earned(
+    situation: Situation, changes: tuple[Change, ...], matches: list[tuple[CompiledRule, Facts]]
+) -> tuple[Folded, Mapping[str, Situation]]:
+    """What the matching rules come to, and of those tried after a first was chosen the situation that each was tried on.
+
+    A rule is tried unless one before it was chosen; one with `also` is tried in any case, and ends the search for none.
+    """
+    choices = _tried(situation, matches)
+    folded = _concluded(situation, changes, choices)
+    if not situation.rules.besides or len(choices) == len(matches):
+        return folded, _NO_SITUATIONS
+    found = not choices[-1].candidate.rule.also
+    situations: dict[str, Situation] = {}
+    for entry, facts in matches[len(choices) :]:
+        if found and not entry.rule.also:
+            continue
+        # No priority is higher than those before: what was planned for this interaction cannot be displaced by it.
+        situation = situations[entry.rule.id] = replace(
+            situation, customer=folded.customer, freed=freed(folded.changes), planned=folded.planned
+        )
+        choice = choose(proposed(situation, entry, facts), situation.rules.gates[entry.rule.id].candidate)
+        if choice.chosen:
+            found = found or not entry.rule.also
+            folded = _with_another(folded, _concluded(situation, folded.changes, [choice]))
+    return folded, situations
+
+
+def _with_another(first: Folded, more: Folded) -> Folded:
+    return replace(
+        first,
+        customer=more.customer,
+        decision=replace(first.decision, also=(*first.decision.also, more.decision)),
+        planned=(*first.planned, *more.planned),
+        changes=more.changes,
+    )
 
 
 def _tried(situation: Situation, matches: list[tuple[CompiledRule, Facts]]) -> list[Choice]:
@@ -272,28 +269,6 @@ def _tried(situation: Situation, matches: list[tuple[CompiledRule, Facts]]) -> l
         if choices[-1].chosen:
             break
     return choices
-
-
-def proposed(situation: Situation, entry: CompiledRule, facts: Facts) -> Candidate:
-    """The candidate of a matching rule, at the first moment after its delay that the hours allow."""
-    rule, rules = entry.rule, situation.rules
-    holds = entry.contrary is not None and entry.contrary(facts)
-    candidate = Candidate(
-        rule=rule,
-        survey=rules.surveys[rule.survey],
-        policy=rules.policy,
-        interaction=situation.interaction,
-        customer=situation.customer,
-        now=situation.now,
-        due=None,
-        journey=facts.journey,
-        contrary=contrary_words(rule.unless, facts) if holds else None,
-        forbidden=rules.forbidden(facts),
-        counts=situation.counts,
-        freed=situation.freed,
-    )
-    candidate.due = candidate.allowed_from(max(situation.interaction.time + rule.delay, situation.now))
-    return candidate
 
 
 def _plain(reason: Reason, rules: RuleSet) -> Decision:
@@ -326,10 +301,13 @@ def _concluded(situation: Situation, cancelled: tuple[Change, ...], choices: lis
     best = choices[-1] if choices[-1].chosen else choices[0]
     about = best.candidate.journey
     move = next((move for move in moves if move.journey is about), None) if about else _shown(moves)
-    touchpoint = touchpoint_of(move, situation.interaction, customer, situation.rules)
+    # One interaction is one touchpoint: it is counted as the first invitation asks about it.
+    touchpoint = (
+        None if situation.planned else touchpoint_of(move, situation.interaction, customer, situation.rules)
+    )
     if not best.chosen:
         covered = Covered(touchpoint, REFUSED) if touchpoint else None
-        return Folded(customer, _decision(best, situation, None), None, cancelled, moves, covered)
+        return Folded(customer, _decision(best, situation, None), (), cancelled, moves, covered)
     covered = Covered(touchpoint, PLANNED) if touchpoint else None
     invitation, gone = planned(best.candidate, touchpoint), best.candidate.displaced
     displaced = tuple([ended(it, "displace", "displaced") for it in customer.invitations if it.id in gone])
@@ -338,7 +316,7 @@ def _concluded(situation: Situation, cancelled: tuple[Change, ...], choices: lis
         replace(customer, invitations=(*kept, invitation)),
         _decision(best, situation, invitation),
     )
-    return Folded(after, decision, invitation, (*cancelled, *displaced), moves, covered)
+    return Folded(after, decision, (invitation,), (*cancelled, *displaced), moves, covered)
 
 
 def _decision(choice: Choice, situation: Situation, invitation: Invitation | None) -> Decision:

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from router.decide.candidates import Situation, matching, proposed
 from router.decide.change import freed
 from router.decide.choose import choose
-from router.decide.decide import NO_COUNTS, NOT_ASKED_ABOUT, Folded, Situation, decide, moved, proposed
+from router.decide.decide import NO_COUNTS, NOT_ASKED_ABOUT, Folded, decide, earned, moved
 from router.model.customer import Customer
 from router.model.decision import RuleTrace, Verdict
 from router.model.interaction import Interaction
@@ -48,8 +49,12 @@ def explain(
     after, moves, changes = moved(interaction, customer, rules, now)
     opening.append(_step(moves, folded))
     situation = Situation(interaction, after, rules, now, moves, counts, freed(changes))
-    chosen = rules.rules.get(folded.planned.rule) if folded.planned else None
-    traces = [_rule(situation, entry, chosen) for entry in rules.index.rules]
+    later: Mapping[str, Situation] = {}
+    if len(folded.planned) > 0 and rules.besides:
+        later = earned(situation, changes, matching(situation))[1]
+    chosen = [rules.rules[one.rule] for one in folded.planned]
+    winner = next((entry for entry in chosen if not entry.rule.also), None)
+    traces = [_rule(later.get(entry.rule.id, situation), entry, winner) for entry in rules.index.rules]
     matched = any(trace.matched for trace in traces)
     opening.append(Verdict("rule", matched, None if matched else "no_rule_matched"))
     return Explanation(folded, tuple(opening), tuple(traces))
@@ -76,7 +81,8 @@ def _step(moves: tuple[Move, ...], folded: Folded) -> Verdict:
     )
 
 
-def _rule(situation: Situation, entry: CompiledRule, chosen: CompiledRule | None) -> RuleTrace:
+def _rule(situation: Situation, entry: CompiledRule, winner: CompiledRule | None) -> RuleTrace:
+    """How a rule fared; `winner` is the one that was chosen and ended the search for those without `also`."""
     rule = entry.rule
     move = _waited_for(rule, situation.moves)
     if rule.journey is not None and move is None:
@@ -86,8 +92,8 @@ def _rule(situation: Situation, entry: CompiledRule, chosen: CompiledRule | None
     if failed is not None:
         return RuleTrace(rule.id, rule.priority, tried=True, matched=False, failed=failed)
     candidate = proposed(situation, entry, facts)
-    if chosen is not None and chosen.rank < entry.rank:
-        candidate.outranked_by = chosen.rule.id
+    if winner is not None and winner.rank < entry.rank and not rule.also:
+        candidate.outranked_by = winner.rule.id
     return RuleTrace(rule.id, rule.priority, tried=True, matched=True, verdicts=_gates(candidate))
 
 

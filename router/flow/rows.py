@@ -11,7 +11,7 @@ from router.decide.asked import asked_context
 from router.decide.batch import Batch, Changed, Decided, Planned, ShadowDecision
 from router.decide.coverage_cells import coverage_changes
 from router.model.customer import Invitation
-from router.model.encoding import encode_interaction, encode_json, encode_state
+from router.model.encoding import encode_decision, encode_interaction, encode_json, encode_state
 from router.model.invitation_states import ASKED, LAPSE_AFTER
 from router.model.ledger import (
     Changes,
@@ -75,7 +75,7 @@ def _journal_row(decided: Decided) -> JournalRow:
         interaction.id,
         decision.revision,
         decision.reason,
-        encode_json(decision),
+        encode_decision(decision),
         encode_interaction(interaction),
         encode_json(decided.covered) if decided.covered is not None else None,
     )
@@ -89,8 +89,8 @@ def difference_row(difference: ShadowDecision) -> ShadowDifference:
         customer_id=decided.interaction.customer_id,
         key=decided.key,
         at=decided.now,
-        live_verdict=encode_json(decided.decision),
-        shadow_verdict=encode_json(difference.shadow),
+        live_verdict=encode_decision(decided.decision),
+        shadow_verdict=encode_decision(difference.shadow),
     )
 
 
@@ -100,7 +100,7 @@ def _invitation_row(planned: Planned, rules: RuleSet, addresses: Addresses) -> I
     return InvitationRow(
         customer_id=planned.customer_id,
         id=convert(invitation.id, UUID),
-        key=planned.key,
+        key=convert(invitation.id, UUID) if planned.besides else planned.key,
         rule=invitation.rule,
         survey=invitation.survey,
         metric=invitation.metric,

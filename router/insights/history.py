@@ -9,8 +9,10 @@ from msgspec import Struct
 from router.insights.replay import JournalReader, ReplayedEntry, all_invitations, replay
 from router.insights.rule_book import RuleBook
 from router.insights.why import (
+    BesidesWords,
     InvitationWords,
     ResponseWords,
+    besides_words,
     invitation_words,
     next_allowed,
     response_words,
@@ -50,6 +52,7 @@ class DecidedInteraction(Struct, frozen=True):
     decided: str
     invitation: InvitationWords | None = None
     followed: tuple[InvitationWords, ...] = ()
+    also: tuple[BesidesWords, ...] = ()
 
 
 class NextQuestion(Struct, frozen=True):
@@ -143,9 +146,13 @@ def _timeline(
         channel = f" ({interaction.channel})" if interaction.channel else ""
         journey = f"{decision.journey}: {decision.step}" if decision.journey else ""
         consequence = meaning(decision.reason, voice.language)
-        if decision.invitation_id is not None and decision.due_at is not None:
-            due = voice.clock(decision.due_at)
-            consequence = told.words(voice, "asks", survey=decision.survey, due=due, rule=decision.rule)
+        asked = [
+            told.words(voice, "asks", survey=one.survey, due=voice.clock(one.due_at), rule=one.rule)
+            for one in decision.asking
+            if one.due_at is not None
+        ]
+        if asked:
+            consequence = "; ".join(asked)
         lines.append(TimelineEntry(interaction.time, f"{interaction.type}{channel}", journey, consequence))
     for view in views:
         lines += _of_invitation(view, voice)
@@ -217,6 +224,7 @@ def _decided(entry: ReplayedEntry, voice: Voice) -> DecidedInteraction:
         decided=decision_sentence(decision, voice),
         invitation=invitation_words(entry.planned, voice) if entry.planned else None,
         followed=tuple(invitation_words(view, voice) for view in entry.followed),
+        also=tuple(besides_words(one, voice) for one in entry.also),
     )
 
 

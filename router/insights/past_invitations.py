@@ -40,6 +40,10 @@ class PastInvitations:
         """The invitation that the interaction with this key planned."""
         return self._views.get(key)
 
+    def named(self, id_: str | None) -> InvitationView | None:
+        """The invitation with this id."""
+        return self._asks.get(id_ or "")
+
     def ended_by(self, seq: int) -> tuple[InvitationView, ...]:
         """What the interaction at this place cancelled or displaced."""
         return tuple(self._settled.get(seq, ()))
@@ -58,8 +62,10 @@ class PastInvitations:
             customer = replace(customer, invitations=invitations if settled else self._one_moved(invitations))
         return replace(customer, seq=until - 1)
 
-    def after(self, before: Customer, folded: Folded, row: JournalRow) -> Customer:
-        """The customer after a journal entry: as it was folded, with the invitations that were actually left."""
+    def after(
+        self, before: Customer, folded: Folded, row: JournalRow, planned: Sequence[InvitationView]
+    ) -> Customer:
+        """The customer after a journal entry: as it was folded, with the invitations that were actually left and `planned`."""
         ended = {str(view.id) for view in self._settled.get(row.seq, ()) if view.state in _LOST}
         after = {invitation.id: invitation for invitation in folded.customer.invitations}
         # The fold may end a planned one that was not ended then, by rules that are not kept: the store knows better.
@@ -69,8 +75,7 @@ class PastInvitations:
             if invitation.id not in ended
             and (invitation.id in after or (invitation.state == "planned" and invitation.id in self._asks))
         ]
-        view = self._views.get(row.key)
-        new = [decode_invitation(view.body)] if view is not None else []
+        new = [decode_invitation(view.body) for view in planned]
         followers = (change.followed_by for change in folded.changes)
         new += [follower for follower in followers if follower is not None and follower.id in self._asks]
         return replace(folded.customer, seq=row.seq, invitations=(*remaining, *new))

@@ -59,11 +59,20 @@ class JournalReader(Protocol):
         """The responses of one customer, in the order they were given."""
 
 
+class PlannedBesides(Struct, frozen=True):
+    """An invitation that was planned besides: the decision on it, what followed it, and the response that stands."""
+
+    decision: Decision
+    view: InvitationView
+    followed: tuple[InvitationView, ...]
+    response: ResponseRow | None = None
+
+
 class ReplayedEntry(Struct, frozen=True):
     """One journaled interaction and the customer as it was right before it.
 
-    `decision` is the journaled one. `planned` is the invitation it planned, `followed` what followed that, `ended`
-    those that it cancelled or displaced. `counts` holds the quota counters that left no place. `response` is the one
+    `decision` is the journaled one. `planned` is the invitation it planned, `followed` what followed that, `also` those
+    planned besides, `ended` those that it cancelled or displaced. `counts` holds the quota counters that left no place. `response` is the one
     that stands for the invitation that it planned or, where it is an answer, answered.
     """
 
@@ -76,6 +85,7 @@ class ReplayedEntry(Struct, frozen=True):
     ended: tuple[InvitationView, ...] = ()
     followed: tuple[InvitationView, ...] = ()
     response: ResponseRow | None = None
+    also: tuple[PlannedBesides, ...] = ()
 
     def explained(self, rules: RuleSet) -> Explanation:
         """The decision computed again by these rules, with the trace of every rule and gate."""
@@ -83,13 +93,12 @@ class ReplayedEntry(Struct, frozen=True):
 
     def same(self, replayed: Decision) -> bool:
         """Whether a decision computed again is the journaled one."""
-        journaled = self.decision
         # Times and actual values may differ: of moved invitations only the last move is stored.
-        return (journaled.outcome, journaled.reason, journaled.rule) == (
-            replayed.outcome,
-            replayed.reason,
-            replayed.rule,
+        journaled, again = (
+            [(one.outcome, one.reason, one.rule) for one in (decision, *decision.also)]
+            for decision in (self.decision, replayed)
         )
+        return journaled == again
 
 
 async def all_invitations(store: JournalReader, customer_id: str) -> list[InvitationView]:
@@ -123,9 +132,15 @@ async def replay(store: JournalReader, customer_id: str, rules: RuleBook) -> lis
         about = planned.id if planned is not None else invitations.get(answered) if answered else None
         response = responses.get(about) if about is not None else None
         ended, followed = past.ended_by(row.seq), past.followed(planned)
-        entries.append(replace(entry, ended=ended, followed=followed, response=response))
+        also = tuple(
+            PlannedBesides(decision, view, past.followed(view), responses.get(view.id))
+            for decision in entry.decision.also
+            if (view := past.named(decision.invitation_id)) is not None
+        )
+        entries.append(replace(entry, ended=ended, followed=followed, response=response, also=also))
         folded = decide(entry.interaction, before, rule_set, row.now, counts=entry.counts)
-        customer = past.after(before, folded, row)
+        views_planned = [*([planned] if planned else []), *(one.view for one in also)]
+        customer = past.after(before, folded, row, views_planned)
     return entries
 
 

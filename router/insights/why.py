@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from router.insights.replay import JournalReader, ReplayedEntry, replay, without_customer
+from router.insights.replay import JournalReader, PlannedBesides, ReplayedEntry, replay, without_customer
 from router.insights.rule_book import RuleBook
 from router.model.customer import Customer
 from router.model.decision import Gate, Outcome, Reason, Verdict
@@ -92,8 +92,21 @@ class ResponseWords(Struct, frozen=True):
     wrote: str | None
 
 
+class BesidesWords(Struct, frozen=True):
+    """What was planned besides, by a rule with `also`: the decision on it in sentences, and what became of it."""
+
+    rule: str | None
+    survey: str | None
+    outcome: Outcome
+    reason: Reason
+    decided: str
+    invitation: InvitationWords
+    followed: tuple[InvitationWords, ...] = ()
+    response: ResponseWords | None = None
+
+
 class Why(Struct, frozen=True):
-    """The whole explanation of one decision. `note` tells where other rules judge than decided, or come out otherwise.
+    """The whole explanation of one decision. `also` tells of what was planned besides. `note` tells where other rules judge than decided, or come out otherwise.
 
     `response` is the one that stands for the invitation that was planned or, of an answer, answered; `stands` tells of an
     answer whether it is that one.
@@ -124,6 +137,7 @@ class Why(Struct, frozen=True):
     followed: tuple[InvitationWords, ...] = ()
     response: ResponseWords | None = None
     stands: bool | None = None
+    also: tuple[BesidesWords, ...] = ()
 
 
 async def why_interaction(
@@ -157,7 +171,12 @@ async def why_invitation(
     if view is None:
         return None
     entries = await replay(store, view.customer_id, rules)
-    return next((_by_book(entry, rules, voice) for entry in entries if entry.row.key == view.key), None)
+    asked = (
+        entry for entry in entries if str(view.id) in {one.invitation_id for one in entry.decision.asking}
+    )
+    # Decisions of the first versions name no invitation.
+    entry = next(asked, None) or next((one for one in entries if one.row.key == view.key), None)
+    return _by_book(entry, rules, voice) if entry is not None else None
 
 
 def _by_book(entry: ReplayedEntry, book: RuleBook, voice: Voice) -> Why:
@@ -173,10 +192,11 @@ def explained(entry: ReplayedEntry, rules: RuleSet, judge: str | None = None, vo
     """The explanation of one journaled decision by the rules given; `judge` says where others decided."""
     explanation = entry.explained(rules)
     decision, interaction, folded = entry.decision, entry.interaction, explanation.folded
-    planned, rule = folded.planned, rules.rules.get(decision.rule or "")
+    planned = folded.planned[0] if folded.planned else None
+    rule, chosen = rules.rules.get(decision.rule or ""), {one.rule for one in folded.planned}
     next_at = None
     if planned is not None and rule is not None and decision.due_at is not None:
-        # Counted from the customer as this interaction left them: the invitation that it planned fills its limits.
+        # Counted from the customer as this interaction left them: the invitations that it planned fill its limits.
         next_at = next_allowed(folded.customer, rule.rule, interaction, rules, planned.at, planned.attributes)
     note = judge
     if not entry.same(folded.decision):
@@ -207,7 +227,7 @@ def explained(entry: ReplayedEntry, rules: RuleSet, judge: str | None = None, vo
                 trace.priority,
                 trace.tried,
                 trace.matched,
-                rule_sentence(trace, planned.rule if planned else None, voice),
+                rule_sentence(trace, voice, planned=trace.rule in chosen),
                 trace.failed,
                 tuple(_gate(verdict, voice) for verdict in trace.verdicts),
             )
@@ -218,6 +238,22 @@ def explained(entry: ReplayedEntry, rules: RuleSet, judge: str | None = None, vo
         followed=tuple(invitation_words(view, voice) for view in entry.followed),
         response=response_words(entry.response, voice) if entry.response else None,
         stands=entry.response.key == entry.row.key if entry.response and entry.planned is None else None,
+        also=tuple(besides_words(one, voice) for one in entry.also),
+    )
+
+
+def besides_words(one: PlannedBesides, voice: Voice = PLAIN) -> BesidesWords:
+    """What was planned besides, with its sentences."""
+    decision = one.decision
+    return BesidesWords(
+        rule=decision.rule,
+        survey=decision.survey,
+        outcome=decision.outcome,
+        reason=decision.reason,
+        decided=decision_sentence(decision, voice),
+        invitation=invitation_words(one.view, voice),
+        followed=tuple(invitation_words(view, voice) for view in one.followed),
+        response=response_words(one.response, voice) if one.response else None,
     )
 
 

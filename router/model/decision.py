@@ -111,6 +111,7 @@ class Decision(Struct, frozen=True, array_like=True):
 
     `gate`, `actual` and `limit` belong to the refusal (or the deferral) that decided. `used_up` are the quota counters
     that were looked at and left no place, as quota, value, period and count: without them nobody could compute it again.
+    `also` are those on what was planned besides, each an `invite` or a `defer` with fields of its own, in their order.
     """
 
     outcome: Outcome
@@ -131,3 +132,9 @@ class Decision(Struct, frozen=True, array_like=True):
     limit: Any = None
     revision: int = 0
     used_up: tuple[tuple[str, str, str, int], ...] = ()
+    also: tuple["Decision", ...] = ()
+
+    @property
+    def asking(self) -> tuple["Decision", ...]:
+        """This one and those besides that planned an invitation, in the order that they were chosen."""
+        return (self, *self.also) if self.invitation_id is not None else ()

@@ -12,6 +12,7 @@ from router.model.interaction import Interaction
 from router.model.responses import AskedContext, Covered
 
 T = TypeVar("T")
+_NONE_BESIDES: Final = b",[]]"
 _HASH: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -45,8 +46,14 @@ def decode_state(body: bytes) -> Customer:
 
 
 def encode_json(value: Any) -> bytes:
-    """A decision, interaction or invitation as JSON."""
+    """An interaction, an invitation or what else is kept of one as JSON."""
     return _json_encoder.encode(value)
+
+
+def encode_decision(decision: Decision) -> bytes:
+    """A decision for the journal. Where nothing is planned besides, nothing is written of that."""
+    body = _json_encoder.encode(decision)
+    return body if decision.also else body[: -len(_NONE_BESIDES)] + b"]"
 
 
 def encode_interaction(interaction: Interaction) -> bytes:

@@ -89,6 +89,8 @@ class CoveredRow(Struct, frozen=True, gc=False):
 class InvitationRow(Struct, frozen=True):
     """A planned invitation. `body` holds the facts that rendering needs.
 
+    `key` is that of the interaction that it is about, so that each journaled one finds its invitation. One that was planned
+    besides has its own id there, and is found by the decision.
     `recipient` is erased once published, or with `keep_recipient` once it ended: others may follow. `root` is the
     invitation that a reminder, fallback or cancellation follows, else its own id. `next_at` is when the dispatcher
     has to look at it next; None: never again. `context` is the encoded `AskedContext` of one that a rule planned.

@@ -81,7 +81,8 @@ class Rule(Struct, frozen=True):
     """One routing rule: when it matches, what to send, and how the moment is chosen.
 
     `journey` and `steps` are the transition it waits for (None: any interaction that `when` names).
-    `sample` is a share from 0 to 1. `within` names allowed hours of the policy.
+    `sample` is a share from 0 to 1. `within` names allowed hours of the policy. With `also` it is tried besides the
+    rule that is chosen.
     """
 
     id: str
@@ -103,3 +104,4 @@ class Rule(Struct, frozen=True):
     active_from: datetime | None = None
     active_until: datetime | None = None
     position: Position | None = None
+    also: bool = False

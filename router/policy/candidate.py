@@ -36,7 +36,8 @@ class Candidate(Struct):
     of an `unless` block that holds, `forbidden` those of a condition of the policy's `never_ask_while`, an exception
     or not; `outranked_by` the rule that was chosen before this one; `itself` the
     invitation that is being checked again at its due time and `displaced` those that would go: no limit counts
-    them. `consented` are the rule's channels that the customer agreed to, `reachable` those of them with an address
+    them. `counts` are the quota counters as they stood before the interaction, `freed` the invitations that it took back
+    and `planned` those that it planned already, which the customer has. `consented` are the rule's channels that the customer agreed to, `reachable` those of them with an address
     where the policy needs one, `channel` the first of these; `compared` are the values of `same` fields that the
     invitation was planned with; `standings` where the candidate stands with the limits, once somebody asked (`limits.standings`); `keys`
     the values of `same` fields that were asked for (`comparing.compared_value`).
@@ -56,6 +57,7 @@ class Candidate(Struct):
     itself: str | None = None
     displaced: frozenset[str] = frozenset()
     freed: Sequence[Invitation] = ()
+    planned: Sequence[Invitation] = ()
     counts: Mapping[QuotaKey, int] = {}
     consented: Sequence[str] = ()
     reachable: Sequence[str] = ()

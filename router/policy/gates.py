@@ -186,10 +186,11 @@ def sample(candidate: Candidate) -> Verdict:
 def priority(candidate: Candidate) -> Verdict:
     """18: no candidate of a higher priority was chosen for the same interaction.
 
-    Only an explanation asks: the first that passes is chosen, and none after it is tried.
+    Only an explanation asks: the first that passes is chosen, and none after it is tried but those with `also`.
     """
-    by = candidate.outranked_by
-    return Verdict("priority", by is None, "outranked" if by else None, by, candidate.rule.priority)
+    by, rule = candidate.outranked_by, candidate.rule
+    actual = "also" if rule.also else by
+    return Verdict("priority", by is None, "outranked" if by else None, actual, rule.priority)
 
 
 def _in_time(candidate: Candidate) -> bool:

@@ -1,6 +1,5 @@
 """The gates that count: contact limits and quotas, 14 to 17."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Literal
@@ -14,7 +13,7 @@ from router.policy.candidate import Candidate
 from router.policy.comparing import compared_value
 from router.policy.gate_check import GateCheck, gate
 from router.policy.hours import own_zone
-from router.policy.limits import eligible_again, in_scope, quota_keys, standings, usage
+from router.policy.limits import eligible_again, in_scope, quota_keys, quota_places, standings, usage
 from router.policy.spans import in_words
 
 LimitGate = Literal["own_survey_limit", "shared_limit", "attribute_limit"]
@@ -57,7 +56,7 @@ def quota(candidate: Candidate) -> Verdict:
     """17: the quotas across customers, in the calendar period of the due time.
 
     One that is checked again needs places only where it has none yet: in the quotas of another channel. What the
-    interaction takes back, or what is displaced for it, has left its places.
+    interaction takes back, or what is displaced for it, has left its places; what it planned before has taken some.
     """
     zone, itself = own_zone(candidate.policy), _rechecked(candidate)
     if itself is not None and itself.kind == "reminder":
@@ -65,6 +64,7 @@ def quota(candidate: Candidate) -> Verdict:
     held = quota_keys(candidate.policy, itself) if itself else []
     due = (itself.due_at or itself.at) if itself else candidate.due or candidate.now
     freed = _freed(candidate)
+    taken = quota_places(candidate.policy, candidate.planned) if candidate.planned else {}
     actual, limit = None, None
     for entry in candidate.policy.quotas:
         if not in_scope(entry, candidate):
@@ -73,7 +73,7 @@ def quota(candidate: Candidate) -> Verdict:
         key = QuotaKey(entry.id, value, period_name(entry.per, due, zone))
         if key in held:
             continue
-        used = max(candidate.counts.get(key, 0) - freed.get(key, 0), 0)
+        used = max(candidate.counts.get(key, 0) - freed.get(key, 0), 0) + taken.get(key, 0)
         actual, limit = used, f"{entry.id}: {entry.max} per {entry.per}"
         if used >= entry.max:
             again = next_period(entry.per, due, zone)
@@ -88,7 +88,7 @@ def _freed(candidate: Candidate) -> Mapping[QuotaKey, int]:
     gone = [*candidate.freed]
     if candidate.displaced:
         gone += [entry for entry in candidate.customer.invitations if entry.id in candidate.displaced]
-    return Counter(key for entry in gone for key in quota_keys(candidate.policy, entry))
+    return quota_places(candidate.policy, gone)
 
 
 def _rechecked(candidate: Candidate) -> Invitation | None:

@@ -1,6 +1,8 @@
 """Contact limits and quotas: what counts, whether one more fits, and when it would."""
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from router.model.customer import Invitation
@@ -130,3 +132,8 @@ def quota_keys(policy: Policy, invitation: Invitation) -> list[QuotaKey]:
         if quota.same is None or value is not None
         for name in [period_name(quota.per, invitation.due_at or invitation.at, zone)]
     ]
+
+
+def quota_places(policy: Policy, invitations: Iterable[Invitation]) -> Counter[QuotaKey]:
+    """How many places these invitations take in each counter."""
+    return Counter(key for entry in invitations for key in quota_keys(policy, entry))

@@ -35,7 +35,7 @@ class RuleSet:
 
     `gates` are those that can refuse under each rule.
     `counting` is how far back a customer's invitations may count, or be told of; `memory` how far back they are
-    remembered where they are few. `cancelling` are the interaction
+    remembered where they are few. `besides` tells whether an interaction may earn more than one invitation. `cancelling` are the interaction
     types that take invitations back; `telling` gives, of a type, the policy's type by which it changes consent or
     suppressions, for a no in any capitals, and None where it changes nothing; `awaited` the journeys whose end by
     idleness a rule waits for; `channels` those that rules and policy name, `purposes` those of surveys; `identifying` the attributes, by type, that tell whose an interaction is; `alerts` which responses need somebody, `score_shifts` which scores are watched.
@@ -67,6 +67,7 @@ class RuleSet:
         self.rules: dict[str, CompiledRule] = {entry.rule.id: entry for entry in self.index.rules}
         self.gates = gates_of(rules, policy)
         self.maps_of_type = _maps_of_type(list(self.maps.values()))
+        self.besides = any(rule.also for rule in rules)
         self.cancelling = frozenset(kind for rule in rules for kind in rule.cancel_on)
         self.channels = _channels(rules, policy)
         self.purposes = frozenset(channel_name(one.purpose) for one in surveys.values() if one.purpose)

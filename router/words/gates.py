@@ -55,10 +55,6 @@ _SENTENCES: Final[dict[Language, dict[Gate, _Told]]] = {
             "The quota is {limit}; {actual} counted.",
             "No quota applies.",
         ),
-        "priority": _Told(
-            "No rule with a higher priority was chosen; the priority of this one is {limit}.",
-            "The rule {actual} takes precedence; the priority of this one is {limit}.",
-        ),
     },
     "nl": {
         "duplicate": _Told("Er was nog niet over besloten.", "Er was al over besloten."),
@@ -89,10 +85,6 @@ _SENTENCES: Final[dict[Language, dict[Gate, _Told]]] = {
             "Het quotum is {limit}; geteld: {actual}.",
             "Er geldt geen quotum.",
         ),
-        "priority": _Told(
-            "Er is geen regel met een hogere prioriteit gekozen; die van deze is {limit}.",
-            "De regel {actual} gaat voor; de prioriteit van deze is {limit}.",
-        ),
     },
 }
 _WORDS: Final[dict[Language, dict[str, str]]] = {
@@ -102,6 +94,9 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "planned": "It matches, and its question was planned.",
         "passed": "It matches, and every check was passed.",
         "but": "It matches, but: {meaning}",
+        "first": "No rule with a higher priority was chosen; the priority of this one is {priority}.",
+        "besides": "The rule is tried besides the others (`also`); its priority is {priority}.",
+        "outranked": "The rule {by} takes precedence; the priority of this one is {priority}.",
         "exclusion": "The exclusion that applies: {holds}.",
         "no exclusion": "No exclusion in the rule (`unless`) applies.",
         "none of both": "No exclusion applies, neither in the rule (`unless`) nor in the policy (`never_ask_while`).",
@@ -126,6 +121,9 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "planned": "Zij past, en haar vraag is gepland.",
         "passed": "Zij past, en alle controles zijn doorstaan.",
         "but": "Zij past, maar: {meaning}",
+        "first": "Er is geen regel met een hogere prioriteit gekozen; die van deze is {priority}.",
+        "besides": "De regel wordt naast de andere geprobeerd (`also`); haar prioriteit is {priority}.",
+        "outranked": "De regel {by} gaat voor; de prioriteit van deze is {priority}.",
         "exclusion": "De uitsluiting die geldt: {holds}.",
         "no exclusion": "Geen uitsluiting in de regel (`unless`) geldt.",
         "none of both": "Geen uitsluiting geldt, niet in de regel (`unless`) en niet in het beleid (`never_ask_while`).",
@@ -159,14 +157,14 @@ def gate_sentence(verdict: Verdict, voice: Voice = PLAIN) -> str:
     return sentence.format(actual=_in(verdict.actual, voice), limit=_in(verdict.limit, voice))
 
 
-def rule_sentence(trace: RuleTrace, chosen: str | None, voice: Voice = PLAIN) -> str:
-    """How one rule fared. `chosen` is the rule whose question was planned."""
+def rule_sentence(trace: RuleTrace, voice: Voice = PLAIN, *, planned: bool = False) -> str:
+    """How one rule fared; `planned` tells whether its question was."""
     failed = fragment(f"{trace.failed}", voice.language)
     if not trace.tried:
         return _say(voice, "not tried", failed=failed)
     if not trace.matched:
         return _say(voice, "no match", failed=failed)
-    if trace.rule == chosen:
+    if planned:
         return _say(voice, "planned")
     refusal = next((verdict for verdict in trace.verdicts if not verdict.passed), None)
     if refusal is None:
@@ -233,10 +231,16 @@ def _hours(verdict: Verdict, voice: Voice) -> str:
     return _say(voice, sentence, due=_in(due, voice), end=end, instead=instead)
 
 
+def _priority(verdict: Verdict, voice: Voice) -> str:
+    told = "outranked" if not verdict.passed else "besides" if verdict.actual else "first"
+    return _say(voice, told, by=verdict.actual, priority=verdict.limit)
+
+
 _SPECIAL: Final[dict[Gate, Callable[[Verdict, Voice], str]]] = {
     "step": _step,
     "contrary": _contrary,
     "consent": _consent,
+    "priority": _priority,
     "text": _text,
     "hours": _hours,
 }

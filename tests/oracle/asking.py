@@ -316,7 +316,8 @@ def _quota(ask: Ask) -> Verdict:
         value = ask.same(quota.same) or "" if quota.same else ""
         name = period(quota.per, ask.at, zone)
         used = ask.counts.get(QuotaKey(quota.id, value, name), 0)
-        used -= sum(_in_its_place(ask, quota, value, name, one) for one in ask.customer.invitations)
+        gone = [one for one in ask.customer.invitations if one.id in ask.without]
+        used -= sum(QuotaKey(quota.id, value, name) in places(ask.policy, one) for one in gone)
         words = f"{quota.id}: {quota.max} per {quota.per}"
         if used >= quota.max:
             return Verdict("quota", False, "quota", used, words, period_after(quota.per, ask.at, zone))
@@ -324,21 +325,23 @@ def _quota(ask: Ask) -> Verdict:
     return verdict
 
 
-def _in_its_place(ask: Ask, quota: Quota, value: str, name: str, one: Invitation) -> bool:
-    """Whether a planned invitation would go for this one and so leave its place in the quota."""
-    scope = {key: getattr(quota, key) for key in ("survey", "metric", "channel", "journey")}
-    return (
-        one.id in ask.without
-        and all(wanted is None or getattr(one, key) == wanted for key, wanted in scope.items())
-        and (quota.same is None or one.attributes.get(quota.same) == value)
-        and period(quota.per, one.due_at or one.at, ZoneInfo(ask.policy.zone)) == name
-    )
+def places(policy: Policy, one: Invitation) -> list[QuotaKey]:
+    """The places that an invitation takes in quotas: in the period of the time that it was due first."""
+    zone, found = ZoneInfo(policy.zone), []
+    for quota in policy.quotas:
+        scope = {key: getattr(quota, key) for key in ("survey", "metric", "channel", "journey")}
+        within = all(wanted is None or getattr(one, key) == wanted for key, wanted in scope.items())
+        if within and (quota.same is None or quota.same in one.attributes):
+            value = one.attributes[quota.same] if quota.same else ""
+            found.append(QuotaKey(quota.id, value, period(quota.per, one.due_at or one.at, zone)))
+    return found
 
 
 def _last(ask: Ask) -> Verdicts:
     by, due, end = ask.outranked_by, ask.due, ask.expires_at
+    tried = "also" if ask.rule.also else by
     sendable = due is not None and (end is None or due < end)
     return [
-        Verdict("priority", by is None, None if by is None else "outranked", by, ask.rule.priority),
+        Verdict("priority", by is None, None if by is None else "outranked", tried, ask.rule.priority),
         Verdict("hours", sendable, None if sendable else "no_allowed_time", due, end),
     ]

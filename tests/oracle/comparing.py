@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace as with_changes
 
@@ -20,9 +19,9 @@ from router.model.ledger import QuotaKey
 from router.model.policy import Policy
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
+from tests.oracle.asking import places
 from tests.oracle.deciding import Definitions, Occasion, Told, came_due, decided
 from tests.oracle.made_up import Case, Maker
-from tests.oracle.moments import period
 
 Ends = dict[str, tuple[str, str | None]]
 """What became of planned invitations, by id: the state and the reason."""
@@ -169,7 +168,7 @@ def _taken_back(
 def _with(customer: Customer, told: Told) -> Customer:
     """The customer with what was planned, without what was displaced."""
     kept = [one for one in customer.invitations if one.id not in told.displaced]
-    return with_changes(customer, invitations=(*kept, *([told.planned] if told.planned else [])))
+    return with_changes(customer, invitations=(*kept, *(told.planned)))
 
 
 def _changes(batch: Batch) -> Ends:
@@ -185,22 +184,7 @@ def _counts(policy: Policy, customers: Mapping[str, Customer]) -> Counter[QuotaK
         for one in customer.invitations
         if not one.id.startswith("past")
     ]
-    zone = ZoneInfo(policy.zone)
-    counts: Counter[QuotaKey] = Counter()
-    for quota in policy.quotas:
-        scope = {
-            "survey": quota.survey,
-            "metric": quota.metric,
-            "channel": quota.channel,
-            "journey": quota.journey,
-        }
-        wanted = {name: value for name, value in scope.items() if value is not None}
-        for one in asked:
-            within = all(getattr(one, name) == value for name, value in wanted.items())
-            if within and (quota.same is None or quota.same in one.attributes):
-                value = one.attributes[quota.same] if quota.same else ""
-                counts[QuotaKey(quota.id, value, period(quota.per, one.due_at or one.at, zone))] += 1
-    return counts
+    return Counter(key for one in asked for key in places(policy, one))
 
 
 def shrunk(case: Case) -> Case:

@@ -4,6 +4,7 @@ It begins where the journeys have been folded (`router.journeys` has tests of it
 which match, in which order, and what the gates, displacement and deferral make of each candidate.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -25,7 +26,7 @@ from router.model.responses import Touchpoint
 from router.model.rules import Condition, Rule
 from router.model.survey import Survey
 from router.rules.evaluate import in_words
-from tests.oracle.asking import LIMIT_GATES, Ask, gate_of, refusal, verdicts
+from tests.oracle.asking import LIMIT_GATES, Ask, gate_of, places, refusal, verdicts
 from tests.oracle.moments import earliest, openings
 from tests.oracle.reading import Scene, failure, holds, names_type, open_journeys, ranked, waited_for
 
@@ -57,7 +58,7 @@ class Told:
     """All that the oracle says about one interaction."""
 
     decision: Decision
-    planned: Invitation | None
+    planned: tuple[Invitation, ...]
     displaced: frozenset[str]
     traces: list[RuleTrace]
 
@@ -209,25 +210,52 @@ def _concluded(
     occasion: Occasion, matched: list[tuple[Rule, Journey | None]], traces: list[RuleTrace]
 ) -> Told:
     if not matched:
-        return Told(_unmatched(occasion), None, frozenset(), traces)
+        return Told(_unmatched(occasion), (), frozenset(), traces)
     winner: str | None = None
-    told: Told | None = None
+    refused, taken = [], []
     full: dict[str, tuple[Verdict, ...]] = {}
+    now = occasion
     for rule, journey in matched:
-        choice = chosen(replace(occasion.ask(rule, journey), outranked_by=winner))
+        # A rule that another outranks is told as it would fare without all that was planned.
+        outranked = winner is not None and not rule.also
+        ask = (occasion if outranked else now).ask(rule, journey)
+        choice = chosen(replace(ask, outranked_by=winner if outranked else None))
         full[rule.id] = tuple(verdicts(choice.ask))
-        if winner is None and (choice.taken or told is None):
-            told = _told(occasion, choice, journey)
-            winner = rule.id if choice.taken else None
-    assert told is not None
-    detailed = [with_changes(trace, verdicts=full.get(trace.rule, ())) for trace in traces]
-    return replace(told, traces=detailed)
+        if choice.taken:
+            taken.append(_told(occasion, choice, journey, first=not taken))
+            winner = winner if rule.also else rule.id
+            now = _with_planned(now, taken[-1])
+        elif not outranked:
+            refused.append(_told(occasion, choice, journey))
+    told = (taken or refused)[0]
+    decision = with_changes(told.decision, also=tuple(one.decision for one in taken[1:]))
+    return Told(
+        decision,
+        tuple(invitation for one in taken for invitation in one.planned),
+        frozenset(name for one in taken for name in one.displaced),
+        [with_changes(trace, verdicts=full.get(trace.rule, ())) for trace in traces],
+    )
 
 
-def _told(occasion: Occasion, choice: Choice, journey: Journey | None) -> Told:
+def _with_planned(occasion: Occasion, told: Told) -> Occasion:
+    """What the next candidate of the same interaction finds: the invitation planned, those in its place gone."""
+    counts, kept = Counter(occasion.counts), []
+    for one in occasion.customer.invitations:
+        if one.id in told.displaced:
+            counts.subtract(places(occasion.known.policy, one))
+        else:
+            kept.append(one)
+    for one in told.planned:
+        counts.update(places(occasion.known.policy, one))
+    customer = with_changes(occasion.customer, invitations=(*kept, *told.planned))
+    return replace(occasion, customer=customer, counts=counts)
+
+
+def _told(occasion: Occasion, choice: Choice, journey: Journey | None, *, first: bool = True) -> Told:
     ask, verdict = choice.ask, choice.verdict
     invitation = planned(ask, journey) if choice.taken else None
-    if invitation is not None:
+    # The touchpoint is counted once, by the first.
+    if invitation is not None and first:
         invitation = with_changes(invitation, touchpoint=_touchpoint(occasion, journey))
     about = journey or _moved(occasion.moves)
     decision = Decision(
@@ -248,7 +276,7 @@ def _told(occasion: Occasion, choice: Choice, journey: Journey | None) -> Told:
         actual=verdict.actual if verdict else None,
         limit=verdict.limit if verdict else None,
     )
-    return Told(decision, invitation, ask.without, [])
+    return Told(decision, (invitation,) if invitation else (), ask.without, [])
 
 
 def _touchpoint(occasion: Occasion, journey: Journey | None) -> Touchpoint | None:

@@ -53,6 +53,7 @@ class Maker:
         self._line = 0
         self._wide = False
         self._busy = False
+        self._several = False
 
     def case(self) -> Case:
         """The next case."""
@@ -71,6 +72,7 @@ class Maker:
 
     def _definitions(self) -> Definitions:
         self._line, self._wide, self._busy = 0, self._now_and_then(0.1), self._now_and_then(0.6)
+        self._several = self._now_and_then(0.4)
         count = self._one((1, 2, 3, 4, 5, 6, 8, 20))
         names = self._random.sample([f"r{number}" for number in range(30)], count)
         journeys = self._journeys()
@@ -117,6 +119,7 @@ class Maker:
             enabled=not self._now_and_then(0.05),
             active_from=BEGIN + timedelta(days=3) if self._now_and_then(0.05) else None,
             active_until=BEGIN + timedelta(days=20) if self._now_and_then(0.05) else None,
+            also=self._several and self._now_and_then(0.5),
         )
 
     def _when(self) -> Condition:

@@ -94,6 +94,7 @@ expires: {self._one(("1d", "6d", "30d"))}"""
 
     def _rules(self) -> Iterator[str]:
         yield "rules:"
+        several = self._chance(0.4)
         for number in range(self._random.randint(2, 7)):
             parts = [
                 f"id: r{number}",
@@ -110,6 +111,8 @@ expires: {self._one(("1d", "6d", "30d"))}"""
                 parts.append(f"reminder: {{after: {after}, max: {self._one((1, 2))}{channel}}}")
             if self._chance(0.2):
                 parts.append(f"unless: {{customer.open: {self._one(('order', 'complaint'))}}}")
+            if several and self._chance(0.5):
+                parts.append("also: true")
             yield f"  - {{{', '.join(parts)}}}"
 
     def _when(self) -> str:

@@ -41,7 +41,7 @@ class Came:
 
     def kept(self, by: str) -> Counter[str]:
         """Invitations by rule or survey that were not lost before they were sent."""
-        asked = [one for one in self.journaled.values() if one.invitation_id is not None]
+        asked = [one for decision in self.journaled.values() for one in decision.asking]
         kept = [one for one in asked if self.finals.get(one.invitation_id or "") not in LOST]
         return Counter(str(getattr(one, by)) for one in kept)
 

@@ -104,9 +104,11 @@ class _PairSearch:
 
 
 def _no_stricter(first: Rule, then: Rule) -> bool:
-    """Whether the gates let the first pass wherever they let the other pass."""
+    """Whether the gates let the first pass wherever they let the other pass, which is not tried then."""
     return (
-        first.survey == then.survey
+        not first.also
+        and not then.also
+        and first.survey == then.survey
         and set(first.channels) >= set(then.channels)
         and first.sample >= 1
         and first.active_from is None

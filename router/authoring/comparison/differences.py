@@ -19,6 +19,9 @@ _KEPT: Final = 2
 _KINDS: Final = 1_000
 """Kinds that examples are kept of; further ones are only counted."""
 
+Asked = tuple[Invitation, ...]
+"""What one side planned about an interaction."""
+
 DifferenceKind = tuple[int, str, str, str, str]
 
 
@@ -46,18 +49,18 @@ class Differences:
         self._kinds: dict[DifferenceKind, _OfKind] = {}
         self.count = 0
 
-    def decided(self, occasion: Occasion, before: Invitation | None, after: Invitation | None) -> None:
+    def decided(self, occasion: Occasion, before: Asked, after: Asked) -> None:
         """Notes an interaction where only one side asks, or both ask something else, elsewhere or at another time."""
-        if (before is None and after is None) or _ask(before) == _ask(after):
+        if _asks(before) == _asks(after):
             return
         self.count += 1
         # The weight says how much a difference matters to the customer: asked or not most, the time least.
-        if before is None or after is None:
+        if len(before) != len(after):
             weight = 4
-        elif (before.rule, before.survey) != (after.rule, after.survey):
+        elif [(one.rule, one.survey) for one in before] != [(one.rule, one.survey) for one in after]:
             weight = 3
         else:
-            weight = 2 if before.channel != after.channel else 1
+            weight = 2 if [one.channel for one in before] != [one.channel for one in after] else 1
         kind = (weight, *_shape(occasion.decisions[0]), *_shape(occasion.decisions[1]))
         self._add(kind, occasion, None)
 
@@ -97,11 +100,10 @@ class Differences:
             cases[indirect] = case
 
 
-def _ask(invitation: Invitation | None) -> tuple[object, ...] | None:
-    if invitation is None:
-        return None
-    return (invitation.rule, invitation.survey, invitation.channel, invitation.at)
+def _asks(asked: Asked) -> list[tuple[object, ...]]:
+    return [(one.rule, one.survey, one.channel, one.at) for one in asked]
 
 
 def _shape(decision: Decision) -> tuple[str, str]:
-    return (decision.reason, f"{decision.rule} {decision.survey} {decision.channel}")
+    parts = (decision, *decision.also)
+    return (decision.reason, " ".join(f"{one.rule} {one.survey} {one.channel}" for one in parts))

@@ -56,11 +56,20 @@ def example(case: Case, rules: tuple[RuleSet, RuleSet], like_it: int) -> Example
     interaction = case.interaction
     if interaction is None:
         raise ValueError("a decision is about an interaction")
-    asking = [one.rule or "" if one.invitation_id is not None else "" for one in case.decisions]
-    if asking[0] == asking[1]:
-        why = _same_rule(case, asking[0], rules)
+    asking = [{one.rule or "": one for one in decision.asking} for decision in case.decisions]
+    if asking[0].keys() == asking[1].keys():
+        pairs = [(asking[0][name], asking[1][name]) for name in asking[0]]
+        differing = (
+            one for one in pairs if (one[0].channel, one[0].due_at) != (one[1].channel, one[1].due_at)
+        )
+        why = _same_rule(case, next(differing, pairs[0]), rules)
     else:
-        whys = [_elsewhere(case, interaction, rules, side, asking[side]) for side in (0, 1) if asking[side]]
+        whys = [
+            _elsewhere(case, interaction, rules, side, name)
+            for side in (0, 1)
+            for name in asking[side]
+            if name not in asking[1 - side]
+        ]
         # Where both ask, the rule that no longer matches says more than the one that now gets its turn.
         why = next((one for one in whys if _OUTRANKED not in one), whys[0])
     return Example(
@@ -70,10 +79,14 @@ def example(case: Case, rules: tuple[RuleSet, RuleSet], like_it: int) -> Example
         time=interaction.time,
         like_it=like_it,
         happened=happened(interaction),
-        before=decision_sentence(case.decisions[0]),
-        after=decision_sentence(case.decisions[1]),
+        before=_decided(case.decisions[0]),
+        after=_decided(case.decisions[1]),
         why=why,
     )
+
+
+def _decided(decision: Decision) -> str:
+    return " ".join(map(decision_sentence, (decision, *decision.also)))
 
 
 def _withdrawn(case: Case, withdrawal: Withdrawal, like_it: int) -> Example:
@@ -163,12 +176,13 @@ def _only_here(case: Case, side: int) -> str:
     )
 
 
-def _same_rule(case: Case, name: str, rules: tuple[RuleSet, RuleSet]) -> str:
+def _same_rule(case: Case, decisions: tuple[Decision, Decision], rules: tuple[RuleSet, RuleSet]) -> str:
     """Why one rule asks otherwise in the two sets: its own change, a limit, or the policy's hours."""
-    deferred = [decision.outcome == "defer" for decision in case.decisions]
+    name = decisions[0].rule or ""
+    deferred = [decision.outcome == "defer" for decision in decisions]
     if deferred[0] != deferred[1]:
         side = 1 if deferred[1] else 0
-        decision = case.decisions[side]
+        decision = decisions[side]
         limit = f"The limit is {decision.limit}; {decision.actual} counted."
         return f"A contact limit moves it with the {_NAMES[side]} rules. {limit}{_only_here(case, side)}"
     every = rule_changes(rules[0].rules[name].rule, rules[1].rules[name].rule)

@@ -33,11 +33,11 @@ class _Step(Struct, frozen=True):
         """The decisions that time alone brought about."""
         return {entry.key: entry for entry in self.happened.decided if entry is not self.decided}
 
-    def planned_by(self, decided: Decided | None) -> Invitation | None:
-        """The invitation that a decision planned."""
-        if decided is None or decided.decision.invitation_id is None:
-            return None
-        return next(entry.invitation for entry in self.happened.planned if entry.decided is decided)
+    def planned_by(self, decided: Decided | None) -> tuple[Invitation, ...]:
+        """The invitations that an interaction planned, in the order that they were chosen."""
+        if decided is None or not decided.decision.asking:
+            return ()
+        return tuple(entry.invitation for entry in self.happened.planned if entry.decided is decided)
 
 
 class RuleSetComparison:
@@ -125,7 +125,7 @@ class RuleSetComparison:
     def _decided(self, steps: tuple[_Step, _Step], pair: tuple[Decided | None, Decided | None]) -> None:
         plans = (steps[0].planned_by(pair[0]), steps[1].planned_by(pair[1]))
         about = pair[0] if pair[0] is not None and pair[0].interaction.customer_id else pair[1] or pair[0]
-        if about is None or plans == (None, None):
+        if about is None or plans == ((), ()):
             return
         states = tuple(one.before if one else about.before for one in pair)
         decisions = tuple(one.decision if one else _NOTHING for one in pair)

@@ -127,6 +127,12 @@ class RuleKeys(Block, called="a rule", asking=(*FIELDS, *(f"{prefix}." for prefi
         (),
         names="type",
     )
+    also = optional(
+        FLAG,
+        "`true`: ask this besides, whatever other rule is chosen for the same interaction. By priority like all others, and"
+        " within the limits, which count what was planned before it",
+        False,
+    )
     enabled = optional(
         FLAG, "`false` switches the rule off; its planned invitations are cancelled when they are due", True
     )
@@ -172,6 +178,7 @@ def read_rule(keys: RuleKeys, groups: Groups) -> Placed[Rule]:
         active_from=active.from_ if active else None,
         active_until=active.until if active else None,
         position=keys.node.position,
+        also=keys.also,
     )
     _check_times(keys, rule)
     return Placed(rule, keys.node)

@@ -67,7 +67,9 @@ def coverage(judgements: Iterable[Judgement], rules: RuleSet) -> tuple[Part, ...
 
 def touched_gates(run: Run) -> set[str]:
     """The gates that refused, deferred or moved something in a test."""
-    found = {event.decided.decision.gate for event in run.events}
+    found = {
+        one.gate for event in run.events for one in (event.decided.decision, *event.decided.decision.also)
+    }
     for event in run.events:
         found |= {gate.gate for gate in event.explanation.interaction_gates if not gate.passed}
         for rule in event.explanation.rules:
@@ -91,7 +93,7 @@ def _moved(invitation: InvitationOutcome, run: Run) -> bool:
         or invitation.planned.kind != "invitation"
     ):
         return False
-    event = next((t for t in run.events if t.decided.decision.invitation_id == invitation.planned.id), None)
+    event = next((event for event in run.events if event.planned(invitation.planned.id)), None)
     if event is None:
         return False
     wanted = max(interaction.time + run.rules.rules[invitation.planned.rule].rule.delay, event.decided.now)

@@ -6,7 +6,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from router.authoring.ruletest.draws import drawn
-from router.authoring.ruletest.simulate import InvitationOutcome, Run, simulate
+from router.authoring.ruletest.simulate import DecidedEvent, InvitationOutcome, Run, simulate
 from router.model.decision import Reason
 from router.model.rule_tests import Draws, ExpectedInvitation, GivenPolicy, RuleTest
 from router.rules.ruleset import RuleSet
@@ -93,6 +93,8 @@ def reasons(run: Run) -> tuple[Reason, ...]:
         for event in run.events
         if event.decided.decision.outcome == "no_survey" and event.decided.decision.rule is not None
     ]
+    # What a rule with `also` asks is a question of its own, whatever became of the others.
+    refused += [reason for event in run.events for reason in _refused_besides(event, run.rules)]
     ended = [
         invitation.reason
         for invitation in run.invitations
@@ -102,6 +104,16 @@ def reasons(run: Run) -> tuple[Reason, ...]:
     if not found and not run.invitations and run.events:
         found = [run.events[-1].decided.decision.reason]
     return tuple(dict.fromkeys(found))
+
+
+def _refused_besides(event: DecidedEvent, rules: RuleSet) -> Iterator[Reason]:
+    """Why questions of rules with `also` were refused at an event that planned another one."""
+    if not rules.besides or not event.decided.decision.asking:
+        return
+    for trace in event.explanation.rules:
+        refusal = next((verdict for verdict in trace.verdicts if not verdict.passed), None)
+        if rules.rules[trace.rule].rule.also and refusal is not None and refusal.reason is not None:
+            yield refusal.reason
 
 
 def _of_invitations(run: Run) -> Iterator[Mismatch]:

@@ -50,6 +50,10 @@ class DecidedEvent:
             return ()
         return moved(decided.interaction, self.before, self._rules, decided.now)[1]
 
+    def planned(self, name: str) -> bool:
+        """Whether the event planned the invitation with this id."""
+        return any(one.invitation_id == name for one in self.decided.decision.asking)
+
     @cached_property
     def explanation(self) -> Explanation:
         """The trace of every rule and gate."""
@@ -114,7 +118,7 @@ def simulate(test: RuleTest, rules: RuleSet) -> Run:
     happened = simulation.drained()
     events += [_by_schedule(one, rules) for one in happened.decided if is_scheduled(one.interaction)]
     events.sort(key=lambda event: event.decided.now)
-    decided_by = {one.invitation.id: one.decided for one in happened.planned if one.decided is not None}
+    decision_on = {one.invitation.id: one.decision for one in happened.planned if one.decision is not None}
     changed = {one.change.invitation.id: one for one in happened.changed}
     outcomes: list[InvitationOutcome] = []
     for planned in happened.planned:
@@ -124,7 +128,7 @@ def simulate(test: RuleTest, rules: RuleSet) -> Run:
             InvitationOutcome(
                 customer=planned.customer_id,
                 planned=planned.invitation,
-                decision=decided_by[planned.invitation.root_id].decision,
+                decision=decision_on[planned.invitation.root_id],
                 state=last.change.invitation.state,
                 at=last.at,
                 channel=last.change.invitation.channel,

@@ -9,6 +9,7 @@ from msgspec import Struct
 from router.authoring.ruletest.judge import Judgement, Missing, Unexpected, Unlike
 from router.authoring.ruletest.moments import offset
 from router.authoring.ruletest.simulate import InvitationOutcome
+from router.model.decision import Decision
 from router.model.interaction import PREFERENCES_TYPE
 from router.model.rule_tests import ExpectedInvitation
 
@@ -37,12 +38,19 @@ def _events(judgement: Judgement, several: bool) -> Iterator[Entry]:
         who = f"{interaction.customer_id}: " if several else ""
         name = "preferences" if interaction.type == PREFERENCES_TYPE else interaction.type
         where = f" ({interaction.channel})" if interaction.channel else ""
-        what: str = decision.reason
-        if decision.due_at is not None:
-            why = f", later because of {decision.reason}" if decision.outcome == "defer" else ""
-            what = f"{decision.survey} planned for {offset(decision.due_at, judgement.test.start)}{why}"
-        rule = f" (rule {decision.rule})" if decision.rule else ""
-        yield Entry(event.decided.now, "event", f"{who}{name}{where} → {what}{rule}")
+        came_of_it = " and also ".join(
+            _planned(one, judgement.test.start) for one in (decision, *decision.also)
+        )
+        yield Entry(event.decided.now, "event", f"{who}{name}{where} → {came_of_it}")
+
+
+def _planned(decision: Decision, start: datetime) -> str:
+    """The question and when it is due, or the reason why none is; and its rule."""
+    what: str = decision.reason
+    if decision.due_at is not None:
+        why = f", later because of {decision.reason}" if decision.outcome == "defer" else ""
+        what = f"{decision.survey} planned for {offset(decision.due_at, start)}{why}"
+    return f"{what} (rule {decision.rule})" if decision.rule else what
 
 
 def _invitations(judgement: Judgement, several: bool) -> Iterator[Entry]:

@@ -78,11 +78,8 @@ def _why_not(expected: ExpectedInvitation, run: Run) -> Iterator[str]:
         return
     event, trace = max(reversed(meant), key=lambda pair: int(pair[1].tried) + int(pair[1].matched))
     yield from _rule_lines(event, trace, run)
-    planned = event.explanation.folded.planned
-    if planned is None or planned.rule != trace.rule:
-        return
     for invitation in run.invitations:
-        if invitation.planned.id == planned.id:
+        if invitation.planned.rule == trace.rule and event.planned(invitation.planned.id):
             at = offset(invitation.at, run.test.start)
             yield f"At {at} it was {invitation.state}: {REASONS[invitation.reason or 'expired']}"
             if invitation.verdict is not None:
@@ -90,10 +87,9 @@ def _why_not(expected: ExpectedInvitation, run: Run) -> Iterator[str]:
 
 
 def _rule_lines(event: DecidedEvent, trace: RuleTrace, run: Run) -> Iterator[str]:
-    planned = event.explanation.folded.planned
-    sentence = rule_sentence(trace, planned.rule if planned else None)
-    yield f"At {_event(event, run)}, rule {trace.rule}: {sentence}"
-    if planned is not None and planned.rule == trace.rule:
+    planned = any(one.rule == trace.rule for one in event.explanation.folded.planned)
+    yield f"At {_event(event, run)}, rule {trace.rule}: {rule_sentence(trace, planned=planned)}"
+    if planned:
         return
     for verdict in trace.verdicts:
         if not verdict.passed:
@@ -141,7 +137,7 @@ def _why_unlike(invitation: InvitationOutcome, fields: tuple[str, ...], run: Run
 
 def _origin(invitation: InvitationOutcome, run: Run) -> DecidedEvent | None:
     """The event that an invitation was planned about; None where no event of the test was: time alone brought it."""
-    return next((t for t in run.events if t.decided.decision.invitation_id == invitation.planned.id), None)
+    return next((event for event in run.events if event.planned(invitation.planned.id)), None)
 
 
 def _trace(event: DecidedEvent, rule: str) -> RuleTrace:

@@ -232,7 +232,7 @@ def test_decide_is_pure_and_says_duplicate_for_what_was_seen() -> None:
     assert decide(order("delivered"), customer, ASK, moment()) == first
     assert customer == Customer("c-1")
     again = decide(order("delivered"), first.customer, ASK, moment("1h"), seen=True)
-    assert (again.customer, again.decision.reason, again.planned) == (first.customer, "duplicate", None)
+    assert (again.customer, again.decision.reason, again.planned) == (first.customer, "duplicate", ())
 
 
 CANCEL = rules(

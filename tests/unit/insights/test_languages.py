@@ -118,8 +118,7 @@ def test_a_rule_that_was_not_tried_says_so_in_dutch() -> None:
         "r", 10, tried=False, matched=False, failed="journey klacht did not enter opgelost or gesloten"
     )
     assert (
-        rule_sentence(trace, None, DUTCH)
-        == "Niet geprobeerd: klantreis klacht kwam niet bij opgelost or gesloten."
+        rule_sentence(trace, DUTCH) == "Niet geprobeerd: klantreis klacht kwam niet bij opgelost or gesloten."
     )
 
 

@@ -64,7 +64,7 @@ def test_a_condition_that_holds_is_told_as_a_fact() -> None:
 def test_a_rule_that_does_not_match_names_the_condition() -> None:
     trace = RuleTrace("r", 10, tried=True, matched=False, failed="channel must be web, but it is phone")
 
-    assert rule_sentence(trace, None) == "Tried, but it does not match: channel must be web, but it is phone."
+    assert rule_sentence(trace) == "Tried, but it does not match: channel must be web, but it is phone."
 
 
 @pytest.mark.parametrize(

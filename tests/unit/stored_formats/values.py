@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from router.authoring.language.load import load_texts
 from router.authoring.packing import pack, unpack
@@ -21,6 +22,7 @@ from router.model.encoding import (
     decode_interaction,
     decode_invitation,
     decode_state,
+    encode_decision,
     encode_interaction,
     encode_json,
     encode_state,
@@ -170,6 +172,7 @@ DECIDED = Decision(
     revision=12,
     used_up=(("per-month", "7", "2026-11", 30),),
 )
+OF_SEVERAL = replace(DECIDED, also=(replace(DECIDED, rule="nps-next-month", used_up=()),))
 RULES = {
     "journeys/complaint.yaml": b"""journey: complaint
 instance: case_id
@@ -239,7 +242,9 @@ FORMATS: Final = {
     "state-of-nobody-asked": Format(Customer("c-1"), encode_state, decode_state),
     "interaction": Format(SAID, encode_interaction, decode_interaction),
     "interaction-of-nobody": Format(OF_NOBODY, encode_interaction, decode_interaction),
-    "decision": Format(DECIDED, encode_json, decode_decision),
+    "decision": Format(DECIDED, encode_decision, decode_decision),
+    # Since 0.4.0: until then one interaction planned one invitation at most.
+    "decision-of-several": Format(OF_SEVERAL, encode_decision, decode_decision),
     "invitation": Format(ASKED, encode_json, decode_invitation),
     "revision": Format(
         RULES,
