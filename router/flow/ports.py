@@ -60,6 +60,9 @@ class Ledger(Protocol):
     async def wakeful(self, now: datetime, limit: int) -> list[str]:
         """Customers whom time alone brings something at `now`, the earliest first, whom nobody else looks at."""
 
+    async def customers_after(self, name: str, limit: int) -> list[tuple[str, int | None]]:
+        """Customers in the order of their ids, after one, and by which schedules each was looked at."""
+
     async def save(self, changes: Changes) -> None:
         """Writes all, or raises `Conflict` where a customer changed meanwhile."""
 

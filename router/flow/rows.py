@@ -61,7 +61,9 @@ def _state_row(name: str, batch: Batch, stored: Mapping[str, StoredState]) -> St
         # What is due is found by its invitation.
         wake_at = found[0]
     version = known.version if known else 0
-    return StateRow(name, version, encode_state(customer), wake_at, rules.scheduled_by)
+    # Where no schedule has looked yet, the walk through the customers still has to.
+    scheduled_by = rules.scheduled_by if customer.dates is not None else None
+    return StateRow(name, version, encode_state(customer), wake_at, scheduled_by)
 
 
 def _journal_row(decided: Decided) -> JournalRow:

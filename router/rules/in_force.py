@@ -37,6 +37,12 @@ class InForce:
         return any(rules.awaited or rules.schedules for rules in sides)
 
     @property
+    def scheduled_by(self) -> tuple[int | None, int | None, float] | None:
+        """What tells whether customers were looked at by other schedules; None: no rule set that decides has any."""
+        other = self.rollout.scheduled_by if self.rollout else None
+        return (self.live.scheduled_by, other, self.share) if self.live.schedules or other else None
+
+    @property
     def kinds(self) -> dict[str, list[RowKind]]:
         """The surveys that a rule sends, and what may follow their invitations."""
         kinds: dict[str, set[RowKind]] = {}

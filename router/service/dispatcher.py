@@ -14,6 +14,7 @@ from router.flow.relay import Passed
 from router.flow.retry import Retry, stops_within
 from router.kafka.producer import BrokerUnavailable
 from router.service.parts import Parts
+from router.service.schedules import ScheduleWalk
 from router.service.score_shifts import closed_week, watch_scores
 from router.store import StoreUnavailable
 from router.telemetry.logs import traced
@@ -67,6 +68,7 @@ class Dispatcher:
         self._roll_up_at = monotonic() + roll_up_every
         self._scores_at = monotonic()
         self._watched: date | None = None
+        self._walk = ScheduleWalk(parts)
 
     def stop(self) -> None:
         """Ends after the pass that is under way, if that does not take too long."""
@@ -116,10 +118,12 @@ class Dispatcher:
                 await self._roll_up()
             if monotonic() >= self._scores_at:
                 await self._watch_scores()
+            walking = await self._walk.step()
             # One pass looks; where it finds all that it can take, several go on at once.
             full = any(passed.due >= self.parts.settings.dispatch.batch for passed in done)
             lanes = self.parts.settings.dispatch.lanes if full else 1
-            if not any(passed.due for passed in done):
+            woken = any(passed.woken >= self.parts.settings.dispatch.batch for passed in done)
+            if not (walking or woken or any(passed.due for passed in done)):
                 # Not in step with the other dispatchers, which look for the same.
                 await stops_within(self._stopping, self._poll)
 

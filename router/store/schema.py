@@ -88,6 +88,7 @@ customers = Table(
     Column("customer_id", Text, primary_key=True),
     Column("body", LargeBinary, nullable=False),
     Column("wake_at", Instant),
+    Column("scheduled_by", BigInteger),
 )
 
 journal = Table(

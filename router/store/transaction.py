@@ -126,6 +126,17 @@ class Transaction(AlertStatements, ABC):
         Those who are set aside are left out.
         """
 
+    async def customers_after(self, name: str, limit: int) -> list[tuple[str, int | None]]:
+        """At most `limit` customers whose ids come after one, in their order, and by which schedules each was looked at.
+
+        Those who are set aside are left out.
+        """
+        known = customers.c
+        aside = exists().where(set_aside.c.customer_id == known.customer_id)
+        query = select(known.customer_id, known.scheduled_by).where(known.customer_id > name, ~aside)
+        rows = await self._connection.execute(query.order_by(known.customer_id).limit(limit))
+        return [(row.customer_id, row.scheduled_by) for row in rows]
+
     @abstractmethod
     async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
         """The customers of those journey instances that are known."""

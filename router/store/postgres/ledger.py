@@ -49,10 +49,14 @@ _COUNTS: Final = text("""
     JOIN quota_counts q ON q.quota = asked.quota AND q.value = asked.value
 """)
 _UPDATE_STATES: Final = """
-    UPDATE customers c SET version = new.version + 1, body = new.body, wake_at = new.wake_at
+    UPDATE customers c SET
+        version = new.version + 1, body = new.body, wake_at = new.wake_at, scheduled_by = new.scheduled_by
     FROM ROWS FROM (
-        json_to_recordset($1::json) AS (customer_id text, version integer, wake_at timestamptz), unnest($2::bytea[])
-    ) AS new (customer_id, version, wake_at, body)
+        json_to_recordset($1::json) AS (
+            customer_id text, version integer, wake_at timestamptz, scheduled_by bigint
+        ),
+        unnest($2::bytea[])
+    ) AS new (customer_id, version, wake_at, scheduled_by, body)
     WHERE c.customer_id = new.customer_id AND c.version = new.version
 """
 # What is released and held at once keeps its place in the queue: no index changes until it is settled.
@@ -184,15 +188,22 @@ class PostgresLedger(PostgresStatements):
         if known:
             driver = await self._driver()
             updates = [
-                {"customer_id": row.customer_id, "version": row.version, "wake_at": row.wake_at}
+                {
+                    "customer_id": row.customer_id,
+                    "version": row.version,
+                    "wake_at": row.wake_at,
+                    "scheduled_by": row.scheduled_by,
+                }
                 for row in known
             ]
             done = await driver.execute(_UPDATE_STATES, _as_json(updates), [row.body for row in known])
             updated = int(done.removeprefix("UPDATE "))
             if updated != len(known):
                 raise Conflict(f"{len(known) - updated} of {len(known)} customers changed meanwhile")
-        new = [(row.customer_id, 1, row.body, row.wake_at) for row in rows if not row.version]
-        await self._copy("customers", ("customer_id", "version", "body", "wake_at"), new)
+        new = [
+            (row.customer_id, 1, row.body, row.wake_at, row.scheduled_by) for row in rows if not row.version
+        ]
+        await self._copy("customers", ("customer_id", "version", "body", "wake_at", "scheduled_by"), new)
 
     async def _inherit(self, rows: Sequence[InvitationRow]) -> None:
         if rows:

@@ -55,10 +55,13 @@ _COUNTS: Final = """
     CROSS JOIN quota_counts q
         ON q.quota = json_extract(asked.value, '$[0]') AND q.value = json_extract(asked.value, '$[1]')
 """
-_UPDATE_STATE: Final = (
-    "UPDATE customers SET version = version + 1, body = ?, wake_at = ? WHERE customer_id = ? AND version = ?"
+_UPDATE_STATE: Final = """
+    UPDATE customers SET version = version + 1, body = ?, wake_at = ?, scheduled_by = ?
+    WHERE customer_id = ? AND version = ?
+"""
+_NEW_STATE: Final = (
+    "INSERT INTO customers (customer_id, version, body, wake_at, scheduled_by) VALUES (?, 1, ?, ?, ?)"
 )
-_NEW_STATE: Final = "INSERT INTO customers (customer_id, version, body, wake_at) VALUES (?, 1, ?, ?)"
 _JOURNAL: Final = f"""
     INSERT INTO journal ({", ".join(JournalRow.__struct_fields__)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """  # noqa: S608 - fixed column names
@@ -194,11 +197,19 @@ class SqliteLedger(SqliteStatements):
 
     async def _save_states(self, states: Sequence[StateRow]) -> None:
         rows = sorted(states, key=lambda row: row.customer_id)
-        known = [(row.body, micros(row.wake_at), row.customer_id, row.version) for row in rows if row.version]
+        known = [
+            (row.body, micros(row.wake_at), row.scheduled_by, row.customer_id, row.version)
+            for row in rows
+            if row.version
+        ]
         updated = await self._many(_UPDATE_STATE, known)
         if updated != len(known):
             raise Conflict(f"{len(known) - updated} of {len(known)} customers changed meanwhile")
-        new = [(row.customer_id, row.body, micros(row.wake_at)) for row in rows if not row.version]
+        new = [
+            (row.customer_id, row.body, micros(row.wake_at), row.scheduled_by)
+            for row in rows
+            if not row.version
+        ]
         await self._many(_NEW_STATE, new)
 
 

@@ -77,7 +77,7 @@ def dispatcher_over(
         metrics=metrics,
         store=store,
         settings=SimpleNamespace(dispatch=Settings().dispatch, finish_seconds=0.1),
-        rules=SimpleNamespace(live=SimpleNamespace(score_shifts={})),
+        rules=SimpleNamespace(live=SimpleNamespace(score_shifts={}), scheduled_by=None),
         clock=SimpleNamespace(now=lambda: None),
     )
     every = ROLL_UP_EVERY if store is None else 0.0

@@ -53,6 +53,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self.states: dict[str, StoredState] = {}
         self.wakes: dict[str, datetime] = {}
+        self.scheduled: dict[str, int | None] = {}
         self.journal: set[tuple[str, UUID]] = set()
         self.rows: dict[Name, InvitationRow] = {}
         self.reasons: dict[Name, str | None] = {}
@@ -146,6 +147,7 @@ class MemoryStore:
         self.wakes.pop(state.customer_id, None)
         if state.wake_at is not None:
             self.wakes[state.customer_id] = state.wake_at
+        self.scheduled[state.customer_id] = state.scheduled_by
 
     def _change(self, change: InvitationChange, lease: Lease | None) -> None:
         name = change.customer_id, change.id
@@ -209,6 +211,10 @@ class MemoryStore:
     async def wakeful(self, now: datetime, limit: int) -> list[str]:
         awake = sorted((at, name) for name, at in self.wakes.items() if at <= now and name not in self.aside)
         return [name for _, name in awake][:limit]
+
+    async def customers_after(self, name: str, limit: int) -> list[tuple[str, int | None]]:
+        found = sorted(one for one in self.states if one > name and one not in self.aside)
+        return [(one, self.scheduled.get(one)) for one in found[:limit]]
 
     async def situation(self) -> Situation:
         nobodys = any(not customer_id for customer_id, _ in self.journal)
