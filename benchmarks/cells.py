@@ -9,14 +9,16 @@ import asyncio
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
 from typing import Any, Final
 
 import asyncpg
+from msgspec.structs import replace
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.machine import describe_machine
-from router.model.cells import STAGES, WantedCoverage, WantedScores
+from router.model.cells import STAGES, WantedCoverage, WantedScores, first_of_month, next_month
 from router.store import SqlStore, upgrade
 from router.store.cell_rows import COUNTS_OF_SCORES
 from tests.services.ways import choose_postgres
@@ -61,17 +63,20 @@ _SCORES: Final = f"""
 _COMMON: Final = ("journey", "step", "channel")
 
 
-def readers(store: SqlStore) -> dict[str, Callable[[], Awaitable[Any]]]:
-    """What reports ask of a year."""
+def readers(store: SqlStore, since: date, until: date) -> dict[str, Callable[[], Awaitable[Any]]]:
+    """What reports ask of a period."""
     cells, agents = store.cells, ("agent_id",)
+    scores, coverage = WantedScores(since=since, until=until), WantedCoverage(since=since, until=until)
+    of_agents = replace(scores, attributes=agents)
+    covered, hours = replace(coverage, attributes=agents), replace(coverage, attributes=("hour",))
     return {
-        "scores by journey, step, channel": lambda: cells.scores(WantedScores(), _COMMON),
-        "scores by week": lambda: cells.scores(WantedScores(), ("week",)),
-        "scores by agent": lambda: cells.scores(WantedScores(attributes=agents), ("value",)),
-        "coverage by journey, step, channel": lambda: cells.coverage(WantedCoverage(), _COMMON),
-        "coverage by week": lambda: cells.coverage(WantedCoverage(), ("week",)),
-        "coverage by agent": lambda: cells.coverage(WantedCoverage(attributes=agents), ("value",)),
-        "coverage by hour": lambda: cells.coverage(WantedCoverage(attributes=("hour",)), ("value",)),
+        "scores by journey, step, channel": lambda: cells.scores(scores, _COMMON),
+        "scores by week": lambda: cells.scores(scores, ("week",)),
+        "scores by agent": lambda: cells.scores(of_agents, ("value",)),
+        "coverage by journey, step, channel": lambda: cells.coverage(coverage, _COMMON),
+        "coverage by week": lambda: cells.coverage(coverage, ("week",)),
+        "coverage by agent": lambda: cells.coverage(covered, ("value",)),
+        "coverage by hour": lambda: cells.coverage(hours, ("value",)),
     }
 
 
@@ -81,33 +86,34 @@ async def measure(url: str, days: int, console: Console) -> bool:
     connection = await asyncpg.connect(url.replace("+asyncpg", ""))
     begun = time.perf_counter()
     await connection.execute(_PLACES)
-    last = await connection.fetchval("SELECT date '2026-12-31'")
-    first = await connection.fetchval("SELECT date '2026-12-31' - $1::integer + 1", days)
+    # Amid a month, as most periods that people ask for.
+    until = date(2026, 12, 16)
+    first, last = until - timedelta(days=days), until - timedelta(days=1)
     for statement in (_COVERAGE, _SCORES):
         # As they come: day after day, so that the cells of one attribute lie between all others.
         for month in range(0, days, 30):
-            await connection.execute(
-                statement,
-                await connection.fetchval("SELECT $1::date + $2::integer", first, month),
-                await connection.fetchval(
-                    "SELECT least($1::date + $2::integer, $3::date)", first, month + 29, last
-                ),
-            )
-    await connection.execute("VACUUM ANALYZE coverage_cells")
-    await connection.execute("VACUUM ANALYZE score_cells")
+            begins = first + timedelta(days=month)
+            await connection.execute(statement, begins, min(begins + timedelta(days=29), last))
+    store = await SqlStore.open(url)
+    month = first_of_month(first)
+    while month < until:
+        await store.run(lambda transaction: transaction.mend_month(month))  # noqa: B023 - run at once
+        month = next_month(month)
+    tables = ("coverage_cells", "coverage_months", "score_cells", "score_months")
+    for table in tables:
+        await connection.execute(f"VACUUM ANALYZE {table}")
     shown = Table(title=f"readers, {days} days")
     for title in ("reader", "rows", "seconds"):
         shown.add_column(title, justify="left" if title == "reader" else "right")
-    for table in ("coverage_cells", "score_cells"):
+    for table in tables:
         count, size = await connection.fetchrow(
             f"SELECT (SELECT count(*) FROM {table}), pg_size_pretty(pg_total_relation_size('{table}'))"
         )
         console.print(f"{table}: {count:,} rows, {size}", highlight=False)
     await connection.close()
     console.print(f"made in {time.perf_counter() - begun:.0f} s", highlight=False)
-    store = await SqlStore.open(url)
     slowest = 0.0
-    for name, read in readers(store).items():
+    for name, read in readers(store, first, until).items():
         taken = []
         for _ in range(ROUNDS):
             begun = time.perf_counter()

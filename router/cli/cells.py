@@ -64,7 +64,7 @@ def rebuild(
     """
     first = day(since) if since is not None else None
     rebuilt = asyncio.run(_rebuilt(settings_of(data), rules, first, check=check))
-    differing = len(rebuilt.coverage) + len(rebuilt.scores)
+    differing = len(rebuilt.coverage) + len(rebuilt.scores) + len(rebuilt.months)
     if json:
         print_json(
             {
@@ -74,6 +74,7 @@ def rebuild(
                 "scores_since": rebuilt.scores_since,
                 "coverage_cells": len(rebuilt.coverage),
                 "score_cells": len(rebuilt.scores),
+                "months": [f"{month:%Y-%m}" for month in rebuilt.months],
                 "changed": bool(differing) and not check,
             }
         )
@@ -105,15 +106,18 @@ async def _rebuilt(
 def _told(rebuilt: "Rebuilt", *, check: bool) -> list[str]:
     counts = f"{counted(rebuilt.interactions, 'interaction')} and {counted(rebuilt.responses, 'response')} counted."
     coverage, scores = rebuilt.coverage, rebuilt.scores
+    did = "differ" if check else "differed and were changed"
     if not coverage and not scores:
-        found = ["All cells agree with them."]
+        found = [] if rebuilt.months else ["All cells agree with them."]
     else:
-        did = "differ" if check else "differed and were changed"
         found = [f"{counted(len(coverage) + len(scores), 'cell')} {did}:"]
         found += [f"  {_coverage_words(cell)}" for cell in coverage[:MOST_SHOWN]]
         found += [f"  {_score_words(cell)}" for cell in scores[:MOST_SHOWN]]
         more = max(len(coverage) - MOST_SHOWN, 0) + max(len(scores) - MOST_SHOWN, 0)
         found += [f"  and {more} more"] if more else []
+    if rebuilt.months:
+        months = ", ".join(f"{month:%Y-%m}" for month in rebuilt.months)
+        found.append(f"The sums of {counted(len(rebuilt.months), 'month')} {did}: {months}.")
     return [counts, *_left_alone(rebuilt), *found]
 
 

@@ -4,7 +4,7 @@ Transactions append changes to cells, and never wait for one another on a cell; 
 reader adds both.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, Literal, get_args
@@ -185,7 +185,17 @@ class CoverageCount(Struct, frozen=True):
     count: int
 
 
+def first_of_month(day: date) -> date:
+    """The day that a month is named by."""
+    return day.replace(day=1)
+
+
+def next_month(day: date) -> date:
+    """The first day of the month after that of a day."""
+    return first_of_month(first_of_month(day) + timedelta(days=32))
+
+
 @lru_cache(1 << 15)
-def cell_key(*dimensions: str | int | date) -> UUID:
-    """The key of a cell: the first 16 bytes of BLAKE2b over its dimensions as JSON. A day has the same ones again and again."""
+def cell_key(*dimensions: str | int) -> UUID:
+    """What a cell is known by on each day: the first 16 bytes of BLAKE2b over its dimensions as JSON. The same ones come again and again."""
     return UUID(bytes=blake2b(json.encode(dimensions), digest_size=16).digest())

@@ -26,7 +26,8 @@ _PLANNED: Final = stage_bits("planned")
 class Rebuilt(Struct, frozen=True):
     """What cells lacked, or held too much. Cells of days before the first one that was looked at stay as they are.
 
-    `interactions` and `responses` are those counted.
+    `interactions` and `responses` are those counted; `months` are those of which a
+    cell was not the sum of those of its days, by their first days.
     """
 
     interactions: int
@@ -35,6 +36,7 @@ class Rebuilt(Struct, frozen=True):
     scores_since: date
     coverage: list[CoverageCell]
     scores: list[ScoreCell]
+    months: list[date]
 
 
 async def rebuild(
@@ -61,12 +63,15 @@ async def rebuild(
             coverage_since = max(coverage_since, incomplete + timedelta(days=1))
         coverage = await recounting.coverage_lacking(coverage_since)
         scores = await recounting.scores_lacking(scores_since)
+        months = await recounting.wrong_months()
     if not check:
+        for month in months:
+            await store.run(lambda transaction: transaction.mend_month(month))  # noqa: B023 - run at once
         for place in range(0, max(len(coverage), len(scores)), AT_ONCE):
             some = slice(place, place + AT_ONCE)
             changes = Changes([], [], [], [], {}, scores=scores[some], coverage=coverage[some])
             await store.run(lambda transaction: transaction.save(changes))  # noqa: B023 - run at once
-    return Rebuilt(interactions, heard, coverage_since, scores_since, coverage, scores)
+    return Rebuilt(interactions, heard, coverage_since, scores_since, coverage, scores, months)
 
 
 async def _coverage(

@@ -1,7 +1,8 @@
 """Reads cells: the rolled up ones and the changes that are not yet, as one."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from datetime import date
+from typing import Any, Final, NamedTuple
 
 from msgspec.structs import asdict
 from sqlalchemy import (
@@ -27,12 +28,35 @@ from router.model.cells import (
     ScoreDimension,
     WantedCoverage,
     WantedScores,
+    first_of_month,
+    next_month,
 )
 from router.store.cell_rows import COUNTS_OF_SCORES
 from router.store.database import Database
-from router.store.schema import coverage_cells, coverage_changes, score_cells, score_changes
+from router.store.schema import (
+    coverage_cells,
+    coverage_changes,
+    coverage_months,
+    score_cells,
+    score_changes,
+    score_months,
+)
 
 _QUESTION: Final = Question.__struct_fields__
+Period = tuple[date | None, date | None]
+"""From a day, to before a day; None: from the beginning, to the end."""
+
+
+class Levels(NamedTuple):
+    """The tables of one kind of cells: by day, by month, and the changes that are in neither yet."""
+
+    days: Table
+    months: Table
+    changes: Table
+
+
+_SCORES: Final = Levels(score_cells, score_months, score_changes)
+_COVERAGE: Final = Levels(coverage_cells, coverage_months, coverage_changes)
 _OWN_TERMS: Final = ("since", "until", "attributes", "imported")
 
 
@@ -49,7 +73,7 @@ class Cells:
             terms.append(
                 lambda table: table.c.imported == "" if wanted.imported == "no" else table.c.imported != ""
             )
-        rows = await self._sums((score_cells, score_changes), terms, (*_QUESTION, *by), COUNTS_OF_SCORES)
+        rows = await self._sums(_SCORES, wanted, terms, (*_QUESTION, *by), COUNTS_OF_SCORES)
         found = []
         for row in rows:
             question = Question(*row[: len(_QUESTION)])
@@ -69,7 +93,7 @@ class Cells:
         In `had_step`, `waited`, `matched` and `planned` they are told apart by the reason for which they were withheld,
         too.
         """
-        rows = await self._sums((coverage_cells, coverage_changes), _terms(wanted), (*by, "reason"), STAGES)
+        rows = await self._sums(_COVERAGE, wanted, _terms(wanted), (*by, "reason"), STAGES)
         return [
             CoverageCount(tuple(row[: len(by)]), stage, row[len(by)], int(count))
             for row in rows
@@ -79,7 +103,8 @@ class Cells:
 
     async def _sums(
         self,
-        tables: tuple[Table, Table],
+        levels: Levels,
+        wanted: WantedScores | WantedCoverage,
         terms: Sequence[Callable[[Table], ColumnElement[bool]]],
         by: Sequence[str],
         counts: Sequence[str],
@@ -92,8 +117,8 @@ class Cells:
                     for place, name in enumerate(by)
                 ),
                 *(table.c[name] for name in counts),
-            ).where(*(term(table) for term in terms))
-            for table in tables
+            ).where(*(term(table) for term in terms), *(_within(table, period)))
+            for table, period in _parts(levels, (wanted.since, wanted.until), by)
         ]
         both = union_all(*parts).subquery()
         groups = [both.c[f"by{place}"] for place in range(len(by))]
@@ -112,15 +137,32 @@ class Cells:
             return (await connection.execute(query)).all()
 
 
+def _parts(levels: Levels, period: Period, by: Sequence[str]) -> list[tuple[Table, Period]]:
+    """The tables that a period is read from: whole months where days are not told apart, the days around them, changes."""
+    since, until = period
+    begins = since if since is None or since.day == 1 else next_month(since)
+    ends = first_of_month(until) if until is not None else None
+    parts = [(levels.changes, period)]
+    if "day" in by or "week" in by or (begins is not None and ends is not None and begins >= ends):
+        return [(levels.days, period), *parts]
+    if begins != since:
+        parts.append((levels.days, (since, begins)))
+    if ends != until:
+        parts.append((levels.days, (ends, until)))
+    return [(levels.months, (begins, ends)), *parts]
+
+
+def _within(table: Table, period: Period) -> list[ColumnElement[bool]]:
+    since, until = period
+    begun = [table.c.day >= since] if since is not None else []
+    return [*begun, table.c.day < until] if until is not None else begun
+
+
 def _terms(wanted: WantedScores | WantedCoverage) -> list[Callable[[Table], ColumnElement[bool]]]:
     """What the rows of a table must be like."""
     terms: list[Callable[[Table], ColumnElement[bool]]] = []
     if wanted.attributes:
         terms.append(lambda table: table.c.attribute.in_(wanted.attributes))
-    if wanted.since is not None:
-        terms.append(lambda table: table.c.day >= wanted.since)
-    if wanted.until is not None:
-        terms.append(lambda table: table.c.day < wanted.until)
     for name, value in asdict(wanted).items():
         if name not in _OWN_TERMS and value is not None:
             terms.append(lambda table, name=name, value=value: table.c[name] == value)  # type: ignore[misc]

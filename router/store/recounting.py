@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import MetaData, Table, func, insert, or_, select, text, union_all
+from sqlalchemy import Date, MetaData, Table, func, insert, or_, select, text, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from router.model.cells import CoverageCell, ScoreCell
@@ -13,9 +13,13 @@ from router.model.ledger import CoveredRow
 from router.model.responses import ResponseRow
 from router.store.cell_rows import (
     COVERAGE_COLUMNS,
+    POSTGRES,
+    ROLLED,
     SCORE_COLUMNS,
+    SQLITE,
     coverage_values,
     covered_query,
+    differing,
     score_values,
 )
 from router.store.database import Database
@@ -131,6 +135,15 @@ class Recounting:
             answers = dimensions["scale_high"] - dimensions["scale_low"] + 1
             found.append(ScoreCell(**dimensions, counts=tuple(map(int, row[len(names) :]))[:answers]))
         return found
+
+    async def wrong_months(self) -> list[date]:
+        """The months, by their first days, of which a cell is not the sum of those of its days."""
+        dialect = SQLITE if self._connection.dialect.name == "sqlite" else POSTGRES
+        found: set[date] = set()
+        for rolled in ROLLED:
+            query = text(f"SELECT DISTINCT day FROM ({differing(rolled, dialect)}) AS lacking")  # noqa: S608 - fixed names
+            found.update((await self._connection.scalars(query.columns(day=Date))).all())
+        return sorted(found)
 
     async def _lacking(
         self,

@@ -200,7 +200,7 @@ alerts = Table(
 )
 
 
-def _score_columns() -> list[Column[Any]]:
+def _score_columns(*, keyed: bool = False) -> list[Column[Any]]:
     names = (
         "survey",
         "metric",
@@ -214,7 +214,7 @@ def _score_columns() -> list[Column[Any]]:
     )
     return [
         Column("basis", Text, nullable=False),
-        Column("day", Date, nullable=False),
+        Column("day", Date, primary_key=keyed, nullable=False),
         *(Column(name, Text, nullable=False) for name in names),
         Column("scale_low", Integer, nullable=False),
         Column("scale_high", Integer, nullable=False),
@@ -226,17 +226,23 @@ def _score_columns() -> list[Column[Any]]:
     ]
 
 
-def _coverage_columns() -> list[Column[Any]]:
+def _coverage_columns(*, keyed: bool = False) -> list[Column[Any]]:
     names = ("journey", "step", "channel", "attribute", "value", "reason")
     return [
-        Column("day", Date, nullable=False),
+        Column("day", Date, primary_key=keyed, nullable=False),
         *(Column(name, Text, nullable=False) for name in names),
         *(Column(stage, Integer, nullable=False) for stage in STAGES),
     ]
 
 
-# The key of a cell is a hash of all its dimensions: short, and whatever the database's collation.
-score_cells = Table("score_cells", metadata, Column("cell", UuidKey, primary_key=True), *_score_columns())
+# A cell is a hash of all its dimensions but the day: short, and whatever the database's collation. In the months the day is
+# their first.
+score_cells = Table(
+    "score_cells", metadata, Column("cell", UuidKey, primary_key=True), *_score_columns(keyed=True)
+)
+score_months = Table(
+    "score_months", metadata, Column("cell", UuidKey, primary_key=True), *_score_columns(keyed=True)
+)
 score_changes = Table(
     "score_changes",
     metadata,
@@ -245,7 +251,10 @@ score_changes = Table(
     *_score_columns(),
 )
 coverage_cells = Table(
-    "coverage_cells", metadata, Column("cell", UuidKey, primary_key=True), *_coverage_columns()
+    "coverage_cells", metadata, Column("cell", UuidKey, primary_key=True), *_coverage_columns(keyed=True)
+)
+coverage_months = Table(
+    "coverage_months", metadata, Column("cell", UuidKey, primary_key=True), *_coverage_columns(keyed=True)
 )
 coverage_changes = Table(
     "coverage_changes",
@@ -256,7 +265,7 @@ coverage_changes = Table(
 )
 # What erased customers added to the coverage: the cells keep it, and nothing else tells of it any more.
 coverage_erased = Table(
-    "coverage_erased", metadata, Column("cell", UuidKey, primary_key=True), *_coverage_columns()
+    "coverage_erased", metadata, Column("cell", UuidKey, primary_key=True), *_coverage_columns(keyed=True)
 )
 
 quota_counts = Table(

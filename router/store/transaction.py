@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -54,7 +54,7 @@ FOLLOWING: Final = ("reminder", "fallback")
 _KEEP_COVERAGE: Final = text(f"""
     INSERT INTO coverage_erased ({", ".join(COVERAGE_COLUMNS)})
     VALUES ({", ".join(f":{name}" for name in COVERAGE_COLUMNS)})
-    ON CONFLICT (cell) DO UPDATE SET {", ".join(f"{name} = coverage_erased.{name} + excluded.{name}" for name in STAGES)}
+    ON CONFLICT (cell, day) DO UPDATE SET {", ".join(f"{name} = coverage_erased.{name} + excluded.{name}" for name in STAGES)}
 """).bindparams(*(bindparam(column.name, type_=column.type) for column in coverage_erased.c))  # noqa: S608 - fixed columns
 
 
@@ -166,6 +166,10 @@ class Transaction(AlertStatements, ABC):
 
         One transaction at a time does: none are moved while another one moves them. Nobody who appends waits for it.
         """
+
+    @abstractmethod
+    async def mend_month(self, month: date) -> None:
+        """Make the cells of a month, named by its first day, the sums of those of its days. They are, unless something was changed by hand."""
 
     async def any_erased(self) -> bool:
         """Whether any customer was erased: where none was, nobody's hash has to be looked up."""

@@ -71,7 +71,10 @@ async def every_cell(store: SqlStore) -> tuple[Any, ...]:
     coverage = await store.cells.coverage(ANY, ["day", "journey", "step", "channel", "attribute", "value"])
     wanted = [WantedScores(basis="happened", attributes=()), WantedScores(basis="answered", attributes=())]
     by = ["day", "journey", "step", "channel", "rule", "attribute", "value"]
-    return coverage, *[await store.cells.scores(one, by) for one in wanted]  # type: ignore[arg-type]
+    months = [await store.cells.scores(one, ["month", "attribute"]) for one in wanted]
+    in_all = await store.cells.coverage(ANY, ["month", "attribute"])
+    days = [await store.cells.scores(one, by) for one in wanted]  # type: ignore[arg-type]
+    return coverage, in_all, *months, *days
 
 
 def nothing(found: Rebuilt) -> bool:
@@ -108,6 +111,25 @@ async def test_what_was_changed_by_hand_is_found_and_put_right(store: SqlStore) 
         assert [cell.counts[:5] for cell in found.coverage] == [(-2, 0, 0, 0, 1)]
         assert [cell.counts for cell in found.scores] == [(0, -1, 0, 0, 0)]
     assert nothing(await rebuild(store, ZONE))
+    assert await every_cell(store) == before
+
+
+async def test_months_that_are_not_the_sums_of_their_days_are_put_right(store: SqlStore) -> None:
+    await played(store, 8)
+    while await store.run(lambda transaction: transaction.roll_up(50)):
+        pass
+    before = await every_cell(store)
+    async with store._database.begin() as connection:
+        await connection.execute(
+            text("UPDATE coverage_months SET had_step = had_step + 1 WHERE attribute = ''")
+        )
+        await connection.execute(text("DELETE FROM score_months WHERE attribute = ''"))
+    assert await every_cell(store) != before
+    found = await rebuild(store, ZONE, check=True)
+    assert found.months == sorted({one.group[0] for one in before[1]})
+    assert nothing(found)
+    assert (await rebuild(store, ZONE)).months == found.months
+    assert not (await rebuild(store, ZONE)).months
     assert await every_cell(store) == before
 
 

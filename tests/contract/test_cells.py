@@ -172,3 +172,33 @@ async def test_nobody_waits_for_a_cell(postgres_url: str) -> None:
     assert sorted(moved) == [0, 1]
     assert [one.count for one in await store.cells.coverage(WantedCoverage())] == [3]
     await store.close()
+
+
+async def test_whole_months_and_the_days_around_them_add_up(store: SqlStore) -> None:
+    """Any period, with and without days told apart; one change is not rolled up yet."""
+    start = date(2026, 1, 20)
+    days = [start + timedelta(days=place) for place in range(0, 110, 3)]
+    for day in days:
+        await save(
+            store, scores=[score_cell([1], day=day)], coverage=[coverage_cell({"had_step": 1}, day=day)]
+        )
+    while await rolled_up(store):
+        pass
+    await save(
+        store, scores=[score_cell([1], day=days[-1])], coverage=[coverage_cell({"had_step": 1}, day=days[-1])]
+    )
+    bounds = [
+        None,
+        *(start + timedelta(days=place) for place in (-1, 0, 5, 11, 12, 13, 39, 40, 41, 71, 80, 109, 130)),
+    ]
+    for since in bounds:
+        for until in bounds:
+            counted = [*days, days[-1]]
+            expected = sum(
+                (since is None or since <= day) and (until is None or day < until) for day in counted
+            )
+            scores = await store.cells.scores(WantedScores(since=since, until=until))
+            coverage = await store.cells.coverage(WantedCoverage(since=since, until=until), ["month"])
+            by_week = await store.cells.coverage(WantedCoverage(since=since, until=until), ["week"])
+            assert sum(one.counts[0] for one in scores) == expected
+            assert sum(one.count for one in coverage) == sum(one.count for one in by_week) == expected
