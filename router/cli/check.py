@@ -1,5 +1,6 @@
 """`check`: every problem of a rule set at once."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -39,10 +40,11 @@ def check(
     if explain is not None:
         _explain(explain)
         return 0
+    from router.authoring.checks.never import check_past
     from router.authoring.language.load import check_directory
     from router.cli.opening import rules_here
 
-    checked = check_directory(rules_here(rules))
+    checked = check_directory(rules_here(rules), [check_past(datetime.now(UTC))])
     _print(checked, form)
     counted = checked.problems if strict else checked.errors
     return FAILED if counted else 0

@@ -78,6 +78,9 @@ _FAMILIES: Final = (
 )
 """Words for channels that are in use, those for the same one together."""
 
+CHANNEL_WORDS: Final = frozenset(word for family in _FAMILIES for word in family)
+"""Words for channels that are in use everywhere."""
+
 
 class Unclear(ValueError):
     """A member of preferences that cannot be understood; the text says why."""
@@ -146,7 +149,7 @@ def strangers(channels: Iterable[str], known: frozenset[str]) -> list[str]:
 
 def is_channel_word(name: str, known: frozenset[str]) -> bool:
     """Whether a word is that of a channel, known here or in use elsewhere."""
-    return name in known or any(name in family for family in _FAMILIES)
+    return name in known or name in CHANNEL_WORDS
 
 
 def _is_channel(text: str) -> bool:

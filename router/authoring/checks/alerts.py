@@ -27,13 +27,17 @@ _NAMED: Final[dict[str, Named]] = {
 
 
 def check_alerts(definitions: Definitions, problems: Problems) -> None:
-    """R029, R074, R075, R077, R078, R111 to R115: what an alert asks that no response has, or that means nothing."""
+    """R029, R074, R075, R077, R078, R111 to R115, R140: what an alert asks that no response has, or that means nothing."""
     names = Names(definitions, problems)
     for placed in definitions.alerts:
         for block in ("when", "unless"):
             node = placed.node.find(block)
             for field, value in walk(node) if node else ():
                 _check_field(field, definitions, problems)
+                if field.value == "comment" and definitions.policy.policy.scores.comments == "drop":
+                    message = "the policy keeps no comments (`scores: {comments: drop}`): this never holds"
+                    hint = "keep them there, or ask for the score here"
+                    problems.add("R140", field.position, message, hint)
                 _check_values(str(field.value), value, _journey(placed.definition.when), names, problems)
         _check_score(placed, definitions, problems)
         if placed.definition.working_days and definitions.policy.policy.business_hours is None:

@@ -1,6 +1,6 @@
 """Hours: business hours that rules need, and whether quiet hours leave any of them."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Final
 
 from msgspec.structs import replace
@@ -11,6 +11,9 @@ from router.policy.open_days import OpenDays
 
 _ANY_MONDAY: Final = datetime(2028, 1, 3)  # noqa: DTZ001 - a local time
 """A leap year follows, in which every day that a file can name for each year occurs."""
+
+_MORNING: Final = time(10)
+_EVENING: Final = time(17)
 
 
 def check_business_hours(definitions: Definitions, problems: Problems) -> None:
@@ -40,3 +43,17 @@ def check_hours_left(definitions: Definitions, problems: Problems) -> None:
     if len(attributes) > 1:
         message = f"the customer's holidays are read from two attributes: {', '.join(sorted(attributes))}"
         problems.add("R170", place("quiet_hours", "holidays"), message, "name one attribute in both blocks")
+
+
+def check_quiet_days(definitions: Definitions, problems: Problems) -> None:
+    """R131: quiet hours that leave only the night."""
+    quiet = definitions.policy.policy.quiet_hours
+    place = definitions.policy.place("quiet_hours")
+    if quiet is None or not quiet.start < quiet.end or problems.told(place):
+        return
+    if quiet.start <= _MORNING and quiet.end >= _EVENING:
+        message = (
+            f"nothing is sent from {quiet.start:%H:%M} to {quiet.end:%H:%M}: all questions go out at night"
+        )
+        hint = f'write `from: "{quiet.end:%H:%M}", to: "{quiet.start:%H:%M}"` where the night is meant'
+        problems.add("R131", place, message, hint)

@@ -1,10 +1,39 @@
-"""Limits and quotas: whether any survey falls under them."""
+"""Limits, quotas and rate caps: whether anything falls under them, and whether they count before it is too late."""
 
-from typing import get_args
+from typing import Any, get_args
 
-from router.authoring.language.definitions import Definitions
+from router.authoring.language.definitions import Definitions, Placed
 from router.authoring.language.problems import Problems
+from router.model.rules import Rule
 from router.model.survey import Metric
+
+
+def check_scopes(definitions: Definitions, problems: Problems) -> None:
+    """R132: a scope that no rule's question falls under. R133: a limit that counts nothing when it is needed."""
+    rules = [placed.definition for placed in definitions.rules]
+    channels = {channel for rule in rules for channel in (*rule.channels, *_reminded(rule))}
+    journeys = {rule.journey for rule in rules}
+    limits: list[Placed[Any]] = [*definitions.policy.limits, *definitions.policy.rate_caps]
+    for limit in limits:
+        channel, journey = limit.definition.channel, getattr(limit.definition, "journey", None)
+        if rules and channel is not None and channel not in channels:
+            message = f"no rule asks by {channel!r}: this one never counts anything"
+            hint = f"rules ask by {', '.join(sorted(channels))}"
+            problems.add("R132", limit.place("channel"), message, hint)
+        if rules and journey in definitions.journeys and journey not in journeys:
+            message = f"no rule asks about the journey {journey!r}: this one never counts anything"
+            problems.add("R132", limit.place("journey"), message, "name a journey that a rule waits for")
+        clock = getattr(limit.definition, "clock", ())
+        if clock and "invited" not in clock:
+            message = (
+                f"until a question is {' and '.join(clock)} it counts nothing: several can go out meanwhile"
+            )
+            hint = f"write `clock: [invited, {', '.join(clock)}]`"
+            problems.add("R133", limit.place("clock"), message, hint)
+
+
+def _reminded(rule: Rule) -> tuple[str, ...]:
+    return rule.reminder.channels if rule.reminder else ()
 
 
 def check_limits(definitions: Definitions, problems: Problems) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from router.authoring.checks.blocks import conditions_of, values_of
+from router.authoring.checks.places import types_outside_conditions
 from router.authoring.language.definitions import Definitions
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
@@ -43,7 +44,7 @@ def check_meant(definitions: Definitions, problems: Problems) -> None:
             _check_wildcard(field.value, operator, item, problems)
             if field.value != "journey.instance" and item.written not in texts:
                 _check_number(operator, item, problems)
-    for node in _types(definitions):
+    for node in types_outside_conditions(definitions):
         if isinstance(node.value, str) and _PART_OF_A_TYPE.match(node.value):
             problems.add(
                 "R087", node.position, f"{node.value!r} is one type, not many", "list the types one by one"
@@ -93,23 +94,6 @@ def _note_number(node: Node, written: str, problems: Problems) -> None:
         message,
         f'write "{written}" where an id, a version or a telephone number is meant',
     )
-
-
-def _types(definitions: Definitions) -> Iterator[Node]:
-    """Where types stand outside of conditions."""
-    for journey in definitions.journeys.values():
-        for name in journey.definition.steps:
-            yield from journey.values("steps", name, "on")
-        for effort in journey.definition.effort:
-            yield from journey.values("effort", effort.name, "count")
-    for rule in definitions.rules:
-        yield from rule.values("cancel_on")
-    yield from definitions.policy.values("types")
-    for key in ("given_by", "withdrawn_by"):
-        yield from definitions.policy.values("consent", key)
-    for reasons in definitions.policy.values("suppressed_by"):
-        for _, node in reasons.value.values() if isinstance(reasons.value, dict) else ():
-            yield from node.each()
 
 
 def _scalars(node: Node) -> Iterator[Node]:

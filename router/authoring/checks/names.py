@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from router.authoring.checks.lists import parts_of
 from router.authoring.language.definitions import Definitions
 from router.authoring.language.keys import Named
 from router.authoring.language.node import Node
@@ -10,6 +11,10 @@ from router.model.journey import EXPIRED
 
 LIKENESS = 0.85
 """From here on two type names look like one, misspelt."""
+
+
+_OF_LISTS = ("R077", "R078", "R079")
+"""Names of which several may stand in a list."""
 
 
 class Names:
@@ -57,20 +62,31 @@ class Names:
     def channel(self, node: Node) -> None:
         """Notes a channel that is none of the company's, where the policy lists those."""
         if self.channels:
-            self._among(node, self.channels, "R078", "channel")
+            self._listed(node, self.channels, "R078", "channel", "channels")
 
     def type(self, node: Node) -> None:
         """Notes a type that is not known, or, where the policy lists none, one that looks misspelt."""
         if not isinstance(node.value, str) or node.value in self.types:
             return
         if self.types_listed:
-            self._among(node, self.types, "R079", "interaction type")
+            self._listed(node, self.types, "R079", "interaction type", "types")
             return
         near = self.problems.nearest(node.value, sorted(self.types), LIKENESS)
         if near:
             message = f"no journey names the type {node.value!r}"
             self.problems.add("R086", node.position, message, f"did you mean {near!r}?")
 
+    def _listed(self, node: Node, known: Collection[str], code: str, what: str, key: str) -> None:
+        """Notes what the policy does not list; where nothing known looks like it, the list may lack it."""
+        if not isinstance(node.value, str) or node.value in known:
+            return
+        if parts_of(node.value) or self.problems.nearest(node.value, sorted(known)):
+            self._among(node, known, code, what)
+        elif not any(node.value in text for text in self.problems.lost):
+            hint = f"if it is right, add it to `{key}:` in the policy"
+            self.problems.add(code, node.position, f"unknown {what} {node.value[:80]!r}", hint)
+
     def _among(self, node: Node, known: Collection[str], code: str, what: str) -> None:
         if isinstance(node.value, str) and node.value not in known:
-            self.problems.undefined(code, node.position, what, node.value, sorted(known))
+            many = code in _OF_LISTS
+            self.problems.undefined(code, node.position, what, node.value, sorted(known), many=many)

@@ -19,7 +19,7 @@ def check_scalars(definitions: Definitions, problems: Problems) -> None:
     """R090, R091, R092: every text and key of the set."""
     for root in definitions.roots:
         tests = root.find("tests") is not None
-        for node, is_key in _scalars(root):
+        for node, is_key in scalars(root):
             text = node.value
             if not is_key and not node.quoted:
                 _check_plain(node, problems)
@@ -38,14 +38,14 @@ def _check_plain(node: Node, problems: Problems) -> None:
         problems.add("R092", node.position, message, f'write "{node.value}"')
 
 
-def _scalars(node: Node) -> Iterator[tuple[Node, bool]]:
+def scalars(node: Node) -> Iterator[tuple[Node, bool]]:
     """The texts of a node, and whether each is a key."""
     if isinstance(node.value, str):
         yield node, False
     elif isinstance(node.value, list):
         for item in node.value:
-            yield from _scalars(item)
+            yield from scalars(item)
     elif isinstance(node.value, dict):
         for key, value in node.value.values():
             yield key, True
-            yield from _scalars(value)
+            yield from scalars(value)

@@ -39,6 +39,23 @@ def context(rule: Rule, definitions: Definitions) -> tuple[Condition, ...]:
     return tuple(known)
 
 
+def trigger_types(rule: Rule, definitions: Definitions) -> frozenset[str]:
+    """The types of all interactions that a rule can be tried on; empty where they are not told."""
+    if rule.journey is not None:
+        journey = definitions.journeys.get(rule.journey)
+        steps = journey.definition.steps.values() if journey else ()
+        if EXPIRED in rule.steps:
+            return frozenset()
+        return frozenset(
+            kind for step in steps if step.name in rule.steps or not rule.steps for kind in step.on
+        )
+    parts = rule.when.parts if isinstance(rule.when, All) else (rule.when,)
+    for part in parts:
+        if isinstance(part, Test) and part.field == "type" and part.operator in ("eq", "in"):
+            return frozenset(part.value if isinstance(part.value, tuple) else (part.value,))
+    return frozenset()
+
+
 def of_journey(condition: Condition, journey: str | None) -> Condition:
     """The condition with journey fields named after their journey: those of two journeys are two fields."""
     if isinstance(condition, Test):

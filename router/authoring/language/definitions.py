@@ -63,7 +63,7 @@ class PolicyDefinition(Struct, frozen=True):
 class Definitions(Struct, frozen=True):
     """All definitions of a set. A survey is None where it is named but could not be read.
 
-    `roots` are the files as they stand, `blocks` those that name definitions of others.
+    `roots` are the files as they stand, `blocks` those that name definitions of others, `texts` what was read, by file.
     """
 
     journeys: dict[str, Placed[JourneyDefinition]]
@@ -78,6 +78,7 @@ class Definitions(Struct, frozen=True):
     alert_tests: list[AlertTest]
     score_shifts: list[Placed[ScoreShiftRule]]
     schedules: list[Placed[Schedule]]
+    texts: dict[str, bytes]
 
     def types(self, *, schedules: bool = True) -> set[str]:
         """The interaction types that journeys name, those that the policy reads consent out of, and those of schedules."""

@@ -1,6 +1,7 @@
 """Rule files to a rule set: all of them valid, or all problems at once."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -52,15 +53,15 @@ def load_texts(texts: dict[str, bytes]) -> RuleSet:
     return loaded(_checked(texts, Problems(), ERRORS))
 
 
-def check_directory(directory: Path) -> CheckedRules:
-    """All problems of the rule files below a directory."""
+def check_directory(directory: Path, further: Sequence[Check] = ()) -> CheckedRules:
+    """All problems of the rule files below a directory. `further` checks need more than the files, such as the time."""
     problems = Problems()
-    return _checked(read_files(directory, problems), problems, (*ERRORS, *WARNINGS))
+    return _checked(read_files(directory, problems), problems, (*ERRORS, *WARNINGS, *further))
 
 
-def check_texts(texts: dict[str, bytes]) -> CheckedRules:
-    """All problems of file texts by name."""
-    return _checked(texts, Problems(), (*ERRORS, *WARNINGS))
+def check_texts(texts: dict[str, bytes], further: Sequence[Check] = ()) -> CheckedRules:
+    """All problems of file texts by name; `further` as in `check_directory`."""
+    return _checked(texts, Problems(), (*ERRORS, *WARNINGS, *further))
 
 
 def loaded(checked: CheckedRules) -> RuleSet:

@@ -56,6 +56,7 @@ class Problems:
         self.lost: list[str] = []
         self._closed: set[Position] = set()
         self._wrong: set[Position] = set()
+        self._told: set[Position] = set()
         self._comparisons = 0
         self._noted: Counter[tuple[str, Severity]] = Counter()
 
@@ -66,6 +67,7 @@ class Problems:
         severity = CODES[code].severity
         if position in self._closed:
             return
+        self._told.add(position)
         noted = self._noted[position.file, severity]
         self._noted[position.file, severity] = noted + 1
         if noted >= MAX_PROBLEMS:
@@ -79,6 +81,10 @@ class Problems:
         if severity == "error":
             self._wrong.add(position)
         self.found.append(Problem(code, message, position, hint, severity))
+
+    def told(self, position: Position) -> bool:
+        """Whether something is said of a place already."""
+        return position in self._told
 
     def unknown(
         self, code: str, position: Position, what: str, name: str, known: list[str], *, many: bool = False

@@ -70,6 +70,7 @@ def read_definitions(texts: dict[str, bytes], problems: Problems) -> Definitions
         [test for file in stories for test in read_alert_tests(file.alert_tests)],
         shifts,
         schedules,
+        texts,
     )
 
 
