@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from router.model.alerts import AlertRule, ScoreShiftRule
+from router.model.customer_signals import CustomerSignal
 from router.model.journey import JourneyDefinition
 from router.model.policy import (
     Hours,
@@ -93,7 +94,8 @@ def unpack(content: bytes, revision: int) -> tuple[dict[str, bytes], RuleSet]:
 def _policy(given: dict[str, Any]) -> Policy:
     """The policy from plain values. A limit's period is a duration or a calendar period: no decoder knows such a type.
 
-    Revisions that were published before there were rate caps, scores, targets, attributes and `never_ask_while` lack them.
+    Revisions that were published before there were rate caps, scores, targets, attributes, `never_ask_while` and signals of
+    the customer lack them.
     """
     lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
     return Policy(
@@ -105,6 +107,7 @@ def _policy(given: dict[str, Any]) -> Policy:
             "rate_caps": msgspec.convert(given.get("rate_caps", ()), tuple[RateCap, ...]),
             "scores": msgspec.convert(given.get("scores", {}), ScoreSettings),
             "targets": msgspec.convert(given.get("targets", ()), tuple[Target, ...]),
+            "customer_signals": msgspec.convert(given.get("customer_signals", {}), dict[str, CustomerSignal]),
             "never_ask_while": msgspec.convert(given.get("never_ask_while"), NeverAskWhile | None),
             "quiet_hours": msgspec.convert(given["quiet_hours"], QuietHours | None),
             "attributes": {

@@ -34,10 +34,7 @@ class Situation(Struct, frozen=True):
 
     def facts(self, journey: Journey | None) -> Facts:
         """The facts for the rules of one journey, or for those without one."""
-        rules, now = self.rules, self.now
-        return Facts(
-            self.interaction, self.customer, journey, lambda customer: rules.open_journeys(customer, now)
-        )
+        return Facts(self.interaction, self.customer, journey, self.rules, self.now)
 
 
 def matching(situation: Situation) -> list[tuple[CompiledRule, Facts]]:

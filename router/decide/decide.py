@@ -24,6 +24,7 @@ from router.decide.preferences import (
 from router.decide.reports import reported
 from router.journeys import abandon, fold
 from router.model.customer import Customer, Invitation
+from router.model.customer_signals import noted
 from router.model.decision import Decision, Outcome, Reason
 from router.model.interaction import (
     DELIVERY_TYPE,
@@ -130,6 +131,7 @@ def _told(interaction: Interaction, customer: Customer, rules: RuleSet, now: dat
         customer.invitations,
         customer.past,
         dates_after(customer, interaction, (), rules, now),
+        customer.occurred,
     )
     after, changes = _withdrawn(customer, changed, rules, now)
     decision = _plain("preferences_unclear" if unclear else "preferences_recorded", rules)
@@ -163,8 +165,11 @@ def moved(
         changes = cancelled(interaction, invitations, rules, now)
         if changes:
             invitations = without(invitations, changes)
+    occurred = customer.occurred
+    if interaction.type in rules.remembered:
+        occurred = noted(occurred, interaction.type, interaction.time, rules.remembered, now)
     dates = dates_after(customer, interaction, moves, rules, now)
-    after = Customer(customer.id, customer.seq + 1, profile, live, invitations, past, dates)
+    after = Customer(customer.id, customer.seq + 1, profile, live, invitations, past, dates, occurred)
     if profile is not customer.profile:
         after, more = _withdrawn(customer, after, rules, now)
         changes += more

@@ -89,7 +89,7 @@ def _verdict(
     rule = replace(rule, channels=(only,)) if only else rule
     # The pass that the invitation is about, as it stands now.
     journey = customer.journey(invitation.journey, invitation.instance)
-    facts = Facts(invitation.interaction, customer, journey, lambda one: rules.open_journeys(one, at))
+    facts = Facts(invitation.interaction, customer, journey, rules, at)
     candidate = Candidate(
         rule=rule,
         survey=survey,

@@ -175,5 +175,12 @@ def _with(customer: Customer, profile: Profile, changes: tuple[Change, ...]) -> 
     planned = tuple(change.followed_by for change in changes if change.followed_by is not None)
     invitations = (*without(customer.invitations, changes), *planned)
     return Customer(
-        customer.id, customer.seq + 1, profile, customer.live, invitations, customer.past, customer.dates
+        customer.id,
+        customer.seq + 1,
+        profile,
+        customer.live,
+        invitations,
+        customer.past,
+        customer.dates,
+        customer.occurred,
     )

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from router.model.customer_signals import Occurred
 from router.model.interaction import Interaction
 from router.model.invitation_states import InvitationState
 from router.model.journey import Journey
@@ -100,7 +101,7 @@ class Customer(Struct, frozen=True, array_like=True):
     """The state of one customer. `seq` counts the journal entries and dispatches folded into it.
 
     `live` are the passes of journeys that may go on by themselves, `past` those that have ended. `dates` is None where
-    no schedule has looked at the customer yet.
+    no schedule has looked at the customer yet. `occurred` is what the policy's signals of the customer count.
     """
 
     id: str
@@ -110,6 +111,7 @@ class Customer(Struct, frozen=True, array_like=True):
     invitations: tuple[Invitation, ...] = ()
     past: tuple[PastJourneys, ...] = ()
     dates: Dates | None = None
+    occurred: Occurred = {}
 
     @property
     def journeys(self) -> tuple[Journey, ...]:

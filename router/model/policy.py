@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
+from router.model.customer_signals import CustomerSignal
 from router.model.rules import Condition
 
 ContactClock = Literal["invited", "delivered", "answered"]
@@ -206,6 +207,7 @@ class Policy(Struct, frozen=True, dict=True):
     targets: tuple[Target, ...] = ()
     attributes: dict[str, AttributeValues] = {}
     never_ask_while: NeverAskWhile | None = None
+    customer_signals: dict[str, CustomerSignal] = {}
 
     @cached_property
     def longest_window(self) -> timedelta:

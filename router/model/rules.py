@@ -1,7 +1,7 @@
 """Routing rules and their conditions, as read from YAML and checked."""
 
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
@@ -20,7 +20,13 @@ Operator = Literal[
     "contains",
     "matches",
     "exists",
+    "longer_ago_than",
+    "within",
 ]
+
+
+AGO: Final[tuple[Operator, ...]] = ("longer_ago_than", "within")
+"""Operators that ask how long ago a moment was, held against seconds."""
 
 
 class Position(Struct, frozen=True, gc=False):

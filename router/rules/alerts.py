@@ -1,12 +1,14 @@
 """Alert rules at run time: what their conditions can ask about a response, and whether they hold."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from msgspec import Struct
 
 from router.model.alerts import AlertRule, NoAlert
 from router.model.customer import Customer
+from router.model.customer_signals import CustomerSignal
 from router.model.fields import CUSTOMER, EVENT, JOURNEY, of_customer
 from router.model.responses import ResponseRow
 from router.rules.evaluate import compiled_on, first_failure_on
@@ -23,17 +25,33 @@ class HeardResponse(Struct, frozen=True):
     customer: Customer
     open_journeys: Callable[[], tuple[str, ...]]
 
+    @property
+    def at(self) -> datetime:
+        """When the answer was heard."""
+        return self.row.received_at
 
-def field_of(field: str) -> Callable[[HeardResponse], Any]:
-    """Reads one field of a response; `MISSING` where it has no value."""
-    if field == "customer.open":
-        return lambda response: response.open_journeys()
 
-    def read(response: HeardResponse) -> Any:
-        value = _value(response, field)
-        return MISSING if value is None else value
+Getter = Callable[[HeardResponse], Any]
 
-    return read
+
+def fields(signals: Mapping[str, CustomerSignal]) -> Callable[[str], Getter]:
+    """What reads a field of a response, `MISSING` where it has no value; `signals` are those of customers."""
+
+    def field_of(field: str) -> Getter:
+        if field == "customer.open":
+            return lambda response: response.open_journeys()
+        signal = signals.get(field.removeprefix(CUSTOMER)) if field.startswith(CUSTOMER) else None
+
+        def read(response: HeardResponse) -> Any:
+            if signal is not None:
+                value = signal.value(response.customer.occurred, response.at, None)
+            else:
+                value = _value(response, field)
+            return MISSING if value is None else value
+
+        return read
+
+    return field_of
 
 
 def _value(response: HeardResponse, field: str) -> Any:
@@ -58,12 +76,13 @@ def _value(response: HeardResponse, field: str) -> Any:
 class CompiledAlert:
     """An alert rule with its conditions as functions."""
 
-    __slots__ = ("_contrary", "_when", "rule")
+    __slots__ = ("_contrary", "_field_of", "_when", "rule")
 
-    def __init__(self, rule: AlertRule) -> None:
+    def __init__(self, rule: AlertRule, signals: Mapping[str, CustomerSignal]) -> None:
         self.rule = rule
-        self._when = compiled_on(field_of, rule.when)
-        self._contrary = compiled_on(field_of, rule.unless) if rule.unless else None
+        self._field_of = fields(signals)
+        self._when = compiled_on(self._field_of, rule.when)
+        self._contrary = compiled_on(self._field_of, rule.unless) if rule.unless else None
 
     def refusal(self, response: HeardResponse) -> NoAlert | None:
         """Why it does not alert about a response, whatever was alerted about before; None: it does."""
@@ -78,4 +97,4 @@ class CompiledAlert:
 
     def failure(self, response: HeardResponse) -> str | None:
         """The first condition of `when` that does not hold, in words; None where all do."""
-        return first_failure_on(field_of, self.rule.when, response)
+        return first_failure_on(self._field_of, self.rule.when, response)

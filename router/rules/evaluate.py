@@ -1,15 +1,25 @@
 """Conditions evaluated: compiled to closures for speed, and interpreted to say what failed."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
 
 import re2
 
-from router.model.rules import All, Condition, Not, Test
+from router.model.rules import AGO, All, Condition, Not, Test
 from router.model.spelling import spelled
-from router.rules.facts import MISSING, Facts, getter
+from router.rules.facts import MISSING, Facts, getter, seconds_since
 
-F = TypeVar("F")
+
+class Dated(Protocol):
+    """Facts of any kind, as they are at a moment."""
+
+    @property
+    def at(self) -> datetime:
+        """The moment that they are asked at."""
+
+
+F = TypeVar("F", bound=Dated)
 Holds = Callable[[Facts], bool]
 
 
@@ -57,11 +67,16 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "prefix": lambda a, w: isinstance(a, str) and a.startswith(w),
     "suffix": lambda a, w: isinstance(a, str) and a.endswith(w),
     "contains": _contains,
+    "longer_ago_than": lambda a, w: _comparable(a, w) and a >= w,
+    "within": lambda a, w: _comparable(a, w) and a < w,
 }
 
 
 def comparison(test: Test) -> Callable[[Any], bool]:
-    """The test as a function of the field's value. A missing value satisfies only `exists: false`."""
+    """The test as a function of the field's value. A missing value satisfies only `exists: false`.
+
+    The value of an operator of `AGO` is how long ago the moment was, in seconds.
+    """
     wanted = test.value
     if test.operator == "exists":
         return lambda actual: (actual is not MISSING) is wanted
@@ -81,6 +96,8 @@ def compiled_on(field: Callable[[str], Callable[[F], Any]], condition: Condition
     """The condition as one function of facts of any kind; `field` gives what reads a field of them."""
     if isinstance(condition, Test):
         read, holds = field(condition.field), comparison(condition)
+        if condition.operator in AGO:
+            return lambda facts: holds(seconds_since(read(facts), facts.at))
         return lambda facts: holds(read(facts))
     if isinstance(condition, Not):
         inner = compiled_on(field, condition.part)
@@ -104,10 +121,10 @@ def first_failure_on(
     """As `first_failure`, on facts of any kind."""
     if isinstance(condition, Test):
         actual = field(condition.field)(facts)
-        if comparison(condition)(actual):
+        if compiled_on(field, condition)(facts):
             return None
         where = f" ({condition.position})" if condition.position else ""
-        return f"{in_words(condition)}, but it is {shown(actual)}{where}"
+        return f"{in_words(condition)}, but it is {_told(condition, actual, facts.at)}{where}"
     if isinstance(condition, Not):
         holds = first_failure_on(field, condition.part, facts) is None
         return f"not ({in_words(condition.part)}), but that holds" if holds else None
@@ -133,6 +150,8 @@ _WORDS = {
     "suffix": "end with",
     "contains": "contain",
     "matches": "match",
+    "longer_ago_than": "be longer ago than",
+    "within": "be within the last",
 }
 
 
@@ -141,11 +160,18 @@ def in_words(condition: Condition, spell: Callable[[Any], str] | None = None) ->
     if isinstance(condition, Test):
         if condition.operator == "exists":
             return f"{condition.field} must {'be present' if condition.value else 'be absent'}"
-        return f"{condition.field} must {_WORDS[condition.operator]} {(spell or shown)(condition.value)}"
+        ago = condition.operator in AGO
+        value = timedelta(seconds=condition.value) if ago else condition.value
+        return f"{condition.field} must {_WORDS[condition.operator]} {(spell or shown)(value)}"
     if isinstance(condition, Not):
         return f"not ({in_words(condition.part, spell)})"
     joiner = " and " if isinstance(condition, All) else " or "
     return joiner.join(in_words(part, spell) for part in condition.parts) or "anything"
+
+
+def _told(test: Test, actual: Any, at: datetime) -> str:
+    seconds: Any = seconds_since(actual, at) if test.operator in AGO else MISSING
+    return shown(actual) if seconds is MISSING else f"{spelled(timedelta(seconds=seconds))} ago"
 
 
 def shown(value: Any) -> str:

@@ -1,9 +1,11 @@
 """What a condition can ask about: the interaction, the journey it moved, the customer."""
 
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol
 
 from router.model.customer import Customer
+from router.model.customer_signals import CustomerSignal
 from router.model.fields import of_customer, of_event, of_journey, own_field
 from router.model.interaction import Interaction
 from router.model.journey import Journey
@@ -17,29 +19,56 @@ class _Missing:
 MISSING: Final = _Missing()
 
 
-class Facts:
-    """The fields of one evaluation. `journey` is the pass that moved, None for a rule without a journey."""
+class Known(Protocol):
+    """What the rule set tells of a customer: the open journeys, and the signals that the policy declares."""
 
-    __slots__ = ("_open", "customer", "interaction", "journey", "open_journeys")
+    @property
+    def signals(self) -> Mapping[str, CustomerSignal]:
+        """The signals by name."""
+
+    def open_journeys(self, customer: Customer, at: datetime) -> tuple[str, ...]:
+        """The names of the journeys that are open at that time."""
+
+
+class Facts:
+    """The fields of one evaluation at a moment. `journey` is the pass that moved, None for a rule without a journey."""
+
+    __slots__ = ("_open", "at", "customer", "interaction", "journey", "known")
 
     def __init__(
         self,
         interaction: Interaction,
         customer: Customer,
         journey: Journey | None,
-        open_journeys: Callable[[Customer], tuple[str, ...]],
+        known: Known,
+        at: datetime,
     ) -> None:
         self.interaction = interaction
         self.customer = customer
         self.journey = journey
-        self.open_journeys = open_journeys
+        self.known = known
+        self.at = at
         self._open: tuple[str, ...] | None = None
 
     def open(self) -> tuple[str, ...]:
         """The names of the customer's open journeys."""
         if self._open is None:
-            self._open = self.open_journeys(self.customer)
+            self._open = self.known.open_journeys(self.customer, self.at)
         return self._open
+
+
+def seconds_since(value: Any, at: datetime) -> Any:
+    """How long ago a moment was, in seconds, never under 0: a signal's, or a date or time as text; else `MISSING`.
+
+    A date begins at midnight UTC, and so does a time of day without an offset go by UTC.
+    """
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value.strip())
+        except ValueError:
+            return MISSING
+        value = value if value.tzinfo is not None else value.replace(tzinfo=UTC)
+    return max((at - value).total_seconds(), 0.0) if isinstance(value, datetime) else MISSING
 
 
 Getter = Callable[[Facts], Any]
@@ -103,7 +132,12 @@ def _customer(name: str) -> Getter:
         return lambda facts: facts.open()
 
     def read(facts: Facts) -> Any:
-        value = of_customer(facts.customer.profile, name)
+        signal = facts.known.signals.get(name)
+        value = (
+            of_customer(facts.customer.profile, name)
+            if signal is None
+            else signal.value(facts.customer.occurred, facts.at, facts.interaction)
+        )
         return MISSING if value is None else value
 
     return read

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from router.model.alerts import AlertRule, ScoreShiftRule
 from router.model.customer import Customer
+from router.model.customer_signals import remembered
 from router.model.invitation_states import LAPSE_AFTER
 from router.model.journey import EXPIRED, JourneyDefinition
 from router.model.journey_map import JourneyMap
@@ -35,7 +36,8 @@ class RuleSet:
 
     `gates` are those that can refuse under each rule.
     `counting` is how far back a customer's invitations may count, or be told of; `memory` how far back they are
-    remembered where they are few. `besides` tells whether an interaction may earn more than one invitation. `cancelling` are the interaction
+    remembered where they are few. `signals` are those of the customer by name, `remembered` what is kept for them, by
+    interaction type. `besides` tells whether an interaction may earn more than one invitation. `cancelling` are the interaction
     types that take invitations back; `telling` gives, of a type, the policy's type by which it changes consent or
     suppressions, for a no in any capitals, and None where it changes nothing; `awaited` the journeys whose end by
     idleness a rule waits for; `channels` those that rules and policy name, `purposes` those of surveys; `identifying` the attributes, by type, that tell whose an interaction is; `alerts` which responses need somebody, `score_shifts` which scores are watched.
@@ -68,6 +70,8 @@ class RuleSet:
         self.gates = gates_of(rules, policy)
         self.maps_of_type = _maps_of_type(list(self.maps.values()))
         self.besides = any(rule.also for rule in rules)
+        self.signals = policy.customer_signals
+        self.remembered = remembered(self.signals.values())
         self.cancelling = frozenset(kind for rule in rules for kind in rule.cancel_on)
         self.channels = _channels(rules, policy)
         self.purposes = frozenset(channel_name(one.purpose) for one in surveys.values() if one.purpose)
@@ -80,7 +84,9 @@ class RuleSet:
         self.counted_from = frozenset(one.entered for one in schedules if one.entered)
         self.scheduled_by = _fingerprint(self.schedules, policy)
         self.score_shifts = {rule.id: rule for rule in sorted(score_shifts, key=lambda rule: rule.id)}
-        self.alerts = {rule.id: CompiledAlert(rule) for rule in sorted(alerts, key=lambda rule: rule.id)}
+        self.alerts = {
+            rule.id: CompiledAlert(rule, self.signals) for rule in sorted(alerts, key=lambda rule: rule.id)
+        }
 
     def forbidden(self, facts: Facts) -> str | None:
         """The words of the first condition of the policy's `never_ask_while` that holds; None where none does."""

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from router.authoring.language.amounts import duration
 from router.authoring.language.conditions import read_condition
 from router.authoring.language.nodes import read
 from router.authoring.language.operators import FIELDS, OPERATORS, PREFIXES
 from router.authoring.language.problems import Problems
 from router.authoring.language.tables import filled, tables
+from router.model.rules import AGO
 from router.model.rules import Test as Condition
 from router.rules.evaluate import comparison
 from router.rules.facts import MISSING
@@ -54,8 +56,16 @@ def test_an_operator_holds_for_what_the_page_says(row: list[str]) -> None:
     assert problems.found == []
     assert isinstance(condition, Condition)
     holds = comparison(condition)
-    assert [holds(value) for value in _values(row[2])] == [True] * len(_values(row[2]))
-    assert [holds(value) for value in _values(row[3])] == [False] * len(_values(row[3]))
+    good, bad = (
+        list(map(_ago, _values(cell)) if condition.operator in AGO else _values(cell)) for cell in row[2:]
+    )
+    assert [holds(value) for value in good] == [True] * len(good)
+    assert [holds(value) for value in bad] == [False] * len(bad)
+
+
+def _ago(value: Any) -> Any:
+    """How long ago a moment was, in seconds."""
+    return span.total_seconds() if (span := duration(value)) is not None else value
 
 
 def _values(cell: str) -> list[Any]:

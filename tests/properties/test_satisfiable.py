@@ -16,7 +16,7 @@ from router.model.rules import All, AnyOf, Condition, Not
 from router.model.rules import Test as Comparison
 from router.rules.evaluate import compiled
 from router.rules.facts import Facts
-from tests.unit.core.builders import T0
+from tests.unit.core.builders import T0, Opened
 
 
 def condition(text: str) -> Condition:
@@ -131,7 +131,7 @@ OPEN = st.sampled_from([(), ("j",), ("k",), ("j", "k"), ("z",)])
 
 def facts(value: Any, channel: str | None, open_journeys: tuple[str, ...]) -> Facts:
     one = Interaction("/test", "1", "x", T0, "c-1", channel=channel, attributes={"x": value})
-    return Facts(one, Customer("c-1", profile=Profile()), None, lambda _: open_journeys)
+    return Facts(one, Customer("c-1", profile=Profile()), None, Opened(open_journeys), T0)
 
 
 @settings(max_examples=500)

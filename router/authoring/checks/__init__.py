@@ -5,6 +5,7 @@ from router.authoring.checks.attributes import check_attributes
 from router.authoring.checks.channels import check_channels
 from router.authoring.checks.check import Check
 from router.authoring.checks.conditions import check_conditions, check_groups
+from router.authoring.checks.customer_signals import check_customer_signals
 from router.authoring.checks.fields import check_fields
 from router.authoring.checks.hours import check_business_hours, check_hours_left, check_quiet_days
 from router.authoring.checks.journeys import check_counted_types, check_unreached_steps
@@ -48,6 +49,7 @@ ERRORS: tuple[Check, ...] = (
     check_rule_tests,
     check_logic,
     check_never_ask_while,
+    check_customer_signals,
 )
 """The checks that can refuse a set; some of them warn too. The first know more of a place than those that follow."""
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from router.authoring.checks.blocks import conditions_of, values_of
+from router.authoring.checks.customer_signals import OF_THE_CUSTOMER
 from router.authoring.language.conditions import walk
 from router.authoring.language.definitions import Definitions
 from router.authoring.language.given_customers import CustomerKeys
@@ -15,7 +16,6 @@ from router.model.fields import CUSTOMER, EVENT, JOURNEY, OWN_FIELDS
 from router.model.policy import AttributeValues
 from router.model.schedules import MADE
 
-_NOT_OF_A_CUSTOMER: Final = frozenset({"open", "locale", "zone", "consent", "suppressed", "forget", "id"})
 _WHOLE: Final = ("eq", "ne", "in", "not_in")
 _ORDERS: Final = ("gt", "gte", "lt", "lte", "between")
 
@@ -25,7 +25,8 @@ def check_attributes(definitions: Definitions, problems: Problems) -> None:
     known = definitions.policy.policy.attributes
     if not known:
         return
-    attributes = _Attributes(known, problems, MADE if definitions.schedules else frozenset())
+    own = OF_THE_CUSTOMER.union(definitions.policy.policy.customer_signals)
+    attributes = _Attributes(known, own, problems, MADE if definitions.schedules else frozenset())
     for asked, value in (*conditions_of(definitions), *_of_alerts(definitions)):
         attributes.name(str(asked.value), asked)
         for operator, item in values_of(value):
@@ -42,18 +43,23 @@ def check_attributes(definitions: Definitions, problems: Problems) -> None:
 
 
 class _Attributes:
-    """The declared attributes by field."""
+    """The declared attributes by field; `own` are the names that mean something else of a customer."""
 
     def __init__(
-        self, known: dict[str, AttributeValues], problems: Problems, made: frozenset[str] = frozenset()
+        self,
+        known: dict[str, AttributeValues],
+        own: frozenset[str],
+        problems: Problems,
+        made: frozenset[str] = frozenset(),
     ) -> None:
         self.known = known
+        self.own = own
         self.problems = problems
         self._of_events = OWN_FIELDS | made
 
     def name(self, field: str, node: Node) -> None:
         """Notes a field that is no declared attribute. One inside another is, where that is."""
-        for prefix, own in ((EVENT, self._of_events), (CUSTOMER, _NOT_OF_A_CUSTOMER)):
+        for prefix, own in ((EVENT, self._of_events), (CUSTOMER, self.own)):
             names = [name.removeprefix(prefix) for name in self.known if name.startswith(prefix)]
             name = field.removeprefix(prefix)
             if not field.startswith(prefix) or not names or name in own:

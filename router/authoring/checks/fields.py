@@ -76,6 +76,9 @@ def _same(node: Node, journey: str | None, definitions: Definitions, problems: P
         if field == "customer.open":
             message, hint = "`customer.open` is a list of journeys and cannot be compared", "write `journey`"
             problems.add("R066", node.position, message, hint)
+        if field.removeprefix(CUSTOMER) in definitions.policy.policy.customer_signals:
+            message, hint = f"`{field}` is a figure or a moment, which tells nobody apart", "leave it out"
+            problems.add("R066", node.position, message, hint)
     elif _taken_out(field.removeprefix(EVENT)):
         _note_taken_out(node, problems)
 

@@ -36,6 +36,7 @@ _LABELS: Final = {
     "reminders_count": "reminders count towards limits",
     "channels": "channel",
     "types": "type",
+    "customer_signals": "customer signal",
 }
 _SALT: Final = "salt changed: who is sampled, held out or rolled out to is drawn anew"
 _ENTRIES: Final = {"limits": "limit", "quotas": "quota", "rate_caps": "rate cap"}

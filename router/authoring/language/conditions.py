@@ -5,13 +5,14 @@ from typing import Any, Final
 
 import re2
 
+from router.authoring.language.amounts import duration
 from router.authoring.language.groups import MAX_LEVELS, Groups
 from router.authoring.language.node import Node
 from router.authoring.language.operators import MAX_PATTERN, OF_RULES, OPERATORS, FieldNames
 from router.authoring.language.problems import Problems
 from router.model.keys import as_key
 from router.model.languages import language_tag
-from router.model.rules import All, AnyOf, Condition, Not, Position, Test
+from router.model.rules import AGO, All, AnyOf, Condition, Not, Position, Test
 from router.model.zones import zone_name
 
 BLOCKS: Final = ("all", "any", "not", "group")
@@ -150,6 +151,8 @@ class _Reading:
             self.problems.add(code, node.position, f"`{operator}` needs {wrong}", hint)
             return undecided(node.position)
         kept = tuple(value) if isinstance(value, list) else value
+        if operator in AGO and (span := duration(value)) is not None:
+            kept = int(span.total_seconds())
         read = _READ_AS.get(field) if operator in _EQUALITIES else None
         return Test(field, operator, _read(kept, read) if read else kept, node.position)
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from router.authoring.language.amounts import duration
 from router.authoring.language.keys import Schema
 from router.model.rules import Operator
 
@@ -59,6 +60,12 @@ _PAIR: Final = Values(
     {"type": "array", "items": _ORDERED.schema, "minItems": 2, "maxItems": 2},
 )
 
+_SPAN: Final = Values(
+    lambda value: duration(value) is not None,
+    "a duration such as 12h or 30d",
+    {"type": "string", "pattern": "^([0-9]{1,9}[wdhms]){1,5}$"},
+)
+
 OPERATORS: Final[dict[Operator, OperatorDefinition]] = {
     "eq": OperatorDefinition("equals", _PLAIN),
     "ne": OperatorDefinition("is there and differs", _PLAIN),
@@ -74,6 +81,8 @@ OPERATORS: Final[dict[Operator, OperatorDefinition]] = {
     "contains": OperatorDefinition("contains: a text a part, a list a member", _PLAIN),
     "matches": OperatorDefinition("matches a regular expression (RE2)", _PATTERN, "'^A[0-9]+$'"),
     "exists": OperatorDefinition("is there (true) or missing (false)", _FLAG, "true"),
+    "longer_ago_than": OperatorDefinition("is a moment at least so long ago", _SPAN, "30d"),
+    "within": OperatorDefinition("is a moment less than so long ago", _SPAN, "30d"),
 }
 
 FIELDS: Final = {
@@ -89,7 +98,7 @@ PREFIXES: Final = {
     "event": "An attribute of the interaction, such as `event.sensitive`; dots lead inside.",
     "journey": "What the journey keeps: its effort signals and counts, `journey.step`, `journey.instance`.",
     "customer": "What is known of the customer: `customer.open` (the open journeys), `customer.locale`,"
-    " `customer.zone`, and any attribute such as `customer.segment`.",
+    " `customer.zone`, the signals that the policy declares, and any attribute such as `customer.segment`.",
 }
 
 _GROUP: Final[Schema] = {

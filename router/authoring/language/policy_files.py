@@ -3,10 +3,11 @@
 from typing import Any, Final
 
 from router.authoring.language.attributes import AttributeKeys, declared
+from router.authoring.language.customer_signals import CustomerSignalKeys, customer_signals, read_signal
 from router.authoring.language.definitions import Placed, PolicyDefinition
 from router.authoring.language.groups import Groups
 from router.authoring.language.hours import BusinessHoursKeys, QuietHoursKeys, business_hours, quiet_hours
-from router.authoring.language.keys import Block, Kind, block, listing, optional, pairs
+from router.authoring.language.keys import Block, Kind, block, listing, named, optional, pairs
 from router.authoring.language.kinds import (
     FLAG,
     LOCALE,
@@ -130,6 +131,11 @@ class PolicyFile(Block, called="the policy (policy.yaml)", more={"minProperties"
         NEVER_ASK_WHILE,
         "[conditions under which nobody is asked](#never-ask-while), whatever the rule; each on its own forbids",
     )
+    customer = optional(
+        named(CustomerSignalKeys, "customer signal {name!r}", read_signal),
+        "[signals of the customer](#signals-of-the-customer), for conditions on `customer.…`",
+        {},
+    )
     recipient = optional(
         choice("required", "optional"),
         "`required`: the interaction must bring an address for the channel; `optional`: the sender looks it up",
@@ -213,6 +219,7 @@ def read_policy(nodes: list[Node], problems: Problems, groups: Groups) -> Policy
         scores=score_settings(keys.scores) if keys.scores else ScoreSettings(),
         targets=tuple(target.definition for target in targets),
         attributes=declared(keys.attributes) if keys.attributes else {},
+        customer_signals=customer_signals(keys.customer),
         never_ask_while=never_ask_while(keys.never_ask_while, problems, groups)
         if keys.never_ask_while
         else None,

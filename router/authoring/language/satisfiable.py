@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise, product
 from typing import Any, Final
 
-from router.model.rules import All, AnyOf, Condition, Not, Test
+from router.model.rules import AGO, All, AnyOf, Condition, Not, Test
 from router.rules.evaluate import comparison
 from router.rules.facts import MISSING
 
@@ -193,7 +193,8 @@ def _decided(literals: list[_Literal], may_list: bool) -> bool:
     if any(_one_of_few(test, positive, may_list) for test, positive in literals):
         return True
     operators = {test.operator for test, _ in literals}
-    if "matches" in operators:
+    # Ages, which are tried as numbers, are of the same moments that other operators compare as texts.
+    if "matches" in operators or (operators.intersection(AGO) and operators - {*AGO, "exists"}):
         return False
     if not operators.intersection(_SHAPES):
         return True

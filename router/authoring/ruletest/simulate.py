@@ -1,18 +1,21 @@
 """One test told to the core: interactions in their order on a simulated clock, then time until all is settled."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from router.authoring.language.amounts import duration
 from router.decide import Explanation, explain
 from router.decide.batch import Decided
 from router.decide.decide import NOT_ASKED_ABOUT, moved
 from router.decide.preferences import recorded
 from router.decide.simulation import Simulation
 from router.model.customer import Customer, Invitation, Profile
+from router.model.customer_signals import Occurred, noted
 from router.model.decision import Decision, Reason, Verdict
 from router.model.fields import of_interaction
 from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, RESPONSE_TYPE, Interaction
@@ -184,6 +187,33 @@ def _customer(name: str, test: RuleTest, rules: RuleSet) -> Customer:
                 answered_at=past.answered_at,
             )
         )
-    preferences = Interaction("", "", PREFERENCES_TYPE, test.start, name, attributes=test.customers[name])
+    given = {key: value for key, value in test.customers[name].items() if key not in rules.signals}
+    preferences = Interaction("", "", PREFERENCES_TYPE, test.start, name, attributes=given)
     profile = recorded(Profile(), with_hashes(preferences, IN_MEMORY), rules, test.start)
-    return Customer(name, profile=profile, invitations=tuple(history))
+    occurred = _occurred(test.customers[name], test.start, rules)
+    return Customer(name, profile=profile, invitations=tuple(history), occurred=occurred)
+
+
+def _occurred(given: Mapping[str, Any], start: datetime, rules: RuleSet) -> Occurred:
+    """What a test gives of signals, as interactions of the first type of each.
+
+    Those that are counted happened when the test says that the latest did, where that is given too, else half of
+    `within` ago.
+    """
+    told = {name: signal for name, signal in rules.signals.items() if name in given}
+    latest = {
+        signal.types[0]: start - (duration(given[name]) or timedelta())
+        for name, signal in told.items()
+        if signal.kind == "last"
+    }
+    happened = list(latest.items())
+    for name, signal in told.items():
+        if signal.kind == "count":
+            at = latest.get(signal.types[0])
+            known = at is not None and start - at < signal.within
+            moment = at if at is not None and known else start - signal.within / 2
+            happened += [(signal.types[0], moment)] * (given[name] - known)
+    occurred: Occurred = {}
+    for kind, at in happened:
+        occurred = noted(occurred, kind, at, rules.remembered, start)
+    return occurred

@@ -12,6 +12,7 @@ from router.authoring.language.load import load_texts
 from router.authoring.language.problems import InvalidRules, Problem
 from router.decide.batch import Batch, key_of
 from router.model.customer import Customer, Invitation, Profile
+from router.model.customer_signals import CustomerSignal
 from router.model.interaction import PREFERENCES_TYPE, Interaction
 from router.model.journey import Journey
 from router.model.policy import Policy
@@ -137,3 +138,14 @@ def candidate(*invitations: Invitation, rule: Rule | None = None, **facts: Any) 
 
 def ask(name: str = "ask", **facts: Any) -> Rule:
     return Rule(name, **({"survey": "nps", "channels": ("email",)} | facts))
+
+
+class Opened:
+    """What conditions know of a customer with these journeys open, and no signals."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        self.signals: dict[str, CustomerSignal] = {}
+
+    def open_journeys(self, _customer: Customer, _at: datetime) -> tuple[str, ...]:
+        return self.names

@@ -11,7 +11,7 @@ from router.model.customer import Customer, Profile
 from router.model.rules import Condition
 from router.rules.evaluate import compiled, first_failure
 from router.rules.facts import Facts
-from tests.unit.core.builders import event, journeys_of, rules
+from tests.unit.core.builders import T0, Opened, event, journeys_of, rules
 
 JOURNEY = rules("""
 journey: purchase
@@ -34,7 +34,8 @@ FACTS = Facts(
     ),
     Customer("c-1", profile=Profile(locale="de", attributes={"segment": "consumer"})),
     journeys_of(JOURNEY, event("order.placed", order_id=7), event("order.delayed", order_id=7))[0],
-    lambda customer: ("purchase",),
+    Opened(("purchase",)),
+    T0,
 )
 
 
@@ -143,7 +144,7 @@ def test_fails(text: str) -> None:
 
 
 def test_without_a_journey_its_fields_are_unknown() -> None:
-    bare = Facts(event("x"), Customer("c-1"), None, lambda customer: ())
+    bare = Facts(event("x"), Customer("c-1"), None, Opened(()), T0)
     for text in ("journey: purchase", "step: {ne: placed}", "journey.delays: {gte: 0}", "channel: {ne: x}"):
         assert not compiled(condition(text))(bare)
 
@@ -176,7 +177,7 @@ def test_all_names_its_first_failure_and_any_every_one() -> None:
 
 def test_patterns_take_linear_time() -> None:
     found = condition('event.text: {matches: "^(a+)+$"}')
-    hostile = Facts(event("x", text="a" * 50_000 + "!"), Customer("c-1"), None, lambda customer: ())
+    hostile = Facts(event("x", text="a" * 50_000 + "!"), Customer("c-1"), None, Opened(()), T0)
     assert not compiled(found)(hostile)
 
 

@@ -236,6 +236,18 @@ locale: {otherwise: en, promised: [en]}
       en: {question: "How much effort did you personally have to put forth to handle your request?", low: very little, high: very much}
 """,
 }
+WITH_SIGNALS = replace(CUSTOMER, occurred={"call.completed": (1_773_000_000_000_000, 1_773_000_000_000_001)})
+WISHES = RULES | {
+    "policy.yaml": RULES["policy.yaml"]
+    + b"""customer:
+  contacts_30d: {count: [call.completed, chat.completed], within: 30d}
+  last_contact: {last: call.completed}
+never_ask_while:
+  customer.open: [complaint]
+  any: [customer.contacts_30d: {between: [5, 9]}, customer.last_contact: {within: 1d}]
+  except: [ces-after-complaint]
+""",
+}
 
 FORMATS: Final = {
     "state": Format(CUSTOMER, encode_state, decode_state),
@@ -248,6 +260,12 @@ FORMATS: Final = {
     "invitation": Format(ASKED, encode_json, decode_invitation),
     "revision": Format(
         RULES,
+        lambda texts: zlib.decompress(pack(texts, load_texts(texts))),
+        lambda body: unpack(zlib.compress(body), 12)[0],
+    ),
+    "state-with-signals": Format(WITH_SIGNALS, encode_state, decode_state),
+    "revision-of-wishes": Format(
+        WISHES,
         lambda texts: zlib.decompress(pack(texts, load_texts(texts))),
         lambda body: unpack(zlib.compress(body), 12)[0],
     ),
