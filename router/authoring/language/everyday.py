@@ -8,6 +8,9 @@ import unicodedata
 from collections.abc import Collection
 from typing import Final
 
+MOST_LOOKED_AT: Final = 200
+"""Characters of a text that are looked at: no amount and no word is longer."""
+
 _DASHES: Final = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-") | dict.fromkeys("\u200b\u2060\ufeff\xad")
 )
@@ -210,7 +213,12 @@ _LANGUAGE_OF: Final = {word: tag for tag, words in _LANGUAGES.items() for word i
 
 def plainly(text: str) -> str:
     """The text with ordinary spaces, dashes and quotes, and nothing that cannot be seen."""
-    return unicodedata.normalize("NFKC", text.translate(_DASHES)).translate(_DASHES).translate(_CURLY).strip()
+    return (
+        unicodedata.normalize("NFKC", text[:MOST_LOOKED_AT].translate(_DASHES))
+        .translate(_DASHES)
+        .translate(_CURLY)
+        .strip()
+    )
 
 
 def folded(word: str) -> str:

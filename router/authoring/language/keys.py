@@ -344,7 +344,7 @@ def listing(keys: type[B], what: str, read_one: "ReadOne[B] | None" = None) -> K
             next(iter(node.value.values()))[0].value if isinstance(node.value, dict) and node.value else None
         )
         hint = (
-            f"begin each entry with a dash: write `- {first}: …`"
+            f"begin each entry with a dash and a space: write `- {first.lstrip('-')}: …`"
             if first
             else "begin each entry with a dash, `- `"
         )

@@ -20,8 +20,10 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from router.authoring.language.node import Node
+from router.authoring.language.mending import Break, mended, of_error
+from router.authoring.language.node import Node, said
 from router.authoring.language.problems import Problems
+from router.authoring.language.signs import cleaned
 from router.model.rules import Position
 
 MAX_BYTES = 1_000_000
@@ -29,6 +31,26 @@ MAX_DEPTH = 32
 
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\Z")
 _DECIMAL = re.compile(r"[-+]?[0-9]{1,17}\.[0-9]{1,17}\Z")
+_AT_THE_END = {
+    "found unexpected end of stream",
+    "did not find expected ',' or '}'",
+    "did not find expected ',' or ']'",
+    "could not find expected ':'",
+}
+"""Problems that are noticed where something ends, and are told where it begins."""
+_IN_WORDS = {
+    "mapping values": "a second colon in one line, or a line that begins too far to the right",
+    "expected key": "this line begins at a column that fits none of the lines above it",
+    "'-' indicator": "here an entry with a dash (`- `) is expected, or a line that begins further to the right",
+    "unexpected ':'": "a text with a colon needs quotes",
+    "':'": "a colon is missing here or in the line above",
+    "',' or": "a brace or bracket above is not closed, or a comma is missing",
+    "end of stream": "a quote above is not closed",
+    "cannot start any token": "a text that begins with this sign needs quotes",
+    "alphabetic or numeric": "a text that begins with this sign needs quotes",
+    "document start": "a colon is missing in the line above",
+}
+"""What breaks the grammar, in words for an author, by what the reader says of it."""
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
@@ -51,50 +73,71 @@ def read(file: str, text: bytes, problems: Problems) -> Node | None:
         problems.add("R002", place, "the file is not UTF-8 text", "save it as UTF-8")
         problems.lost.append(text.decode("utf-8", "replace"))
         return None
-    return _Composer(file, content, problems).document()
+    content, signs = cleaned(content)
+    for sign in signs:
+        problems.add(sign.code, Position(file, sign.line, sign.column), sign.message, sign.hint)
+    composer = _Composer(file, content)
+    root = composer.document()
+    if composer.broken_at is not None:
+        content, guesses = mended(content, composer.broken_at)
+        for guess in guesses:
+            place = Position(file, guess.line + 1, guess.column + 1)
+            problems.add(guess.code, place, guess.message, guess.hint)
+        if guesses:
+            composer = _Composer(file, content)
+            root = composer.document()
+    composer.tell(problems)
+    return root
 
 
 class _Composer:
     """Builds nodes from the parser's events, one document only. Where the grammar breaks, events end."""
 
-    def __init__(self, file: str, content: str, problems: Problems) -> None:
+    def __init__(self, file: str, content: str) -> None:
         self.file = file
         self.content = content
-        self.problems = problems
+        self.noted: list[tuple[str, Position, str, str | None, bool]] = []
+        self.lost: list[str] = []
+        self.broken_at: Break | None = None
         self.events = self.read()
+
+    def note(
+        self, code: str, position: Position, message: str, hint: str | None, *, final: bool = False
+    ) -> None:
+        self.noted.append((code, position, message, hint, final))
+
+    def tell(self, problems: Problems) -> None:
+        """Hands on what was noted."""
+        for code, position, message, hint, final in self.noted:
+            problems.add(code, position, message, hint, final=final)
+        problems.lost.extend(self.lost)
 
     def read(self) -> Iterator[Event]:
         """The events, up to where the text cannot be read further."""
         try:
             yield from YAML(typ="safe").parse(self.content)
         except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            where = Position(self.file, mark.line + 1, mark.column + 1) if mark else self.start
-            self.broken(where, error.problem or error.context)
+            self.broken_at = of_error(error)
+            self.broken(self.broken_at)
         except (YAMLError, ValueError) as error:
-            self.broken(self.start, str(error).splitlines()[0])
+            self.stop("R003", self.start, f"this cannot be read: {str(error).splitlines()[0]}", None)
 
     @property
     def start(self) -> Position:
         return Position(self.file, 1, 1)
 
-    def broken(self, where: Position, problem: str) -> None:
+    def broken(self, at: Break) -> None:
         """Notes what breaks the grammar, and gives up on what follows."""
-        lines = self.content.splitlines()
-        line = lines[where.line - 1] if where.line <= len(lines) else ""
-        if "\t" in line[: where.column]:
-            column = line.index("\t") + 1
-            place, hint = Position(self.file, where.line, column), "indent with spaces, not with a tab"
-            self.stop("R010", place, "a tab where YAML wants spaces", hint)
-            return
-        colon = line[where.column - 1 : where.column] == ":"
-        hint_or_none = 'put quotes around a text with a colon, such as "08:00"' if colon else None
-        self.stop("R003", where, f"not valid YAML: {problem}", hint_or_none)
+        line, column = at.since if at.since and at.problem in _AT_THE_END else (at.line, at.column)
+        where = Position(self.file, line + 1, column + 1)
+        words = next((said for told, said in _IN_WORDS.items() if told in at.problem), None)
+        message = words or f"this cannot be read: {at.problem}"
+        self.stop("R003", where, message, "compare this line and the one above with a file that works")
 
     def stop(self, code: str, where: Position, message: str, hint: str | None) -> None:
         """Notes a problem after which the rest of the file is lost."""
-        self.problems.add(code, where, message, hint)
-        self.problems.lost.append("\n".join(self.content.splitlines()[max(where.line - 2, 0) :]))
+        self.note(code, where, message, hint)
+        self.lost.append("\n".join(self.content.splitlines()[max(where.line - 2, 0) :]))
         self.events = iter(())
 
     def document(self) -> Node | None:
@@ -118,7 +161,7 @@ class _Composer:
             return _scalar(event, position)
         if isinstance(event, AliasEvent):
             hint = "write it out, or use `groups:`"
-            self.problems.add("R008", position, "aliases (*) are not allowed", hint, final=True)
+            self.note("R008", position, "aliases (*) are not allowed", hint, final=True)
             return Node(None, position)
         self.check(event, position)
         if depth > MAX_DEPTH:
@@ -145,7 +188,7 @@ class _Composer:
                 continue
             if key.value in pairs:
                 hint = f"the first is at line {pairs[key.value][0].position.line}"
-                self.problems.add("R005", key.position, f"{key.value!r} stands here twice", hint)
+                self.note("R005", key.position, f"{said(key.value)} stands here twice", hint)
             else:
                 pairs[key.value] = (key, value)
         return Node(pairs, position, cut=inner is None)
@@ -157,7 +200,7 @@ class _Composer:
             self.check(event, position)
             return Node(event.value, position, event.style not in (None, ""))
         if not isinstance(event, AliasEvent):
-            self.problems.add("R006", position, "a key must be text", "write `key: value`", final=True)
+            self.note("R006", position, "a key must be text", "write `key: value`", final=True)
         self.node(event, depth + 1)
         return None
 
@@ -165,9 +208,9 @@ class _Composer:
         """Notes an anchor and a tag."""
         if event.anchor:
             hint = "to share conditions, use `groups:`"
-            self.problems.add("R008", position, "anchors (&) are not allowed", hint)
+            self.note("R008", position, "anchors (&) are not allowed", hint)
         if event.ctag is not None and (tag := event.tag):
-            self.problems.add("R009", position, f"tags ({tag}) are not allowed", "remove it", final=True)
+            self.note("R009", position, f"tags ({tag}) are not allowed", "remove it", final=True)
 
     def position(self, event: Event) -> Position:
         mark = event.start_mark

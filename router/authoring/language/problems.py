@@ -19,7 +19,7 @@ MAX_COMPARISONS: Final = 50_000
 """Names compared for a "did you mean" in one reading; beyond, problems come without."""
 
 _SHOWN: Final = 16
-_GRAMMAR: Final = frozenset(("R001", "R002", "R003", "R004", "R007", "R010"))
+_GRAMMAR: Final = frozenset(("R001", "R002", "R003", "R004", "R007", "R010", "R117", "R118", "R119"))
 """Problems after which a file is not what its author meant: they are told first."""
 
 

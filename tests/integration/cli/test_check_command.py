@@ -48,18 +48,18 @@ def test_problems_for_people(wrong: Path, capsys: pytest.CaptureFixture[str]) ->
     assert (
         capsys.readouterr().out
         == f"""\
-{wrong}/a,b.yaml:3:44: warning R091: `yes` without quotes is text here, and true or false elsewhere
- 3 |     when: {{type: order.placed, event.note: yes}}
-   |                                            ^^^
-   = write "yes", or true
-
 {wrong}/a,b.yaml:5:12: error R015: `delay` must be a duration such as 30m, 2h, 5d or 1d12h, not '2 hours'
  5 |     delay: 2 hours
    |            ^^^^^^^
    = write 2h
 
+{wrong}/a,b.yaml:3:44: warning R091: `yes` without quotes is text here, and true or false elsewhere
+ 3 |     when: {{type: order.placed, event.note: yes}}
+   |                                            ^^^
+   = write "yes", or true
+
 1 error, 1 warning: the set is refused.
-More on a code: `feedback-router check --explain R091`.
+More on a code: `feedback-router check --explain R015`.
 """
     )
 
@@ -83,7 +83,7 @@ def output(path: Path, form: str, capsys: pytest.CaptureFixture[str]) -> str:
 def test_problems_as_json(wrong: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found: dict[str, Any] = json.loads(output(wrong, "json", capsys))
     assert (found["valid"], found["errors"], found["warnings"]) == (False, 1, 1)
-    assert found["problems"][1] == {
+    assert found["problems"][0] == {
         "file": f"{wrong}/a,b.yaml",
         "line": 5,
         "column": 12,
@@ -97,17 +97,17 @@ def test_problems_as_json(wrong: Path, capsys: pytest.CaptureFixture[str]) -> No
 
 def test_problems_as_github_annotations(wrong: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = output(wrong, "github", capsys).splitlines()
-    assert lines[1].startswith(
+    assert lines[0].startswith(
         f"::error file={wrong}/a%2Cb.yaml,line=5,col=12,title=R015 not a duration::`delay` must be"
     )
-    assert lines[0].startswith("::warning ")
+    assert lines[1].startswith("::warning ")
 
 
 def test_problems_as_sarif(wrong: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found: dict[str, Any] = json.loads(output(wrong, "sarif", capsys))
     (run,) = found["runs"]
     rules = run["tool"]["driver"]["rules"]
-    result = run["results"][1]
+    result = run["results"][0]
     assert found["version"] == "2.1.0"
     assert rules[result["ruleIndex"]]["id"] == result["ruleId"] == "R015"
     assert result["level"] == "error"

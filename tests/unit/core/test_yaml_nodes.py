@@ -95,9 +95,9 @@ HOSTILE: dict[str, tuple[str | bytes, str, str]] = {
     "two documents": ("a: 1\n---\nb: 2\n", "R004", "a.yaml:2:1"),
     "a key that is a list": ("[a, b]: 1", "R006", "a.yaml:1:1"),
     "a merge": ("a: &x {b: 1}\nc: {<<: *x}", "R008", "a.yaml:1:4"),
-    "an open quote": ('a: "b\nc: 1', "R003", "a.yaml:2:5"),
-    "an open bracket": ("a: [1, 2\n", "R003", "a.yaml:2:1"),
-    "a stray colon": ("a: b: c", "R003", "a.yaml:1:5"),
+    "an open quote": ('a: "b\nc: 1', "R003", "a.yaml:1:4"),
+    "an open bracket": ("a: [1, 2\n", "R003", "a.yaml:1:4"),
+    "a stray colon": ("a: b: c", "R003", "a.yaml:1:4"),
     "too large": (b"#" * (MAX_BYTES + 1), "R001", "a.yaml:1:1"),
 }
 
@@ -109,14 +109,14 @@ def test_hostile(text: str | bytes, code: str, place: str) -> None:
 
 
 def test_a_tab_is_named_in_the_hint() -> None:
-    assert refused("a:\n\tb: 1\n").hint == "indent with spaces, not with a tab"
+    assert refused("a:\n\tb: 1\n").hint == "delete it, and type spaces: two for each level"
 
 
 def test_a_time_without_quotes_in_braces_gets_a_hint() -> None:
     found = refused("quiet_hours: {from: 21:00, to: 08:00}")
     assert (str(found.position), found.hint) == (
-        "a.yaml:1:23",
-        'put quotes around a text with a colon, such as "08:00"',
+        "a.yaml:1:21",
+        'write "21:00"',
     )
 
 
