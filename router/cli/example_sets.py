@@ -7,11 +7,12 @@ from typing import Final
 STARTER: Final = Path(__file__).parent / "starter"
 EXAMPLES: Final = Path(__file__).parent / "examples"
 
-_SURVEYS: Final = {
+SURVEYS: Final = {
     "ces": STARTER / "surveys" / "ces.yaml",
     "nps": STARTER / "surveys" / "nps.yaml",
     "csat": EXAMPLES / "surveys" / "csat.yaml",
 }
+"""The files of the surveys that sets share."""
 
 
 class Trade(StrEnum):
@@ -38,7 +39,7 @@ def example_set(trade: Trade | None) -> dict[str, bytes]:
     """The files of a set by their names below its directory; without a trade those of the starter set."""
     if trade is None:
         return _files(STARTER)
-    shared = {f"surveys/{name}.yaml": _SURVEYS[name].read_bytes() for name in _ASKED[trade]}
+    shared = {f"surveys/{name}.yaml": SURVEYS[name].read_bytes() for name in _ASKED[trade]}
     return {**_files(EXAMPLES / trade), **shared}
 
 

@@ -16,7 +16,7 @@ EXAMPLE: Final = (
 _UNPACKED: Final = "unpack it and give what comes out, as in `{} > events.jsonl`"
 _CONVERTED: Final = "write each row as one CloudEvent a line, such as " + EXAMPLE
 _MAPPED: Final = (
-    "`backtest` and `diff` read it with --columns time=COLUMN,customer=COLUMN,type=COLUMN; "
+    "`backtest`, `diff` and `init --events` read it with --columns time=COLUMN,customer=COLUMN,type=COLUMN; "
     f"elsewhere {_CONVERTED}"
 )
 _RECODED: Final = "write it as UTF-8, as with `iconv -f {} -t UTF-8 FILE > events.jsonl`"

@@ -1,13 +1,17 @@
 """`init`: a rule set to start from."""
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
 
-from router.cli.example_sets import Trade, example_set
+from router.cli import lines
+from router.cli.event_files import STDIN
+from router.cli.example_sets import SURVEYS, Trade, example_set
 from router.cli.faults import FAILED, Refused
-from router.cli.output import counted, print_lines
+from router.cli.options import Columns
+from router.cli.output import counted, print_lines, progress, told
 
 
 def init(
@@ -15,13 +19,40 @@ def init(
     example: Annotated[
         Trade | None, typer.Option(help="A larger set, made for one trade.", case_sensitive=False)
     ] = None,
+    events: Annotated[
+        str | None,
+        typer.Option(
+            help="Draft the set from a file of CloudEvents, one per line; `-` is standard input.",
+            metavar="FILE|-",
+        ),
+    ] = None,
+    columns: Columns = None,
 ) -> None:
     """Create a rule set to start from.
 
     The starter set has two journeys, two surveys, two rules, a policy and their tests, explained by comments. With
     --example: a tested set of one's own trade, with the journeys, questions and precautions that are usual there.
-    Either comes with the schemas for completion and help in editors.
+    With --events: journeys, types, channels and attributes guessed from the interactions that really come in, for a person
+    to complete; the files say of each guess how sure it is. Each comes with the schemas for completion and help in editors.
     """
+    if example is not None and events is not None:
+        raise Refused("Choose one of --example and --events.")
+    if columns is not None and events is None:
+        raise Refused("--columns says what the columns of --events mean: add --events.")
+    if events is not None:
+        new_directory(directory)
+        write_set(directory, _draft(events, columns))
+        mapping = f" --columns {quote(columns)}" if columns is not None else ""
+        shown = "FILE" if events == STDIN else quote(events)
+        print_lines(
+            [
+                "Every guess stands there with how sure it is. Nobody is asked yet: the rules are switched off.",
+                "Next:",
+                f"  feedback-router check {directory}   what is still open",
+                f"  feedback-router backtest {directory} --events {shown}{mapping}   where its customers are",
+            ]
+        )
+        return
     write_set(directory, example_set(example))
     print_lines(
         [
@@ -32,16 +63,45 @@ def init(
     )
 
 
+def _draft(events: str, columns: str | None) -> dict[str, bytes]:
+    """The files drafted from a log. Raises `Refused` where nothing of it can be read."""
+    from router.authoring.drafting import LogTally, drafted
+    from router.decode import decode_line
+
+    tally, dead, first = LogTally(), 0, ""
+    with lines.opened(events, columns=columns) as source, progress("looking", source.size) as bar:
+        for block in source.blocks():
+            for line in block:
+                decoded = decode_line(line.text, line.number, lines.ANY_TIME)
+                for interaction in decoded.interactions:
+                    tally.take(interaction)
+                if decoded.dead is not None:
+                    dead += 1
+                    first = first or f"line {line.number}: {decoded.dead.detail}"
+            bar.at(block[-1].read)
+    if not tally.interactions:
+        raise Refused(f"There are no interactions in {events} to draft from. {first}".rstrip(), FAILED)
+    if dead:
+        left = "was" if dead == 1 else "were"
+        told(f"{counted(dead, 'line')} of {events} cannot be read and {left} left out; the first: {first}")
+    return {**drafted(tally), "surveys/ces.yaml": SURVEYS["ces"].read_bytes()}
+
+
+def new_directory(directory: Path) -> None:
+    """Raises `Refused` unless a set can be written there."""
+    if directory.exists() and not directory.is_dir():
+        raise Refused(f"{directory} is a file: name a new directory.")
+    if directory.is_dir() and any(directory.iterdir()):
+        raise Refused(f"{directory} is not empty, and nothing in it was touched: name a new directory.")
+
+
 def write_set(directory: Path, files: dict[str, bytes]) -> None:
     """Writes the files of a set and the schemas into a new or empty directory, and tells which. Raises `Refused`."""
     from router.authoring.language.schema import schema_files
 
-    if directory.exists() and not directory.is_dir():
-        raise Refused(f"{directory} is a file: name a new directory.")
     schemas = {f"schema/{name}": text.encode() for name, text in schema_files().items()}
     try:
-        if directory.is_dir() and any(directory.iterdir()):
-            raise Refused(f"{directory} is not empty, and nothing in it was touched: name a new directory.")
+        new_directory(directory)
         for name, text in {**files, **schemas}.items():
             path = directory / name
             path.parent.mkdir(parents=True, exist_ok=True)
