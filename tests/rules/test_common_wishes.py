@@ -79,3 +79,8 @@ def test_a_wish_is_free_of_problems_and_its_tests_pass(wish: Wish) -> None:
     assert tests, "a section shows that it is true: give it a block `# tests/….yaml`"
     for judgement in judged(tests, checked.rules):
         assert judgement.passed, report(judgement)
+
+
+def test_no_block_is_left_open() -> None:
+    for block in blocks(PAGE):
+        assert "\n## " not in block.text, f"{block.place}: its fence is not closed"
