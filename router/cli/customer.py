@@ -236,6 +236,10 @@ def _opening(known: "_Known") -> list[str]:
         name = f"{journey.name} {journey.instance}" if journey.instance else journey.name
         step = journey.step or words(speaking, "no step")
         lines.append(words(speaking, "ended at" if journey.ended else "is at", name=name, step=step))
+    lines += [
+        words(speaking, "next day", schedule=one.schedule, type=one.type, at=speaking.moment(one.at))
+        for one in history.next_days
+    ]
     return [words(speaking, "customer", id=history.customer_id), *(f"  {line}" for line in lines)]
 
 

@@ -173,6 +173,7 @@ def _decided(
     """The last interaction decided after all others. Draws are those of production."""
     from router.authoring.ruletest.simulate import simulate
     from router.model.rule_tests import GivenEvent, RuleTest
+    from router.model.schedules import is_scheduled
 
     last = interactions[-1]
     if now is not None and now < last.time:
@@ -183,7 +184,9 @@ def _decided(
     events.append(GivenEvent(last, now or last.time))
     customers: dict[str, dict[str, Any]] = {_whom(interactions): known} if known else {}
     test = RuleTest("decide", last.time, customers, tuple(events), expect=())
-    return simulate(test, rules).events[-1]
+    # What schedules make is decided too, and is not what was asked about.
+    decided = simulate(test, rules).events
+    return next(one for one in reversed(decided) if not is_scheduled(one.decided.interaction))
 
 
 def _whom(interactions: "list[Interaction]") -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec.structs import replace
 
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Data, Json, JudgedBy
@@ -38,13 +39,15 @@ def forecast(
 
 
 async def _forecast(settings: "Settings", days: int, given: Path | None) -> "Forecast":
+    from router.insights.due_days import due_days
     from router.insights.forecast import forecast as planned
     from router.service.rules_in_force import rule_book
 
     now = datetime.now(UTC)
     async with opened_store(settings) as store:
-        policy = (await rule_book(store, settings, given)).now.policy
-        return await planned(store.reading, policy, now + timedelta(days=days), now)
+        rules, until = (await rule_book(store, settings, given)).now, now + timedelta(days=days)
+        ahead = await planned(store.reading, rules.policy, until, now)
+        return replace(ahead, schedules=await due_days(store.reading, rules, until))
 
 
 def _print(ahead: "Forecast") -> None:
@@ -62,6 +65,10 @@ def _print(ahead: "Forecast") -> None:
         print_lines([f"The rate cap {effect.cap} {held_back}; the last at {last}."])
     if ahead.held_back:
         print_lines([""])
+    if ahead.schedules:
+        days = [[f"{one.day:%a %d %b}", one.schedule, one.type, one.customers] for one in ahead.schedules]
+        columns = ["day", "schedule", "makes", "customers"]
+        print_table("Days of schedules, decided when they come", columns, days, whole=("day",))
     fullest = [[q.quota, q.value, f"{q.used:,} of {q.max:,}", q.until] for q in ahead.quotas[:_SHOWN_QUOTAS]]
     if fullest:
         print_table("Quotas of this period", ["quota", "for", "used", "until"], fullest)

@@ -45,14 +45,21 @@ def next_occasion(customer: Customer, rules: RuleSet) -> tuple[datetime, Interac
 
     That clock is the moment itself, unless the day became known only after it: then it is decided at once.
     """
-    if customer.dates is None:
-        return None
+    found = occasions(customer, rules)
+    return found[0] if found else None
+
+
+def occasions(customer: Customer, rules: RuleSet) -> list[tuple[datetime, Interaction]]:
+    """The next day of each schedule that has one, as of `next_occasion`, in the order of time."""
+    dates = customer.dates
+    if dates is None:
+        return []
     found = [
-        (max(occasion.time, customer.dates.at), occasion)
+        (max(occasion.time, dates.at), occasion)
         for schedule in rules.schedules.values()
-        if (occasion := _occasion(schedule, customer, customer.dates, rules)) is not None
+        if (occasion := _occasion(schedule, customer, dates, rules)) is not None
     ]
-    return min(found, key=lambda one: (one[0], one[1].time, one[1].id), default=None)
+    return sorted(found, key=lambda one: (one[0], one[1].time, one[1].id))
 
 
 def too_late(occasion: Interaction, rules: RuleSet, now: datetime) -> bool:

@@ -12,10 +12,10 @@ from router.flow.ports import Ledger, Store
 from router.flow.unstored import in_halves
 from router.rules.in_force import InForce
 
-PAGE: Final = 5_000
+PAGE: Final = 2_000
 """So many customers one step passes by at most: what it costs to see that nothing is to be done."""
 
-MOST: Final = 500
+MOST: Final = 250
 """So many of them it looks at anew: what it costs to write them."""
 
 

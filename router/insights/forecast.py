@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from router.insights.due_days import DueDays
 from router.model.ledger import PlannedHour, QuotaKey
 from router.model.policy import Policy, RateCap
 from router.policy.calendar import next_period, period_name
@@ -33,13 +34,17 @@ class QuotaUse(Struct, frozen=True):
 
 
 class Forecast(Struct, frozen=True):
-    """The plan from `at` to `until`, by hour; what is overdue stands in the first hour."""
+    """The plan from `at` to `until`, by hour; what is overdue stands in the first hour.
+
+    `schedules` are the days that schedules bring meanwhile: what is asked on them is not planned yet.
+    """
 
     at: datetime
     until: datetime
     planned: tuple[PlannedHour, ...]
     held_back: tuple[HeldBack, ...]
     quotas: tuple[QuotaUse, ...]
+    schedules: tuple[DueDays, ...] = ()
 
 
 class PlanReader(Protocol):

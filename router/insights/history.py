@@ -6,6 +6,7 @@ from operator import attrgetter
 
 from msgspec import Struct
 
+from router.insights.due_days import NextDay, next_days
 from router.insights.replay import JournalReader, ReplayedEntry, all_invitations, replay
 from router.insights.rule_book import RuleBook
 from router.insights.why import (
@@ -86,7 +87,7 @@ class CustomerHistory(Struct, frozen=True):
     """All that is known of a customer at the time `at`: journeys, decisions and invitations in their order.
 
     `unclear` is when a statement about consent came that could not be understood. `rules` names the rule set that limits
-    and next questions go by. `responses` are those that stand.
+    and next questions go by. `responses` are those that stand, `next_days` the next ones that schedules bring.
     """
 
     customer_id: str
@@ -102,6 +103,7 @@ class CustomerHistory(Struct, frozen=True):
     limits: tuple[LimitUse, ...]
     rules: str
     responses: tuple[ResponseWords, ...] = ()
+    next_days: tuple[NextDay, ...] = ()
 
 
 async def customer_history(
@@ -130,6 +132,7 @@ async def customer_history(
         limits=_limits(customer, rules.now, now, voice),
         rules=rules.name,
         responses=tuple(response_words(one, voice) for one in responses),
+        next_days=next_days(customer, rules.now),
     )
 
 

@@ -86,6 +86,15 @@ class Reading:
         async with self._database.connect() as connection:
             return max(0, (await connection.execute(text(statement))).scalar() or 0)
 
+    async def waking(self, until: datetime) -> AsyncIterator[list[bytes]]:
+        """The encoded states of customers whom schedules have looked at and whom time brings something up to then."""
+        known = customers.c
+        query = select(known.body).where(known.wake_at <= until, known.scheduled_by.is_not(None))
+        async with self._database.connect() as connection:
+            result = await connection.stream(query, execution_options={"yield_per": _CHUNK})
+            async for rows in result.partitions():
+                yield [row.body for row in rows]
+
     async def _streamed(self, query: Select[Any], way: str) -> AsyncIterator[list[JournalRow]]:
         async with self._database.connect() as connection:
             if not self._database.is_sqlite:

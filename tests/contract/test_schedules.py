@@ -13,6 +13,9 @@ from router.flow.pipeline import Pipeline
 from router.flow.ports import Broker, Store
 from router.flow.relay import Relay
 from router.flow.schedule_walk import walk
+from router.insights.due_days import DueDays, NextDay, due_days
+from router.insights.history import customer_history
+from router.insights.rule_book import RuleBook
 from router.model.encoding import decode_interaction, decode_state
 from router.model.keyed_hash import KeyedHash
 from router.model.record import Message, Record
@@ -30,6 +33,8 @@ rules:
   - {id: birthday, when: {type: policy.anniversary}, send: {survey: nps, channel: email}, delay: 1h, expires: 5d}
 """
 ANNIVERSARY = 'id: anniversary, type: policy.anniversary, date: customer.start, every: year, hours: {from: "10:00", to: "10:00"}'
+
+MONTHLY = "id: monthly, type: relation.month, every: month"
 
 
 class Kept:
@@ -201,6 +206,26 @@ async def test_whoever_is_erased_has_no_days_any_more(store: SqlStore) -> None:
     assert await service.walk(MAY) == 0
     assert await service.dispatch(MAY) == 1
     assert await journal(store, "c-1", "c-2") == {("c-2", "2026-05-01"): 1}
+
+
+async def test_the_days_that_will_come_are_counted_and_told(store: SqlStore) -> None:
+    service = Service(store, rules(ANNIVERSARY, MONTHLY), MAY - timedelta(days=60))
+    await service.read("customer.preferences.v1", *NAMES, start="2024-05-01")
+    await service.read("customer.preferences.v1", "c-30")
+    now = MAY - timedelta(days=20)
+    await service.dispatch(now)
+    ahead = await due_days(store.reading, service.rules.live, MAY + timedelta(days=20))
+    counts = {day.schedule: 0 for day in ahead}
+    for day in ahead:
+        counts[day.schedule] += day.customers
+    assert counts["anniversary"] == len(NAMES)
+    assert counts["monthly"] >= len(NAMES)
+    assert DueDays("anniversary", "policy.anniversary", MAY.date(), len(NAMES)) in ahead
+
+    told = await customer_history(store.reading, "c-01", RuleBook(service.rules.live), now)
+    assert told is not None
+    assert {day.schedule for day in told.next_days} == {"anniversary", "monthly"}
+    assert NextDay("anniversary", "policy.anniversary", MAY) in told.next_days
 
 
 async def test_a_set_without_schedules_writes_nothing_of_them() -> None:
