@@ -11,6 +11,7 @@ from router.model.alerts import AlertRule, ScoreShiftRule
 from router.model.customer_signals import CustomerSignal
 from router.model.journey import JourneyDefinition
 from router.model.policy import (
+    Fact,
     Hours,
     Limit,
     NeverAskWhile,
@@ -94,8 +95,8 @@ def unpack(content: bytes, revision: int) -> tuple[dict[str, bytes], RuleSet]:
 def _policy(given: dict[str, Any]) -> Policy:
     """The policy from plain values. A limit's period is a duration or a calendar period: no decoder knows such a type.
 
-    Revisions that were published before there were rate caps, scores, targets, attributes, `never_ask_while` and signals of
-    the customer lack them.
+    Revisions that were published before there were rate caps, scores, targets, attributes, `never_ask_while`, signals of
+    the customer and facts lack them.
     """
     lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
     return Policy(
@@ -114,6 +115,7 @@ def _policy(given: dict[str, Any]) -> Policy:
                 field: tuple(values) if isinstance(values, list) else values
                 for field, values in given.get("attributes", {}).items()
             },
+            "facts": msgspec.convert(given.get("facts", {}), dict[str, Fact]),
             "business_hours": _business_hours(given["business_hours"]),
         }
     )

@@ -14,6 +14,7 @@ from router.model.responses import Touchpoint
 from router.policy.candidate import Candidate, Standing
 from router.policy.comparing import compared_values
 from router.policy.displacing import fewest
+from router.policy.facts import frozen_facts
 from router.policy.gate_check import GateCheck
 from router.policy.limit_gates import limit_gate
 from router.policy.limits import eligible_again, standings, usage
@@ -106,6 +107,7 @@ def planned(candidate: Candidate, touchpoint: Touchpoint | None) -> Invitation:
         interaction=interaction,
         happened_at=interaction.time,
         touchpoint=touchpoint,
+        facts=frozen_facts(candidate) if candidate.survey.facts else {},
     )
 
 

@@ -39,6 +39,7 @@ def released(invitation: Invitation, rule: Rule, channel: str | None, at: dateti
         also_known=also_known,
         respond_by=respond_by,
         interaction=found if keep else None,
+        facts=invitation.facts if keep else {},
     )
 
 

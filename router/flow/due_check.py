@@ -92,6 +92,9 @@ class DueCheck:
             return
         # A released one may have to wait for a rule set that knows its survey.
         if invitation.survey in batch.rules.of(customer.id).surveys:
+            if about is not None and about.facts != invitation.facts:
+                # Once released, the customer's state keeps them no longer.
+                invitation = replace(invitation, facts=about.facts)
             checked.released.append(Released(batch.customers[customer.id], invitation, interaction, row))
 
     def _settled(

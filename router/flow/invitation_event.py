@@ -1,5 +1,6 @@
 """The invitation as the survey sender receives it: a CloudEvent, structured mode."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Final, Literal
 
@@ -111,7 +112,7 @@ def rendered(customer: Customer, invitation: Invitation, rendering: Rendering) -
             customer_id=customer.id,
             channel=channel,
             recipient=_recipient(channel, rendering.recipients),
-            survey=_survey(customer, rendering),
+            survey=_survey(customer, invitation.facts, rendering),
             respond_by=respond_by,
             journey=_journey(invitation),
             rule=invitation.rule,
@@ -135,11 +136,11 @@ def _recipient(channel: str | None, addresses: dict[str, str]) -> str | None:
     return addresses[name] if name else None
 
 
-def _survey(customer: Customer, rendering: Rendering) -> SurveyToAsk:
+def _survey(customer: Customer, facts: Mapping[str, str], rendering: Rendering) -> SurveyToAsk:
     survey = rendering.survey
     wanted = wanted_language(customer, rendering.interaction)
     locale = survey.locale_for(wanted, rendering.policy.locale_otherwise) or next(iter(survey.texts))
-    text = survey.texts[locale]
+    text = survey.texts[locale].with_facts(facts)
     return SurveyToAsk(
         id=survey.name,
         metric=survey.metric,

@@ -49,6 +49,7 @@ class Invitation(Struct, frozen=True, array_like=True):
     `due_at` is the first due time of one that was moved or released later, for the quotas, which count by it.
     `happened_at` is when the interaction happened that it is about; None: kept before that was remembered.
     `touchpoint` is where that was, for the coverage; None: kept before that was remembered, or no journey's step.
+    `facts` are those that its texts name, as they were when it was planned; kept as long as `interaction`.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Invitation(Struct, frozen=True, array_like=True):
     also_known: tuple[str, ...] = ()
     happened_at: datetime | None = None
     touchpoint: Touchpoint | None = None
+    facts: dict[str, str] = {}
 
     @property
     def root_id(self) -> str:

@@ -136,6 +136,13 @@ class NeverAskWhile(Struct, frozen=True):
     exceptions: tuple[str, ...] = ()
 
 
+class Fact(Struct, frozen=True):
+    """What a text may name: the field that says it. `personal`: it is about a person, and meant to be in texts."""
+
+    field: str
+    personal: bool = False
+
+
 class Target(Struct, frozen=True):
     """The score that a survey should have, over one journey and step or all (None).
 
@@ -181,7 +188,7 @@ class Policy(Struct, frozen=True, dict=True):
     besides those that journeys name; empty: anything goes. `attributes` are those that there are by field, as
     `event.amount` and `customer.segment`; without any of the one or the other, anything goes there. `suppressed_by` maps an interaction type to the
     suppression that it means, `consent_given_by` and `consent_withdrawn_by` are types that say yes or no to the
-    interaction's channel.
+    interaction's channel. `facts` are what texts of surveys may name.
     """
 
     limits: tuple[Limit, ...] = ()
@@ -208,6 +215,7 @@ class Policy(Struct, frozen=True, dict=True):
     attributes: dict[str, AttributeValues] = {}
     never_ask_while: NeverAskWhile | None = None
     customer_signals: dict[str, CustomerSignal] = {}
+    facts: dict[str, Fact] = {}
 
     @cached_property
     def longest_window(self) -> timedelta:

@@ -49,7 +49,7 @@ class GivenEvent(Struct, frozen=True):
 
 
 class ExpectedInvitation(Struct, frozen=True):
-    """An invitation that should be sent. What is None is not compared; `at` is when it is sent."""
+    """An invitation that should be sent. What is None is not compared; `at` is when it is sent, `text` a part of what it says."""
 
     customer: str | None = None
     rule: str | None = None
@@ -59,6 +59,7 @@ class ExpectedInvitation(Struct, frozen=True):
     at: datetime | None = None
     reason: Reason | None = None
     kind: InvitationKind | None = None
+    text: str | None = None
     position: Position | None = None
 
 

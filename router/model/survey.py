@@ -1,10 +1,12 @@
 """The survey catalogue."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct
 
 from router.model.languages import best_text
+from router.model.placeholders import filled
 
 Metric = Literal["ces", "nps", "csat"]
 Polarity = Literal["lower_is_better", "higher_is_better"]
@@ -25,11 +27,20 @@ class Text(Struct, frozen=True, omit_defaults=True):
     subject: str | None = None
     introduction: str | None = None
 
+    def with_facts(self, facts: Mapping[str, str]) -> "Text":
+        """The text with the facts that it names, or what it says without them."""
+        question, *others = (
+            filled(part, facts) if part else part
+            for part in (self.question, self.follow_up, self.subject, self.introduction)
+        )
+        return Text(question or "", self.low, self.high, *others)
+
 
 class Survey(Struct, frozen=True):
     """An entry of the catalogue. `scale` holds the lowest and highest answer, both included.
 
-    `purpose` is what customers agree to or object to apart from the channel, such as `research`.
+    `purpose` is what customers agree to or object to apart from the channel, such as `research`. `facts` are those that
+    the texts name.
     """
 
     name: str
@@ -41,6 +52,7 @@ class Survey(Struct, frozen=True):
     presentation: Presentation = "likert"
     version: str = "1"
     purpose: str | None = None
+    facts: tuple[str, ...] = ()
 
     def locale_for(self, wanted: str | None, otherwise: str | None) -> str | None:
         """The locale whose text a customer gets, as BCP 47 compares; else that of `otherwise`; else None."""

@@ -14,11 +14,12 @@ def compared_value(candidate: Candidate, field: str) -> str | None:
     """
     # Each limit and quota with this field asks, whether it is in scope and then what it counts.
     if field not in candidate.keys:
-        candidate.keys[field] = as_key(_value(candidate, field))
+        candidate.keys[field] = as_key(value_of(candidate, field))
     return candidate.keys[field]
 
 
-def _value(candidate: Candidate, field: str) -> Any:
+def value_of(candidate: Candidate, field: str) -> Any:
+    """The candidate's value of a field as it stands, or the one that it was planned with; None where it has none."""
     planned_with = candidate.compared.get(field)
     if planned_with is not None:
         return planned_with

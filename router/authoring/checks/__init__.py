@@ -6,6 +6,7 @@ from router.authoring.checks.channels import check_channels
 from router.authoring.checks.check import Check
 from router.authoring.checks.conditions import check_conditions, check_groups
 from router.authoring.checks.customer_signals import check_customer_signals
+from router.authoring.checks.facts import check_facts, check_texts
 from router.authoring.checks.fields import check_fields
 from router.authoring.checks.hours import check_business_hours, check_hours_left, check_quiet_days
 from router.authoring.checks.journeys import check_counted_types, check_unreached_steps
@@ -46,6 +47,7 @@ ERRORS: tuple[Check, ...] = (
     check_business_hours,
     check_locales,
     check_promised,
+    check_texts,
     check_rule_tests,
     check_logic,
     check_never_ask_while,
@@ -57,6 +59,7 @@ WARNINGS: tuple[Check, ...] = (
     check_lists,
     check_pairs,
     check_unused,
+    check_facts,
     check_waited_for,
     check_scalars,
     check_meant,

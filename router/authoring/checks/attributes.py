@@ -6,6 +6,7 @@ from typing import Final
 
 from router.authoring.checks.blocks import conditions_of, values_of
 from router.authoring.checks.customer_signals import OF_THE_CUSTOMER
+from router.authoring.checks.facts import fact_fields
 from router.authoring.language.conditions import walk
 from router.authoring.language.definitions import Definitions
 from router.authoring.language.given_customers import CustomerKeys
@@ -32,6 +33,8 @@ def check_attributes(definitions: Definitions, problems: Problems) -> None:
         for operator, item in values_of(value):
             attributes.value(str(asked.value), operator, item)
     for named in _named(definitions):
+        attributes.name(_full(str(named.value)), named)
+    for _, _, named in fact_fields(definitions):
         attributes.name(_full(str(named.value)), named)
     for hours in ("quiet_hours", "business_hours"):
         for named in definitions.policy.values(hours, "holidays", "customer"):

@@ -2,6 +2,7 @@
 
 from router.authoring.checks.blocks import conditions_of
 from router.authoring.checks.conditions import OWN_SIGNALS, signals
+from router.authoring.checks.facts import fact_fields
 from router.authoring.language.definitions import Definitions
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
@@ -25,6 +26,8 @@ def check_fields(definitions: Definitions, problems: Problems) -> None:
     for limit in definitions.policy.limits:
         for node in limit.values("same"):
             _same(node, limit.definition.journey, definitions, problems)
+    for _, _, node in fact_fields(definitions):
+        _of_a_fact(node, definitions, problems)
     _scores(definitions, problems)
     for field, _ in conditions_of(definitions):
         _read(field, problems)
@@ -81,6 +84,17 @@ def _same(node: Node, journey: str | None, definitions: Definitions, problems: P
             problems.add("R066", node.position, message, hint)
     elif _taken_out(field.removeprefix(EVENT)):
         _note_taken_out(node, problems)
+
+
+def _of_a_fact(node: Node, definitions: Definitions, problems: Problems) -> None:
+    """Notes a fact that is never there. Figures that a journey keeps may be told, whatever cannot be compared."""
+    field = str(node.value)
+    name = field.removeprefix(JOURNEY)
+    kept = {signal for placed in definitions.journeys.values() for signal in signals(placed.definition)}
+    if not field.startswith(JOURNEY) or _has_gap(field):
+        _same(node, None, definitions, problems)
+    elif name not in kept:
+        problems.undefined("R029", node.position, "signal of any journey:", name, sorted(kept))
 
 
 def _signal(node: Node, name: str, journey: str | None, definitions: Definitions, problems: Problems) -> None:

@@ -37,6 +37,7 @@ _LABELS: Final = {
     "channels": "channel",
     "types": "type",
     "customer_signals": "customer signal",
+    "facts": "fact",
 }
 _SALT: Final = "salt changed: who is sampled, held out or rolled out to is drawn anew"
 _ENTRIES: Final = {"limits": "limit", "quotas": "quota", "rate_caps": "rate cap"}

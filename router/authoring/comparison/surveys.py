@@ -18,7 +18,7 @@ _PARTS: Final = {
 
 def survey_changes(before: Survey, after: Survey) -> list[str]:
     """What differs between two surveys of one name."""
-    skip = ("name", "texts", "version")
+    skip = ("name", "texts", "version", "facts")
     lines = changed_fields(before, after, show={"scale": _scale, "polarity": _plain}, skip=skip)
     for locale in sorted({*before.texts, *after.texts}):
         was, now = before.texts.get(locale), after.texts.get(locale)
@@ -46,7 +46,7 @@ def survey_words(survey: Survey) -> list[str]:
     return [
         f"{survey.metric} ({survey.variant}), {_scale(survey.scale)}, {_plain(survey.polarity)}",
         f"texts in {spelled(sorted(survey.texts))}",
-        *other_fields(survey, skip=("version",)),
+        *other_fields(survey, skip=("version", "facts")),
     ]
 
 

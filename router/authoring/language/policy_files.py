@@ -5,6 +5,7 @@ from typing import Any, Final
 from router.authoring.language.attributes import AttributeKeys, declared
 from router.authoring.language.customer_signals import CustomerSignalKeys, customer_signals, read_signal
 from router.authoring.language.definitions import Placed, PolicyDefinition
+from router.authoring.language.facts import FACTS
 from router.authoring.language.groups import Groups
 from router.authoring.language.hours import BusinessHoursKeys, QuietHoursKeys, business_hours, quiet_hours
 from router.authoring.language.keys import Block, Kind, block, listing, named, optional, pairs
@@ -146,6 +147,12 @@ class PolicyFile(Block, called="the policy (policy.yaml)", more={"minProperties"
     targets = optional(
         listing(TargetKeys, "a target"), "[targets](#targets): the scores that surveys should have", []
     )
+    facts = optional(
+        FACTS,
+        "[facts](surveys.md#facts) that texts of surveys may name, each with the field that says it:"
+        " `case_id: event.case_id`",
+        {},
+    )
     salt = optional(
         TEXT, "mixed into hold-out and samples: another salt draws other customers", without="empty"
     )
@@ -217,6 +224,7 @@ def read_policy(nodes: list[Node], problems: Problems, groups: Groups) -> Policy
         channels=keys.channels,
         types=keys.types,
         scores=score_settings(keys.scores) if keys.scores else ScoreSettings(),
+        facts=keys.facts,
         targets=tuple(target.definition for target in targets),
         attributes=declared(keys.attributes) if keys.attributes else {},
         customer_signals=customer_signals(keys.customer),

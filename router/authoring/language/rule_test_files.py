@@ -43,6 +43,9 @@ class ExpectedKeys(Block):
     kind = optional(
         choice(*get_args(InvitationKind)), "`invitation`, `reminder` or `fallback`", without="any"
     )
+    text = optional(
+        TEXT, "a part of its subject, introduction, question or open question, with the facts", without="any"
+    )
 
 
 class RuleTestKeys(
@@ -104,6 +107,7 @@ def _test(keys: RuleTestKeys) -> RuleTest | None:
             at=situation.moment(one.at),
             reason=one.reason[0] if one.reason else None,
             kind=one.kind,
+            text=one.text,
             position=one.node.position,
         )
         for one in keys.expect or ()

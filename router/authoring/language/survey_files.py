@@ -11,6 +11,7 @@ from router.authoring.language.keys import Block, Kind, Schema, named, optional,
 from router.authoring.language.kinds import LOCALE, NAME, TEXT, choice
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
+from router.model.placeholders import placeholders
 from router.model.survey import Metric, Polarity, Presentation, Survey, Text
 
 MOST_OF_A_SUBJECT: Final = 150
@@ -138,6 +139,21 @@ def _survey(name: str, keys: SurveyKeys) -> Survey | None:
     # the score, and the subject is read by whoever answers or not: neither is what the score answers.
     scored = {locale: replace(text, follow_up=None, subject=None) for locale, text in texts.items()}
     version = hashlib.sha256(msgspec.json.encode(scored, order="sorted")).hexdigest()[:12]
+    written = [
+        part
+        for text in texts.values()
+        for part in (text.subject, text.introduction, text.question, text.follow_up)
+    ]
+    facts = {named.fact for part in written if part for named in placeholders(part)}
     return Survey(
-        name, metric, keys.variant or name, scale, polarity, texts, keys.presentation, version, keys.purpose
+        name,
+        metric,
+        keys.variant or name,
+        scale,
+        polarity,
+        texts,
+        keys.presentation,
+        version,
+        keys.purpose,
+        tuple(sorted(facts)),
     )

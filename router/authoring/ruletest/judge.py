@@ -11,7 +11,7 @@ from router.model.decision import Reason
 from router.model.rule_tests import Draws, ExpectedInvitation, GivenPolicy, RuleTest
 from router.rules.ruleset import RuleSet
 
-FIELDS: Final = ("customer", "rule", "survey", "channel", "locale", "at", "reason", "kind")
+FIELDS: Final = ("customer", "rule", "survey", "channel", "locale", "at", "reason", "kind", "text")
 
 
 class Missing(Struct, frozen=True, tag="missing"):
@@ -78,7 +78,7 @@ def actual(invitation: InvitationOutcome, field: str) -> Any:
     """The value of a sent invitation that an expectation compares."""
     if field == "kind":
         return invitation.planned.kind
-    if field in ("customer", "channel", "at"):
+    if field in ("customer", "channel", "at", "text"):
         return getattr(invitation, field)
     return getattr(invitation.decision, field)
 
@@ -143,6 +143,8 @@ def _compared(expected: ExpectedInvitation) -> tuple[str, ...]:
 
 
 def _unlike(expected: ExpectedInvitation, invitation: InvitationOutcome) -> tuple[str, ...]:
-    return tuple(
-        field for field in _compared(expected) if getattr(expected, field) != actual(invitation, field)
-    )
+    def fits(field: str) -> bool:
+        want, got = getattr(expected, field), actual(invitation, field)
+        return bool(want in got) if field == "text" else bool(want == got)
+
+    return tuple(field for field in _compared(expected) if not fits(field))

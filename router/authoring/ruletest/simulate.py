@@ -66,7 +66,10 @@ class DecidedEvent:
 
 
 class InvitationOutcome(Struct, frozen=True):
-    """An invitation that was planned, and what became of it: released to be sent `at`, or ended then."""
+    """An invitation that was planned, and what became of it: released to be sent `at`, or ended then.
+
+    `text` is all that it says, in the language of the decision, a line for each part.
+    """
 
     customer: str
     planned: Invitation
@@ -76,6 +79,7 @@ class InvitationOutcome(Struct, frozen=True):
     channel: str | None
     reason: Reason | None = None
     verdict: Verdict | None = None
+    text: str = ""
 
     @property
     def sent(self) -> bool:
@@ -137,6 +141,7 @@ def simulate(test: RuleTest, rules: RuleSet) -> Run:
                 channel=last.change.invitation.channel,
                 reason=last.change.reason,
                 verdict=last.change.verdict,
+                text=_said(planned.invitation, decision_on[planned.invitation.root_id].locale, rules),
             )
         )
     return Run(test, rules, tuple(events), tuple(outcomes))
@@ -146,6 +151,16 @@ def _by_schedule(decided: Decided, rules: RuleSet) -> DecidedEvent:
     """The decision on a day of a schedule. Of the quota counters those are known that left no place."""
     counts = {QuotaKey(quota, value, period): used for quota, value, period, used in decided.decision.used_up}
     return DecidedEvent(decided, counts, rules)
+
+
+def _said(invitation: Invitation, locale: str | None, rules: RuleSet) -> str:
+    written = rules.surveys[invitation.survey].texts.get(locale or "")
+    if written is None:
+        return ""
+    text = written.with_facts(invitation.facts)
+    return "\n".join(
+        part for part in (text.subject, text.introduction, text.question, text.follow_up) if part
+    )
 
 
 def _about(interaction: Interaction, customers: Mapping[str, Customer]) -> Interaction:

@@ -100,4 +100,5 @@ def wanted(expected: ExpectedInvitation) -> str:
     locale = f" in {expected.locale}" if expected.locale else ""
     rule = f" (rule {expected.rule})" if expected.rule else ""
     reason = f" because of {expected.reason}" if expected.reason else ""
-    return f"{what} sent{how}{locale}{reason}{rule}"
+    text = f" saying “{expected.text}”" if expected.text else ""
+    return f"{what} sent{how}{locale}{reason}{rule}{text}"

@@ -53,9 +53,11 @@ def at(hours: float) -> datetime:
     return MONDAY + timedelta(hours=hours)
 
 
-def rule_set(policy: str = "", rules: str = RULES, alerts: str = "alerts: []") -> RuleSet:
+def rule_set(
+    policy: str = "", rules: str = RULES, alerts: str = "alerts: []", surveys: str = SURVEYS
+) -> RuleSet:
     files = {
-        "surveys.yaml": SURVEYS,
+        "surveys.yaml": surveys,
         "rules.yaml": rules,
         "alerts.yaml": alerts,
         "policy.yaml": POLICY + policy,
@@ -66,11 +68,18 @@ def rule_set(policy: str = "", rules: str = RULES, alerts: str = "alerts: []") -
 class Service:
     """The parts that a test moves: the clock, the store, the broker."""
 
-    def __init__(self, policy: str = "", *, event_time: bool = False, secret: bytes | None = SECRET) -> None:
+    def __init__(
+        self,
+        policy: str = "",
+        *,
+        event_time: bool = False,
+        secret: bytes | None = SECRET,
+        surveys: str = SURVEYS,
+    ) -> None:
         self.store = MemoryStore()
         self.sender = MemorySender(self.store)
         self.clock = SetClock(at(0), event_time=event_time)
-        self.rules = rule_set(policy)
+        self.rules = rule_set(policy, surveys=surveys)
         self.relay = Relay(
             self.store,
             self.sender,
@@ -97,9 +106,9 @@ class Service:
         )
         assert not processed.dead
 
-    async def agree(self, customer: str = "c-1", **members: Any) -> None:
+    async def agree(self, customer: str = "c-1", *, hours: float = -1, **members: Any) -> None:
         await self.read(
-            "customer.preferences.v1", hours=-1, customer=customer, consent=["email", "sms"], **members
+            "customer.preferences.v1", hours=hours, customer=customer, consent=["email", "sms"], **members
         )
 
     async def plan(self, customer: str = "c-1", **members: Any) -> UUID:
