@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from router.cli import completing
+from router.cli import came_in, completing
 from router.cli.faults import FAILED, Refused
-from router.cli.options import RulesHere
+from router.cli.options import Data, RulesHere
 from router.cli.output import console, print_json, printable
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Format = Literal["text", "json", "github", "sarif"]
 
 
-def check(
+def check(  # noqa: PLR0913 - options of a command
     rules: RulesHere = None,
     form: Annotated[
         Format,
@@ -31,20 +31,47 @@ def check(
             autocompletion=completing.codes,
         ),
     ] = None,
+    events: Annotated[
+        str | None,
+        typer.Option(
+            help="Also compare with a file of CloudEvents, one per line; `-` is standard input.",
+            metavar="FILE|-",
+        ),
+    ] = None,
+    journal: Annotated[
+        bool, typer.Option("--journal", help="Also compare with the interactions in the journal.")
+    ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(help=f"How far back, with --journal; else {came_in.SINCE}.", metavar=came_in.SINCE),
+    ] = None,
+    data: Data = None,
 ) -> int:
     """Check a rule set.
 
-    Reports all problems of all files, each with its position, a code and a hint. Exit code 1: there is an
-    error, or a warning with --strict.
+    Reports all problems of all files, each with its position, a code and a hint. With --events or --journal
+    it also reports types, channels, attributes and values that nothing of what came in has, with the nearest
+    one that came and how often. Exit code 1: there is an error, or a warning with --strict.
     """
     if explain is not None:
         _explain(explain)
         return 0
+    from router.authoring.checks.came_in import check_came_in
     from router.authoring.checks.never import check_past
     from router.authoring.language.load import check_directory
     from router.cli.opening import rules_here
 
-    checked = check_directory(rules_here(rules), [check_past(datetime.now(UTC))])
+    if events is not None and journal:
+        raise Refused("Choose one of --events and --journal.")
+    if since is not None and not journal:
+        raise Refused("--since says how far back the journal is read: add --journal.")
+    directory = rules_here(rules)
+    further = [check_past(datetime.now(UTC))]
+    if events is not None:
+        further.append(check_came_in(came_in.of_events(events)))
+    elif journal:
+        further.append(check_came_in(came_in.of_journal(since or came_in.SINCE, data)))
+    checked = check_directory(directory, further)
     _print(checked, form)
     counted = checked.problems if strict else checked.errors
     return FAILED if counted else 0

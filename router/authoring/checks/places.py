@@ -22,6 +22,9 @@ def types_outside_conditions(definitions: Definitions) -> Iterator[Node]:
     yield from policy.values("types")
     for path in (("consent", "given_by"), ("consent", "withdrawn_by"), ("scores", "outcomes")):
         yield from policy.values(*path)
+    for name in policy.policy.customer_signals:
+        for key in ("count", "last"):
+            yield from policy.values("customer", name, key)
     for reasons in policy.values("suppressed_by"):
         for _, node in reasons.value.values() if isinstance(reasons.value, dict) else ():
             yield from node.each()

@@ -1,6 +1,7 @@
 """The commands `check` and `schema`."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from router.authoring.language.schema import schema_text
 from router.cli.main import main
+from tests.integration.cli.journaled import journaled
 
 RULES = """rules:
   - id: a
@@ -24,10 +26,14 @@ SURVEYS = """surveys:
 """
 
 
+POLICY = "locale: {otherwise: en}\n"
+
+
 @pytest.fixture
 def wrong(tmp_path: Path) -> Path:
     (tmp_path / "a,b.yaml").write_text(RULES)
     (tmp_path / "surveys.yaml").write_text(SURVEYS)
+    (tmp_path / "policy.yaml").write_text(POLICY)
     return tmp_path
 
 
@@ -72,7 +78,7 @@ def test_warnings_do_not_refuse_unless_strict(warned: Path, capsys: pytest.Captu
 
 def test_a_right_set(right: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(right), "--strict"]) == 0
-    assert capsys.readouterr().out == "2 files, 1 rule, 0 journeys, 1 survey, 0 tests: no problems.\n"
+    assert capsys.readouterr().out == "3 files, 1 rule, 0 journeys, 1 survey, 0 tests: no problems.\n"
 
 
 def output(path: Path, form: str, capsys: pytest.CaptureFixture[str]) -> str:
@@ -145,3 +151,70 @@ def test_signs_that_play_tricks_are_not_printed(right: Path, capsys: pytest.Capt
 def test_a_schema_is_printed(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", kind]) == 0
     assert capsys.readouterr().out == schema_text(kind)
+
+
+CLAIMS = """rules:
+  - id: a
+    when: {type: claim.paid}
+    unless: {event.sensitve: true}
+    send: {survey: nps, channel: email}
+"""
+TOLD = "4:14: warning R143: no interaction had `sensitve`"
+
+
+def claims(number: int = 3) -> list[tuple[datetime, str, str, dict[str, Any]]]:
+    start = datetime.now(UTC) - timedelta(days=2)
+    return [
+        (start + timedelta(hours=one), "claim.paid", f"c{one}", {"sensitive": True}) for one in range(number)
+    ]
+
+
+@pytest.fixture
+def of_claims(tmp_path: Path) -> list[str]:
+    """The options that find three claims in the journal, and the rules about them."""
+    files = {"rules.yaml": CLAIMS, "surveys.yaml": SURVEYS, "policy.yaml": POLICY}
+    return journaled(tmp_path, files, claims())
+
+
+def test_what_came_in_by_the_journal(of_claims: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    _, data, _, rules = of_claims
+    assert main(["check", rules, "--journal", "--data", data]) == 0
+    shown = capsys.readouterr()
+    assert TOLD in shown.out
+    assert "did you mean sensitive (3)?" in shown.out
+    assert "Compared with 3 interactions from" in shown.err
+    assert main(["check", rules, "--journal", "--since", "1h", "--data", data]) == 0
+    assert main(["check", rules, "--journal", "--data", data, "--strict"]) == 1
+
+
+def test_what_came_in_by_a_file(
+    of_claims: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "events.jsonl"
+    event = {
+        "specversion": "1.0",
+        "id": "1",
+        "source": "/t",
+        "type": "claim.paid",
+        "subject": "c",
+        "data": {"sensitive": True},
+    }
+    file.write_text(json.dumps(event | {"time": "2026-03-01T10:00:00Z"}) + "\n{}\n")
+    assert main(["check", of_claims[3], "--events", str(file)]) == 0
+    shown = capsys.readouterr()
+    assert TOLD in shown.out
+    assert "Compared with 1 interaction from 2026-03-01 to 2026-03-01." in shown.err
+    assert "1 event of" in shown.err
+
+
+@pytest.mark.parametrize(
+    "options", [["--events", "x", "--journal"], ["--since", "3d"], ["--journal", "--since", "soon"]]
+)
+def test_options_that_do_not_go_together(options: list[str], right: Path) -> None:
+    assert main(["check", str(right), *options]) == 2
+
+
+def test_a_file_of_which_nothing_can_be_read(right: Path, tmp_path: Path) -> None:
+    file = tmp_path / "events.jsonl"
+    file.write_text("{}\n")
+    assert main(["check", str(right), "--events", str(file)]) == 1

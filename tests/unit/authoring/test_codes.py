@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from router.authoring.came_in import CameIn
+from router.authoring.checks.came_in import check_came_in
 from router.authoring.codes import CODES, Code
 from router.authoring.language.__main__ import CODES as DIRECTORY
 from router.authoring.language.__main__ import main
@@ -13,6 +15,7 @@ from router.authoring.language.load import check_directory, check_texts
 from router.authoring.language.nodes import MAX_BYTES
 from router.authoring.language.pages import example_checked, files
 from router.authoring.language.problems import Problem
+from tests.unit.core.builders import SURVEYS, event
 
 ROOT = Path(__file__).parents[3]
 PAGES = files()
@@ -31,6 +34,17 @@ def doubling(groups: int) -> bytes:
     return f"groups:\n{inner}  g{groups}: {{channel: web, event.gift: true}}\n".encode()
 
 
+def compared(condition: str) -> list[Problem]:
+    """The warnings that only what came in shows, of a rule with a condition."""
+    found = CameIn()
+    for kind, data in (("order.placed", {"amount": 1}), ("call.ended", {"agent": "A"})):
+        found.take(event(kind, **data))
+    rule = f"rules: [{{id: a, when: {{type: order.placed, {condition}}}, send: {{survey: nps, channel: email}}}}]"
+    files = {"rules.yaml": rule.encode(), "surveys.yaml": SURVEYS.encode()}
+    problems = check_texts(files, [check_came_in(found)]).problems
+    return [one for one in problems if one.code in ("R143", "R144")]
+
+
 TRIGGERS: dict[str, Callable[[Path], list[str]]] = {
     "R001": lambda _: codes(check_texts({"a.yaml": b"#" * (MAX_BYTES + 1)}).problems),
     "R002": lambda _: codes(check_texts({"a.yaml": b"\xff"}).problems),
@@ -38,6 +52,8 @@ TRIGGERS: dict[str, Callable[[Path], list[str]]] = {
     "R071": lambda path: codes(check_directory(path).problems),
     "R096": lambda path: codes(check_directory(beside(path, "notes.txt")).problems),
     "R106": lambda _: codes(check_texts({"a.yaml": doubling(12)}).errors)[:1],
+    "R143": lambda _: codes(compared("event.amuont: 1")),
+    "R144": lambda _: codes(compared("event.agent: A")),
     "R098": lambda _: codes(check_texts({"a.yaml": b"rules:\n" + b"- x\n" * 2_000}).problems)[1_000:],
 }
 
