@@ -1,11 +1,13 @@
 """The service killed again and again while it reads a log: as if nothing had happened."""
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from router.store import upgrade
-from tests.running.eventlog import backtest, company_log
+from tests.running.eventlog import RULES, backtest, company_log
 from tests.running.ledger import assert_as_in_backtest, invitations_in, journal_rows, kept
 from tests.running.processes import environment, started
 from tests.running.topics import asked_in, create_all, fresh_topics, publish, read_all
@@ -16,13 +18,32 @@ from tests.services.service import Kafka
 pytestmark = [pytest.mark.connected, pytest.mark.acceptance]
 
 KILLS = 5
+BESIDES = """
+rules:
+  - id: nps-besides
+    when: {type: [order.delivered, complaint.resolved, chat.completed, return.refunded]}
+    send: {survey: nps, channel: [email, sms]}
+    delay: 2d
+    also: true
+"""
 
 
+def one_more_besides(folder: Path) -> Path:
+    """The shipped rules with a question besides, and limits that leave room for both."""
+    copy = shutil.copytree(RULES, folder / "rules")
+    (copy / "routes" / "besides.yaml").write_text(BESIDES)
+    policy = (copy / "policy.yaml").read_text()
+    (copy / "policy.yaml").write_text(policy.replace("max: 1, per: 30d", "max: 3, per: 30d"))
+    return copy
+
+
+@pytest.mark.parametrize("rules", [lambda _: RULES, one_more_besides], ids=["shipped", "one more besides"])
 async def test_killed_five_times_it_decides_as_the_backtest(
-    apache_kafka: Kafka, postgres: Database, tmp_path: Path
+    rules: Callable[[Path], Path], apache_kafka: Kafka, postgres: Database, tmp_path: Path
 ) -> None:
-    log = company_log(300)
-    expected = backtest(log)
+    log, folder = company_log(300), rules(tmp_path)
+    expected = backtest(log, folder)
+    assert any(line.also for line in expected.decisions.values()) == (folder != RULES)
     topics = fresh_topics()
     create_all(apache_kafka.bootstrap, topics, 4)
     await upgrade(postgres.url)
@@ -37,7 +58,7 @@ async def test_killed_five_times_it_decides_as_the_backtest(
         health__enabled="false",
         dispatch__poll_ms="20",
         event_clock__idle_after_seconds="1",
-        rules=str(Path(__file__).parents[2] / "rules"),
+        rules=str(folder),
         **{f"topics__{name}": topic for name, topic in topics.items()},
     )
     part = len(log) // (KILLS + 1)

@@ -1,12 +1,15 @@
 """A mistake in the index, in a condition or in a gate is found within the comparisons that every run makes."""
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from operator import attrgetter
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from router.decide import choose as choosing
+from router.decide.candidates import Situation
 from router.model.rules import ALWAYS, Condition
 from router.policy import gates, limits, windows
 from router.rules import evaluate, index
@@ -16,6 +19,7 @@ from tests.oracle.comparing import Different, check
 from tests.oracle.test_oracle import DECISIONS, SEEDS
 
 Patch = pytest.MonkeyPatch
+deciding = import_module("router.decide.decide")  # the package has a function of that name
 
 
 def ignores_equality(patch: Patch) -> None:
@@ -166,6 +170,35 @@ def knows_no_exception(patch: Patch) -> None:
     patch.setattr(gates, "_is_exception", lambda _rule, _policy: False)
 
 
+def forgets_those_besides(patch: Patch) -> None:
+    true = deciding.earned
+
+    def wrong(situation: Situation, changes: Any, matches: Any) -> Any:
+        return true(situation, changes, [one for one in matches if not one[0].rule.also] or matches[:1])
+
+    patch.setattr(deciding, "earned", wrong)
+
+
+def forgets_what_was_planned_before(patch: Patch) -> None:
+    true = deciding.proposed
+
+    def wrong(situation: Situation, entry: Any, facts: Facts) -> Any:
+        kept = [one for one in situation.customer.invitations if one not in situation.planned]
+        customer = replace(situation.customer, invitations=tuple(kept))
+        return true(replace(situation, customer=customer), entry, facts)
+
+    patch.setattr(deciding, "proposed", wrong)
+
+
+def forgets_the_places_planned_before(patch: Patch) -> None:
+    true = deciding.proposed
+    patch.setattr(
+        deciding,
+        "proposed",
+        lambda situation, entry, facts: true(replace(situation, planned=()), entry, facts),
+    )
+
+
 @pytest.mark.parametrize(
     "mistake",
     [
@@ -188,6 +221,9 @@ def knows_no_exception(patch: Patch) -> None:
         asks_the_gates_in_another_order,
         forbids_where_all_conditions_hold,
         knows_no_exception,
+        forgets_those_besides,
+        forgets_what_was_planned_before,
+        forgets_the_places_planned_before,
     ],
 )
 def test_a_mistake_is_found(mistake: Callable[[Patch], None], monkeypatch: Patch) -> None:

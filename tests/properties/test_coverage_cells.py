@@ -38,6 +38,8 @@ effort: {agent: {last: agent}}
   - {id: low, when: {journey: case, step: opened}, send: {survey: nps, channel: email}, priority: 1, delay: 60h}
   - {id: nps, when: {type: bought}, send: {survey: nps, channel: email}, priority: 10, delay: 30h,
      reminder: {after: 2d}}
+  - {id: besides, when: {type: [case.opened, case.done]}, send: {survey: nps, channel: email}, priority: 3, delay: 4d,
+     also: true}
 """,
     policy=ALLOW
     + """
@@ -211,6 +213,8 @@ def test_every_stage_is_reached_and_adds_up() -> None:
     for seed in range(12):
         sums, _, _ = played(logged(seed), Random(seed))
         total += sums
+    decided = [one for seed in range(12) for one in played(logged(seed), None)[1]]
+    assert sum(len(one.decision.also) for one in decided) > 50
     # Nothing expires on the event-time clock, where everything is checked when it is due.
     assert {place[-2] for place in total} == set(STAGES) - {"expired"}
     cells: dict[tuple[Any, ...], Counter[str]] = {}

@@ -115,8 +115,10 @@ def assert_as_in_backtest(found: Kept, expected: Expected) -> None:
     wanted = {place: _encoded(line) for place, line in expected.decisions.items()}
     differing = {place: (told[place], wanted[place]) for place in wanted if told[place] != wanted[place]}
     assert not differing, f"{len(differing)} differ, such as {list(differing.items())[:3]}"
-    planned = {line.invitation_id for line in expected.decisions.values() if line.invitation_id}
-    ends = {id_: expected.finals.get(id_, "planned") for id_ in planned}
+    lines = expected.decisions.values()
+    also = {one.invitation_id for line in lines if line.also for one in line.also}
+    planned = {line.invitation_id for line in lines} | also
+    ends = {id_: expected.finals.get(id_, "planned") for id_ in planned if id_}
     assert found.states == ends
 
 

@@ -22,6 +22,7 @@ def test_the_logs_hold_what_a_log_can_hold() -> None:
     for case in islice(Maker(7).cases(), 200):
         found = backtested(case.rules, case.events)
         came.update(one.reason for one in found.read)
+        came.update("also" for one in found.read if one.also)
         came.update(found.finals.values())
         came.update(entry.kind for one in found.customers.values() for entry in one.invitations)
     wanted = {
@@ -41,7 +42,17 @@ def test_the_logs_hold_what_a_log_can_hold() -> None:
         "no_consent",
         "shared_limit",
     }
-    wanted |= {"sent", "answered", "bounced", "withdrawn", "cancelled", "displaced", "reminder", "fallback"}
+    wanted |= {
+        "also",
+        "sent",
+        "answered",
+        "bounced",
+        "withdrawn",
+        "cancelled",
+        "displaced",
+        "reminder",
+        "fallback",
+    }
     assert wanted <= came.keys()
 
 

@@ -2,6 +2,7 @@
 
 from router.authoring.checks.alerts import check_alerts
 from router.authoring.checks.attributes import check_attributes
+from router.authoring.checks.besides import check_besides
 from router.authoring.checks.channels import check_channels
 from router.authoring.checks.check import Check
 from router.authoring.checks.conditions import check_conditions, check_groups
@@ -58,6 +59,7 @@ ERRORS: tuple[Check, ...] = (
 WARNINGS: tuple[Check, ...] = (
     check_lists,
     check_pairs,
+    check_besides,
     check_unused,
     check_facts,
     check_waited_for,
