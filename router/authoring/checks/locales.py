@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from router.authoring.language.definitions import Definitions
+from router.authoring.language.everyday import language as language_named
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
 
@@ -59,13 +60,23 @@ def check_promised(definitions: Definitions, problems: Problems) -> None:
     for item in definitions.policy.values("locale", "promised"):
         for name, placed in definitions.surveys.items():
             survey = placed.definition
-            if survey and isinstance(item.value, str) and survey.locale_for(item.value, None) is None:
+            texts = placed.node.find("texts")
+            keys = [key for key, _ in texts.value.values()] if texts and isinstance(texts.value, dict) else []
+            # A locale that is none may be the one that is promised.
+            unsure = any(problems.is_wrong(key.position) for key in keys)
+            lacks = (
+                survey is not None and isinstance(item.value, str) and not survey.locale_for(item.value, None)
+            )
+            if lacks and not unsure:
                 message = f"survey {name!r} has no text in {item.value!r}, which the policy promises"
                 problems.add("R054", placed.place("texts"), message, f"promised at {item.position}")
 
 
 def _mended(text: str) -> str | None:
     """The locale that a common mistake stands for."""
+    named = language_named(text)
+    if named:
+        return named
     language, _, region = text.replace("_", "-").partition("-")
     language = _COUNTRIES.get(language.lower(), language.lower())
     tag = f"{language}-{region.upper()}" if region else language

@@ -37,7 +37,9 @@ class Names:
             case "survey":
                 self._among(node, self.surveys, "R074", "survey")
             case "rule":
-                self._among(node, self.rules, "R102", "rule")
+                # A rule whose id could not be read may be the one that is meant.
+                if "" not in self.rules:
+                    self._among(node, self.rules, "R102", "rule")
             case "alert":
                 self._among(node, self.alerts, "R116", "alert")
             case "journey":
@@ -80,7 +82,7 @@ class Names:
         """Notes what the policy does not list; where nothing known looks like it, the list may lack it."""
         if not isinstance(node.value, str) or node.value in known:
             return
-        if parts_of(node.value) or self.problems.nearest(node.value, sorted(known)):
+        if parts_of(node.value) or self.problems.meant(node.value, sorted(known)):
             self._among(node, known, code, what)
         elif not any(node.value in text for text in self.problems.lost):
             hint = f"if it is right, add it to `{key}:` in the policy"

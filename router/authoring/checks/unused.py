@@ -12,8 +12,10 @@ def check_unused(definitions: Definitions, problems: Problems) -> None:
         if name not in definitions.groups.used:
             problems.add("R093", key.position, f"no rule uses group {name!r}", "use it or remove it")
     sent = {rule.definition.survey for rule in definitions.rules}
+    # A rule whose survey is unknown, or could not be read, may mean this one.
+    unsure = not sent <= definitions.surveys.keys()
     for name, survey in definitions.surveys.items():
-        if name not in sent and definitions.rules:
+        if name not in sent and definitions.rules and not unsure and not problems.may_hold(name):
             problems.add("R094", survey.position, f"no rule sends survey {name!r}", "send it or remove it")
     waited = _waited_for(definitions)
     for journey in definitions.journeys.values():

@@ -55,10 +55,13 @@ def _inside(block: Read, name: str) -> str | None:
 
 def _condition(block: Read, name: str) -> str | None:
     """A field, where the block has conditions."""
+    return "a condition: put it under `when:`, two spaces further in" if is_condition(block, name) else None
+
+
+def is_condition(block: Read, name: str) -> bool:
+    """Whether a key is a field that the block's conditions can ask about."""
     prefix, dot, rest = name.partition(".")
-    if (name in block.asking and not dot) or (prefix + dot in block.asking and rest):
-        return "a condition: put it under `when:`, two spaces further in"
-    return None
+    return (name in block.asking and not dot) or (bool(rest) and prefix + dot in block.asking)
 
 
 def _outside(block: Read, key: Node) -> str | None:

@@ -7,9 +7,10 @@ import re2
 
 from router.authoring.language.amounts import duration
 from router.authoring.language.groups import MAX_LEVELS, Groups
-from router.authoring.language.node import Node
+from router.authoring.language.node import Node, said
 from router.authoring.language.operators import MAX_PATTERN, OF_RULES, OPERATORS, FieldNames
 from router.authoring.language.problems import Problems
+from router.authoring.language.sentences import field_hint, no_block, operator_hint, signed, value_hint
 from router.model.keys import as_key
 from router.model.languages import language_tag
 from router.model.rules import AGO, All, AnyOf, Condition, Not, Position, Test
@@ -55,8 +56,9 @@ class _Reading:
 
     def block(self, node: Node, skip: frozenset[str] = frozenset()) -> Condition:
         if not isinstance(node.value, dict):
-            message = f"a condition block must be a mapping, not {node.kind}"
-            self.problems.add("R020", node.position, message, "`field: value`")
+            message, hint = no_block(node)
+            if not node.cut:
+                self.problems.add("R020", node.position, message, hint)
             return undecided(node.position)
         if self.level == MAX_LEVELS:
             message = f"nested deeper than {MAX_LEVELS} levels, groups included"
@@ -88,7 +90,8 @@ class _Reading:
         if name not in fields.own and (prefix not in fields.prefixes or not rest):
             blocks = BLOCKS if fields.groups else ("all", "any", "not")
             known = [*fields.own, *blocks, *(f"{prefix}." for prefix in fields.prefixes)]
-            self.problems.unknown("R021", key.position, "field", name, known)
+            hint = field_hint(name, fields, known, self.problems)
+            self.problems.add("R021", key.position, f"unknown field {said(name[:80])}", hint)
             return undecided(key.position)
         return self.tests(name, value)
 
@@ -133,7 +136,8 @@ class _Reading:
 
     def operator(self, field: str, key: Node, value: Node) -> Test:
         if key.value not in OPERATORS:
-            self.problems.unknown("R024", key.position, "operator", key.value, list(OPERATORS))
+            hint = operator_hint(key.value, self.problems)
+            self.problems.add("R024", key.position, f"unknown operator {said(key.value[:80])}", hint)
             return undecided(key.position)
         return self.test(field, key.value, value)
 
@@ -145,10 +149,13 @@ class _Reading:
         if wrong is None and operator == "matches":
             wrong = _wrong_pattern(value)
         if wrong is not None:
-            absence = f"to ask for its absence: `{field}: {{exists: false}}`"
-            hint = absence if value is None else f"such as `{operator}: {comparison.sample}`"
+            hint = value_hint(field, operator, node, comparison.sample)
             code = "R026" if operator == "matches" and isinstance(value, str) else "R025"
             self.problems.add(code, node.position, f"`{operator}` needs {wrong}", hint)
+            return undecided(node.position)
+        if isinstance(value, str) and (compared := signed(value)) and operator in _EQUALITIES:
+            message = f"{said(value[:80])} is a text, and no comparison"
+            self.problems.add("R120", node.position, message, f"write {field}: {compared}")
             return undecided(node.position)
         kept = tuple(value) if isinstance(value, list) else value
         if operator in AGO and (span := duration(value)) is not None:

@@ -6,21 +6,13 @@ from typing import Final
 
 from msgspec import Struct
 
+from router.authoring.language.everyday import everyday, folded, listed, plainly
 from router.authoring.language.keys import Kind, Schema, pairs
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
 from router.model.policy import SpecialDay, WeekdayHours
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_FULL: Final = {
-    **dict.fromkeys(("maandag", "ma"), "mon"),
-    **dict.fromkeys(("dinsdag", "di"), "tue"),
-    **dict.fromkeys(("woensdag", "wo"), "wed"),
-    **dict.fromkeys(("donderdag", "do"), "thu"),
-    **dict.fromkeys(("vrijdag", "vr"), "fri"),
-    **dict.fromkeys(("zaterdag", "za"), "sat"),
-    **dict.fromkeys(("zondag", "zo"), "sun"),
-}
 _CLOCK: Final = r"([01]?[0-9]|2[0-4])[:.]([0-5][0-9])"
 _BOTH: Final = re.compile(rf"(?:from\s+)?{_CLOCK}\s*(?:-|\u2013|to|until)\s*{_CLOCK}\Z")
 _ONE: Final = re.compile(rf"(until|from)\s+{_CLOCK}\Z")
@@ -72,23 +64,30 @@ def read_weekdays(node: Node, problems: Problems) -> list[int]:
     text = node.value.strip().lower() if isinstance(node.value, str) else node.value
     names = [part.strip() for part in text.split("-")] if isinstance(text, str) else [text]
     if len(names) > 2 or any(name not in WEEKDAYS for name in names):
-        meant = [_meant(name) for name in names]
-        hint = (
-            f"write {'-'.join(meant)}" if len(names) < 3 and all(meant) else f"one of {', '.join(WEEKDAYS)}"
-        )
-        problems.add("R013", node.position, f"{node.shown} is no day of the week", hint)
+        problems.add("R013", node.position, f"{node.shown} is no day of the week", _days_hint(node))
         return []
     begin, end = (WEEKDAYS.index(name) for name in (names[0], names[-1]))
     return [day % 7 for day in range(begin, end + (1 if end >= begin else 8))]
 
 
-def _meant(name: object) -> str:
-    text = str(name)
-    return (
-        _FULL.get(text)
-        or next((day for day in WEEKDAYS if len(text) > 3 and text.startswith(day)), "")
-        or (text if text in WEEKDAYS else "")
-    )
+def _days_hint(node: Node) -> str:
+    """How the author may have meant a value that names no days: `monday to friday`, `ma t/m vr`, `weekend`."""
+    text = plainly(str(node.value)).lower()
+    if folded(text) in ("weekdays", "weekday", "werkdagen", "workdays", "doordeweeks", "weekdagen"):
+        return "write mon-fri"
+    if folded(text) in ("weekend", "weekends"):
+        return "write [sat, sun]"
+    ends = [
+        _meant(part) for part in re.split(r"\s*(?:-|\bto\b|\bt/m\b|\btot(?: en met)?\b|\bthrough\b)\s*", text)
+    ]
+    if len(ends) < 3 and all(ends):
+        return f"write {'-'.join(ends)}"
+    several = [_meant(part) for part in listed(text)]
+    return f"write [{', '.join(several)}]" if all(several) else f"one of {', '.join(WEEKDAYS)}"
+
+
+def _meant(text: str) -> str:
+    return text if text in WEEKDAYS else everyday(text, WEEKDAYS) or ""
 
 
 def weekday_hours(node: Node, whole: str, problems: Problems, usual: str | None) -> dict[int, Part]:

@@ -188,13 +188,6 @@ SIGNS: Final = {
 }  # fmt: skip
 """Signs of comparison, and the operators that they stand for."""
 
-_COUNTRIES: Final = {
-    "nederland": "NL", "thenetherlands": "NL", "netherlands": "NL", "holland": "NL", "dutch": "NL",
-    "belgie": "BE", "belgique": "BE", "vlaanderen": "BE", "duitsland": "DE", "deutschland": "DE",
-    "frankrijk": "FR", "engeland": "GB-ENG", "uk": "GB", "unitedkingdom": "GB", "groot brittannie": "GB",
-    "luxemburg": "LU", "oostenrijk": "AT", "zwitserland": "CH", "spanje": "ES", "italie": "IT", "polen": "PL",
-    "usa": "US", "unitedstates": "US",
-}  # fmt: skip
 _LANGUAGES: Final = {
     "nl": "nederlands dutch nederland netherlands holland vlaams flemish ned hollands",
     "en": "engels english eng england engeland uk britsh",
@@ -247,11 +240,6 @@ def is_everyday(word: str) -> bool:
 def language(word: str) -> str | None:
     """The locale that the name of a language stands for."""
     return _LANGUAGE_OF.get(folded(word))
-
-
-def country(word: str) -> str | None:
-    """The code of a country that is written out in Dutch, or as people say it."""
-    return _COUNTRIES.get(folded(word))
 
 
 def listed(text: str) -> list[str]:

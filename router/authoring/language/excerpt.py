@@ -13,6 +13,10 @@ _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 _TOKEN = re.compile(r""""[^"]*"?|'[^']*'?|(?:[^\s,\[\]{}:]|:(?!\s|$)|(?<=\S) (?=[^\s#:,\[\]{}]))+""")
 
 
+_TEXT = re.compile(r""""[^"]*"?|'[^']*'?|(?:[^\s:]|:(?!\s|$)|(?<=\S) +(?=[^\s#:]))+""")
+"""The same outside of brackets, where a comma is one of the text's signs."""
+
+
 class Excerpts:
     """The source lines of file texts. A text is taken apart when it is first asked for."""
 
@@ -44,13 +48,23 @@ class Excerpts:
         lines = self._lines[place.file]
         line = lines[place.line - 1] if place.line <= len(lines) else ""
         at = min(place.column - 1, len(line))
-        token = _TOKEN.match(line, at)
-        length = len(token[0]) if token else 1
+        length = _length(line, at)
         begin = max(0, at - WIDTH // 2) if len(line) > WIDTH else 0
         before, marked = line[begin:at], line[at : at + length]
         rest = line[at + length : begin + WIDTH]
         carets = "^" * min(max(_cells(marked), 1), WIDTH)
         return f"{_clean(before + marked[:WIDTH] + rest)}", f"{' ' * _cells(_clean(before))}{carets}"
+
+
+def _length(line: str, at: int) -> int:
+    """How many characters the part at a place has: a key, a text, a list with its brackets."""
+    closing = {"[": "]", "{": "}"}.get(line[at : at + 1])
+    if closing and (end := line.find(closing, at)) > 0:
+        return end + 1 - at
+    before = re.sub(r"""\"[^\"]*\"|'[^']*'""", "", line[:at])
+    in_brackets = sum(before.count(sign) for sign in "[{") > sum(before.count(sign) for sign in "]}")
+    token = (_TOKEN if in_brackets else _TEXT).match(line, at)
+    return len(token[0]) if token else 1
 
 
 def _clean(text: str) -> str:

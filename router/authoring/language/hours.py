@@ -17,6 +17,7 @@ from router.authoring.language.keys import Block, Kind, optional, required
 from router.authoring.language.kinds import CLOCK, TEXT, ZONE, choice, one_or_more
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
+from router.authoring.language.spoken import clocks
 from router.model.policy import Hours, QuietHours
 
 _ALL_DAYS: Final = tuple(range(7))
@@ -75,6 +76,12 @@ _DAYS: Final = Kind(
 
 class QuietHoursKeys(Block, called="`quiet_hours:` in the policy"):
     """Local hours in which nothing is sent."""
+
+    @classmethod
+    def meant(cls, node: Node) -> str | None:
+        """`21:00-08:00` as both ends."""
+        ends = clocks(node.value)
+        return f"{{from: {ends[0]}, to: {ends[1]}}}" if ends else None
 
     from_ = required(CLOCK, "local time at which they begin")
     to = required(CLOCK, "local time at which they end; may pass midnight")

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final, Generic, Literal, TypeVar, overload
 
 from msgspec import Struct
 
-from router.authoring.language.astray import belongs
+from router.authoring.language.astray import belongs, is_condition
 from router.authoring.language.node import Node, said
 from router.authoring.language.problems import Problems
 from router.model.rules import Position
@@ -206,6 +206,7 @@ class Block:
     def _unknown(self, unknown: list[Node], keys: dict[str, Key[Any]]) -> set[str]:
         """Notes the keys that the block does not have; gives those that were meant by them."""
         meant: set[str] = set()
+        unknown = self._conditions_beside(unknown)
         for key in unknown:
             if self._fraction(key, keys):
                 continue
@@ -216,6 +217,20 @@ class Block:
                 "R014", key.position, f"unknown key in {self.what}: {said(key.value[:80])}", hint
             )
         return meant
+
+    def _conditions_beside(self, unknown: list[Node]) -> list[Node]:
+        """Notes the conditions that stand beside an empty `when`, as one mistake; gives the other keys."""
+        when = self.pairs.get("when")
+        beside = [key for key in unknown if is_condition(self, key.value)]
+        if not beside or when is None or when[1].value is not None:
+            return unknown
+        names = ", ".join(f"`{key.value[:80]}`" for key in beside)
+        message = f"{names} {'stands' if len(beside) == 1 else 'stand'} beside `when:`, and not under it"
+        self.problems.add(
+            "R119", beside[0].position, message, "put two more spaces before it, on each such line"
+        )
+        self.problems.close(when[1].position)
+        return [key for key in unknown if key not in beside]
 
     def _fraction(self, key: Node, keys: dict[str, Key[Any]]) -> bool:
         """Reads the value before anew, where the key is what stands behind its decimal comma."""

@@ -284,7 +284,9 @@ def span(most: timedelta | None = None) -> Kind[timedelta]:
         length = duration(node.value)
         if length is None:
             expected = "a duration such as 30m, 2h, 5d or 1d12h"
-            problems.wrong(node, key, expected, duration_hint(node.value), code="R015")
+            first = node.value[0].value if isinstance(node.value, list) and node.value else None
+            hint = f"one only: write {first}" if duration(first) is not None else duration_hint(node.value)
+            problems.wrong(node, key, expected, hint, code="R015")
         elif most is not None and length > most:
             hint = "nothing is planned that far ahead"
             problems.wrong(node, key, f"at most {most.days}d", hint, code="R015")

@@ -120,6 +120,10 @@ class Problems:
         """Whether a text that was lost has the name."""
         return any(name in text for text in self.lost)
 
+    def close(self, position: Position) -> None:
+        """Lets nothing more be said of a place: it is the effect of what was told elsewhere."""
+        self._closed.add(position)
+
     def is_wrong(self, position: Position) -> bool:
         """Whether an error was noted at a place."""
         return position in self._wrong

@@ -1,6 +1,7 @@
 """Files with surveys: their keys, and the catalogue that they make."""
 
 import hashlib
+import re
 from typing import Final, get_args
 
 import msgspec
@@ -24,7 +25,10 @@ def _scale(node: Node, key: str, problems: Problems) -> tuple[int, int] | None:
     ends = [item.value for item in node.value] if isinstance(node.value, list) else []
     if len(ends) == 2 and all(type(end) is int for end in ends) and ends[0] < ends[1]:
         return ends[0], ends[1]
-    problems.wrong(node, key, "the lowest and the highest answer", "such as [1, 7]")
+    ends = re.findall(r"[0-9]+", node.value) if isinstance(node.value, str) else [str(end) for end in ends]
+    numbers = sorted({int(end) for end in ends if end.isdigit()})
+    hint = f"write [{numbers[0]}, {numbers[-1]}]" if len(numbers) > 1 else "such as [1, 7]"
+    problems.wrong(node, key, "the lowest and the highest answer", hint)
     return None
 
 

@@ -189,7 +189,7 @@ REFUSED = [
     ("channel: []", "R023", "name a value"),
     ("any: []", "R022", "list at least one condition"),
     ("any: phone", "R022", "start each with `- `"),
-    ("all: [phone]", "R020", "`field: value`"),
+    ("all: [phone]", "R020", "write `field: value`, such as `event.sensitive: true`"),
     ("event.a:", "R025", "to ask for its absence: `event.a: {exists: false}`"),
     ("event.a: {ne: null}", "R025", "to ask for its absence: `event.a: {exists: false}`"),
     ("event.a: [1, null]", "R025", None),
