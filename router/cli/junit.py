@@ -23,6 +23,8 @@ def junit_xml(reports: "Sequence[RuleTestReport]") -> bytes:
             element = ElementTree.SubElement(
                 suite, "testcase", name=_text(case.name), classname=_text(file), line=str(case.line)
             )
+            if case.hollow is not None:
+                ElementTree.SubElement(element, "system-out").text = _text("\n".join(case.hollow_lines()))
             if not case.passed:
                 first = case.differences[0][0]
                 failure = ElementTree.SubElement(element, "failure", message=_text(first))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def run_tests(
     rules: RulesHere = None,
     coverage: Annotated[
-        bool, typer.Option("--coverage", help="List rules, gates, steps and locales without a test.")
+        bool, typer.Option("--coverage", help="List rules, gates, steps, locales and alerts without a test.")
     ] = False,
     minimum: Annotated[
         str | None,
@@ -33,8 +33,8 @@ def run_tests(
     """Run the tests of a rule set.
 
     Each test has its own simulated clock and needs no broker or database. A failing test shows expected and
-    actual events on one timeline, and the gate or condition that differed. Exit code 1: a test failed, or
-    coverage is below the minimum.
+    actual events on one timeline, and the gate or condition that differed. A test that passes only because
+    nothing can ever happen is named too. Exit code 1: a test failed, or coverage is below the minimum.
     """
     from router.cli.opening import rules_here
 
@@ -53,7 +53,7 @@ def run_tests(
 def _run(directory: Path, coverage: bool, minimum: float, junit: Path | None, *, json: bool) -> int:
     from router.authoring.language.load import load_texts
     from router.authoring.language.load_tests import load_alert_tests, load_tests
-    from router.authoring.ruletest import alert_reports, judged, report
+    from router.authoring.ruletest import alert_reports, hollow, judged, report
     from router.authoring.ruletest import coverage as touched
     from router.cli.opening import rule_texts
 
@@ -66,8 +66,10 @@ def _run(directory: Path, coverage: bool, minimum: float, junit: Path | None, *,
             f"{directory} holds no tests: a file that opens with `tests:` or `alert_tests:`.", FAILED
         )
     judgements = list(judged(tests, loaded))
-    reports = [*map(report, judgements), *alert_reports(alert_tests, loaded)]
-    parts = touched(judgements, loaded) if coverage else ()
+    empty = hollow(judgements, loaded)
+    of_rules = [report(judgement, empty.get(judgement.test.name)) for judgement in judgements]
+    reports = [*of_rules, *alert_reports(alert_tests, loaded)]
+    parts = touched(judgements, loaded, alert_tests) if coverage else ()
     if junit is not None:
         _write(junit, reports)
     if json:
@@ -113,6 +115,8 @@ def _print_reports(reports: "Sequence[RuleTestReport]") -> None:
     for report in reports:
         if not report.passed:
             print_lines([*report.failure_lines(), ""])
+        elif report.hollow is not None:
+            print_lines([*report.hollow_lines(), ""])
     failed = sum(not report.passed for report in reports)
     files = len({report.file for report in reports})
     ran = f"{counted(len(reports), 'test')} in {counted(files, 'file')}"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from router.authoring.language.load import check_directory, load_texts
-from router.authoring.language.load_tests import load_tests
-from router.authoring.ruletest import coverage, judged, report
+from router.authoring.language.load_tests import load_alert_tests, load_tests
+from router.authoring.ruletest import coverage, hollow, judged, report
 from router.model.rule_tests import RuleTest
 
 RULES = Path(__file__).parents[2] / "rules"
@@ -30,7 +30,11 @@ def test_shipped(test: RuleTest) -> None:
 
 
 def test_the_shipped_tests_touch_everything() -> None:
-    parts = coverage(judged(TESTS, SET), SET)
+    parts = coverage(judged(TESTS, SET), SET, load_alert_tests(TEXTS))
     assert {part.kind: part.untouched for part in parts} == dict.fromkeys(
-        ("rules", "gates", "steps", "locales"), ()
+        ("rules", "gates", "steps", "locales", "alerts"), ()
     )
+
+
+def test_every_shipped_test_shows_something() -> None:
+    assert hollow(list(judged(TESTS, SET)), SET) == {}

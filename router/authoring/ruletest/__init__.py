@@ -2,6 +2,7 @@
 
 from router.authoring.ruletest.alerts import alert_reports
 from router.authoring.ruletest.coverage import Part, coverage
+from router.authoring.ruletest.hollow import hollow
 from router.authoring.ruletest.judge import Judgement, judged
 from router.authoring.ruletest.report import RuleTestReport, report
 from router.authoring.ruletest.timeline import Entry, timeline
@@ -14,6 +15,7 @@ __all__ = [
     "RuleTestReport",
     "alert_reports",
     "coverage",
+    "hollow",
     "in_words",
     "judged",
     "report",

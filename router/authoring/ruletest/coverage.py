@@ -1,13 +1,15 @@
-"""What of a rule set its tests touch: rules, gates, steps, locales."""
+"""What of a rule set its tests touch: rules, gates, steps, locales, alerts."""
 
 from collections.abc import Iterable
 from typing import Final
 
 from msgspec import Struct
 
+from router.authoring.ruletest.alerts import alerts_of
 from router.authoring.ruletest.judge import Judgement
 from router.authoring.ruletest.simulate import InvitationOutcome, Run
 from router.authoring.ruletest.trace import GATE_OF
+from router.model.alert_tests import AlertTest
 from router.model.decision import GATES, Gate
 from router.policy.limit_gates import limit_gate
 from router.rules.ruleset import RuleSet
@@ -30,11 +32,14 @@ class Part(Struct, frozen=True):
         return len(self.touched) / number if number else 1.0
 
 
-def coverage(judgements: Iterable[Judgement], rules: RuleSet) -> tuple[Part, ...]:
-    """What the tests touch.
+def coverage(
+    judgements: Iterable[Judgement], rules: RuleSet, alert_tests: Iterable[AlertTest] = ()
+) -> tuple[Part, ...]:
+    """What the tests touch. Alerts are a part of it where there are any.
 
     A rule is touched when a test has its question planned; a gate when it refused, deferred or, for hours,
-    moved a question; a step when a journey entered it; a locale when a question was sent in it.
+    moved a question; a step when a journey entered it; a locale when a question was sent in it;
+    an alert when a test has it raised.
     """
     touched: dict[str, set[str]] = {"rules": set(), "gates": set(), "steps": set(), "locales": set()}
     for judgement in judgements:
@@ -55,6 +60,10 @@ def coverage(judgements: Iterable[Judgement], rules: RuleSet) -> tuple[Part, ...
         "steps": [f"{name}: {step}" for name, entry in rules.maps.items() for step in entry.definition.steps],
         "locales": sorted({locale for survey in rules.surveys.values() for locale in survey.texts}),
     }
+    if rules.alerts:
+        raised = (one for test in alert_tests for one in alerts_of(test, rules) if one.refusal is None)
+        touched["alerts"] = {one.rule.id for one in raised}
+        there["alerts"] = list(rules.alerts)
     return tuple(
         Part(
             kind,

@@ -21,7 +21,10 @@ class TimelineLine(Struct, frozen=True):
 
 
 class RuleTestReport(Struct, frozen=True):
-    """One test. Each difference is a list of sentences, the first says what differs, the others why."""
+    """One test. Each difference is a list of sentences, the first says what differs, the others why.
+
+    `hollow` says why a test that passes would do so whatever the rules say; None where it shows something.
+    """
 
     name: str
     file: str
@@ -29,6 +32,15 @@ class RuleTestReport(Struct, frozen=True):
     passed: bool
     differences: tuple[tuple[str, ...], ...] = ()
     timeline: tuple[TimelineLine, ...] = ()
+    hollow: str | None = None
+
+    def hollow_lines(self) -> list[str]:
+        """A test that passes and shows nothing as lines."""
+        return [
+            f"! {self.name}",
+            f"  {self.file}:{self.line}",
+            f"  It passes, but shows nothing: {self.hollow}.",
+        ]
 
     def failure_lines(self) -> list[str]:
         """A failing test as lines: what differs and why, then the timeline with `+` for unexpected, `-` for missing."""
@@ -41,8 +53,8 @@ class RuleTestReport(Struct, frozen=True):
         return lines
 
 
-def report(judgement: Judgement) -> RuleTestReport:
-    """What to show of a test. The timeline is told whether it passed or not."""
+def report(judgement: Judgement, hollow: str | None = None) -> RuleTestReport:
+    """What to show of a test. The timeline is told whether it passed or not. `hollow`: why it shows nothing."""
     run, test = judgement.run, judgement.test
     zone = own_zone(run.rules.policy)
     lines = [
@@ -57,4 +69,5 @@ def report(judgement: Judgement) -> RuleTestReport:
         passed=judgement.passed,
         differences=tuple(tuple(in_words(difference, run)) for difference in judgement.differences),
         timeline=tuple(lines),
+        hollow=hollow,
     )
