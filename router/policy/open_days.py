@@ -125,7 +125,7 @@ class OpenDays:
         if special is not None:
             if special.start is None and special.end is None:
                 return _spans(day, _WHOLE)
-            return (*silent, *_spans(day, (special.start or time(), special.end or time())))
+            return (*silent, *_around(day, special.start, special.end))
         return _spans(day, _WHOLE) if self._holiday(day, quiet) is not None else silent
 
     def _holiday(self, day: date, kept: Hours | QuietHours) -> str | None:

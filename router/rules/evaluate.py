@@ -124,7 +124,7 @@ def first_failure_on(
         if compiled_on(field, condition)(facts):
             return None
         where = f" ({condition.position})" if condition.position else ""
-        return f"{in_words(condition)}, but it is {_told(condition, actual, facts.at)}{where}"
+        return f"{in_words(condition)}, but it is {_told(condition, actual, facts)}{where}"
     if isinstance(condition, Not):
         holds = first_failure_on(field, condition.part, facts) is None
         return f"not ({in_words(condition.part)}), but that holds" if holds else None
@@ -169,8 +169,8 @@ def in_words(condition: Condition, spell: Callable[[Any], str] | None = None) ->
     return joiner.join(in_words(part, spell) for part in condition.parts) or "anything"
 
 
-def _told(test: Test, actual: Any, at: datetime) -> str:
-    seconds: Any = seconds_since(actual, at) if test.operator in AGO else MISSING
+def _told(test: Test, actual: Any, facts: Dated) -> str:
+    seconds: Any = seconds_since(actual, facts.at) if test.operator in AGO else MISSING
     return shown(actual) if seconds is MISSING else f"{spelled(timedelta(seconds=seconds))} ago"
 
 

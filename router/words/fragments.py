@@ -38,6 +38,8 @@ _CONDITIONS_NL: Final[tuple[tuple[str, str, str], ...]] = (
     ("be between", "moet liggen tussen", "ligt tussen"),
     ("be one of", "moet een zijn van", "is een van"),
     ("be none of", "mag geen zijn van", "is geen van"),
+    ("be longer ago than", "moet langer geleden zijn dan", "is langer geleden dan"),
+    ("be within the last", "moet vallen binnen de laatste", "valt binnen de laatste"),
     ("not be", "mag niet zijn:", "is niet"),
     ("be", "moet zijn:", "is"),
     ("start with", "moet beginnen met", "begint met"),
@@ -51,6 +53,7 @@ _PARTS_NL: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     (re.compile(pattern), words)
     for pattern, words in (
         (r", but it is missing", ", maar dat ontbreekt"),
+        (r", but it is (\S+) ago\b", r", maar het is \1 geleden"),
         (r", but it is ", ", maar het is "),
         (r", but that holds", ", maar dat geldt"),
         (r"^none of these holds: ", "geen van deze geldt: "),
@@ -88,7 +91,9 @@ def condition_words(condition: str, language: Language = "en") -> str:
     """A condition that holds, told as a fact: `customer.open is complaint`."""
     if language == "nl":
         fact = _wanted(condition, 2)
-        return _parts(re.sub(r" (and|or) (?=[\w.]+ (?:is|ligt|begint|eindigt|bevat|past)\b)", _joined, fact))
+        return _parts(
+            re.sub(r" (and|or) (?=[\w.]+ (?:is|ligt|valt|begint|eindigt|bevat|past)\b)", _joined, fact)
+        )
     return _MUST.sub(_fact, condition)
 
 

@@ -14,7 +14,16 @@ from router.model.policy import Limit, Policy, Quota
 from router.model.rules import Rule
 from router.model.survey import Survey
 from router.policy.spans import in_words
-from tests.oracle.moments import drawn, earliest, first_open, most_in_a_span, period, period_after, zone_for
+from tests.oracle.moments import (
+    country,
+    drawn,
+    earliest,
+    first_open,
+    most_in_a_span,
+    period,
+    period_after,
+    zone_for,
+)
 from tests.oracle.reading import tongue
 
 Verdicts = list[Verdict]
@@ -93,7 +102,8 @@ class Ask:
 
     def first_allowed_hour(self, at: datetime) -> datetime | None:
         """The first moment from `at` on that the customer's hours allow."""
-        return first_open(at, self.policy, self.zone, business=self.business)
+        home = country(self.customer.profile.attributes.get("country"))
+        return first_open(at, self.policy, self.zone, home, business=self.business)
 
     def concerned(self, entry: Limit | Quota) -> bool:
         """Whether a limit or quota speaks about this candidate."""

@@ -12,7 +12,7 @@ from router.decide import explain
 from router.decide.batch import Batch, key_of
 from router.decide.decide import moved
 from router.model.customer import Customer, Invitation
-from router.model.decision import Decision
+from router.model.decision import Decision, Verdict
 from router.model.interaction import PREFERENCES_TYPE, Interaction
 from router.model.invitation_states import InvitationState
 from router.model.ledger import QuotaKey
@@ -25,6 +25,10 @@ from tests.oracle.made_up import Case, Maker
 
 Ends = dict[str, tuple[str, str | None]]
 """What became of planned invitations, by id: the state and the reason."""
+
+
+Lives = dict[str, list[Interaction]]
+"""By customer, what happened to them and was decided."""
 
 
 class Different(AssertionError):
@@ -42,8 +46,9 @@ def compare(case: Case) -> int:
     known = case.known
     rules = RuleSet(known.journeys, known.rules, known.surveys, known.policy)
     batch = Batch(InForce(rules), {one.id: one for one in case.customers}, set(), event_time=True)
+    lived: Lives = {}
     for interaction, now in case.interactions:
-        _step(case, rules, batch, interaction, now)
+        _step(case, rules, batch, interaction, now, lived)
     return len(case.interactions)
 
 
@@ -70,7 +75,9 @@ def _tell(case: Case, seed: int) -> None:
         raise Different("\n".join([f"seed {seed}: {difference}", *map(str, parts)])) from None
 
 
-def _step(case: Case, rules: RuleSet, batch: Batch, interaction: Interaction, now: datetime) -> None:
+def _step(
+    case: Case, rules: RuleSet, batch: Batch, interaction: Interaction, now: datetime, lived: Lives
+) -> None:
     name, key = interaction.customer_id, key_of(interaction)
     before = batch.customers.get(name) or Customer(name)
     nobodys = ("", key) in batch.seen and interaction.type != PREFERENCES_TYPE
@@ -80,7 +87,7 @@ def _step(case: Case, rules: RuleSet, batch: Batch, interaction: Interaction, no
         agree("reason", batch.take(interaction, key, now).decision.reason, reason)
         agree("customer", batch.customers.get(name) or Customer(name), before)
         return
-    settled, ends = _settled(case.known, before, now)
+    settled, ends = _settled(case.known, before, now, lived.get(name, []))
     if interaction.type == PREFERENCES_TYPE:
         reason = "preferences_unclear" if unclear(interaction) else "preferences_recorded"
         agree("reason", batch.take(interaction, key, now).decision.reason, reason)
@@ -91,7 +98,8 @@ def _step(case: Case, rules: RuleSet, batch: Batch, interaction: Interaction, no
     after, moves, _ = moved(interaction, settled, rules, now)
     # What the interaction took back has left its places before the decision.
     counts = _counts(case.known.policy, {**batch.customers, name: after})
-    told = decided(Occasion(case.known, interaction, after, moves, now, counts))
+    lived.setdefault(name, []).append(interaction)
+    told = decided(Occasion(case.known, interaction, after, moves, now, counts, lived[name]))
     standing = _counts(case.known.policy, {**batch.customers, name: settled})
     gone = _taken_back(case.known, settled, interaction, now)
     batch.changed.clear()
@@ -104,7 +112,7 @@ def _step(case: Case, rules: RuleSet, batch: Batch, interaction: Interaction, no
     explanation = explain(interaction, settled, rules, now, counts=standing)
     agree("explained", _said(explanation.folded.decision), told.decision)
     for program, oracle in zip(explanation.rules, told.traces, strict=True):
-        agree("trace", program, oracle)
+        agree("trace", with_changes(program, verdicts=tuple(map(_moment_only, program.verdicts))), oracle)
 
 
 def unclear(told: Interaction) -> bool:
@@ -121,16 +129,31 @@ def _withdrawn(one: Invitation, now: datetime) -> Invitation:
 
 
 def _said(decision: Decision) -> Decision:
-    """A decision without the counters that it keeps for those who compute it again."""
-    return with_changes(decision, used_up=())
+    """A decision without the counters that it keeps for those who compute it again, and the days that it was moved over."""
+    actual = decision.actual
+    if decision.gate == "hours" and isinstance(actual, dict):
+        actual = actual["due"]
+    return with_changes(decision, used_up=(), actual=actual)
 
 
-def _settled(known: Definitions, customer: Customer, now: datetime) -> tuple[Customer, Ends]:
+def _moment_only(verdict: Verdict) -> Verdict:
+    """A verdict of the hours without the days that they moved it over, and a country that cannot be read."""
+    told = verdict.actual
+    return (
+        with_changes(verdict, actual=told["due"])
+        if verdict.gate == "hours" and isinstance(told, dict)
+        else verdict
+    )
+
+
+def _settled(
+    known: Definitions, customer: Customer, now: datetime, lived: list[Interaction]
+) -> tuple[Customer, Ends]:
     """The customer once everything due up to now is settled, and the last word on each invitation that was."""
     ends: Ends = {}
     while due := [one for one in customer.invitations if one.state == "planned" and one.at <= now]:
         first = min(due, key=lambda one: (one.at, one.id))
-        changed, reason = came_due(known, customer, first)
+        changed, reason = came_due(known, customer, first, lived)
         ends[first.id] = changed.state, reason
         all_now = [changed if one is first else one for one in customer.invitations]
         kept = [one for one in all_now if one is not changed or one.state in ("planned", "queued")]

@@ -5,7 +5,7 @@ which match, in which order, and what the gates, displacement and deferral make 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -73,10 +73,12 @@ class Occasion:
     moves: tuple[Move, ...]
     now: datetime
     counts: Mapping[QuotaKey, int]
+    lived: Sequence[Interaction]
 
     def scene(self, journey: Journey | None) -> Scene:
         names = open_journeys(self.customer, self.known.journeys, self.now)
-        return Scene(self.interaction, self.customer, journey, names)
+        signals = self.known.policy.customer_signals
+        return Scene(self.interaction, self.customer, journey, names, self.now, signals, self.lived)
 
     def ask(self, rule: Rule, journey: Journey | None) -> Ask:
         """The candidate of a matching rule: due after the delay, never before now, in allowed hours."""
@@ -313,7 +315,9 @@ def _unmatched(occasion: Occasion) -> Decision:
     return Decision("no_survey", reason, about.name, about.instance, about.step)
 
 
-def came_due(known: Definitions, customer: Customer, invitation: Invitation) -> Settled:
+def came_due(
+    known: Definitions, customer: Customer, invitation: Invitation, lived: Sequence[Interaction]
+) -> Settled:
     """What becomes of a planned invitation at its due time: moved, released, cancelled or expired."""
     at, rule = invitation.at, next((one for one in known.rules if one.id == invitation.rule), None)
     if invitation.expires_at is not None and not at < invitation.expires_at:
@@ -326,7 +330,8 @@ def came_due(known: Definitions, customer: Customer, invitation: Invitation) -> 
         if (one.name, one.instance) == (invitation.journey, invitation.instance)
     ]
     names = open_journeys(customer, known.journeys, at)
-    scene = Scene(invitation.interaction, customer, passes[0] if passes else None, names)
+    passed = passes[0] if passes else None
+    scene = Scene(invitation.interaction, customer, passed, names, at, known.policy.customer_signals, lived)
     ask = Ask(
         rule,
         known.surveys[rule.survey],

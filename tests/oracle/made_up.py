@@ -6,13 +6,24 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from router.model.customer import Customer, Invitation, Profile
+from router.model.customer_signals import CustomerSignal
 from router.model.interaction import PREFERENCES_TYPE, Interaction
 from router.model.journey import EffortDefinition, JourneyDefinition, StepDefinition
-from router.model.policy import Hours, Limit, NeverAskWhile, Policy, QuietHours, Quota
+from router.model.policy import (
+    Hours,
+    Limit,
+    NeverAskWhile,
+    Policy,
+    QuietHours,
+    Quota,
+    SpecialDay,
+    WeekdayHours,
+)
 from router.model.rules import All, AnyOf, Condition, Not, Position, Rule
 from router.model.rules import Test as Comparison
 from router.model.survey import Survey, Text
 from tests.oracle.deciding import Definitions
+from tests.oracle.reading import DATES
 
 BEGIN = datetime(2026, 1, 30, 9, 30, tzinfo=UTC)
 ZONES = ("UTC", "Asia/Kolkata", "America/Phoenix", "Asia/Tokyo")
@@ -36,6 +47,11 @@ SURVEYS = {
 }
 
 
+_Part = tuple[time | None, time | None]
+_OPEN_PARTS: tuple[_Part, ...] = ((None, None), (None, time(12)), (time(12), None), (time(10), time(14)))
+_QUIET_PARTS: tuple[_Part, ...] = (*_OPEN_PARTS, (time(20), time(10)))
+
+
 @dataclass(frozen=True)
 class Case:
     """A rule set, customers as they are at first, and interactions with the clock each is decided at."""
@@ -53,6 +69,7 @@ class Maker:
         self._line = 0
         self._wide = False
         self._busy = False
+        self._signalling = False
         self._several = False
 
     def case(self) -> Case:
@@ -71,6 +88,7 @@ class Maker:
         return self._random.random() < share
 
     def _definitions(self) -> Definitions:
+        self._signalling = self._now_and_then(0.4)
         self._line, self._wide, self._busy = 0, self._now_and_then(0.1), self._now_and_then(0.6)
         self._several = self._now_and_then(0.4)
         count = self._one((1, 2, 3, 4, 5, 6, 8, 20))
@@ -146,9 +164,22 @@ class Maker:
         return AnyOf(parts) if kind is AnyOf else All(parts)
 
     def _comparison(self) -> Comparison:
+        if self._now_and_then(0.4 if self._signalling else 0.03):
+            return self._of_signals()
         field = self._one(FIELDS) if self._now_and_then(0.8) else self._one(RARE_FIELDS)
         operator, value = self._asked()
         return self._test(field, operator, value)
+
+    def _of_signals(self) -> Comparison:
+        """A count, how long ago something was, or a field of that name where the policy has no such signal."""
+        if self._now_and_then(0.5):
+            operator = self._one(("eq", "gt", "gte", "lt", "lte"))
+            return self._test("customer.often", operator, self._one((0, 1, 1, 2, 3)))
+        field = self._one(("customer.lately", "customer.lately", "customer.x", "event.x"))
+        if self._now_and_then(0.2):
+            return self._test(field, "exists", self._now_and_then(0.5))
+        wanted = int(self._one((*SPANS, timedelta(hours=7))).total_seconds())
+        return self._test(field, self._one(("longer_ago_than", "within")), wanted)
 
     def _asked(self) -> tuple[str, Any]:
         """An operator with a value: equality most often, since the index lives by it."""
@@ -176,11 +207,11 @@ class Maker:
         return Comparison(field, operator, value, Position("made-up.yaml", self._line, 3))
 
     def _policy(self) -> Policy:
-        quiet = QuietHours(time(21), time(8)) if self._now_and_then(0.5) else QuietHours(time(12), time(14))
+        start, end = self._one(((time(21), time(8)), (time(12), time(14))))
+        quiet = QuietHours(start, end, *self._days_of_their_own(_QUIET_PARTS))
         days = self._one(((0, 1, 2, 3, 4), (0, 2, 5), (0, 1, 2, 3, 4, 5, 6)))
-        business = Hours(
-            days, time(9), self._one((time(18), time(10), time())), self._one(((), ("NL",), ("NL", "BE")))
-        )
+        closing = self._one((time(18), time(10), time()))
+        business = Hours(days, time(9), closing, *self._days_of_their_own(_OPEN_PARTS))
         return Policy(
             limits=tuple(
                 self._limit(number) for number in range(self._one((1, 2, 3) if self._busy else (0, 1)))
@@ -196,7 +227,27 @@ class Maker:
             recipient_required=not self._busy and self._now_and_then(0.3),
             salt=self._one(("", "spring")),
             never_ask_while=self._guard() if self._now_and_then(0.3) else None,
+            customer_signals=self._signals() if self._signalling else {},
         )
+
+    def _days_of_their_own(self, parts: tuple[_Part, ...]) -> tuple[Any, ...]:
+        """Holidays, whether the customer's own hold, weekdays and special days, as hours have them in their order."""
+        if self._now_and_then(0.4):
+            return (self._one(((), ("NL",))),)
+        regions = self._one(((), ("NL",), ("US", "JP"), ("DE-BY",)))
+        weekdays = [WeekdayHours(day, *self._one(parts)) for day in self._few(range(7), 0, 2)]
+        special = [
+            SpecialDay(2, day, self._one((None, 2026, 2027)), *self._one(parts))
+            for day in self._few(range(1, 20), 0, 4)
+        ]
+        again = [SpecialDay(one.month, one.day, None if one.year else 2026) for one in special[:1]]
+        return regions, self._one((None, "country")), tuple(weekdays), (*special, *again)
+
+    def _signals(self) -> dict[str, CustomerSignal]:
+        return {
+            "often": CustomerSignal("count", self._few(TYPES, 1, 3), self._one(SPANS)),
+            "lately": CustomerSignal("last", self._few(TYPES, 1, 2)),
+        }
 
     def _guard(self) -> NeverAskWhile:
         conditions = tuple(self._condition(1) for _ in range(self._one((1, 1, 2))))
@@ -230,10 +281,14 @@ class Maker:
             zone=self._one((None, *ZONES)),
             consent={one: self._now_and_then(0.8) for one in CHANNELS if self._now_and_then(0.5)},
             suppressed=("bounced", "opted_out") if self._now_and_then(0.03) else (),
-            attributes={"x": self._one((*PLAIN, ["a", "b"]))} if self._now_and_then(0.7) else {},
+            attributes=self._attributes(),
         )
         past = tuple(self._past(number, known) for number in range(self._one((0, 0, 1, 3))))
         return Customer(name, profile=profile, invitations=past)
+
+    def _attributes(self) -> dict[str, Any]:
+        found = {"x": self._one((*PLAIN, *DATES, ["a", "b"]))} if self._now_and_then(0.7) else {}
+        return found | ({"country": self._one(("nl", "JP", "nowhere"))} if self._now_and_then(0.3) else {})
 
     def _past(self, number: int, known: Definitions) -> Invitation:
         rule = self._one(known.rules)
@@ -283,7 +338,7 @@ class Maker:
         return Interaction("/test", name, PREFERENCES_TYPE, time, "c-1", attributes=told)
 
     def _interaction(self, name: str, time: datetime) -> Interaction:
-        values = (*PLAIN, None, ["a", 1], ["b", "ab", True], [])
+        values = (*PLAIN, *DATES, None, ["a", 1], ["b", "ab", True], [])
         attributes = {one: self._one(values) for one in ("x", "w") if self._now_and_then(0.8)}
         if self._now_and_then(0.6):
             attributes["y"] = {"z": self._one(values)}

@@ -4,17 +4,26 @@ Truth is worked out here again; only the words for a condition and a value are t
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from router.model.customer import Customer
+from router.model.customer_signals import CustomerSignal
 from router.model.interaction import Interaction
 from router.model.journey import Journey, JourneyDefinition, Move
-from router.model.rules import All, AnyOf, Condition, Rule
+from router.model.rules import AGO, All, AnyOf, Condition, Rule
 from router.model.rules import Test as Comparison
+from router.model.spelling import spelled
 from router.rules.evaluate import in_words, shown
 from router.rules.facts import MISSING
+
+DATES = {
+    "2026-01-30": datetime(2026, 1, 30, tzinfo=UTC),
+    "2026-02-03T09:30:00+01:00": datetime(2026, 2, 3, 8, 30, tzinfo=UTC),
+}
+"""The moments among the texts that are made up; all others name none."""
 
 TONGUES = ("ab", "en", "fr", "nl", "nl-BE", "nl-NL")
 """The languages among the texts that are made up; all others name none."""
@@ -27,12 +36,18 @@ def tongue(said: str | None) -> str | None:
 
 @dataclass(frozen=True)
 class Scene:
-    """What a condition is read against. `journey` is the pass that moved, None for a rule without a journey."""
+    """What a condition is read against. `journey` is the pass that moved, None for a rule without a journey.
+
+    `lived` is all that happened to the customer and was decided up to the moment `at`.
+    """
 
     interaction: Interaction
     customer: Customer
     journey: Journey | None
     open: tuple[str, ...]
+    at: datetime
+    signals: Mapping[str, CustomerSignal]
+    lived: Sequence[Interaction]
 
 
 def open_journeys(customer: Customer, definitions: list[JourneyDefinition], at: datetime) -> tuple[str, ...]:
@@ -51,6 +66,8 @@ def value_of(field: str, scene: Scene) -> Any:
     if scope == "event":
         return _member(scene.interaction.attributes, name)
     if scope == "customer":
+        if name in scene.signals:
+            return _signal(scene.signals[name], scene)
         profile = scene.customer.profile
         own = {"open": scene.open, "locale": tongue(profile.locale), "zone": profile.zone}
         return own[name] if name in own else _member(profile.attributes, name)
@@ -62,6 +79,24 @@ def value_of(field: str, scene: Scene) -> Any:
         "channel": scene.interaction.channel,
         "locale": tongue(scene.interaction.locale),
     }[field]
+
+
+def _signal(signal: CustomerSignal, scene: Scene) -> Any:
+    """How many there were lately, or when the latest besides the one that is decided was."""
+    if signal.kind == "count":
+        lately = [one for one in scene.lived if scene.at - one.time < signal.within]
+        return len([one for one in lately if one.type in signal.types])
+    others = [one.time for one in scene.lived if one.type in signal.types]
+    if scene.interaction.type in signal.types and max(others, default=None) == scene.interaction.time:
+        others.remove(scene.interaction.time)
+    return max(others, default=None)
+
+
+def ago(value: Any, at: datetime) -> timedelta | None:
+    """How long ago a moment was, as a signal or a text has it."""
+    if isinstance(value, str):
+        value = DATES.get(value)
+    return max(at - value, timedelta()) if isinstance(value, datetime) else None
 
 
 def _of_journey(journey: Journey | None, field: str) -> Any:
@@ -97,19 +132,20 @@ def _equals(actual: Any, wanted: Any) -> bool:
     return any(_kind(member) == _kind(wanted) and member == wanted for member in members)
 
 
-def compares(test: Comparison, actual: Any) -> bool:
+def compares(test: Comparison, actual: Any, at: datetime) -> bool:
     """One comparison. A missing field satisfies `exists: false` and nothing else."""
     wanted, operator = test.value, test.operator
     if operator == "exists":
         return wanted is (actual is not None)
     if actual is None:
         return False
+    if operator in ("longer_ago_than", "within"):
+        age = ago(actual, at)
+        return age is not None and (age < timedelta(seconds=wanted)) is (operator == "within")
     if operator in ("gt", "gte", "lt", "lte", "between"):
         return _in_order(operator, actual, wanted)
-    if operator in ("prefix", "suffix", "matches"):
-        return isinstance(actual, str) and _spelled(operator, actual, wanted)
-    if operator == "contains":
-        return _has(actual, wanted)
+    if operator in ("prefix", "suffix", "matches", "contains"):
+        return _spelled(operator, actual, wanted)
     one_of = wanted if operator in ("in", "not_in") else (wanted,)
     return any(_equals(actual, one) for one in one_of) == (operator in ("in", "eq"))
 
@@ -128,13 +164,11 @@ def _in_order(operator: str, actual: Any, wanted: Any) -> bool:
     return bool(orders[operator])
 
 
-def _has(actual: Any, wanted: Any) -> bool:
-    if isinstance(actual, str) and isinstance(wanted, str):
-        return wanted in actual
-    return isinstance(actual, list | tuple) and _equals(actual, wanted)
-
-
-def _spelled(operator: str, actual: str, wanted: str) -> bool:
+def _spelled(operator: str, actual: Any, wanted: Any) -> bool:
+    if not isinstance(actual, str):
+        return operator == "contains" and isinstance(actual, list | tuple) and _equals(actual, wanted)
+    if operator == "contains":
+        return isinstance(wanted, str) and wanted in actual
     if operator == "matches":
         return re.search(wanted, actual) is not None
     at = 0 if operator == "prefix" else len(actual) - len(wanted)
@@ -144,7 +178,7 @@ def _spelled(operator: str, actual: str, wanted: str) -> bool:
 def holds(condition: Condition, scene: Scene) -> bool:
     """Whether a condition holds."""
     if isinstance(condition, Comparison):
-        return compares(condition, value_of(condition.field, scene))
+        return compares(condition, value_of(condition.field, scene), scene.at)
     if isinstance(condition, All):
         return not [part for part in condition.parts if not holds(part, scene)]
     if isinstance(condition, AnyOf):
@@ -159,6 +193,8 @@ def failure(condition: Condition, scene: Scene) -> str | None:
     if isinstance(condition, Comparison):
         actual = value_of(condition.field, scene)
         seen = shown(MISSING if actual is None else actual)
+        if condition.operator in AGO and (age := ago(actual, scene.at)) is not None:
+            seen = f"{spelled(age)} ago"
         where = f" ({condition.position})" if condition.position else ""
         return f"{in_words(condition)}, but it is {seen}{where}"
     if isinstance(condition, All):

@@ -1,5 +1,6 @@
 """A mistake in the index, in a condition or in a gate is found within the comparisons that every run makes."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from operator import attrgetter
@@ -10,8 +11,9 @@ from msgspec.structs import replace
 
 from router.decide import choose as choosing
 from router.decide.candidates import Situation
+from router.model import customer_signals
 from router.model.rules import ALWAYS, Condition
-from router.policy import gates, limits, windows
+from router.policy import gates, limits, open_days, windows
 from router.rules import evaluate, index
 from router.rules.facts import MISSING, Facts
 from router.rules.ruleset import RuleSet
@@ -199,6 +201,29 @@ def forgets_the_places_planned_before(patch: Patch) -> None:
     )
 
 
+def counts_what_is_exactly_so_long_ago(patch: Patch) -> None:
+    patch.setattr(customer_signals, "bisect_right", bisect_left)
+
+
+def takes_the_decided_one_for_the_latest(patch: Patch) -> None:
+    patch.setattr(customer_signals, "_newest", lambda times, _kind, _about: times[-1] if times else None)
+
+
+def counts_by_when_it_was_heard_of(patch: Patch) -> None:
+    true = deciding.noted
+    patch.setattr(
+        deciding, "noted", lambda known, kind, _time, wanted, now: true(known, kind, now, wanted, now)
+    )
+
+
+def works_on_holidays(patch: Patch) -> None:
+    patch.setattr(open_days.OpenDays, "_holiday", lambda _days, _day, _kept: None)
+
+
+def knows_no_special_day(patch: Patch) -> None:
+    patch.setattr(open_days, "_special", lambda _day, _kept: None)
+
+
 @pytest.mark.parametrize(
     "mistake",
     [
@@ -224,6 +249,11 @@ def forgets_the_places_planned_before(patch: Patch) -> None:
         forgets_those_besides,
         forgets_what_was_planned_before,
         forgets_the_places_planned_before,
+        counts_what_is_exactly_so_long_ago,
+        takes_the_decided_one_for_the_latest,
+        counts_by_when_it_was_heard_of,
+        works_on_holidays,
+        knows_no_special_day,
     ],
 )
 def test_a_mistake_is_found(mistake: Callable[[Patch], None], monkeypatch: Patch) -> None:

@@ -13,7 +13,7 @@ from router import words
 from router.model.decision import GATES, Decision, RuleTrace, Verdict
 from router.model.decision import REASONS as ALL_REASONS
 from router.model.interaction import Interaction
-from router.model.rules import All, AnyOf, Not
+from router.model.rules import AGO, All, AnyOf, Not
 from router.model.rules import Test as Comparison
 from router.model.zones import certain_zone
 from router.rules.evaluate import MISSING, first_failure_on, in_words
@@ -101,14 +101,23 @@ def test_a_condition_that_failed_is_told_in_dutch(condition: object, told: str) 
     assert fragment(failed or "", "nl") == told
 
 
+def test_how_long_ago_something_was_is_told_in_dutch() -> None:
+    told = "customer.last_call must be longer ago than 30d, but it is 2d3h ago (rules.yaml:4:9)"
+    assert fragment(told, "nl") == (
+        "customer.last_call moet langer geleden zijn dan 30d, maar het is 2d3h geleden (rules.yaml:4:9)"
+    )
+
+
 @pytest.mark.parametrize(
     "operator",
     [
         "eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "not_in", "prefix", "suffix", "contains", "matches",
+        "longer_ago_than", "within",
     ],
 )  # fmt: skip
 def test_a_condition_that_holds_is_told_as_a_fact_in_dutch(operator: str) -> None:
-    told = condition_words(in_words(Comparison("customer.open", operator, ("x", "y"))), "nl")  # type: ignore[arg-type]
+    value = 86_400 if operator in AGO else ("x", "y")
+    told = condition_words(in_words(Comparison("customer.open", operator, value)), "nl")  # type: ignore[arg-type]
     assert told.startswith("customer.open ")
     assert not re.search(r"\b(must|be|over|least|moet|mag)\b", told)
 
