@@ -26,6 +26,17 @@ RARELY = 0.1
 CUSTOMERS = ("c-1", "c-2", "c-3")
 TYPES = ("placed", "shipped", "delivered", "returned", "opened", "resolved", "reopened", "visit", "call")
 TOLD = ("said.yes", "said.no", "unsubscribed")
+OF_DAYS = ("day.one", "day.two", "visit")
+DAYS = (
+    "date: customer.start, every: year",
+    "date: customer.start, every: year, before: 5d",
+    "date: customer.start, every: month",
+    "date: customer.start, after: 2d",
+    "journey: order, step: delivered, after: 2d",
+    "journey: complaint, step: opened, every: month",
+    "every: month",
+    "every: quarter",
+)
 CHANNELS = ("email", "sms", "app")
 ADDRESSES = ("ann@example.org", "Ann@Example.org", "desk/ann@example.org", "bob@example.org")
 STEPS = (0, 0, 0, 1, 1, 3, 7, 13, 24, 50, 120)
@@ -70,7 +81,8 @@ class Maker:
     def _set(self) -> tuple[str, RuleSet]:
         """Files that load: now and then a reminder comes after the rule has expired, and such a set is refused."""
         while True:
-            files = [*self._journeys(), "\n".join(self._rules()), "\n".join(self._policy()), SURVEYS]
+            parts = (self._rules(), self._schedules(), self._policy())
+            files = [*self._journeys(), *("\n".join(part) for part in parts), SURVEYS]
             try:
                 rules = load_texts({f"{at}.yaml": text.encode() for at, text in enumerate(files)})
             except InvalidRules:
@@ -115,8 +127,24 @@ expires: {self._one(("1d", "6d", "30d"))}"""
                 parts.append("also: true")
             yield f"  - {{{', '.join(parts)}}}"
 
+    def _schedules(self) -> Iterator[str]:
+        """Days of the calendar, in every second set; rules wait for their types in any."""
+        yield "schedules:"
+        wanted = self._random.sample(DAYS, self._random.randint(1, 3)) if self._chance(0.5) else DAYS[:0]
+        for number, days in enumerate(wanted):
+            hours = self._one(
+                ("", "", ", hours: {from: '10:00', to: '10:00'}", ", hours: {from: '00:00', to: '24:00'}")
+            )
+            late = self._one(("", "", ", catch_up: 3d"))
+            yield f"  - {{id: s{number}, type: {self._one(OF_DAYS)}, {days}{hours}{late}}}"
+        if not wanted:
+            yield "  []"
+
     def _when(self) -> str:
         kind = self._random.random()
+        if self._chance(0.2):
+            number = ", event.number: {gte: 2}" if self._chance(0.2) else ""
+            return f"type: {self._some(OF_DAYS)}{number}"
         if kind < 0.15:
             return f"journey: {self._one(('order', 'complaint'))}, step: expired"
         if kind < 0.3:
@@ -226,6 +254,10 @@ expires: {self._one(("1d", "6d", "30d"))}"""
             told["zone"] = self._one(("Asia/Tokyo", "America/New_York"))
         if self._chance(0.1):
             told["forget"] = True
+        if self._chance(0.6):
+            told["start"] = (
+                f"20{self._one((21, 24, 25, 26))}-{self._one(('01-30', '02-03', '02-29', '02-28', '03-08'))}"
+            )
         return told
 
     def _report(self) -> Event:

@@ -17,10 +17,11 @@ from router.flow.pipeline import Pipeline
 from router.flow.relay import Relay
 from router.model.customer import Customer
 from router.model.decision import Decision
-from router.model.interaction import EXPIRY_TYPE, Interaction
+from router.model.interaction import Interaction
 from router.model.keyed_hash import IN_MEMORY
 from router.model.record import Message, Record
 from router.model.rule_tests import GivenEvent, RuleTest
+from router.model.schedules import by_itself
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
 from tests.slow_paths.kept import KeptStore
@@ -58,7 +59,7 @@ def backtested(rules: RuleSet, events: Sequence[Event]) -> Came:
     """The log through the backtest."""
     run = Backtest(rules)
     decided = list(run.run(lines_of(events), LATEST))
-    read = [one.decision for one in decided if one.interaction.type != EXPIRY_TYPE]
+    read = [one.decision for one in decided if not by_itself(one.interaction)]
     journaled: dict[tuple[str, str], Decision] = {}
     for one in decided:
         if one.decision.reason != "duplicate":
