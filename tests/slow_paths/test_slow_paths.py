@@ -19,7 +19,7 @@ def test_every_way_comes_to_what_the_backtest_comes_to(seed: int) -> None:
 
 def test_the_logs_hold_what_a_log_can_hold() -> None:
     came: Counter[str] = Counter()
-    for case in islice(Maker(7).cases(), 200):
+    for case in islice(Maker(8).cases(), 200):
         found = backtested(case.rules, case.events)
         came.update(one.reason for one in found.read)
         came.update("also" for one in found.read if one.also)
