@@ -12,7 +12,7 @@ COMPILE := $(LOCKER)/bin/uv pip compile --quiet --universal --generate-hashes --
 	--no-emit-index-url --no-emit-find-links --no-config --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test bench bench-rules bench-gates bench-dispatch bench-cells format lock clean
+.PHONY: help setup demo check test bench bench-rules bench-gates bench-dispatch bench-cells bench-schedules format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
@@ -43,6 +43,9 @@ bench-gates: $(DEV) ## benchmark a decision with all gates set, and with a long 
 
 bench-cells: $(DEV) ## benchmark the readers of a year of scores and coverage
 	$(BIN)/python -m benchmarks.cells
+
+bench-schedules: $(DEV) ## benchmark schedules: a million customers with a date
+	$(BIN)/python -m benchmarks.schedules
 
 bench-dispatch: $(BENCH) ## benchmark the dispatcher against two job queues
 	$(BIN)/python -m benchmarks.dispatch

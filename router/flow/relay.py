@@ -7,7 +7,7 @@ invitation id once the lease has run out, never a new one. Customers are woken a
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
@@ -23,6 +23,9 @@ from router.model.ledger import SetAside
 from router.model.record import Message, TooLarge
 from router.rules.in_force import InForce
 
+WOKEN: Final = 250
+"""So many customers a pass wakes at most on the wall clock."""
+
 T = TypeVar("T")
 Out = Released | Withdrawn
 
@@ -31,8 +34,9 @@ class Passed(Struct):
     """What one pass did: what was published and withdrawn, and what the check at due time ended or moved.
 
     `due` counts what was found due, `lapsed` invitations that ended without an answer, `woken` customers whom time
-    alone brought something: a journey that was abandoned, on the event-time clock also what was due. `unstored` are
-    those that could not be done with; their customers are set aside.
+    alone brought something: a journey that was abandoned, the day of a schedule, on the event-time clock also what was
+    due; `more_to_wake` tells that others wait for the next pass. `unstored` are those that could not be done with; their
+    customers are set aside.
     """
 
     due: int = 0
@@ -41,6 +45,7 @@ class Passed(Struct):
     withdrawn: list[Withdrawn] = []
     lapsed: int = 0
     woken: int = 0
+    more_to_wake: bool = False
     unstored: list[Unstored] = []
 
 
@@ -80,7 +85,7 @@ class Relay:
             await self._wake(rules, now, passed)
         check = DueCheck(rules, self.clock, now, self.lease)
         begun = monotonic()
-        checked = await self._whoever_can(check.run, passed)
+        checked = await self._whoever_can(check.run, passed, self.batch)
         passed.due, passed.lapsed = checked.due, checked.lapsed
         passed.ended += checked.ended
         # Whoever was frozen for longer than its lease leaves what it took to others, who check it again.
@@ -152,19 +157,24 @@ class Relay:
 
         more = True
         while more:
-            folding, more = await self._whoever_can(work, passed)
+            # What is due waits for a page of them, so that is a small one.
+            page = self.batch if event_time else min(self.batch, WOKEN)
+            folding, more = await self._whoever_can(work, passed, page)
             if folding is not None:
                 passed.woken += len(folding.batch.customers)
                 passed.ended += folding.ended
+            passed.more_to_wake = more
             more = more and event_time
 
-    async def _whoever_can(self, work: Callable[[Ledger, int, list[str]], Awaitable[T]], passed: Passed) -> T:
+    async def _whoever_can(
+        self, work: Callable[[Ledger, int, list[str]], Awaitable[T]], passed: Passed, most: int
+    ) -> T:
         """Runs the work for as many as it can be done for, halving their number where it cannot be.
 
         The work takes a limit and notes whose turn it was. Who cannot be done with alone, twice, is set aside. Those
         left over are taken by the next pass.
         """
-        limit, suspect = self.batch, ""
+        limit, suspect = most, ""
         while True:
             looked_at: list[str] = []
             try:

@@ -122,8 +122,7 @@ class Dispatcher:
             # One pass looks; where it finds all that it can take, several go on at once.
             full = any(passed.due >= self.parts.settings.dispatch.batch for passed in done)
             lanes = self.parts.settings.dispatch.lanes if full else 1
-            woken = any(passed.woken >= self.parts.settings.dispatch.batch for passed in done)
-            if not (walking or woken or any(passed.due for passed in done)):
+            if not (walking or any(passed.due or passed.more_to_wake for passed in done)):
                 # Not in step with the other dispatchers, which look for the same.
                 await stops_within(self._stopping, self._poll)
 

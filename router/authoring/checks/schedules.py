@@ -22,6 +22,8 @@ def check_schedules(definitions: Definitions, problems: Problems) -> None:
     """R077, R157, R158, R159, R161, R162: schedules that count from nothing, twice, or never come."""
     names = Names(definitions, problems)
     for placed in definitions.schedules:
+        if not isinstance(placed.node.value, dict):
+            continue
         for node in placed.values("step"):
             if placed.definition.journey and node.value == EXPIRED:
                 message = "a schedule cannot count from a journey that was abandoned"

@@ -12,7 +12,7 @@ from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
 from router.authoring.language.spoken import duration_hint
 from router.model.fields import CUSTOMER
-from router.model.schedules import MONTHS, Schedule
+from router.model.schedules import MONTHS, Every, Schedule
 
 BEGINS: Final = time(9)
 ENDS: Final = time(17)
@@ -20,8 +20,18 @@ CATCH_UP: Final = timedelta(days=1)
 MOST_LATE: Final = timedelta(days=30)
 LEAST_LATE: Final = timedelta(hours=1)
 
+_PERIOD: Final[Kind[Every]] = choice(*MONTHS)
 _DAY: Final = timedelta(days=1)
 _ATTRIBUTE: Final = re.compile(r"customer(\.[^\s.]+)+\Z")
+_BARE: Final = re.compile(r"(?!(?:event|journey)\.)[A-Za-z_][\w-]*(\.[\w-]+)*\Z")
+_EVERY: Final = {
+    "year": "year years yearly annual annually 12-months jaar jaarlijks",
+    "half_year": "half-year half-yearly halfyear 6-months six-months halfjaar halfjaarlijks half-jaar biannual",
+    "quarter": "quarters quarterly 3-months three-months kwartaal per-kwartaal kwartalen",
+    "month": "months monthly 1-month maand maandelijks maanden",
+}
+"""What people write for a period, their words joined by a stroke."""
+
 _NOT_ATTRIBUTES: Final = frozenset({"open", "locale", "zone", "consent", "suppressed", "forget", "id"})
 
 
@@ -30,8 +40,8 @@ def _date(node: Node, key: str, problems: Problems) -> str | None:
     text = TEXT.read(node, key, problems)
     if text is None:
         return None
-    name = text.strip().removeprefix(CUSTOMER)
-    if not _ATTRIBUTE.match(text) and _ATTRIBUTE.match(f"{CUSTOMER}{name}") and not name.startswith("event."):
+    name = text.removeprefix(CUSTOMER)
+    if not text.startswith(CUSTOMER) and _BARE.match(text) and text not in _NOT_ATTRIBUTES:
         message = f"`{key}` must name an attribute of the customer, not {node.shown}"
         problems.add("R157", node.position, message, f"write {CUSTOMER}{name}")
     elif not _ATTRIBUTE.match(text) or name.partition(".")[0] in _NOT_ATTRIBUTES:
@@ -40,6 +50,16 @@ def _date(node: Node, key: str, problems: Problems) -> str | None:
     else:
         return name
     return None
+
+
+def _every(node: Node, key: str, problems: Problems) -> Every | None:
+    """A period, or a word of everyday language that means one, with the one to write."""
+    meant = "-".join(re.split(r"[\s_-]+", str(node.value).strip().casefold()))
+    for period, words in _EVERY.items():
+        if node.value != period and meant in (period.replace("_", "-"), *words.split()):
+            problems.add("R013", node.position, f"`{key}` does not know {node.shown}", f"write {period}")
+            return None
+    return _PERIOD.read(node, key, problems)
 
 
 def _days(node: Node, key: str, problems: Problems) -> timedelta | None:
@@ -66,6 +86,7 @@ def _late(node: Node, key: str, problems: Problems) -> timedelta | None:
 
 
 _SPAN: Final = {"type": "string", "pattern": "^([0-9]{1,9}[wdhms]){1,5}$", "examples": ["1d", "60d"]}
+EVERY: Final[Kind[Every]] = Kind(_every, _PERIOD.schema)
 DATE: Final[Kind[str]] = shared(
     "date",
     _date,
@@ -111,7 +132,7 @@ class ScheduleKeys(Block):
     journey = optional(NAME, "the journey whose `step` it counts from", names="journey")
     step = optional(NAME, "the step: the day on which the customer entered it last")
     every = optional(
-        choice(*MONTHS),
+        EVERY,
         "how often: for a date the anniversaries, the first one period later; without a date each customer has one day"
         " in each period, by a draw",
         without="once",
