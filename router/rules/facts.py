@@ -1,7 +1,7 @@
 """What a condition can ask about: the interaction, the journey it moved, the customer."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
 
 from router.model.customer import Customer
@@ -17,6 +17,7 @@ class _Missing:
 
 
 MISSING: Final = _Missing()
+_DAY: Final = timedelta(days=1)
 
 
 class Known(Protocol):
@@ -60,7 +61,8 @@ class Facts:
 def seconds_since(value: Any, at: datetime) -> Any:
     """How long ago a moment was, in seconds, never under 0: a signal's, or a date or time as text; else `MISSING`.
 
-    A date begins at midnight UTC, and so does a time of day without an offset go by UTC.
+    A date begins at midnight UTC, and so does a time of day without an offset go by UTC. One that is further ahead than
+    it can be today anywhere was not ago: it is `MISSING`.
     """
     if isinstance(value, str):
         try:
@@ -68,6 +70,8 @@ def seconds_since(value: Any, at: datetime) -> Any:
         except ValueError:
             return MISSING
         value = value if value.tzinfo is not None else value.replace(tzinfo=UTC)
+        if value - at > _DAY:
+            return MISSING
     return max((at - value).total_seconds(), 0.0) if isinstance(value, datetime) else MISSING
 
 

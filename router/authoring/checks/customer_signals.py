@@ -10,6 +10,7 @@ from router.authoring.language.definitions import Definitions
 from router.authoring.language.given_customers import CustomerKeys
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
+from router.decide.decide import NOT_ASKED_ABOUT
 from router.model.customer_signals import MOST_REMEMBERED, CustomerSignal
 from router.model.fields import CUSTOMER, OWN_FIELDS
 from router.model.rules import AGO
@@ -30,17 +31,10 @@ _AS_A_MOMENT: Final = (
 
 
 def check_customer_signals(definitions: Definitions, problems: Problems) -> None:
-    """R150, R151, R152: names that are taken, comparisons that never hold, and misspelt signals."""
+    """R150, R151, R152, R154: names that are taken, comparisons that never hold, misspelt signals, types never counted."""
     policy = definitions.policy.policy
     signals = policy.customer_signals
-    for name in signals:
-        place = definitions.policy.place("customer", name)
-        if name in OF_THE_CUSTOMER:
-            message = f"`{CUSTOMER}{name}` is something else already"
-            problems.add("R150", place, message, "give the signal a name of its own, such as contacts_30d")
-        elif f"{CUSTOMER}{name}" in policy.attributes:
-            message = f"`{CUSTOMER}{name}` is an attribute of customers too, under `attributes`"
-            problems.add("R150", place, message, "give one of them another name")
+    _check_declared(definitions, problems)
     for field, value in (*conditions_of(definitions), *_of_alerts(definitions)):
         name = str(field.value)
         signal = signals.get(name.removeprefix(CUSTOMER)) if name.startswith(CUSTOMER) else None
@@ -51,6 +45,27 @@ def check_customer_signals(definitions: Definitions, problems: Problems) -> None
     for name, value in _given(definitions):
         if (signal := signals.get(name)) is not None:
             _told(name, signal, value, problems)
+
+
+def _check_declared(definitions: Definitions, problems: Problems) -> None:
+    """Notes signals under names that are taken, and types that no signal ever counts."""
+    policy = definitions.policy.policy
+    for name in policy.customer_signals:
+        place = definitions.policy.place("customer", name)
+        if name in OF_THE_CUSTOMER:
+            message = f"`{CUSTOMER}{name}` is something else already"
+            problems.add("R150", place, message, "give the signal a name of its own, such as contacts_30d")
+        elif f"{CUSTOMER}{name}" in policy.attributes:
+            message = f"`{CUSTOMER}{name}` is an attribute of customers too, under `attributes`"
+            problems.add("R150", place, message, "give one of them another name")
+        for node in (
+            *definitions.policy.values("customer", name, "count"),
+            *definitions.policy.values("customer", name, "last"),
+        ):
+            if node.value in NOT_ASKED_ABOUT:
+                message = f"{node.shown} is nothing that signals count"
+                hint = "name types of what happened: preferences, delivery reports and answers are not among them"
+                problems.add("R154", node.position, message, hint)
 
 
 def _of_alerts(definitions: Definitions) -> Iterator[tuple[Node, Node]]:
@@ -79,6 +94,9 @@ def _compared(
         problems.add("R151", node.position, f"`{field}` is always there", _AS_A_COUNT)
     elif operator in AGO or not _whole(node.value):
         problems.add("R151", node.position, f"`{field}` is a number, not {node.shown}", _AS_A_COUNT)
+    elif node.value > MOST_REMEMBERED * len(signal.types):
+        most = f"{MOST_REMEMBERED} of each type are remembered"
+        problems.add("R151", node.position, f"`{field}` never comes to {node.shown}", most)
 
 
 def _misspelt(field: Node, signals: dict[str, CustomerSignal], problems: Problems) -> None:

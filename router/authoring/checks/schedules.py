@@ -39,6 +39,12 @@ def check_schedules(definitions: Definitions, problems: Problems) -> None:
             )
             hint = f"write `{placed.definition.attribute}: date` under `attributes: customer:`"
             problems.add("R157", placed.place("date"), message, hint)
+        if placed.definition.attribute in definitions.policy.policy.customer_signals:
+            message = (
+                f"`{CUSTOMER}{placed.definition.attribute}` is a signal, and no attribute that holds a date"
+            )
+            hint = "count from a step of a journey: `journey:` and `step:`"
+            problems.add("R157", placed.place("date"), message, hint)
         _check_start(placed, problems)
         _check_span(placed, problems)
         if placed.definition.ends < placed.definition.begins and placed.definition.ends != time():

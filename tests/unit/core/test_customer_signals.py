@@ -1,6 +1,6 @@
 """Signals of the customer: counted by the time at which things happened, bounded, and read at the clock."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +10,9 @@ from router.model.customer import Customer
 from router.model.customer_signals import MOST_REMEMBERED, CustomerSignal, Remembered, noted, remembered
 from router.model.encoding import decode_state, encode_state
 from router.model.interaction import Interaction
+from router.rules.facts import MISSING, seconds_since
 from router.rules.ruleset import RuleSet
-from tests.unit.core.builders import ALLOW, T0, event, moment, preferences, rules, told
+from tests.unit.core.builders import ALLOW, T0, event, moment, preferences, problems, rules, told
 
 SIGNALS = """customer:
   calls_7d: {count: [call, chat], within: 7d}
@@ -153,3 +154,38 @@ def test_a_set_without_signals_remembers_nothing() -> None:
         "rules:\n  - {id: ask, when: {type: call}, send: {survey: nps, channel: email}}\n", policy=ALLOW
     )
     assert told(plain, [event("call")]).customers["c-1"].occurred == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("2026-03-01", 34 * 3600),
+        ("2026-03-02T12:00:00+02:00", 0),
+        ("2026-03-03", 0),  # today already where the day begins first
+        ("2026-03-04", MISSING),
+        ("9999-12-31T23:59:59-14:00", MISSING),
+        ("0001-01-01T00:00:00+14:00", (T0 - datetime(1, 1, 1, tzinfo=UTC)).total_seconds() + 14 * 3600),
+        ("soon", MISSING),
+    ],
+)
+def test_how_long_ago_a_date_was(text: str, seconds: Any) -> None:
+    assert seconds_since(text, T0) == seconds
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [
+        ("customer: {n: {count: [call, customer.preferences.v1], within: 3d}}", "R154"),
+        ("customer: {n: {last: feedback.delivery.v1}}", "R154"),
+        ("customer: {n: {count: call, within: 3d}}\nnever_ask_while: {customer.n: {gte: 257}}", "R151"),
+    ],
+)
+def test_what_no_signal_ever_comes_to_is_told(policy: str, told: str) -> None:
+    route = "rules:\n  - {id: ask, when: {type: call}, send: {survey: nps, channel: email}}\n"
+    assert [one.code for one in problems(route, ALLOW + policy)] == [told]
+
+
+def test_a_signal_is_no_date_that_a_schedule_counts_from() -> None:
+    route = "rules:\n  - {id: ask, when: {type: year}, send: {survey: nps, channel: email}}\n"
+    schedule = "schedules:\n  - {id: s, type: year, date: customer.last_call, every: year}\n"
+    assert [one.code for one in problems(route, ALLOW + SIGNALS, schedule)] == ["R157"]
