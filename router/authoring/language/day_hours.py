@@ -13,6 +13,7 @@ from router.authoring.language.problems import Problems
 from router.model.policy import SpecialDay, WeekdayHours
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_ALL_DAY: Final = ("closed", "quiet", "all day", "off", "gesloten", "dicht", "stil", "hele dag", False)
 _CLOCK: Final = r"([01]?[0-9]|2[0-4])[:.]([0-5][0-9])"
 _BOTH: Final = re.compile(rf"(?:from\s+)?{_CLOCK}\s*(?:-|\u2013|to|until)\s*{_CLOCK}\Z")
 _ONE: Final = re.compile(rf"(until|from)\s+{_CLOCK}\Z")
@@ -46,12 +47,29 @@ def read_part(node: Node, whole: str, problems: Problems, *, usual: str | None =
         moment = _clock(one[2], one[3])
         if moment is not None and moment != time():
             return Part(end=moment) if one[1] == "until" else Part(start=moment)
-    other = {"quiet": ("closed", "all day", "off"), "closed": ("quiet", "all day", "off", False)}[whole]
-    also = f", `{usual}`" if usual else ""
-    forms = f"`{whole}`, `until 12:00`, `from 12:00` or `10:00-14:00`{also}"
-    hint = f"write {whole}" if words in other else f"write {forms}"
-    problems.add("R168", node.position, f"{node.shown} says no hours of a day", hint)
+    problems.add(
+        "R168", node.position, f"{node.shown} says no hours of a day", _meant_hours(words, whole, usual)
+    )
     return None
+
+
+def _meant_hours(words: object, whole: str, usual: str | None) -> str:
+    """How the author may have meant hours that cannot be read; else their forms."""
+    if words in _ALL_DAY:
+        return f"write {whole}"
+    text = str(words)
+    for dutch, word in (("tot", "until"), ("t/m", "until"), ("vanaf", "from"), ("van", "from")):
+        if (one := re.fullmatch(rf"{dutch}\s+{_CLOCK}(?:\s*uur)?", text)) is not None:
+            return f"write {word} {int(one[1]):02}:{one[2]}"
+    hours = re.fullmatch(
+        r"([0-9]{1,2})(?:[:.]([0-5][0-9]))?\s*(?:-|tot|to)\s*([0-9]{1,2})(?:[:.]([0-5][0-9]))?(?:\s*uur)?", text
+    )
+    if hours is not None and int(hours[1]) < 24 and int(hours[3]) <= 24 and int(hours[1]) != int(hours[3]):
+        first, last = (f"{int(hours[at]):02}:{hours[at + 1] or '00'}" for at in (1, 3))
+        if whole == "quiet" or first < last:
+            return f"write {first}-{last}"
+    also = f", `{usual}`" if usual else ""
+    return f"write `{whole}`, `until 12:00`, `from 12:00` or `10:00-14:00`{also}"
 
 
 def _clock(hour: str, minute: str) -> time | None:
@@ -114,6 +132,10 @@ def special_days(whole: str) -> Kind[tuple[SpecialDay, ...]]:
     """Dates with hours of their own; `whole` is the word for a day that is closed, or quiet."""
 
     def read(node: Node, key: str, problems: Problems) -> tuple[SpecialDay, ...]:
+        if not isinstance(node.value, dict) and not node.cut:
+            hint = f"write `2026-12-24: {whole}`, each day on a line of its own below `{key}:`"
+            problems.add("R012", node.position, f"`{key}` names no days with their hours", hint)
+            return ()
         here = pairs(node, f"`{key}`", problems)
         if len(here) > MOST_SPECIAL_DAYS:
             problems.add(

@@ -29,14 +29,16 @@ class Days(Struct, frozen=True):
 
     days: tuple[int, ...] = _ALL_DAYS
     own: dict[int, Part] = {}
+    sound: bool = True
 
 
 def _days(node: Node, key: str, problems: Problems) -> Days:
     """`mon-fri`, `mon`, a list of both, or a mapping of them to their hours."""
     if isinstance(node.value, dict):
+        before = len(problems.found)
         own = weekday_hours(node, "closed", problems, "open")
-        if node.value and not own:
-            return Days()
+        if len(problems.found) > before:
+            return Days(sound=False)
         open_days = [day for day, part in sorted(own.items()) if part.usual or part != Part()]
         return Days(tuple(open_days), {day: own[day] for day in open_days})
     found: set[int] = set()
@@ -158,6 +160,9 @@ def quiet_hours(keys: QuietHoursKeys) -> QuietHours | None:
 def business_hours(keys: BusinessHoursKeys) -> Hours | None:
     """The hours of a block that has both ends, or whose days say theirs, and that leaves some hour."""
     days, start, end = keys.days, keys.from_, keys.to
+    if not days.sound:
+        # Whether they say all is not known.
+        return None
     own = days.own.values()
     whole = [part for part in own if not part.usual and part.start is not None and part.end is not None]
     if len(whole) < len(days.days) or not days.days:
