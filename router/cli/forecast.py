@@ -65,6 +65,12 @@ def _print(ahead: "Forecast") -> None:
         print_lines([f"The rate cap {effect.cap} {held_back}; the last at {last}."])
     if ahead.held_back:
         print_lines([""])
+    if ahead.days:
+        unlike = [
+            [f"{one.day:%a %d %b}", one.name, "nobody is asked" if one.closed else "other hours"]
+            for one in ahead.days
+        ]
+        print_table("Holidays and special days", ["day", "name", "effect"], unlike, whole=("day",))
     if ahead.schedules:
         days = [[f"{one.day:%a %d %b}", one.schedule, one.type, one.customers] for one in ahead.schedules]
         columns = ["day", "schedule", "makes", "customers"]

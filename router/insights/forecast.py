@@ -10,7 +10,7 @@ from router.insights.due_days import DueDays
 from router.model.ledger import PlannedHour, QuotaKey
 from router.model.policy import Policy, RateCap
 from router.policy.calendar import next_period, period_name
-from router.policy.hours import own_zone
+from router.policy.hours import NamedDay, named_days, own_zone
 
 HOUR = timedelta(hours=1)
 
@@ -36,7 +36,7 @@ class QuotaUse(Struct, frozen=True):
 class Forecast(Struct, frozen=True):
     """The plan from `at` to `until`, by hour; what is overdue stands in the first hour.
 
-    `schedules` are the days that schedules bring meanwhile: what is asked on them is not planned yet.
+    `days` are the special days and holidays in it. `schedules` are the days that schedules bring meanwhile: what is asked on them is not planned yet.
     """
 
     at: datetime
@@ -45,6 +45,7 @@ class Forecast(Struct, frozen=True):
     held_back: tuple[HeldBack, ...]
     quotas: tuple[QuotaUse, ...]
     schedules: tuple[DueDays, ...] = ()
+    days: tuple[NamedDay, ...] = ()
 
 
 class PlanReader(Protocol):
@@ -72,6 +73,7 @@ async def forecast(reading: PlanReader, policy: Policy, until: datetime, now: da
         tuple(planned),
         tuple(one for one in held if one.held_back),
         quotas_used(policy, counts, now),
+        days=named_days(policy, now, until),
     )
 
 

@@ -1,8 +1,10 @@
 """Quiet hours and business hours: when a customer may be asked, in the customer's own time."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
+
+from msgspec import Struct
 
 from router.model.fields import member
 from router.model.policy import Policy
@@ -63,6 +65,26 @@ def open_days(policy: Policy, attributes: Mapping[str, Any] = _NOBODY, *, busine
 def home_region(policy: Policy, attributes: Mapping[str, Any]) -> str | None:
     """The customer's own region by the attribute that the policy names; None where that is unknown or names none."""
     return region_of(member(dict(attributes), policy.holidays_of)) if policy.holidays_of else None
+
+
+class NamedDay(Struct, frozen=True):
+    """A special day or a holiday. `closed`: nobody is asked on it, by whatever rule."""
+
+    day: date
+    name: str
+    closed: bool
+
+
+def named_days(policy: Policy, first: datetime, last: datetime) -> tuple[NamedDay, ...]:
+    """The special days and holidays of the policy from a moment to another, in its zone; those of customers' own countries aside."""
+    zone, quiet, all_hours = (
+        own_zone(policy),
+        open_days(policy, business=False),
+        open_days(policy, business=True),
+    )
+    begin, end = (moment.astimezone(zone).date() for moment in (first, last))
+    days = (begin + timedelta(days=number) for number in range((end - begin).days + 1))
+    return tuple(NamedDay(day, name, not quiet.on(day)) for day in days if (name := all_hours.name_of(day)))
 
 
 def passed_over(wanted: datetime, due: datetime, days: OpenDays, zone: tzinfo) -> tuple[str, ...]:

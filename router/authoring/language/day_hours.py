@@ -62,7 +62,8 @@ def _meant_hours(words: object, whole: str, usual: str | None) -> str:
         if (one := re.fullmatch(rf"{dutch}\s+{_CLOCK}(?:\s*uur)?", text)) is not None:
             return f"write {word} {int(one[1]):02}:{one[2]}"
     hours = re.fullmatch(
-        r"([0-9]{1,2})(?:[:.]([0-5][0-9]))?\s*(?:-|tot|to)\s*([0-9]{1,2})(?:[:.]([0-5][0-9]))?(?:\s*uur)?", text
+        r"([0-9]{1,2})(?:[:.]([0-5][0-9]))?\s*(?:-|tot|to)\s*([0-9]{1,2})(?:[:.]([0-5][0-9]))?(?:\s*uur)?",
+        text,
     )
     if hours is not None and int(hours[1]) < 24 and int(hours[3]) <= 24 and int(hours[1]) != int(hours[3]):
         first, last = (f"{int(hours[at]):02}:{hours[at + 1] or '00'}" for at in (1, 3))

@@ -8,10 +8,15 @@ import pytest
 from router.authoring.comparison.policy import policy_changes
 from router.authoring.language.load import check_texts, load_texts
 from router.authoring.packing import pack, unpack
+from router.model.customer import Customer, Profile
+from router.model.interaction import Interaction
 from router.model.policy import Hours, Policy, QuietHours
 from router.model.zones import certain_zone
-from router.policy.hours import allowed, open_days, passed_over
+from router.policy import gates
+from router.policy.hours import allowed, named_days, open_days, passed_over
 from router.policy.open_days import DAYS_AHEAD, OpenDays, public_holidays
+from router.words.gates import gate_sentence
+from tests.unit.core.builders import candidate
 
 AMSTERDAM = certain_zone("Europe/Amsterdam")
 WORK = """
@@ -238,6 +243,40 @@ def test_what_was_passed_over_is_named() -> None:
         "2026-12-27 special day",
     )
     assert passed_over(due, due, days, AMSTERDAM) == ()
+
+
+def test_the_days_ahead_that_are_unlike_the_others_are_named() -> None:
+    ahead = named_days(
+        policy_of(WORK + QUIET), *(datetime(2026, 12, day, 12, tzinfo=UTC) for day in (23, 31))
+    )
+    assert [(f"{one.day:%d}", one.name, one.closed) for one in ahead] == [
+        ("24", "special day", False),
+        ("25", "Christmas Day (NL)", True),
+        ("26", "Second Day of Christmas (NL)", True),
+        ("27", "special day", True),
+        ("31", "New Year's Eve", False),
+    ]
+    assert named_days(Policy(), datetime(2026, 12, 24, tzinfo=UTC), datetime(2026, 12, 26, tzinfo=UTC)) == ()
+
+
+def test_the_gate_tells_what_a_moment_was_moved_over_and_a_country_that_is_none() -> None:
+    holidays = QuietHours(time(21), time(8), ("NL",), "country")
+    customer = Customer("c-1", profile=Profile(attributes={"country": "Nederland"}))
+    christmas = datetime(2026, 12, 25, 9, tzinfo=UTC)
+    asked = Interaction("/test", "e-1", "call.completed", christmas, "c-1")
+    one = candidate(
+        customer=customer, policy=Policy(quiet_hours=holidays), interaction=asked, now=christmas, due=None
+    )
+    one.due = one.allowed_from(christmas)
+    told = gates.hours(one)
+    assert told.actual == {
+        "due": datetime(2026, 12, 27, 8, tzinfo=UTC),
+        "unreadable_country": "Nederland",
+        "closed": ["2026-12-25 Christmas Day (NL)", "2026-12-26 Second Day of Christmas (NL)"],
+    }
+    assert gate_sentence(told).endswith(
+        " Passed over: 2026-12-25 Christmas Day (NL), 2026-12-26 Second Day of Christmas (NL)."
+    )
 
 
 def test_names_of_holidays_are_those_of_no_machine(monkeypatch: pytest.MonkeyPatch) -> None:
