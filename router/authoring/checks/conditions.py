@@ -30,6 +30,8 @@ def check_conditions(definitions: Definitions, problems: Problems) -> None:
     names = Names(definitions, problems)
     for placed in definitions.rules:
         rule = placed.definition
+        named = placed.node.find("when", "journey")
+        unread = named is not None and problems.is_wrong(named.position)
         if rule.journey is not None:
             for journey in placed.values("when", "journey"):
                 names.journey(journey)
@@ -39,7 +41,7 @@ def check_conditions(definitions: Definitions, problems: Problems) -> None:
             node = placed.node.find(block)
             for field, value in walk(node, skip or frozenset()) if node else ():
                 _names(field.value, value, rule.journey, names, problems)
-                if field.value in SELECTORS or field.value.startswith("journey."):
+                if not unread and (field.value in SELECTORS or field.value.startswith("journey.")):
                     _has_value(field, rule, definitions, problems)
 
 

@@ -58,6 +58,8 @@ def check_locale(node: Node, problems: Problems) -> None:
 def check_promised(definitions: Definitions, problems: Problems) -> None:
     """R054: a survey without a text in a promised locale or its language."""
     for item in definitions.policy.values("locale", "promised"):
+        if problems.is_wrong(item.position):
+            continue
         for name, placed in definitions.surveys.items():
             survey = placed.definition
             texts = placed.node.find("texts")

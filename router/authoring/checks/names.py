@@ -58,7 +58,8 @@ class Names:
         if journey is None:
             every = sorted({EXPIRED, *(step for steps in self.steps.values() for step in steps)})
             self._among(node, every, "R077", "step")
-        elif journey in self.steps:
+        # A journey without steps lacks them by a mistake, which was told.
+        elif self.steps.get(journey):
             self._among(node, [*self.steps[journey], EXPIRED], "R077", f"step of journey {journey!r}:")
 
     def channel(self, node: Node) -> None:

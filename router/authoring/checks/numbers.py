@@ -33,7 +33,8 @@ def check_numbers(definitions: Definitions, problems: Problems) -> None:
                 if operator == "exists" or isinstance(node.value, list | dict) or node.value is None:
                     continue
                 if kind is not None:
-                    _check_figure(name, kind, node, problems)
+                    if not problems.is_wrong(node.position):
+                        _check_figure(name, kind, node, problems)
                 elif name.startswith((EVENT, CUSTOMER)):
                     _check_text(name, operator, node, problems)
 

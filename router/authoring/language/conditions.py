@@ -1,5 +1,6 @@
 """The `when` and `unless` blocks: nodes to condition trees."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -66,13 +67,35 @@ class _Reading:
             return undecided(node.position)
         self.level += 1
         parts: list[Condition] = []
+        before: tuple[Node, Node] | None = None
         for name, (key, value) in node.value.items():
+            if value.value is None and before and self.is_member(name, key, before):
+                continue
+            before = (key, value)
             if name not in skip:
                 part = self.part(key, value)
                 # All of all is all: one level fewer to evaluate.
                 parts.extend(part.parts if isinstance(part, All) and part.parts else (part,))
         self.level -= 1
         return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+    def is_member(self, name: str, key: Node, before: tuple[Node, Node]) -> bool:
+        """Notes a key without a value that is a member of a list without brackets: `{step: placed, delivered}`."""
+        field, first = before
+        fields = self.fields
+        known = name in fields.own or name in BLOCKS or name.partition(".")[0] in fields.prefixes
+        if known or isinstance(first.value, list | dict) or key.position.line != field.position.line:
+            return False
+        assigned = re.fullmatch(r"([\w.]+)\s*=+\s*(\S+)", name)
+        if assigned:
+            hint = f"write {assigned[1]}: {assigned[2]}"
+            self.problems.add("R021", key.position, "`=` stands here, and a colon should", hint)
+            return True
+        message = f"a list stands here without its brackets: {first.word}, {name[:80]}"
+        hint = f"write {field.value}: [{first.word}, {name[:80]}]"
+        self.problems.add("R012", first.position, message, hint)
+        self.problems.close(first.position)
+        return True
 
     def part(self, key: Node, value: Node) -> Condition:
         name = key.value

@@ -113,12 +113,12 @@ def read_journey(file: JourneyFile) -> Placed[JourneyDefinition] | None:
         problems.add("R011", place, "`identifies_customer` needs `instance`", hint)
     steps = _steps(file.steps or {})
     placed: set[str] = set()
-    for item in file.members("order") if file.order else ():
+    for item in file.members("order") if file.order and file.steps else ():
         step = item.value
         if not isinstance(step, str):
             continue
         if step not in steps:
-            problems.undefined("R032", item.position, "step in `order`:", step, list(steps))
+            problems.undefined("R032", item.position, "step in `order`:", step, list(steps), many=True)
         elif step in placed:
             problems.add("R034", item.position, f"step {step!r} stands twice in `order`", "keep one")
         placed.add(step)

@@ -206,7 +206,7 @@ class Block:
     def _unknown(self, unknown: list[Node], keys: dict[str, Key[Any]]) -> set[str]:
         """Notes the keys that the block does not have; gives those that were meant by them."""
         meant: set[str] = set()
-        unknown = self._conditions_beside(unknown)
+        unknown = self._members(self._conditions_beside(unknown), keys)
         for key in unknown:
             if self._fraction(key, keys):
                 continue
@@ -232,6 +232,38 @@ class Block:
         self.problems.close(when[1].position)
         return [key for key in unknown if key not in beside]
 
+    def _members(self, unknown: list[Node], keys: dict[str, Key[Any]]) -> list[Node]:
+        """Notes a list without brackets inside of braces, whose further members are keys without a value."""
+        bare = {key.value for key in unknown if self._bare(key)}
+        if not bare:
+            return unknown
+        before: str | None = None
+        members: dict[str, list[str]] = {}
+        for name in self.pairs:
+            if name in bare and before is not None:
+                members.setdefault(before, []).append(name)
+            else:
+                before = name if name in keys else None
+        for name, others in members.items():
+            node = self.pairs[name][1]
+            several = [node.word, *others]
+            value = Node([Node(one, node.position) for one in several], node.position)
+            takes = keys[name].kind.read(value, name, Problems()) is not None
+            hint = (
+                f"write {name}: [{', '.join(several)}]" if takes else f"`{name}` takes one: write {node.word}"
+            )
+            self.problems.add(
+                "R012", node.position, f"a list stands here without its brackets: {', '.join(several)}", hint
+            )
+            self.problems.close(node.position)
+        told = {one for others in members.values() for one in others}
+        return [key for key in unknown if key.value not in told]
+
+    def _bare(self, key: Node) -> bool:
+        """Whether a key has no value, and is no fraction of a number."""
+        value = self.pairs[key.value][1]
+        return value.value is None and not value.quoted and not _FRACTION.fullmatch(key.value)
+
     def _fraction(self, key: Node, keys: dict[str, Key[Any]]) -> bool:
         """Reads the value before anew, where the key is what stands behind its decimal comma."""
         names = list(self.pairs)
@@ -249,7 +281,10 @@ class Block:
     @classmethod
     def meant(cls, node: Node) -> str | None:
         """The keys that a plain value stands for, in braces, where the block is one that such a value is enough for."""
-        if isinstance(node.value, list | dict) or node.value is None:
+        if isinstance(node.value, list) and len(node.value) == len(cls.needed) > 1:
+            given = zip(cls.needed, node.value, strict=True)
+            return f"{{{', '.join(f'{name}: {one.word}' for name, one in given)}}}"
+        if isinstance(node.value, list | dict) or node.value is None or " " in str(node.value):
             return None
         for name in [*cls.needed, *(name for name in cls.keys if name not in cls.needed)]:
             if cls.keys[name].kind.read(node, name, Problems()) is not None:
@@ -324,7 +359,9 @@ def pairs(
             message, hint = f"{what} is empty", "write its keys below it, two spaces further in"
         elif isinstance(node.value, list):
             message = f"{what} holds keys, and here is a list"
+            written = meant(node) if meant else None
             hint = "take the dash (`- `) or the brackets away, and write `key: value` lines"
+            hint = f"write {written}" if written else hint
         else:
             message = f"{what} holds keys, and here is {node.kind} only: {node.shown}"
             written = meant(node) if meant else None

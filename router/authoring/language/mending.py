@@ -128,6 +128,7 @@ def _guesses(lines: list[str], at: Break) -> Iterator[Guess]:
     suspects = [at.since[0]] if at.since and at.since[0] < len(lines) else []
     suspects += [number for number in (here, before) if number is not None and number not in suspects]
     yield from _tabs(lines, here)
+    yield from _dashes(lines, here, before)
     if before is not None and re.match(r"^\s*(-[a-z]|[^:\"'-]+$)", _COMMENT.sub("", lines[before])):
         yield from _colons(lines, before)
     if "'-'" in at.problem or "expected key" in at.problem or "mapping values" in at.problem:
@@ -155,6 +156,30 @@ def _indent(line: str) -> int:
 def _column_of_key(line: str) -> int:
     """Where the first key of a line stands, behind its dashes."""
     return len(line) - len(re.sub(r"^\s*(?:- +)*", "", line))
+
+
+def _dashes(lines: list[str], here: int, before: int | None) -> Iterator[Guess]:
+    """A dash without its space, and a first key of an entry without its dash."""
+    for number in (here, before):
+        if number is None:
+            continue
+        if match := re.match(r"^(\s*)-(?=[A-Za-z{\[])(.*)$", lines[number]):
+            meant = f"{match[1]}- {match[2]}"
+            yield Guess(
+                number, meant, len(match[1]), "a space is missing behind the dash", f"write {_short(meant)}"
+            )
+        above = _written_before(lines, number)
+        entry = re.match(r"^(\s*)((?:id|name):\s.*)$", lines[number])
+        under = above is not None and lines[above].rstrip().endswith(":")
+        if entry and under and number == before and _indent(lines[here]) == len(entry[1]) + 2:
+            meant = f"{entry[1]}- {entry[2]}"
+            yield Guess(
+                number,
+                meant,
+                len(entry[1]),
+                "the dash before this entry is missing",
+                f"write {_short(meant)}",
+            )
 
 
 def _tabs(lines: list[str], here: int) -> Iterator[Guess]:
@@ -196,7 +221,13 @@ def _indentation(lines: list[str], here: int, before: int | None) -> Iterator[Gu
             if line.rstrip().endswith(":") and number == before:
                 levels.append(_column_of_key(line) + 2)
     run = _run(lines, here, own)
-    for level in sorted((level for level in levels if level != own), key=lambda level: abs(level - own)):
+    heads = {_column_of_key(lines[n]) for n in range(before + 1) if lines[n].rstrip().endswith(":")}
+    is_head = lines[here].rstrip().endswith(":")
+
+    def likeness(level: int) -> tuple[int, bool]:
+        return abs(level - own), (level in heads) != is_head
+
+    for level in sorted((level for level in levels if level != own), key=likeness):
         shift = level - own
         if abs(shift) > 4:
             continue
@@ -204,7 +235,7 @@ def _indentation(lines: list[str], here: int, before: int | None) -> Iterator[Gu
         way = f"{spaces} too {'many' if shift < 0 else 'few'} at the beginning of this line"
         hint = f"begin it at column {level + 1}, like the lines that it belongs to"
         children = [here, *_run(lines, here, own + 1)[1:]]
-        for members in (children, run) if len(run) > len(children) else (children,):
+        for members in {len(one): one for one in ([here], children, run)}.values():
             moved = [(n, " " * max(_indent(lines[n]) + shift, 0) + lines[n].lstrip(" ")) for n in members]
             yield Guess(here, moved[0][1], own, way, hint, "R119", tuple(moved[1:]))
 
@@ -228,24 +259,23 @@ def _signs(lines: list[str], number: int) -> Iterator[Guess]:
         )
         sign = re.match(r"\W+", match[2])
         said = sign[0].strip() if sign else match[2]
-        yield Guess(
-            number,
-            meant,
-            match.start(2),
-            f"`{said}` is no comparison of the language",
-            f"write {meant.strip()}",
-            "R120",
-        )
+        if signed[0] == "eq":
+            yield Guess(
+                number,
+                meant,
+                match.start(2),
+                f"`{said}` stands here, and a colon should",
+                f"write {meant.strip()}",
+            )
+        else:
+            what = f"`{said}` is no comparison of the language"
+            yield Guess(number, meant, match.start(2), what, f"write {meant.strip()}", "R120")
 
 
 def _colons(lines: list[str], number: int) -> Iterator[Guess]:
     """A colon that is missing, has no space behind it, or is another sign; a dash without a space, or missing."""
     line = lines[number]
     text = _COMMENT.sub("", line)
-    indent = _indent(line)
-    if match := re.match(r"^(\s*)-(?=[A-Za-z{\[])(.*)$", text):
-        meant = f"{match[1]}- {match[2]}"
-        yield Guess(number, meant, indent, "a space is missing behind the dash", f"write {_short(meant)}")
     if match := re.match(rf"^(\s*{_KEY})(?::|\uff1a|=|;)(?=\S)(.*)$", text):
         meant = f"{match[1]}: {match[2].lstrip()}"
         sign = text[match.end(1)]
@@ -271,7 +301,9 @@ def _colons(lines: list[str], number: int) -> Iterator[Guess]:
     if entry and above is not None and not text.lstrip().startswith("-"):
         indent_above = _indent(lines[above])
         meant = " " * indent_above + "- " + text.lstrip()
-        yield Guess(number, meant, indent, "the dash before this entry is missing", f"write {_short(meant)}")
+        yield Guess(
+            number, meant, _indent(line), "the dash before this entry is missing", f"write {_short(meant)}"
+        )
 
 
 def _quotes(lines: list[str], number: int, at: Break) -> Iterator[Guess]:
@@ -320,20 +352,18 @@ def _brackets(lines: list[str], at: Break, here: int) -> Iterator[Guess]:
             close = "}" if sign == "{" else "]"
             said = line[at.column : at.column + 1]
             if said in "}]" and said and said != close:
+                meant = line[: at.column] + close + line[at.column :]
+                yield Guess(
+                    here,
+                    meant,
+                    column,
+                    f"the `{sign}` here is not closed",
+                    f"write {close} before the {said}",
+                )
                 meant = line[: at.column] + close + line[at.column + 1 :]
                 yield Guess(here, meant, at.column, f"`{sign}` is closed by `{said}`", f"write {close} here")
-            if here == opened and (
-                word := re.search(r"\s+([\w.\"'-]+):?$", line[: at.column + 1].rstrip(": ") + "")
-            ):
-                meant = f"{line[: word.start()]}, {line[word.start(1) :]}"
-                yield Guess(
-                    here, meant, word.start(1), f"a comma is missing before `{word[1]}`", f"write , {word[1]}"
-                )
-            if here == opened and line[at.column : at.column + 1] not in ("", "}", "]"):
-                meant = f"{line[: at.column].rstrip()}, {line[at.column :]}"
-                yield Guess(
-                    here, meant, at.column, "a comma is missing before this", "write a comma before it"
-                )
+            if here == opened:
+                yield from _commas(line, here, column, at.column)
             for end in dict.fromkeys((opened, *range(opened, min(here + 1, opened + 8)))):
                 text = _COMMENT.sub("", lines[end]).rstrip()
                 if text and (end != here or end == opened):
@@ -346,6 +376,22 @@ def _brackets(lines: list[str], at: Break, here: int) -> Iterator[Guess]:
         yield Guess(
             here, line[: at.column] + line[at.column + 1 :], at.column, f"one `{sign}` too many", "delete it"
         )
+
+
+def _commas(line: str, here: int, opened: int, column: int) -> Iterator[Guess]:
+    """A comma that is missing before a column, or is another sign; `opened` is where the brace stands."""
+    semicolon = line[: column + 1].rfind(";")
+    if semicolon > opened:
+        meant = f"{line[:semicolon]},{line[semicolon + 1 :]}"
+        yield Guess(here, meant, semicolon, "`;` stands here, and a comma should", "write , here")
+    if word := re.search(r"\s+([\w.\"'-]+):?$", line[: column + 1].rstrip(": ") + ""):
+        meant = f"{line[: word.start()]}, {line[word.start(1) :]}"
+        yield Guess(
+            here, meant, word.start(1), f"a comma is missing before `{word[1]}`", f"write , {word[1]}"
+        )
+    if line[column : column + 1] not in ("", "}", "]"):
+        meant = f"{line[:column].rstrip()}, {line[column:]}"
+        yield Guess(here, meant, column, "a comma is missing before this", "write a comma before it")
 
 
 def _whole_value(lines: list[str], number: int) -> Iterator[Guess]:
@@ -364,6 +410,13 @@ def _whole_value(lines: list[str], number: int) -> Iterator[Guess]:
             "the percent sign stands behind the number",
             f"write {written}",
         )
+    if value[0] == "(" and value[-1] == ")":
+        meant = f"{match[1]}: {{{value[1:-1]}}}"
+        yield Guess(number, meant, column, "`(` stands here, and a brace should", f"write {_short(meant)}")
+    if inner := re.match(r"([a-z][\w.]*): \S", value):
+        meant = f"{match[1]}: {{{value}}}"
+        said = f"`{inner[1]}:` stands behind another key, and needs braces"
+        yield Guess(number, meant, column, said, f"write {_short(meant)}")
     quote = "'" if '"' in value else '"'
     if quote in value:
         return

@@ -38,6 +38,7 @@ _AT_THE_END = {
     "could not find expected ':'",
 }
 """Problems that are noticed where something ends, and are told where it begins."""
+_COMPARE = "compare this line and the one above with a file that works"
 _IN_WORDS = {
     "mapping values": "a second colon in one line, or a line that begins too far to the right",
     "expected key": "this line begins at a column that fits none of the lines above it",
@@ -45,7 +46,7 @@ _IN_WORDS = {
     "unexpected ':'": "a text with a colon needs quotes",
     "':'": "a colon is missing here or in the line above",
     "',' or": "a brace or bracket above is not closed, or a comma is missing",
-    "end of stream": "a quote above is not closed",
+    "end of stream": "this quote is not closed",
     "cannot start any token": "a text that begins with this sign needs quotes",
     "alphabetic or numeric": "a text that begins with this sign needs quotes",
     "document start": "a colon is missing in the line above",
@@ -132,7 +133,9 @@ class _Composer:
         where = Position(self.file, line + 1, column + 1)
         words = next((said for told, said in _IN_WORDS.items() if told in at.problem), None)
         message = words or f"this cannot be read: {at.problem}"
-        self.stop("R003", where, message, "compare this line and the one above with a file that works")
+        open_quote = "end of stream" in at.problem
+        hint = "write the same quote where the text ends" if open_quote else _COMPARE
+        self.stop("R003", where, message, hint)
 
     def stop(self, code: str, where: Position, message: str, hint: str | None) -> None:
         """Notes a problem after which the rest of the file is lost."""

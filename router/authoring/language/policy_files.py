@@ -187,7 +187,7 @@ def read_policy(nodes: list[Node], problems: Problems, groups: Groups) -> Policy
     caps = definitions_of(RateCap, keys.rate_caps)
     targets = targets_of(keys.targets)
     for one in keys.limits:
-        if one.on_limit == "defer" and one.up_to is None:
+        if one.on_limit == "defer" and "up_to" not in one.pairs:
             message, hint = "`on_limit: defer` needs `up_to`", "such as `up_to: 5d`"
             problems.add("R061", one.place("on_limit"), message, hint)
     named: dict[str, Position] = {}

@@ -1,5 +1,6 @@
 """What is wrong with a rule set: every problem with its place, a stable code and a way out."""
 
+import re
 from bisect import bisect
 from collections import Counter
 from difflib import get_close_matches
@@ -19,6 +20,7 @@ MAX_COMPARISONS: Final = 50_000
 """Names compared for a "did you mean" in one reading; beyond, problems come without."""
 
 _SHOWN: Final = 16
+_NEGATED: Final = re.compile(r"(?:not|niet|geen|no)\s+|!", re.IGNORECASE)
 _GRAMMAR: Final = frozenset(("R001", "R002", "R003", "R004", "R007", "R010", "R117", "R118", "R119"))
 """Problems after which a file is not what its author meant: they are told first."""
 
@@ -99,6 +101,10 @@ class Problems:
             meant = [self.meant(part, known) for part in parts]
             if all(meant):
                 return f"write [{', '.join(one for one in meant if one)}]"
+        negated = None if everyday(name[:100], known) else _NEGATED.match(name)
+        if negated and (other := self.meant(name[negated.end() :], known)):
+            others = [one for one in known if one != other]
+            return f"write the others: [{', '.join(others)}]" if many else f"known: {', '.join(others)}"
         near = self.meant(name, known)
         if near:
             return f"did you mean {said(near)}?"

@@ -82,7 +82,8 @@ def _kind(root: Node, problems: Problems) -> str | None:
             return kind
     if root.value is not None and not root.cut:
         known = [key for file in FILES.values() for key in file.opens]
-        near = problems.nearest(keys[0], known) if keys else None
+        near = problems.meant(keys[0], known) if keys else None
+        problems.unread(root)
         openings = "it opens with `journey:`, `rules:`, `groups:`, `surveys:`, `alerts:`, `schedules:`, `tests:` or a policy key such as `limits:`"
         place = root.value[keys[0]][0].position if keys else root.position
         hint = f"did you mean `{near}:`?" if near else openings

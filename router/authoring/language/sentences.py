@@ -69,6 +69,8 @@ def _of_sentence(text: str) -> str | None:
 
 def field_hint(name: str, fields: FieldNames, known: list[str], problems: Problems) -> str:
     """How the author may have meant a field that there is not."""
+    if folded(name) in ("or", "of", "either", "ofwel"):
+        return "where one of several is enough, put all of them under `any:`, each behind a dash"
     if folded(name) in _JOINING:
         return f"conditions under one another all hold already: take `{name}:` away, and write them here"
     if "." in name:
@@ -108,6 +110,9 @@ def _bare(name: str, fields: FieldNames) -> str | None:
 
 def operator_hint(name: str, problems: Problems) -> str:
     """How the author may have meant an operator that there is not."""
+    glued = re.fullmatch(r"([A-Za-z_]+)\s+(\S+)", plainly(name))
+    if glued and glued[1] in OPERATORS:
+        return f"write {glued[1]}: {glued[2]}"
     meant = SIGNS.get(plainly(name)) or everyday(name, list(OPERATORS))
     return f"did you mean '{meant}'?" if meant else problems.way_out(name, list(OPERATORS))
 

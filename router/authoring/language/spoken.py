@@ -32,7 +32,7 @@ _NUMBERS: Final = {
     "a": 1, "an": 1, "one": 1, "een": 1, "één": 1, "two": 2, "twee": 2, "three": 3, "drie": 3, "four": 4, "vier": 4,
     "five": 5, "vijf": 5, "six": 6, "zes": 6, "seven": 7, "zeven": 7, "eight": 8, "acht": 8, "nine": 9, "negen": 9,
     "ten": 10, "tien": 10, "elf": 11, "eleven": 11, "twaalf": 12, "twelve": 12, "half": 0.5, "halve": 0.5,
-    "anderhalf": 1.5, "anderhalve": 1.5, "once": 1, "twice": 2, "eenmaal": 1, "tweemaal": 2,
+    "anderhalf": 1.5, "anderhalve": 1.5, "once": 1, "twice": 2, "eenmaal": 1, "eens": 1, "tweemaal": 2,
     "twintig": 20, "twenty": 20, "dertig": 30, "thirty": 30, "veertien": 14, "fourteen": 14,
 }  # fmt: skip
 _NEVER: Final = frozenset(
@@ -96,14 +96,8 @@ def duration_hint(value: object) -> str:
     general = f"a whole number with w, d, h, m or s, such as 2h or 5d; at most {MAX_DURATION.days}d"
     if isinstance(value, str):
         text = plainly(value)
-        return (
-            _no_duration(text)
-            or _short(text)
-            or _iso(text)
-            or _in_words(text)
-            or _clock_like(text)
-            or general
-        )
+        of_all = _no_duration(text) or _short(text) or _iso(text) or _in_words(text) or _clock_like(text)
+        return of_all or _inside(text) or general
     if not value:
         return "leave the line out where nothing is meant"
     if isinstance(value, int | float) and value > 0 and value is not True:
@@ -145,8 +139,8 @@ def _in_words(text: str) -> str | None:
     text = re.sub(r"\b(?:an?|een)\s+(?=half|halve)", "", text.lower())
     parts = re.split(r"\s*(?:\band\b|\ben\b|,\s+|\+)\s*|(?<=[a-z])\s+(?=[0-9])|(?<=[a-z])(?=[0-9])", text)
     total, about, written = 0.0, False, ""
-    for part in parts:
-        match = _AMOUNT.fullmatch(part.strip())
+    for part in map(str.strip, parts):
+        match = _AMOUNT.fullmatch(f"1 {part}" if part in _UNITS else part)
         unit = _UNITS.get(match[2].lower()) if match else None
         if match is None or unit is None:
             return None
@@ -171,6 +165,12 @@ def _in_words(text: str) -> str | None:
         if about
         else f"write {written}"
     )
+
+
+def _inside(text: str) -> str | None:
+    """Of `rolling 90d`, `+24h`, `24 h.`: the one duration in it."""
+    found = re.findall(r"(?<![\w.,])([0-9]{1,5})\s*([wdhms])(?!\w)", text)
+    return f"write {found[0][0]}{found[0][1]}" if len(found) == 1 else None
 
 
 def _clock_like(text: str) -> str | None:
@@ -225,6 +225,9 @@ def _percent(text: str) -> float | None:
     """The percentage that is meant by `2,5%`, `%50`, `half`, `1 in 10`."""
     if folded(text) in ("half", "dehelft", "helft"):
         return 50
+    first, _, rest = text.partition(" ")
+    spoken = _number(first) if rest else None
+    text = f"{spoken:g} {rest}" if spoken and rest in ("percent", "procent", "%") else text
     match, part = _SHARE.fullmatch(text), _PART.fullmatch(text)
     if part and (few := _number(part[1])) and (many := _number(part[2])) and few <= many:
         return round(100 * few / many, 2)

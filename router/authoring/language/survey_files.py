@@ -27,7 +27,11 @@ def _scale(node: Node, key: str, problems: Problems) -> tuple[int, int] | None:
         return ends[0], ends[1]
     ends = re.findall(r"[0-9]+", node.value) if isinstance(node.value, str) else [str(end) for end in ends]
     numbers = sorted({int(end) for end in ends if end.isdigit()})
-    hint = f"write [{numbers[0]}, {numbers[-1]}]" if len(numbers) > 1 else "such as [1, 7]"
+    hint = (
+        f"write [{numbers[0]}, {numbers[-1]}]"
+        if len(numbers) > 1
+        else "two numbers: [0, 10] for nps, [1, 5] for csat, [1, 5] or [1, 7] for ces"
+    )
     problems.wrong(node, key, "the lowest and the highest answer", hint)
     return None
 
