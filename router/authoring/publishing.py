@@ -110,8 +110,8 @@ class Publisher:
     async def draft(self, texts: dict[str, bytes], now: datetime) -> Draft:
         """The rule set of these files, ready to be proposed. Raises `InvalidRules` and `FailingTests`."""
         rules = load_texts(texts)
-        judgements = list(judged(load_tests(texts, list(rules.surveys), list(rules.rules)), rules))
-        alerts = list(alert_reports(load_alert_tests(texts), rules))
+        judgements = list(judged(load_tests(texts, rules), rules))
+        alerts = list(alert_reports(load_alert_tests(texts, rules.policy), rules))
         failed = [judgement.test.name for judgement in judgements if not judgement.passed]
         failed += [report.name for report in alerts if not report.passed]
         number = len(judgements) + len(alerts)

@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from router.cli.faults import FAILED, Refused
 from router.cli.options import Json, RulesHere
-from router.cli.output import counted, print_json, print_lines, printable
+from router.cli.output import print_json, print_lines, printable
 from router.cli.tables import print_table
+from router.cli.voices import Lang, Zone, voice
+from router.words.rule_tests import counted, words
+from router.words.voice import Language, Voice
 
 if TYPE_CHECKING:
     from router.authoring.ruletest import Part, RuleTestReport
 
 
-def run_tests(
+def run_tests(  # noqa: PLR0913 - options of a command
     rules: RulesHere = None,
     coverage: Annotated[
         bool, typer.Option("--coverage", help="List rules, gates, steps, locales and alerts without a test.")
@@ -28,6 +31,8 @@ def run_tests(
         Path | None, typer.Option(help="Also write the results as JUnit XML.", metavar="FILE")
     ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Run again when a file changes.")] = False,
+    lang: Lang = None,
+    zone: Zone = None,
     json: Json = False,
 ) -> int:
     """Run the tests of a rule set.
@@ -39,18 +44,29 @@ def run_tests(
     from router.cli.opening import rules_here
 
     directory = rules_here(rules)
-    share = _share(minimum)
+    asked = _Asked(coverage or minimum is not None, _share(minimum), junit, lang, zone, json)
     if watch and (json or junit):
         raise Refused("--watch is for people; leave out --json and --junit.")
     if watch:
         from router.cli.watching import watched
 
-        watched(directory, lambda: _run(directory, coverage or minimum is not None, share, None, json=False))
+        watched(directory, lambda: _run(directory, asked))
         return 0
-    return _run(directory, coverage or minimum is not None, share, junit, json=json)
+    return _run(directory, asked)
 
 
-def _run(directory: Path, coverage: bool, minimum: float, junit: Path | None, *, json: bool) -> int:
+class _Asked(NamedTuple):
+    """What is to be shown of the tests, how, and how much they must touch."""
+
+    coverage: bool
+    minimum: float
+    junit: Path | None
+    lang: Language | None
+    zone: str | None
+    json: bool
+
+
+def _run(directory: Path, asked: _Asked) -> int:
     from router.authoring.language.load import load_texts
     from router.authoring.language.load_tests import load_alert_tests, load_tests
     from router.authoring.ruletest import alert_reports, hollow, judged, report
@@ -59,32 +75,35 @@ def _run(directory: Path, coverage: bool, minimum: float, junit: Path | None, *,
 
     texts = rule_texts(directory)
     loaded = load_texts(texts)
-    tests = load_tests(texts, list(loaded.surveys), list(loaded.rules))
-    alert_tests = load_alert_tests(texts)
+    tests = load_tests(texts, loaded)
+    alert_tests = load_alert_tests(texts, loaded.policy)
     if not tests and not alert_tests:
         raise Refused(
             f"{directory} holds no tests: a file that opens with `tests:` or `alert_tests:`.", FAILED
         )
     judgements = list(judged(tests, loaded))
-    empty = hollow(judgements, loaded)
-    of_rules = [report(judgement, empty.get(judgement.test.name)) for judgement in judgements]
-    reports = [*of_rules, *alert_reports(alert_tests, loaded)]
-    parts = touched(judgements, loaded, alert_tests) if coverage else ()
-    if junit is not None:
-        _write(junit, reports)
-    if json:
+    told = voice(asked.lang, asked.zone, loaded.policy)
+    speaking, empty = None if asked.json else told, hollow(judgements, loaded)
+    reports = [
+        *(report(judgement, empty.get(judgement.test.name), speaking) for judgement in judgements),
+        *alert_reports(alert_tests, loaded, speaking),
+    ]
+    parts = touched(judgements, loaded, alert_tests) if asked.coverage else ()
+    if asked.junit is not None:
+        _write(asked.junit, reports)
+    if asked.json:
         covered = [
             {"kind": part.kind, "share": part.share, "touched": part.touched, "untouched": part.untouched}
             for part in parts
         ]
         print_json({"passed": _passed(reports), "tests": reports, "coverage": covered})
     else:
-        _print_reports(reports)
-        _print_coverage(parts)
-    short = [part for part in parts if part.share < minimum]
-    if short and not json:
-        kinds = ", ".join(f"{part.kind} {part.share:.0%}" for part in short)
-        print_lines([f"Under the minimum of {minimum:.0%}: {kinds}."])
+        _print_reports(reports, told)
+        _print_coverage(parts, told)
+    short = [part for part in parts if part.share < asked.minimum]
+    if short and not asked.json:
+        kinds = ", ".join(f"{words(told, part.kind)} {part.share:.0%}" for part in short)
+        print_lines([words(told, "short", minimum=asked.minimum, kinds=kinds)])
     return FAILED if short or not _passed(reports) else 0
 
 
@@ -111,7 +130,7 @@ def _write(path: Path, reports: "Sequence[RuleTestReport]") -> None:
         raise Refused(f"{path} cannot be written ({error.strerror}): name another file.", FAILED) from None
 
 
-def _print_reports(reports: "Sequence[RuleTestReport]") -> None:
+def _print_reports(reports: "Sequence[RuleTestReport]", told: Voice) -> None:
     for report in reports:
         if not report.passed:
             print_lines([*report.failure_lines(), ""])
@@ -119,17 +138,18 @@ def _print_reports(reports: "Sequence[RuleTestReport]") -> None:
             print_lines([*report.hollow_lines(), ""])
     failed = sum(not report.passed for report in reports)
     files = len({report.file for report in reports})
-    ran = f"{counted(len(reports), 'test')} in {counted(files, 'file')}"
-    print_lines(
-        [f"{ran}: {failed} failed, {len(reports) - failed} passed." if failed else f"{ran}: all passed."]
-    )
+    ran = words(told, "ran", tests=counted(told, "test", len(reports)), files=counted(told, "file", files))
+    sentence = "some failed" if failed else "all passed"
+    print_lines([words(told, sentence, ran=ran, failed=failed, passed=len(reports) - failed)])
 
 
-def _print_coverage(parts: "Sequence[Part]") -> None:
+def _print_coverage(parts: "Sequence[Part]", told: Voice) -> None:
     rows = []
     for part in parts:
         number = len(part.touched) + len(part.untouched)
-        shown = f"{part.share:.0%}" if number else "none there"
-        rows.append([part.kind, len(part.touched), number, shown, ", ".join(map(printable, part.untouched))])
+        shown = f"{part.share:.0%}" if number else words(told, "none there")
+        untouched = ", ".join(map(printable, part.untouched))
+        rows.append([words(told, part.kind), len(part.touched), number, shown, untouched])
+    columns = [words(told, f"column {name}") for name in ("kind", "touched", "of", "share", "untouched")]
     if rows:
-        print_table("Touched by tests", ["kind", "touched", "of", "share", "untouched"], rows)
+        print_table(words(told, "touched by"), columns, rows)

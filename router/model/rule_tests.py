@@ -49,7 +49,11 @@ class GivenEvent(Struct, frozen=True):
 
 
 class ExpectedInvitation(Struct, frozen=True):
-    """An invitation that should be sent. What is None is not compared; `at` is when it is sent, `text` a part of what it says."""
+    """An invitation that should be sent. What is None is not compared; `at` is when it is sent, `text` a part of what it says.
+
+    `customers` are those whom the name `customer` stands for: several, where it is repeated. `number` is the reminder's;
+    `times` is how often at least and at most it is sent.
+    """
 
     customer: str | None = None
     rule: str | None = None
@@ -61,6 +65,9 @@ class ExpectedInvitation(Struct, frozen=True):
     kind: InvitationKind | None = None
     text: str | None = None
     position: Position | None = None
+    customers: tuple[str, ...] | None = None
+    number: int | None = None
+    times: tuple[int, int] = (1, 1)
 
 
 class GivenPolicy(Struct, frozen=True):

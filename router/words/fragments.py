@@ -31,6 +31,8 @@ _WHOLE_NL: Final = {
 _CONDITIONS_NL: Final[tuple[tuple[str, str, str], ...]] = (
     ("be present", "moet er zijn", "is er"),
     ("be absent", "mag er niet zijn", "is er niet"),
+    ("be longer ago than", "moet langer geleden zijn dan", "is langer geleden dan"),
+    ("be within the last", "moet korter geleden zijn dan", "is korter geleden dan"),
     ("be over", "moet meer zijn dan", "is meer dan"),
     ("be at least", "moet minstens zijn:", "is minstens"),
     ("be under", "moet minder zijn dan", "is minder dan"),

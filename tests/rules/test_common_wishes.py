@@ -75,7 +75,7 @@ def test_a_wish_is_free_of_problems_and_its_tests_pass(wish: Wish) -> None:
     assert [str(problem) for problem in checked.problems] == []
     assert checked.rules is not None
 
-    tests = load_tests(texts, list(checked.rules.surveys), list(checked.rules.rules))
+    tests = load_tests(texts, checked.rules)
     assert tests, "a section shows that it is true: give it a block `# tests/….yaml`"
     for judgement in judged(tests, checked.rules):
         assert judgement.passed, report(judgement)

@@ -11,7 +11,7 @@ from tests.docs.pages import DOCS, ROOT, table_rows
 
 TEXTS = check_directory(ROOT / "rules").texts
 RULES = load_texts(TEXTS)
-RUNS = [found.run for found in judged(load_tests(TEXTS, list(RULES.surveys), list(RULES.rules)), RULES)]
+RUNS = [found.run for found in judged(load_tests(TEXTS, RULES), RULES)]
 SHOWN = {gate for run in RUNS for gate in touched_gates(run)}
 TOLD = {row[0].strip("`"): row for row in table_rows(DOCS / "contracts" / "reasons.md", "Reason")}
 

@@ -24,7 +24,7 @@ def test_it_has_no_problem_and_its_tests_pass_and_touch_everything(trade: Trade)
     assert [str(problem) for problem in checked.problems] == []
     assert checked.rules is not None
 
-    tests = load_tests(texts, list(checked.rules.surveys), list(checked.rules.rules))
+    tests = load_tests(texts, checked.rules)
     judgements = list(judged(tests, checked.rules))
     for judgement in judgements:
         assert judgement.passed, report(judgement)

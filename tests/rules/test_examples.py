@@ -13,7 +13,7 @@ from router.model.rule_tests import RuleTest
 RULES = Path(__file__).parents[2] / "rules"
 TEXTS = check_directory(RULES).texts
 SET = load_texts(TEXTS)
-TESTS = load_tests(TEXTS, list(SET.surveys), list(SET.rules))
+TESTS = load_tests(TEXTS, SET)
 
 
 def named(tests: list[RuleTest]) -> list[Any]:
@@ -30,7 +30,7 @@ def test_shipped(test: RuleTest) -> None:
 
 
 def test_the_shipped_tests_touch_everything() -> None:
-    parts = coverage(judged(TESTS, SET), SET, load_alert_tests(TEXTS))
+    parts = coverage(judged(TESTS, SET), SET, load_alert_tests(TEXTS, SET.policy))
     assert {part.kind: part.untouched for part in parts} == dict.fromkeys(
         ("rules", "gates", "steps", "locales", "alerts"), ()
     )

@@ -19,7 +19,7 @@ EXAMPLES = [block for block in blocks(PAGE) if block.info == "yml"]
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=[block.place for block in EXAMPLES])
 def test_its_examples_pass(example: Block) -> None:
-    tests = load_tests({"a.yaml": example.text.encode()}, list(SHIPPED.surveys), list(SHIPPED.rules))
+    tests = load_tests({"a.yaml": example.text.encode()}, SHIPPED)
     assert [report(found).differences for found in judged(tests, SHIPPED)] == [()] * len(tests)
 
 
@@ -30,7 +30,7 @@ def test_a_failure_looks_as_it_shows() -> None:
         for file in sorted(Path(STARTER).rglob("*.yaml"))
     }
     rules = load_texts(texts)
-    tests = load_tests(texts, list(rules.surveys), list(rules.rules))
+    tests = load_tests(texts, rules)
     (failed,) = [found for found in judged(tests, rules) if not found.passed]
     assert shown.splitlines() == report(failed).failure_lines()
 

@@ -6,15 +6,16 @@ from typing import Any, Final
 
 from router.authoring.language.given import START
 from router.authoring.language.given_customers import CustomerKeys, preferences
-from router.authoring.language.given_events import WHEN
+from router.authoring.language.given_times import START_OF_TEST, WHEN, LocalTime, moment_of
 from router.authoring.language.keys import Block, Kind, block, listing, optional, required
-from router.authoring.language.kinds import MOMENT, NAME, TEXT, TEXTS, anything, one_or_more, shared
+from router.authoring.language.kinds import NAME, TEXT, TEXTS, anything, one_or_more, shared
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
 from router.model.alert_tests import AlertTest, ExpectedAlert, GivenResponse
 from router.model.alerts import NO_ALERT, NoAlert
 from router.model.fields import EVENT, JOURNEY, plain_name
 from router.model.keys import as_key
+from router.model.policy import Policy
 
 
 def _reasons(node: Node, key: str, problems: Problems) -> tuple[NoAlert, ...]:
@@ -61,7 +62,7 @@ class GivenResponsesKeys(Block, apart=True):
     )
     open = optional(TEXTS, "the names of the customer's open journeys", (), names="journey")
     start = optional(
-        MOMENT,
+        START_OF_TEST,
         "the moment of `0h`, as in [tests of rules](tests.md#given)",
         without="Monday 2 March 2026, 10:00 UTC",
     )
@@ -99,12 +100,12 @@ class AlertTestKeys(
     )
 
 
-def read_alert_tests(tests: Iterable[AlertTestKeys]) -> list[AlertTest]:
-    """The tests that have no problem."""
-    return [test for keys in tests if (test := _test(keys)) is not None]
+def read_alert_tests(tests: Iterable[AlertTestKeys], policy: Policy) -> list[AlertTest]:
+    """The tests that have no problem. Their local times are those of the policy."""
+    return [test for keys in tests if (test := _test(keys, policy)) is not None]
 
 
-def _test(keys: AlertTestKeys) -> AlertTest | None:
+def _test(keys: AlertTestKeys, policy: Policy) -> AlertTest | None:
     if "because" not in keys.pairs and keys.expect == []:
         message = "a test that expects nothing lacks `because`"
         hint = "say why there is no alert, such as `because: alert_not_matched`"
@@ -114,10 +115,10 @@ def _test(keys: AlertTestKeys) -> AlertTest | None:
     if given is None or not keys.sound:
         return None
     before = len(keys.problems.found)
-    start = given.start or START
+    start = moment_of(given.start, START, policy) or START
 
-    def moment(when: timedelta | datetime | None) -> datetime | None:
-        return start + when if isinstance(when, timedelta) else when
+    def moment(when: timedelta | datetime | LocalTime | None) -> datetime | None:
+        return moment_of(when, start, policy)
 
     expect = tuple(
         ExpectedAlert(one.alert or "", one.team, moment(one.at), moment(one.due), one.node.position)

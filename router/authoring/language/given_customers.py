@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from router.authoring.language.keys import Block, Kind, Schema, optional
-from router.authoring.language.kinds import FLAG, TEXT, one_or_more, read_texts
+from router.authoring.language.kinds import FLAG, TEXT, between, one_or_more, read_texts
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
 from router.model.naming import members_meant
@@ -45,6 +45,9 @@ def _suppressed(node: Node, key: str, problems: Problems) -> tuple[str, ...]:
     return entries
 
 
+MOST_ALIKE: Final = 1_000
+"""So many customers alike a test has."""
+
 _CHANNEL: Final[Schema] = {"type": "string", "pattern": CHANNEL_PATTERN}
 _CONSENT: Final = Kind(
     _consent,
@@ -81,9 +84,20 @@ class CustomerKeys(Block, free=True, apart=True):
     forget = optional(FLAG, "`true`: all preferences are unknown again", False)
 
 
+class GivenCustomerKeys(CustomerKeys, free=True, apart=True):
+    """What is known of the customer; any further key is an attribute."""
+
+    repeat = optional(
+        between(2, MOST_ALIKE),
+        "so many customers like this one: `customer-1`, `customer-2` and so on, or by the name they have. Each has every"
+        " event that is theirs; in the texts of an event `#` is the customer's number",
+        without="one customer",
+    )
+
+
 def preferences(keys: CustomerKeys) -> dict[str, Any]:
     """The block as the data of a preferences interaction; what is not named is unknown."""
-    data = {name: node.plain() for name, (_, node) in keys.pairs.items()}
+    data = {name: node.plain() for name, (_, node) in keys.pairs.items() if name != "repeat"}
     for name, member in members_meant(data).items():
         if member != name:
             message = f"{name!r} seems to mean `{member}`"

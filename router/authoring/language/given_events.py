@@ -1,12 +1,11 @@
-"""Events of a test, and invitations from before it: their keys, and times that count from its start."""
+"""Events of a test, and invitations from before it: their keys."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from router.authoring.language.amounts import duration
 from router.authoring.language.given_customers import CustomerKeys
+from router.authoring.language.given_times import WHEN
 from router.authoring.language.keys import Block, Kind, block, optional, pairs, required
-from router.authoring.language.kinds import NAME, TEXT, anything, choice, shared
+from router.authoring.language.kinds import NAME, TEXT, anything, choice
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
 from router.model.invitation_states import DELIVERY_STATUSES
@@ -20,24 +19,6 @@ _ALSO: Final = {"preferences": (), "delivery": ("of",), "answer": ("of",)}
 """What an event can say that is no interaction of a journey, and takes no attributes: the keys that go with it."""
 
 
-def _when(node: Node, key: str, problems: Problems) -> timedelta | datetime | None:
-    """A moment: `2h` after the start, `-14d` before it, or a time with its offset."""
-    text = node.value if isinstance(node.value, str) else ""
-    span = duration(text.removeprefix("-"))
-    if span is not None:
-        return -span if text.startswith("-") else span
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is not None and moment.tzinfo is not None:
-        return moment.astimezone(UTC)
-    expected = "a time from the start such as 2h, -14d, or 2026-03-02T11:00:00+01:00"
-    hint = "2h: two hours after the start; -14d: two weeks before it"
-    problems.wrong(node, key, expected, hint)
-    return None
-
-
 def _recipient(node: Node, key: str, problems: Problems) -> dict[str, str]:
     texts = {
         channel: TEXT.read(address, channel, problems)
@@ -46,15 +27,6 @@ def _recipient(node: Node, key: str, problems: Problems) -> dict[str, str]:
     return {channel: text for channel, text in texts.items() if text is not None}
 
 
-WHEN: Final[Kind[timedelta | datetime]] = shared(
-    "when",
-    _when,
-    {
-        "description": "A time from the start, `2h` or `-14d`, or a time with its offset.",
-        "type": "string",
-        "pattern": "^(-?([0-9]{1,9}[wdhms]){1,5}|[0-9]{4}-.*)$",
-    },
-)
 _RECIPIENT: Final = Kind(
     _recipient, {"type": "object", "additionalProperties": TEXT.schema}, TEXT.definitions
 )

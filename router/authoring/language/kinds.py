@@ -315,6 +315,19 @@ def whole(least: int) -> Kind[int]:
     return Kind(read, {"type": "integer", "minimum": least, "maximum": MOST_COUNTED})
 
 
+def between(least: int, most: int) -> Kind[int]:
+    """A whole number from `least` to `most`."""
+
+    def read(node: Node, key: str, problems: Problems) -> int | None:
+        value = node.value
+        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+            return value
+        problems.wrong(node, key, f"a whole number from {least} to {most:,}")
+        return None
+
+    return Kind(read, {"type": "integer", "minimum": least, "maximum": most})
+
+
 def choice(*words: str) -> Kind[Any]:
     """One of a few words."""
 

@@ -7,25 +7,27 @@ from router.authoring.language.nodes import read
 from router.authoring.language.problems import Problems
 from router.authoring.language.rule_test_files import RuleTestFile, read_tests
 from router.model.alert_tests import AlertTest
+from router.model.policy import Policy
 from router.model.rule_tests import RuleTest
+from router.rules.ruleset import RuleSet
 
 
-def load_tests(texts: dict[str, bytes], surveys: list[str], rules: list[str]) -> list[RuleTest]:
+def load_tests(texts: dict[str, bytes], rules: RuleSet) -> list[RuleTest]:
     """The tests of rules in all test files among file texts by name. Raises `InvalidRules` with every problem of theirs.
 
-    `surveys` and `rules` are the names that a test can speak about.
+    `rules` are those that a test speaks about, and whose policy says in which zone its local times are.
     """
     problems = Problems()
-    tests = [test for file in _files(texts, problems) for test in read_tests(file)]
-    check_tests(tests, surveys, rules, problems)
+    tests = [test for file in _files(texts, problems) for test in read_tests(file, rules.policy)]
+    check_tests(tests, list(rules.surveys), list(rules.rules), problems)
     problems.raise_if_any()
     return tests
 
 
-def load_alert_tests(texts: dict[str, bytes]) -> list[AlertTest]:
+def load_alert_tests(texts: dict[str, bytes], policy: Policy) -> list[AlertTest]:
     """The tests of alerts, as `load_tests`, of a set that was checked: their names are known."""
     problems = Problems()
-    tests = [test for file in _files(texts, problems) for test in read_alert_tests(file.alert_tests)]
+    tests = [test for file in _files(texts, problems) for test in read_alert_tests(file.alert_tests, policy)]
     problems.raise_if_any()
     return tests
 

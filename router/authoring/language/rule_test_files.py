@@ -3,14 +3,15 @@
 from typing import Final, get_args
 
 from router.authoring.language.alert_test_files import AlertTestKeys
-from router.authoring.language.given import GivenKeys, GivenSituation
-from router.authoring.language.given_events import WHEN
+from router.authoring.language.given import MOST_EVENTS, GivenKeys, GivenSituation
+from router.authoring.language.given_times import WHEN
 from router.authoring.language.keys import Block, Kind, block, listing, optional, required
-from router.authoring.language.kinds import NAME, TEXT, choice, one_or_more, shared
+from router.authoring.language.kinds import NAME, TEXT, between, choice, one_or_more, shared
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
 from router.model.customer import InvitationKind
 from router.model.decision import REASONS, Reason
+from router.model.policy import Policy
 from router.model.rule_tests import ExpectedInvitation, RuleTest
 
 
@@ -28,6 +29,24 @@ _REASONS: Final[Kind[tuple[Reason, ...]]] = shared(
 )
 
 
+def _times(node: Node, key: str, problems: Problems) -> tuple[int, int] | None:
+    """How often: a number, or from and up to."""
+    numbers = [item.value for item in node.each()]
+    whole = all(isinstance(one, int) and not isinstance(one, bool) for one in numbers)
+    if whole and len(numbers) in (1, 2) and 0 <= numbers[0] <= numbers[-1] <= MOST_EVENTS and numbers[-1] > 0:
+        return numbers[0], numbers[-1]
+    problems.wrong(
+        node, key, "how often it is sent", "such as `times: 20`, or from 40 up to 60: `times: [40, 60]`"
+    )
+    return None
+
+
+_COUNT: Final = {"type": "integer", "minimum": 0, "maximum": MOST_EVENTS}
+_TIMES: Final[Kind[tuple[int, int]]] = Kind(
+    _times, {"anyOf": [_COUNT, {"type": "array", "items": _COUNT, "minItems": 2, "maxItems": 2}]}
+)
+
+
 class ExpectedKeys(Block):
     """An invitation; what is not named is not compared."""
 
@@ -41,7 +60,13 @@ class ExpectedKeys(Block):
         _REASONS, "the reason of the decision: `invited`, or the limit that deferred it", without="any"
     )
     kind = optional(
-        choice(*get_args(InvitationKind)), "`invitation`, `reminder` or `fallback`", without="any"
+        choice(*get_args(InvitationKind)),
+        "`invitation`, the first question; `reminder`, the question again; `fallback`, the question on the next channel",
+        without="any",
+    )
+    number = optional(between(1, 20), "which reminder: 1 is the first", without="any")
+    times = optional(
+        _TIMES, "how often it is sent, to whomever: `20`; or from and up to: `[40, 60]`", without="once"
     )
     text = optional(
         TEXT, "a part of its subject, introduction, question or open question, with the facts", without="any"
@@ -81,12 +106,12 @@ class RuleTestFile(Block, more={"anyOf": [{"required": ["tests"]}, {"required": 
     )
 
 
-def read_tests(file: RuleTestFile) -> list[RuleTest]:
-    """The tests of one file that have no problem."""
-    return [test for keys in file.tests if (test := _test(keys)) is not None]
+def read_tests(file: RuleTestFile, policy: Policy) -> list[RuleTest]:
+    """The tests of one file that have no problem. Their local times are those of the policy."""
+    return [test for keys in file.tests if (test := _test(keys, policy)) is not None]
 
 
-def _test(keys: RuleTestKeys) -> RuleTest | None:
+def _test(keys: RuleTestKeys, policy: Policy) -> RuleTest | None:
     """A test; None where there is any problem in it."""
     before = len(keys.problems.found)
     given = keys.given
@@ -96,18 +121,21 @@ def _test(keys: RuleTestKeys) -> RuleTest | None:
         keys.problems.add("R011", keys.key_place("expect"), message, hint)
     if given is None:
         return None
-    situation = GivenSituation(given)
+    situation = GivenSituation(given, policy)
     expect = tuple(
         ExpectedInvitation(
-            customer=situation.customer(one.customer, one.place("customer")),
+            customers=situation.customer(one.customer, one.place("customer")),
+            customer=one.customer,
             rule=one.rule,
             survey=one.survey,
             channel=one.channel,
             locale=one.locale,
             at=situation.moment(one.at),
             reason=one.reason[0] if one.reason else None,
-            kind=one.kind,
+            kind="reminder" if one.kind is None and one.number is not None else one.kind,
+            number=one.number,
             text=one.text,
+            times=one.times or (1, 1),
             position=one.node.position,
         )
         for one in keys.expect or ()

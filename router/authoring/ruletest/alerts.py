@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
-from router.authoring.ruletest.moments import local, offset
+from router.authoring.ruletest.moments import offset
 from router.authoring.ruletest.report import RuleTestReport, TimelineLine
 from router.decide.alerts import AlertJudgement, held_against, judged
 from router.decide.preferences import recorded
@@ -19,14 +19,19 @@ from router.rules.alerts import HeardResponse
 from router.rules.ruleset import RuleSet
 from router.scores.answers import read_score
 from router.scores.question import Question
+from router.words.fragments import fragment
+from router.words.rule_tests import words
+from router.words.voice import PLAIN, Voice
 
 _COMPARED: Final = ("team", "at", "due")
 
 
-def alert_reports(tests: Iterable[AlertTest], rules: RuleSet) -> Iterator[RuleTestReport]:
+def alert_reports(
+    tests: Iterable[AlertTest], rules: RuleSet, voice: Voice | None = None
+) -> Iterator[RuleTestReport]:
     """Runs each test, and tells it as tests of rules are told."""
     for test in tests:
-        yield _report(test, alerts_of(test, rules), rules)
+        yield _report(test, alerts_of(test, rules), rules, voice)
 
 
 def alerts_of(test: AlertTest, rules: RuleSet) -> list[AlertJudgement]:
@@ -80,15 +85,18 @@ def _row(given: GivenResponse, number: int, rules: RuleSet) -> ResponseRow:
     )
 
 
-def _report(test: AlertTest, found: list[AlertJudgement], rules: RuleSet) -> RuleTestReport:
-    differences = [*_of_alerts(test, found, rules), *_of_reasons(test, found, rules)]
-    zone, place = own_zone(rules.policy), test.position
+def _report(
+    test: AlertTest, found: list[AlertJudgement], rules: RuleSet, told: Voice | None
+) -> RuleTestReport:
+    voice, clock = told or PLAIN, told or Voice(zone=own_zone(rules.policy))
+    differences = [*_of_alerts(test, found, rules, voice), *_of_reasons(test, found, rules, voice)]
+    place = test.position
     lines = [
         TimelineLine(
             offset(one.response.row.answered_at, test.start),
-            local(one.response.row.answered_at, zone),
+            clock.weekday(one.response.row.answered_at),
             "event",
-            f"{_response(one.response.row)} → {f'no {one.rule.id}: {one.refusal}' if one.refusal else _alert(one, test)}",
+            f"{_response(one.response.row, voice)} → {_came_of(one, test, voice)}",
         )
         for one in found
     ]
@@ -102,7 +110,9 @@ def _report(test: AlertTest, found: list[AlertJudgement], rules: RuleSet) -> Rul
     )
 
 
-def _of_alerts(test: AlertTest, found: list[AlertJudgement], rules: RuleSet) -> Iterator[tuple[str, ...]]:
+def _of_alerts(
+    test: AlertTest, found: list[AlertJudgement], rules: RuleSet, voice: Voice
+) -> Iterator[tuple[str, ...]]:
     """Expected alerts that were not raised or otherwise, and those that were raised and not expected."""
     left = [one for one in found if one.refusal is None]
     for expected in sorted(
@@ -112,39 +122,48 @@ def _of_alerts(test: AlertTest, found: list[AlertJudgement], rules: RuleSet) -> 
         nearest = min(same, key=lambda one: len(_unlike(expected, one)), default=None)
         if nearest is None:
             why = [
-                line for one in found if one.rule.id == expected.alert for line in _why_not(one, test, rules)
+                line
+                for one in found
+                if one.rule.id == expected.alert
+                for line in _why_not(one, test, rules, voice)
             ]
-            yield (f"Expected but not raised: {expected.alert}.", *why)
+            yield (words(voice, "alert missing", alert=expected.alert), *why)
             continue
         left.remove(nearest)
         if unlike := _unlike(expected, nearest):
             shown = (
-                _shown(value, test)
+                _shown(value, test, voice)
                 for name in unlike
                 for value in (getattr(expected, name), _actual(nearest, name))
             )
             pairs = zip(unlike, shown, shown, strict=False)
-            lines = tuple(f"{name}: expected {want}, got {got}." for name, want, got in pairs)
-            yield (f"Raised otherwise than expected: {_alert(nearest, test)}.", *lines)
+            lines = tuple(
+                words(voice, "field", field=words(voice, name), want=want, got=got)
+                for name, want, got in pairs
+            )
+            yield (words(voice, "alert unlike", alert=_alert(nearest, test, voice)), *lines)
     for one in left:
-        yield (f"Raised but not expected: {_alert(one, test)}.",)
+        yield (words(voice, "alert unexpected", alert=_alert(one, test, voice)),)
 
 
-def _of_reasons(test: AlertTest, found: list[AlertJudgement], rules: RuleSet) -> Iterator[tuple[str, ...]]:
+def _of_reasons(
+    test: AlertTest, found: list[AlertJudgement], rules: RuleSet, voice: Voice
+) -> Iterator[tuple[str, ...]]:
     came = dict.fromkeys(one.refusal for one in found if one.refusal)
     for reason in test.because:
         if reason not in came:
-            actual = ", ".join(came) or "no alert was refused"
-            why = [line for one in found for line in _why_not(one, test, rules)]
-            yield (f"Expected because of {reason}, but the reason is: {actual}.", *why)
+            actual = ", ".join(came) or words(voice, "no alert refused")
+            why = [line for one in found for line in _why_not(one, test, rules, voice)]
+            yield (words(voice, "alert reason", expected=reason, found=actual), *why)
 
 
-def _why_not(one: AlertJudgement, test: AlertTest, rules: RuleSet) -> Iterator[str]:
+def _why_not(one: AlertJudgement, test: AlertTest, rules: RuleSet, voice: Voice) -> Iterator[str]:
     if one.refusal is None:
         return
     at = offset(one.response.row.answered_at, test.start)
     failure = rules.alerts[one.rule.id].failure(one.response) if one.refusal == "alert_not_matched" else None
-    yield f"At {at}, {one.rule.id}: {one.refusal}{f', {failure}' if failure else ''}."
+    because = f", {fragment(failure, voice.language)}" if failure else ""
+    yield words(voice, "alert not", at=at, alert=one.rule.id, refusal=one.refusal, because=because)
 
 
 def _unlike(expected: ExpectedAlert, one: AlertJudgement) -> list[str]:
@@ -159,15 +178,24 @@ def _actual(one: AlertJudgement, name: str) -> Any:
     return {"team": one.rule.team, "at": one.response.row.received_at, "due": one.due_at}[name]
 
 
-def _shown(value: Any, test: AlertTest) -> str:
-    return value if isinstance(value, str) else "never" if value is None else offset(value, test.start)
+def _shown(value: Any, test: AlertTest, voice: Voice) -> str:
+    if value is None:
+        return words(voice, "never")
+    return value if isinstance(value, str) else offset(value, test.start)
 
 
-def _alert(one: AlertJudgement, test: AlertTest) -> str:
-    due = f", due at {offset(one.due_at, test.start)}" if one.due_at else ""
-    return f"{one.rule.id} for {one.rule.team}{due}"
+def _came_of(one: AlertJudgement, test: AlertTest, voice: Voice) -> str:
+    if one.refusal is None:
+        return _alert(one, test, voice)
+    return words(voice, "no alert", alert=one.rule.id, refusal=one.refusal)
 
 
-def _response(row: ResponseRow) -> str:
+def _alert(one: AlertJudgement, test: AlertTest, voice: Voice) -> str:
+    due = words(voice, "alert due", at=offset(one.due_at, test.start)) if one.due_at else ""
+    return words(voice, "alert for", alert=one.rule.id, team=one.rule.team, due=due)
+
+
+def _response(row: ResponseRow, voice: Voice) -> str:
     said = row.status if row.score is None else str(row.score)
-    return f"{row.context.survey} {said}{', with a comment' if row.comment else ''}"
+    comment = words(voice, "with comment") if row.comment else ""
+    return f"{row.context.survey} {said}{comment}"

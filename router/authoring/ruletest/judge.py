@@ -11,19 +11,25 @@ from router.model.decision import Reason
 from router.model.rule_tests import Draws, ExpectedInvitation, GivenPolicy, RuleTest
 from router.rules.ruleset import RuleSet
 
-FIELDS: Final = ("customer", "rule", "survey", "channel", "locale", "at", "reason", "kind", "text")
+FIELDS: Final = ("customer", "rule", "survey", "channel", "locale", "at", "reason", "kind", "number", "text")
+
+
+MANY: Final = 3
+"""With more customers than that, what is alike but for the customer is told once."""
 
 
 class Missing(Struct, frozen=True, tag="missing"):
-    """An expected invitation that was not sent."""
+    """An expected invitation that was not sent; or not often enough, but only as often as `sent`."""
 
     expected: ExpectedInvitation
+    sent: int = 0
 
 
 class Unexpected(Struct, frozen=True, tag="unexpected"):
-    """An invitation that was sent and not expected."""
+    """An invitation that was sent and not expected, and others that are like it but for the customer."""
 
     invitation: InvitationOutcome
+    others: tuple[InvitationOutcome, ...] = ()
 
 
 class Unlike(Struct, frozen=True, tag="unlike"):
@@ -76,8 +82,8 @@ def judged(tests: Iterable[RuleTest], rules: RuleSet) -> Iterator[Judgement]:
 
 def actual(invitation: InvitationOutcome, field: str) -> Any:
     """The value of a sent invitation that an expectation compares."""
-    if field == "kind":
-        return invitation.planned.kind
+    if field in ("kind", "number"):
+        return getattr(invitation.planned, field)
     if field in ("customer", "channel", "at", "text"):
         return getattr(invitation, field)
     return getattr(invitation.decision, field)
@@ -118,24 +124,40 @@ def _refused_besides(event: DecidedEvent, rules: RuleSet) -> Iterator[Reason]:
 
 def _of_invitations(run: Run) -> Iterator[Mismatch]:
     left = list(run.sent)
-    open_ones: list[ExpectedInvitation] = []
+    short: list[Missing] = []
     # Whoever names most chooses first, and leaves to the vaguer ones what these take as well.
     for expected in sorted(run.test.expect, key=lambda entry: -len(_compared(entry))):
-        match = next((invitation for invitation in left if not _unlike(expected, invitation)), None)
-        if match is None:
-            open_ones.append(expected)
-        else:
-            left.remove(match)
-    for expected in open_ones:
-        nearest = min(left, key=lambda invitation: len(_unlike(expected, invitation)), default=None)
-        unlike = _unlike(expected, nearest) if nearest is not None else ()
+        least, most = expected.times
+        found = [invitation for invitation in left if not _unlike(expected, invitation)][:most]
+        taken = set(map(id, found))
+        left = [invitation for invitation in left if id(invitation) not in taken]
+        if len(found) < least:
+            short.append(Missing(expected, len(found)))
+    for missing in short:
+        nearest = None
+        if missing.expected.times == (1, 1):
+            nearest = min(left, key=lambda one: len(_unlike(missing.expected, one)), default=None)
+        unlike = _unlike(missing.expected, nearest) if nearest is not None else ()
         # Details are compared only of the same question to the same customer.
-        if nearest is None or not {"customer", "rule", "survey"}.isdisjoint(unlike):
-            yield Missing(expected)
+        if nearest is None or not _SAME_QUESTION.isdisjoint(unlike):
+            yield missing
         else:
             left.remove(nearest)
-            yield Unlike(expected, nearest, unlike)
-    yield from map(Unexpected, left)
+            yield Unlike(missing.expected, nearest, unlike)
+    alike: dict[tuple[object, ...], list[InvitationOutcome]] = {}
+    for invitation in left:
+        planned = invitation.planned
+        group: tuple[object, ...] = (planned.rule, planned.kind, planned.number, invitation.channel)
+        alike.setdefault(group if _repeated(run) else (len(alike),), []).append(invitation)
+    for first, *others in alike.values():
+        yield Unexpected(first, tuple(others))
+
+
+_SAME_QUESTION: Final = frozenset({"customer", "rule", "survey", "kind"})
+
+
+def _repeated(run: Run) -> bool:
+    return len(run.test.customers) > MANY
 
 
 def _compared(expected: ExpectedInvitation) -> tuple[str, ...]:
@@ -143,8 +165,11 @@ def _compared(expected: ExpectedInvitation) -> tuple[str, ...]:
 
 
 def _unlike(expected: ExpectedInvitation, invitation: InvitationOutcome) -> tuple[str, ...]:
-    def fits(field: str) -> bool:
-        want, got = getattr(expected, field), actual(invitation, field)
-        return bool(want in got) if field == "text" else bool(want == got)
+    return tuple(field for field in _compared(expected) if not _agrees(expected, invitation, field))
 
-    return tuple(field for field in _compared(expected) if not fits(field))
+
+def _agrees(expected: ExpectedInvitation, invitation: InvitationOutcome, field: str) -> bool:
+    if field == "customer" and expected.customers is not None:
+        return invitation.customer in expected.customers
+    want, got = getattr(expected, field), actual(invitation, field)
+    return bool(want in got) if field == "text" else bool(want == got)

@@ -1,6 +1,6 @@
-"""Moments of a test in words: how long after its start, and the local time."""
+"""Moments of a test in words: how long after its start."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 
@@ -14,8 +14,3 @@ def offset(at: datetime, start: datetime) -> str:
         if count:
             parts.append(f"{count}{unit}")
     return ("-" if seconds < 0 else "") + ("".join(parts) or "0h")
-
-
-def local(at: datetime, zone: tzinfo) -> str:
-    """The local time, as in `Mon 02 Mar 11:00`."""
-    return f"{at.astimezone(zone):%a %d %b %H:%M}"

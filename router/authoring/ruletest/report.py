@@ -3,10 +3,11 @@
 from msgspec import Struct
 
 from router.authoring.ruletest.judge import Judgement
-from router.authoring.ruletest.moments import local, offset
+from router.authoring.ruletest.moments import offset
 from router.authoring.ruletest.timeline import Mark, timeline
 from router.authoring.ruletest.trace import in_words
 from router.policy.hours import own_zone
+from router.words.voice import PLAIN, Voice
 
 _SIGNS = {"event": " ", "as_expected": "=", "unexpected": "+", "missing": "-", "ended": " "}
 
@@ -53,13 +54,16 @@ class RuleTestReport(Struct, frozen=True):
         return lines
 
 
-def report(judgement: Judgement, hollow: str | None = None) -> RuleTestReport:
-    """What to show of a test. The timeline is told whether it passed or not. `hollow`: why it shows nothing."""
+def report(judgement: Judgement, hollow: str | None = None, voice: Voice | None = None) -> RuleTestReport:
+    """What to show of a test, in English and the policy's zone unless a voice says otherwise.
+
+    The timeline is told whether it passed or not. `hollow`: why it shows nothing.
+    """
     run, test = judgement.run, judgement.test
-    zone = own_zone(run.rules.policy)
+    clock = voice or Voice(zone=own_zone(run.rules.policy))
     lines = [
-        TimelineLine(offset(entry.at, test.start), local(entry.at, zone), entry.mark, entry.text)
-        for entry in timeline(judgement)
+        TimelineLine(offset(entry.at, test.start), clock.weekday(entry.at), entry.mark, entry.text)
+        for entry in timeline(judgement, voice or PLAIN)
     ]
     place = test.position
     return RuleTestReport(
@@ -67,7 +71,9 @@ def report(judgement: Judgement, hollow: str | None = None) -> RuleTestReport:
         file=place.file if place else "",
         line=place.line if place else 0,
         passed=judgement.passed,
-        differences=tuple(tuple(in_words(difference, run)) for difference in judgement.differences),
+        differences=tuple(
+            tuple(in_words(difference, run, voice or PLAIN)) for difference in judgement.differences
+        ),
         timeline=tuple(lines),
         hollow=hollow,
     )

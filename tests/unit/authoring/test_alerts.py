@@ -109,7 +109,8 @@ def reported(given: str, expect: str, because: str = "", **facts: Any) -> RuleTe
     test = f"alert_tests: [{{name: one, given: {{{given}}}, expect: {expect}"
     test += f", because: {because}}}]" if because else "}]"
     files = texts(tests=test, **facts)
-    (report,) = alert_reports(load_alert_tests(files), load_texts(files))
+    rules = load_texts(files)
+    (report,) = alert_reports(load_alert_tests(files, rules.policy), rules)
     return report
 
 

@@ -51,7 +51,7 @@ def files(rule: str, tests: str, policy: str = POLICY, conditions: str = "") -> 
 
 def found(texts: dict[str, bytes]) -> dict[str, str]:
     rules = load_texts(texts)
-    judgements = list(judged(load_tests(texts, list(rules.surveys), list(rules.rules)), rules))
+    judgements = list(judged(load_tests(texts, rules), rules))
     assert all(judgement.passed for judgement in judgements)
     return hollow(judgements, rules)
 
@@ -148,5 +148,6 @@ def test_alerts_are_counted_where_there_are_any() -> None:
     plain = load_texts(files("email", REFUSED))
     assert [part.kind for part in coverage([], plain)] == ["rules", "gates", "steps", "locales"]
     texts = files("email", ALERT_TEST) | {"alerts.yaml": ALERTS.encode()}
-    alerts = coverage([], load_texts(texts), load_alert_tests(texts))[-1]
+    rules = load_texts(texts)
+    alerts = coverage([], rules, load_alert_tests(texts, rules.policy))[-1]
     assert (alerts.kind, alerts.touched, alerts.untouched) == ("alerts", ("bad",), ("worst",))

@@ -61,7 +61,10 @@ def test_an_unexpected_invitation_shows_the_gate_that_should_have_refused() -> N
         "At 0h (arrived), rule ask-nps: it matches, and no gate refused.",
         "✓ shared_limit: The limit is any: 1 per 30d; 0 counted.",
     )
-    assert other[0] == "Expected because of shared_limit, but the reason is: nothing was refused."
+    assert (
+        other[0]
+        == "Expected that something is not asked because of `shared_limit`, but nothing was refused or taken back."
+    )
 
 
 def test_another_time_is_explained_by_delay_hours_and_deferral() -> None:
@@ -89,7 +92,10 @@ def test_another_channel_and_locale_are_explained_by_their_gates() -> None:
 def test_a_reason_of_no_gate_is_told_by_the_rules_that_were_tried() -> None:
     given = f"{ANN}, events: [{{at: 1h, type: helped, minutes: 3}}]"
     first, why = told(given, "[]", "displaced")
-    assert first == "Expected because of displaced, but the reason is: no_rule_matched."
+    assert (
+        first
+        == "Expected that something is not asked because of `displaced`; what was not asked has the reason `no_rule_matched`."
+    )
     assert why.startswith("At 1h (helped), rule ask-ces: Tried, but it does not match")
 
 
@@ -129,9 +135,7 @@ def test_times_are_written_as_tests_write_them() -> None:
 def test_what_follows_an_invitation_is_called_what_it_is() -> None:
     texts = check_directory(Path(__file__).parents[3] / "rules").texts
     rules = load_texts(texts)
-    reports = [
-        report(one) for one in judged(load_tests(texts, list(rules.surveys), list(rules.rules)), rules)
-    ]
+    reports = [report(one) for one in judged(load_tests(texts, rules), rules)]
     lines = " | ".join(line.text for one in reports for line in one.timeline)
     assert "nps reminder 1 sent by email (rule nps-after-renewal)" in lines
     assert "ces-1.0 fallback sent by sms (rule ces-after-cancellation)" in lines

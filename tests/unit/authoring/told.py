@@ -38,7 +38,7 @@ def written(given: str, expect: str = "[]", because: str = "") -> RuleTest:
     """One test; `given` and `expect` in YAML's flow style."""
     text = f"tests: [{{name: a test, given: {{{given}}}, expect: {expect}"
     text += f", because: {because}}}]" if because else "}]"
-    (test,) = load_tests({"tests.yaml": text.encode()}, list(SET.surveys), list(SET.rules))
+    (test,) = load_tests({"tests.yaml": text.encode()}, SET)
     return test
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from string import Formatter
+from types import SimpleNamespace
 
 import pytest
 
@@ -97,7 +98,7 @@ def test_every_gate_is_told_in_dutch(gate: str, passed: bool) -> None:
     ],
 )
 def test_a_condition_that_failed_is_told_in_dutch(condition: object, told: str) -> None:
-    failed = first_failure_on(lambda _: lambda facts: facts, condition, MISSING)  # type: ignore[arg-type]
+    failed = first_failure_on(lambda _: lambda _facts: MISSING, condition, SimpleNamespace(at=WINTER))  # type: ignore[arg-type]
     assert fragment(failed or "", "nl") == told
 
 
@@ -120,6 +121,15 @@ def test_a_condition_that_holds_is_told_as_a_fact_in_dutch(operator: str) -> Non
     told = condition_words(in_words(Comparison("customer.open", operator, value)), "nl")  # type: ignore[arg-type]
     assert told.startswith("customer.open ")
     assert not re.search(r"\b(must|be|over|least|moet|mag)\b", told)
+
+
+def test_how_long_ago_it_was_is_told_in_dutch() -> None:
+    condition = Comparison("customer.last_contact", "longer_ago_than", 30 * 86_400)
+    facts = SimpleNamespace(at=WINTER)
+    failed = first_failure_on(lambda _: lambda _facts: WINTER - timedelta(days=3), condition, facts)
+    assert fragment(failed or "", "nl") == (
+        "customer.last_contact moet langer geleden zijn dan 30d, maar het is 3d geleden"
+    )
 
 
 def test_a_rule_that_was_not_tried_says_so_in_dutch() -> None:
