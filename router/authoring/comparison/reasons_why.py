@@ -9,10 +9,12 @@ from msgspec.structs import replace
 from router.authoring.comparison.effect import Example
 from router.authoring.comparison.policy import policy_changes
 from router.authoring.comparison.rules import rule_changes
+from router.authoring.comparison.schedules import schedule_changes
 from router.decide import explain
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision, RuleTrace, Verdict
 from router.model.interaction import Interaction
+from router.model.schedules import SCHEDULE, is_scheduled
 from router.rules.ruleset import RuleSet
 from router.words.decisions import decision_sentence, happened
 from router.words.gates import gate_sentence
@@ -62,7 +64,7 @@ def example(case: Case, rules: tuple[RuleSet, RuleSet], like_it: int) -> Example
         differing = (
             one for one in pairs if (one[0].channel, one[0].due_at) != (one[1].channel, one[1].due_at)
         )
-        why = _same_rule(case, next(differing, pairs[0]), rules)
+        why = _day_elsewhere(interaction, rules, 0) or _same_rule(case, next(differing, pairs[0]), rules)
     else:
         whys = [
             _elsewhere(case, interaction, rules, side, name)
@@ -125,6 +127,8 @@ def _elsewhere(
 ) -> str:
     """How a rule that asks on one side fares on the other."""
     other = 1 - side
+    if (day := _day_elsewhere(interaction, rules, side)) is not None:
+        return day
     if name not in rules[other].rules:
         return f"The rule {name} is only in the {_NAMES[side]} rules."
     # Without a trace there was nobody to ask, or the interaction had been decided before.
@@ -135,6 +139,19 @@ def _elsewhere(
     if trace is None:
         return f"With the {_NAMES[other]} rules it is not asked: {meaning(case.decisions[other].reason)}"
     return f"The {_NAMES[other]} rule {name} {_fared(trace, case, other, rules)}"
+
+
+def _day_elsewhere(interaction: Interaction, rules: tuple[RuleSet, RuleSet], side: int) -> str | None:
+    """Where a schedule is not the same on both sides: that it brings the day of one side otherwise on the other."""
+    if not is_scheduled(interaction):
+        return None
+    name, other = interaction.attributes[SCHEDULE], 1 - side
+    own, its = rules[side].schedules.get(name), rules[other].schedules.get(name)
+    if its is None:
+        return f"The schedule {name} is only in the {_NAMES[side]} rules."
+    if own is not None and schedule_changes(own, its):
+        return f"The {_NAMES[other]} schedule {name} brings the day at another time, or not at all."
+    return None
 
 
 def _fared(trace: RuleTrace, case: Case, side: int, rules: tuple[RuleSet, RuleSet]) -> str:

@@ -4,9 +4,12 @@ from datetime import time, timedelta
 
 import pytest
 
+from router.authoring.comparison import RuleSetComparison
 from router.authoring.comparison.changes import changes
 from router.authoring.language.load import check_texts, load_texts
 from router.model.schedules import Schedule
+from router.rules.ruleset import RuleSet
+from tests.unit.core.builders import event, moment, preferences
 
 BESIDE = {
     "journey.yaml": b"journey: order\nsteps: {placed: {on: placed}, delivered: {on: delivered}}\norder: [placed, delivered]\n",
@@ -114,3 +117,26 @@ def test_a_comparison_tells_days_in_words() -> None:
     assert rules(
         "id: a, type: day, journey: order, step: delivered, after: 365d, hours: {from: '10:00', to: '10:00'}"
     ) == ["schedule a added: makes day; 365 days after delivered of order; at 10:00; caught up for 1d"]
+
+
+def test_the_effect_of_a_schedule_is_told_by_the_schedule() -> None:
+    def rules(entry: str) -> RuleSet:
+        allowing = {"policy.yaml": b"locale: {otherwise: en}\nconsent: {unknown: allow}\n"}
+        return load_texts({**BESIDE, **allowing, "s.yaml": f"schedules:\n  - {{{entry}}}\n".encode()})
+
+    def why(before: str, after: str) -> set[str]:
+        comparison = RuleSetComparison(rules(before), rules(after))
+        comparison.take(preferences(start="2024-03-20"), moment())
+        comparison.take(event("seen", "40d"), moment("40d"))
+        return {one.why for one in comparison.finish().examples}
+
+    at = "hours: {from: '10:00', to: '10:00'}"
+    yearly = f"id: a, type: day, date: customer.start, every: year, {at}"
+    assert why(yearly, yearly) == set()
+    assert why(yearly, yearly.replace("10:00", "15:00")) == {
+        "The new schedule a brings the day at another time, or not at all."
+    }
+    assert why(yearly, yearly.replace("id: a", "id: b")) == {
+        "The schedule a is only in the old rules.",
+        "The schedule b is only in the new rules.",
+    }
