@@ -13,14 +13,17 @@ from router.telemetry.logs import traced
 log = structlog.get_logger(__name__)
 
 WALK_EVERY: Final = 3600.0
-"""Seconds from one walk to the next: what a worker wrote by older rules is found by then."""
+"""Seconds from one walk to the next."""
+
+SOON: Final = 60.0
+"""Seconds until the next one where the last looked at somebody: a worker may have gone by older rules for a moment."""
 
 PAUSE: Final = 10.0
 """Seconds until a step that failed is tried again."""
 
 
 class ScheduleWalk:
-    """Walks through all customers when it begins, when other schedules are in force, and every hour."""
+    """Walks through all customers when it begins, when other schedules are in force, until nobody is left, and every hour."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -52,7 +55,7 @@ class ScheduleWalk:
         self._after = walked.after
         self._anew += walked.anew
         if walked.after is None:
-            self._next = monotonic() + WALK_EVERY
+            self._next = monotonic() + (SOON if self._anew else WALK_EVERY)
             if self._anew:
                 log.info("schedules_looked_at", customers=self._anew)
         return walked.after is not None
