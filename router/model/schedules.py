@@ -67,5 +67,5 @@ def by_itself(interaction: Interaction) -> bool:
 
 
 def is_scheduled(interaction: Interaction) -> bool:
-    """Whether a schedule made an interaction."""
-    return interaction.source == SCHEDULE_SOURCE
+    """Whether a schedule made an interaction. A record that was refused for having its source names no schedule."""
+    return interaction.source == SCHEDULE_SOURCE and SCHEDULE in interaction.attributes

@@ -22,6 +22,7 @@ from router.model.rule_tests import (
     PastInvitation,
 )
 from router.model.rules import Position
+from router.model.schedules import SCHEDULE_SOURCE
 
 START: Final = datetime(2026, 3, 2, 10, tzinfo=UTC)
 """When the clock of a test begins, unless `given.start` says otherwise: a Monday."""
@@ -179,6 +180,13 @@ class GivenSituation:
             message = "`heard` must not be before `at`"
             self.problems.add("R012", keys.place("heard"), message, "nobody knows the future")
         kind, attributes = self.said(keys)
+        if keys.source == SCHEDULE_SOURCE:
+            message = (
+                f"no record may have the source {SCHEDULE_SOURCE}: schedules make their own interactions"
+            )
+            self.problems.add(
+                "R012", keys.place("source"), message, "leave `source` out, and say `until: 400d`"
+            )
         if kind is None:
             return
         several = len(whose) > 1

@@ -1,15 +1,17 @@
 """Schedules: days that time brings by itself, made once, in the customer's own time."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from msgspec.structs import replace
 
-from router.decide import looked_at, next_by_itself
+from router.decide import looked_at, next_by_itself, tells
 from router.decide.batch import Batch, Decided
 from router.decide.quota_values import quota_values
 from router.decide.simulation import Simulation
+from router.decode import decode_line
 from router.model.customer import Customer, Dates, Profile
 from router.model.encoding import decode_state, encode_state
 from router.model.interaction import Interaction
@@ -227,3 +229,28 @@ def test_the_counters_are_read_that_days_of_schedules_touch(same: str) -> None:
     batch.settle(now)
     assert batch.counts
     assert {(key.quota, key.value) for key in batch.counts} <= loaded
+
+
+def test_no_record_may_pass_for_a_day_of_a_schedule() -> None:
+    told = {
+        "specversion": "1.0",
+        "id": "anniversary/2026-05-01/c-1",
+        "source": "/feedback-router/schedules",
+        "type": "policy.anniversary",
+        "subject": "c-1",
+        "time": "2026-05-01T10:00:00Z",
+        "data": {"schedule": "anniversary", "due_date": "2026-05-01"},
+    }
+    latest = datetime(2027, 1, 1, tzinfo=UTC)
+    refused = decode_line(json.dumps(told).encode(), 1, latest)
+    assert refused.dead is not None
+    assert refused.dead.reason == "attribute_invalid"
+    given = known(ANNIVERSARY)
+    assert [is_scheduled(one) for one in refused.interactions] == [False]
+    assert not any(tells(one, given) for one in refused.interactions)
+    preferences_of_it = told | {"type": "customer.preferences.v1", "data": {"suppressed": ["opted_out"]}}
+    [unclear] = decode_line(json.dumps(preferences_of_it).encode(), 1, latest).interactions
+    run = Simulation(InForce(given))
+    assert run.take(unclear, unclear.time).decision.reason == "preferences_unclear"
+    other = decode_line(json.dumps(told | {"source": "/core"}).encode(), 1, latest)
+    assert [is_scheduled(one) for one in other.interactions] == [False]
