@@ -236,6 +236,11 @@ def _opening(known: "_Known") -> list[str]:
         name = f"{journey.name} {journey.instance}" if journey.instance else journey.name
         step = journey.step or words(speaking, "no step")
         lines.append(words(speaking, "ended at" if journey.ended else "is at", name=name, step=step))
+    for name, value in history.signals.items():
+        told = speaking.moment(value) if isinstance(value, datetime) else str(value or 0)
+        lines.append(
+            words(speaking, "signal", name=name, value=words(speaking, "never") if value is None else told)
+        )
     lines += [
         words(speaking, "next day", schedule=one.schedule, type=one.type, at=speaking.moment(one.at))
         for one in history.next_days

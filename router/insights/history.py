@@ -87,7 +87,8 @@ class CustomerHistory(Struct, frozen=True):
     """All that is known of a customer at the time `at`: journeys, decisions and invitations in their order.
 
     `unclear` is when a statement about consent came that could not be understood. `rules` names the rule set that limits
-    and next questions go by. `responses` are those that stand, `next_days` the next ones that schedules bring.
+    and next questions go by. `responses` are those that stand, `next_days` the next ones that schedules bring,
+    `signals` what the policy counts of the customer.
     """
 
     customer_id: str
@@ -104,6 +105,7 @@ class CustomerHistory(Struct, frozen=True):
     rules: str
     responses: tuple[ResponseWords, ...] = ()
     next_days: tuple[NextDay, ...] = ()
+    signals: dict[str, int | datetime | None] = {}
 
 
 async def customer_history(
@@ -133,6 +135,9 @@ async def customer_history(
         rules=rules.name,
         responses=tuple(response_words(one, voice) for one in responses),
         next_days=next_days(customer, rules.now),
+        signals={
+            name: signal.value(customer.occurred, now, None) for name, signal in rules.now.signals.items()
+        },
     )
 
 

@@ -96,6 +96,8 @@ def ago(value: Any, at: datetime) -> timedelta | None:
     """How long ago a moment was, as a signal or a text has it."""
     if isinstance(value, str):
         value = DATES.get(value)
+        if value is not None and value > at + timedelta(days=1):
+            return None  # a day to come
     return max(at - value, timedelta()) if isinstance(value, datetime) else None
 
 

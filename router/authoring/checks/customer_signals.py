@@ -33,7 +33,7 @@ _AS_A_MOMENT: Final = (
 def check_customer_signals(definitions: Definitions, problems: Problems) -> None:
     """R150, R151, R152, R154: names that are taken, comparisons that never hold, misspelt signals, types never counted."""
     policy = definitions.policy.policy
-    signals = policy.customer_signals
+    signals = {name: one for name, one in policy.customer_signals.items() if name not in OF_THE_CUSTOMER}
     _check_declared(definitions, problems)
     for field, value in (*conditions_of(definitions), *_of_alerts(definitions)):
         name = str(field.value)
@@ -93,7 +93,9 @@ def _compared(
     elif operator == "exists":
         problems.add("R151", node.position, f"`{field}` is always there", _AS_A_COUNT)
     elif operator in AGO or not _whole(node.value):
-        problems.add("R151", node.position, f"`{field}` is a number, not {node.shown}", _AS_A_COUNT)
+        quoted = isinstance(node.value, str) and node.value.isdigit()
+        hint = f"write {node.value} without quotes" if quoted else _AS_A_COUNT
+        problems.add("R151", node.position, f"`{field}` is a number, not {node.shown}", hint)
     elif node.value > MOST_REMEMBERED * len(signal.types):
         most = f"{MOST_REMEMBERED} of each type are remembered"
         problems.add("R151", node.position, f"`{field}` never comes to {node.shown}", most)

@@ -52,7 +52,7 @@ def read_signal(node: Node, what: str, problems: Problems) -> CustomerSignalKeys
         problems.add("R149", keys.place("within"), message, "add `within: 30d`")
     elif keys.last and "within" in here:
         message = f"{what} keeps a moment: `within` means nothing here"
-        hint = f"leave it out, and ask `customer.…: {{within: {here['within'][1].word}}}` where it is used"
+        hint = f"leave it out; where the signal is asked, write `{{within: {here['within'][1].word}}}`"
         problems.add("R149", keys.key_place("within"), message, hint)
     return keys
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from router.authoring.language.conditions import read_condition
 from router.authoring.language.groups import Groups
-from router.authoring.language.keys import Kind
+from router.authoring.language.keys import Kind, pairs
 from router.authoring.language.kinds import TEXTS, anything, read_texts
 from router.authoring.language.node import Node
 from router.authoring.language.operators import DEFINITIONS
@@ -40,7 +40,10 @@ def never_ask_while(node: Node, problems: Problems, groups: Groups) -> NeverAskW
     """The conditions and exceptions; None, with the problem noted, where there is no condition."""
     parts = [Node({key.value: (key, value)}, key.position) for key, value in entries(node)]
     if not parts:
-        if not node.cut:
+        if not isinstance(node.value, dict):
+            # A list would leave open whether one of them is enough.
+            pairs(node, "`never_ask_while`", problems)
+        elif not node.cut:
             message = "`never_ask_while` names no condition, so it forbids nothing"
             problems.add("R145", node.position, message, _SUCH_AS)
         return None

@@ -200,3 +200,15 @@ def test_hours_that_never_open_give_no_moment() -> None:
     assert OFFICE.business_hours is not None
     shut = replace(OFFICE, business_hours=replace(OFFICE.business_hours, days=()))
     assert working_days_later(moment(), 1, shut) is None
+
+
+def test_an_alert_may_ask_for_signals_and_for_how_long_ago_something_was() -> None:
+    signals = ALLOW + "customer: {calls_7d: {count: [call], within: 7d}, last_call: {last: [call]}}\n"
+    when = "customer.calls_7d: {gte: 2}, customer.last_call: {within: 2d}"
+    known = rules(
+        f"alerts:\n  - {{id: a, when: {{survey: nps, {when}}}, send: {{team: care}}}}\n", policy=signals
+    )
+    alert, calls = known.alerts["a"], [int(moment(at).timestamp()) * 1_000_000 for at in ("-3d", "-1d")]
+    response = HeardResponse(row(), Customer("c-1", occurred={"call": tuple(calls)}), tuple)
+    assert alert.refusal(response) is None
+    assert alert.refusal(HeardResponse(row(), Customer("c-1"), tuple)) == "alert_not_matched"
