@@ -113,12 +113,22 @@ def reasons(run: Run) -> tuple[Reason, ...]:
 
 
 def _refused_besides(event: DecidedEvent, rules: RuleSet) -> Iterator[Reason]:
-    """Why questions of rules with `also` were refused at an event that planned another one."""
-    if not rules.besides or not event.decided.decision.asking:
+    """Why questions of rules with `also` were refused at an event that planned another one.
+
+    Where it planned only such questions, also why the first of the others was.
+    """
+    asking = event.decided.decision.asking
+    if not rules.besides or not asking:
         return
+    told = any(not rules.rules[one.rule or ""].rule.also for one in asking)
     for trace in event.explanation.rules:
         refusal = next((verdict for verdict in trace.verdicts if not verdict.passed), None)
-        if rules.rules[trace.rule].rule.also and refusal is not None and refusal.reason is not None:
+        if refusal is None or refusal.reason is None:
+            continue
+        if rules.rules[trace.rule].rule.also:
+            yield refusal.reason
+        elif not told:
+            told = True
             yield refusal.reason
 
 

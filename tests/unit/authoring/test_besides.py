@@ -34,6 +34,16 @@ def test_the_reason_of_what_is_refused_besides_can_be_expected() -> None:
     assert not judgement(HELPED, BOTH, "own_survey_limit", rules=SET).passed
 
 
+def test_the_reason_of_the_others_can_be_expected_where_only_one_besides_is_asked() -> None:
+    first = NOW.replace("priority: 50", "priority: 50, unless: {event.sad: true}")
+    second = NOW.replace("ask-ces", "second").replace("priority: 50", "priority: 40, enabled: false")
+    sad = "events: [{at: 0h, type: helped, sad: true}]"
+    given = of(first, second, LATER)
+    assert judgement(sad, "[{rule: ask-nps}]", "contrary_condition", rules=given).passed
+    assert not judgement(sad, "[{rule: ask-nps}]", "rule_inactive", rules=given).passed
+    assert not judgement(HELPED, BOTH, "rule_inactive", rules=given).passed
+
+
 def test_the_timeline_tells_of_both_at_the_event() -> None:
     lines = [entry.text for entry in timeline(judgement(HELPED, BOTH, rules=SET))]
     assert lines[0] == "helped → ces planned for 0h (rule ask-ces) and also nps planned for 7d (rule ask-nps)"
