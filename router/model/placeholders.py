@@ -54,7 +54,7 @@ def fact_text(value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     line = str(value)[: 10 * MOST_OF_A_FACT]
-    line = " ".join("".join(sign if sign.isprintable() else " " for sign in line).split())[
-        :MOST_OF_A_FACT
-    ].strip()
+    if not line.isprintable():
+        line = "".join(sign if sign.isprintable() else " " for sign in line)
+    line = " ".join(line.split())[:MOST_OF_A_FACT].strip()
     return line if line and not _LINK.search(line) else None

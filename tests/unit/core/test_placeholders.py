@@ -188,3 +188,23 @@ def test_a_rule_test_expects_a_text_with_the_facts_of_the_time_it_was_planned() 
     assert "text: expected Bob and K-1, got About Anna\nAnna and K-1." in in_words(
         judgement.differences[0], judgement.run
     )
+
+
+def test_what_follows_says_the_same_facts() -> None:
+    """A reminder and a fallback are sent days later, when the case is in other hands."""
+    rules = RULES.replace("channel: email}", "channel: [email, sms]}") + "    reminder: {after: 3d, max: 1}\n"
+    tests = TESTS.replace("[email]", "[email, sms]")
+    tests = tests.replace("    expect:", "        - {at: 2d, delivery: hard_bounced}\n    expect:").replace(
+        '      - {survey: mine, text: "EXPECTED"}\n',
+        "".join(
+            f'      - {{survey: mine, kind: {kind}, text: "Anna and K-1"}}\n'
+            for kind in ("invitation", "fallback", "reminder")
+        ),
+    )
+    text = 'question: "{agent_name|Our colleague} and {case_id|you}"'
+    given = files(text) | {"rules.yaml": rules.encode(), "tests/mine.yaml": tests.encode()}
+    checked = check_texts(given)
+    assert checked.rules is not None
+    (judgement,) = judged(checked.tests, checked.rules)
+    assert [one.planned.kind for one in judgement.run.sent] == ["invitation", "fallback", "reminder"]
+    assert judgement.differences == ()
