@@ -19,7 +19,9 @@ from router.authoring.language.schema import schema, schema_files
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted(
-    path for directory in ("rules", "router/cli/starter") for path in (ROOT / directory).rglob("*.yaml")
+    [path for directory in ("rules", "router/cli/starter") for path in (ROOT / directory).rglob("*.yaml")]
+    # The sets above have no schedules.
+    + list((ROOT / "router/cli/examples").rglob("schedules/*.yaml"))
 )
 VALIDATORS = {kind: Draft7Validator(schema(kind)) for kind in KINDS}
 SHAPE = {"R011", "R012", "R013", "R014", "R016", "R017", "R020", "R021", "R022", "R023", "R024"}
