@@ -53,6 +53,7 @@ class CameIn:
         self.last: datetime | None = None
         self.types: Counter[str] = Counter()
         self.channels: Counter[str] = Counter()
+        self.recipients: Counter[str] = Counter()
         self.channels_of: dict[str, Counter[str]] = {}
         self.attributes: Counter[str] = Counter()
         self.attributes_of: dict[str, Counter[str]] = {}
@@ -80,6 +81,8 @@ class CameIn:
         if interaction.channel is not None:
             _count(self.channels, interaction.channel)
             _count(self.channels_of.setdefault(kind, Counter()), interaction.channel)
+        for channel in interaction.recipient or ():
+            _count(self.recipients, channel)
         for name, value in _members(interaction.attributes):
             _count(self.attributes, name)
             _count(here, name)

@@ -10,7 +10,7 @@ from router.authoring.checks.customer_signals import check_customer_signals
 from router.authoring.checks.facts import check_facts, check_texts
 from router.authoring.checks.fields import check_fields
 from router.authoring.checks.hours import check_business_hours, check_hours_left, check_quiet_days
-from router.authoring.checks.journeys import check_counted_types, check_unreached_steps
+from router.authoring.checks.journeys import check_counted_types, check_durations, check_unreached_steps
 from router.authoring.checks.limits import check_limits, check_scopes
 from router.authoring.checks.lists import check_lists
 from router.authoring.checks.locales import check_locales, check_promised
@@ -68,6 +68,7 @@ WARNINGS: tuple[Check, ...] = (
     check_never,
     check_cancelling,
     check_scopes,
+    check_durations,
     check_quiet_days,
     check_cut_texts,
     check_languages,

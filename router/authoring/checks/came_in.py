@@ -52,6 +52,7 @@ def _check(found: CameIn, definitions: Definitions, problems: Problems) -> None:
             _check_same(limit.definition, node, check, definitions)
     _check_named(check, definitions)
     _check_consent(check, definitions)
+    _check_recipients(check, definitions)
 
 
 class _CameIn:
@@ -84,24 +85,29 @@ class _CameIn:
                     self.type(node)
         elif name == "channel":
             for operator, node in values_of(value):
-                if (
-                    operator in _WANTED
-                    and isinstance(node.value, str)
-                    and node.value not in self.found.channels
-                ):
-                    message = f"nothing came in on the channel {node.value!r}"
-                    self._missing(message, node.value, self.found.channels, node.position)
+                if operator in _WANTED:
+                    self.channel(node, triggers)
         elif name.startswith(EVENT) and name.removeprefix(EVENT) not in OWN_FIELDS:
             if self.attribute(name.removeprefix(EVENT), field, triggers):
                 self._values(name, value, self.found.values.get(name.removeprefix(EVENT)))
         elif name.startswith(CUSTOMER) and name.removeprefix(CUSTOMER) not in self._own:
             self.of_customer(name.removeprefix(CUSTOMER), field, value)
 
-    def channel(self, node: Node) -> None:
-        """Notes a channel that nothing came in on."""
-        if isinstance(node.value, str) and node.value not in self.found.channels:
+    def channel(self, node: Node, triggers: Collection[str]) -> None:
+        """Notes a channel that nothing came in on, or nothing of the types that it is asked of."""
+        found = self.found
+        if not isinstance(node.value, str):
+            return
+        if node.value not in found.channels:
             message = f"nothing came in on the channel {node.value!r}"
-            self._missing(message, node.value, self.found.channels, node.position)
+            self._missing(message, node.value, found.channels, node.position)
+            return
+        asked = [kind for kind in sorted(triggers) if kind in found.types]
+        on: Counter[str] = sum((found.channels_of.get(kind, Counter()) for kind in asked), Counter())
+        if asked and not on[node.value]:
+            message = f"no {_types(asked, found)} happened on {node.value!r}"
+            hint = f"they happened on {_counted(on.most_common(2)) or 'no channel'}; where to ask stands under `send`"
+            self.problems.add("R144", node.position, message, hint)
 
     def of_customer(self, name: str, field: Node, value: Node | None = None) -> None:
         """Notes an attribute that no customer has, or a value that it never had. Without preferences nobody knows."""
@@ -128,6 +134,16 @@ class _CameIn:
                 "R144", node.position, message, f"{self.bearers(name)} has it: {_KEEP.format(name)}"
             )
         return True
+
+    def figure(self, name: str, node: Node) -> None:
+        """Notes an attribute that is summed and never was a number."""
+        few = self.found.values[name].few
+        if few and not any(kind is float for kind, _ in few):
+            had = ", ".join(_spelt(kind, known) for (kind, known), _ in few.most_common(2))
+            hint = f"it was {had}; to count different values write `distinct`"
+            self.problems.add(
+                "R143", node.position, f"`{name}` never was a number: the sum stays empty", hint
+            )
 
     def bearers(self, name: str) -> str:
         """The types that most often have an attribute."""
@@ -193,7 +209,9 @@ def _check_journeys(check: _CameIn, definitions: Definitions) -> None:
         for effort in journey.definition.effort:
             if effort.field and _is_attribute(effort.field):
                 for node in journey.values("effort", effort.name, effort.kind):
-                    check.attribute(effort.field.removeprefix(EVENT), node, _EVERY)
+                    name = effort.field.removeprefix(EVENT)
+                    if check.attribute(name, node, _EVERY) and effort.kind == "sum":
+                        check.figure(name, node)
 
 
 def _check_instances(instance: str, journey: Placed[Any], check: _CameIn) -> None:
@@ -251,6 +269,18 @@ def _check_consent(check: _CameIn, definitions: Definitions) -> None:
             message = f"{node.value!r} came in {where}: it gives consent to no channel that a rule asks by"
             hint = f"let it come with its channel, one of {', '.join(sorted(map(str, asked)))}"
             check.problems.add("R143", node.position, message, hint)
+
+
+def _check_recipients(check: _CameIn, definitions: Definitions) -> None:
+    """Addresses that the policy needs and nothing brings."""
+    asked = {node.value for node in asking_channels(definitions)}
+    if definitions.policy.policy.recipient_required and asked and asked.isdisjoint(check.found.recipients):
+        had = _counted(check.found.recipients.most_common(_SHOWN)) or "none at all"
+        message = (
+            f"no interaction brought an address for {' or '.join(sorted(map(str, asked)))}: nobody is asked"
+        )
+        hint = f"they brought {had}; write `recipient: optional` where the sender looks addresses up"
+        check.problems.add("R143", definitions.policy.place("recipient"), message, hint)
 
 
 def _types(kinds: list[str], found: CameIn) -> str:

@@ -19,6 +19,21 @@ def check_unreached_steps(definitions: Definitions, problems: Problems) -> None:
                 problems.add("R035", node.position, message, "name the types that enter it, under `on`")
 
 
+def check_durations(definitions: Definitions, problems: Problems) -> None:
+    """R132: a duration from a step to one before it."""
+    for placed in definitions.journeys.values():
+        journey = placed.definition
+        if any(step.reopens for step in journey.steps.values()):
+            continue
+        for effort in journey.effort:
+            start, end = effort.start, effort.end
+            placed_both = start in journey.order and end in journey.order
+            if placed_both and journey.order.index(start or "") >= journey.order.index(end or ""):
+                message = f"step {end!r} does not come after {start!r}: this measures nothing"
+                hint = f"write {{from: {end}, to: {start}}}" if start != end else "name two steps"
+                problems.add("R132", placed.place("effort", effort.name, "duration"), message, hint)
+
+
 def check_counted_types(definitions: Definitions, problems: Problems) -> None:
     """R086: a type that is only counted and looks like one that enters a step."""
     entering = {

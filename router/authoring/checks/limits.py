@@ -23,6 +23,8 @@ def check_scopes(definitions: Definitions, problems: Problems) -> None:
         if rules and journey in definitions.journeys and journey not in journeys:
             message = f"no rule asks about the journey {journey!r}: this one never counts anything"
             problems.add("R132", limit.place("journey"), message, "name a journey that a rule waits for")
+        if rules and not problems.told(limit.place("channel")) and not problems.told(limit.place("journey")):
+            _check_combination(limit, definitions, problems)
         clock = getattr(limit.definition, "clock", ())
         if clock and "invited" not in clock:
             message = (
@@ -30,6 +32,26 @@ def check_scopes(definitions: Definitions, problems: Problems) -> None:
             )
             hint = f"write `clock: [invited, {', '.join(clock)}]`"
             problems.add("R133", limit.place("clock"), message, hint)
+
+
+def _check_combination(limit: Placed[Any], definitions: Definitions, problems: Problems) -> None:
+    """Notes a scope of which each part has a rule, and no rule has all."""
+    scope = limit.definition
+    parts = {key: getattr(scope, key, None) for key in ("survey", "metric", "channel", "journey")}
+    for placed in definitions.rules:
+        rule, survey = placed.definition, definitions.surveys.get(placed.definition.survey)
+        metric = survey.definition.metric if survey and survey.definition else parts["metric"]
+        of_rule = {"survey": rule.survey, "metric": metric, "journey": rule.journey}
+        channels = (None, *rule.channels, *_reminded(rule))
+        if parts["channel"] in channels and all(parts[key] in (None, of_rule[key]) for key in of_rule):
+            return
+    named = {key: value for key, value in parts.items() if value is not None}
+    known = parts["survey"] in (None, *definitions.surveys)
+    asked = parts["survey"] in (None, *(placed.definition.survey for placed in definitions.rules))
+    if len(named) > 1 and known and asked and not problems.told(limit.place("metric")):
+        words = " and ".join(f"{key} {value!r}" for key, value in named.items())
+        message = f"no rule asks with {words} together: this one never counts anything"
+        problems.add("R132", limit.place("id"), message, "leave one of them out, or name what a rule has")
 
 
 def _reminded(rule: Rule) -> tuple[str, ...]:

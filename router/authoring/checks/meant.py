@@ -31,6 +31,7 @@ _COMPARING: Final = (
     "contains",
 )
 _EQUALITIES: Final = ("eq", "ne", "in", "not_in")
+_SHAPES: Final = ("prefix", "suffix", "contains")
 _LONG: Final = 10
 """Digits from which on a number is an id or a telephone number, which producers send as text."""
 
@@ -66,6 +67,14 @@ def _check_field(field: Node, operator: str, node: Node, problems: Problems) -> 
 
 def _check_wildcard(field: str, operator: str, node: Node, problems: Problems) -> None:
     pattern = _PART_OF_A_TYPE if field in _TYPES else _WILDCARD
+    if (
+        operator in _SHAPES
+        and isinstance(node.value, str)
+        and node.value.strip("*")
+        and "*" in (node.value[0], node.value[-1])
+    ):
+        message = f"{node.value!r} is compared as it stands, with its `*`"
+        problems.add("R087", node.position, message, f"write `{{{operator}: {node.value.strip('*')}}}`")
     if operator not in _EQUALITIES or not isinstance(node.value, str) or not pattern.match(node.value):
         return
     star, _, rest = node.value.partition("*")

@@ -43,15 +43,15 @@ class Names:
             case "alert":
                 self._among(node, self.alerts, "R116", "alert")
             case "journey":
-                self.journey(node)
+                self.journey(node, many=True)
             case "channel":
                 self.channel(node)
             case "type":
                 self.type(node)
 
-    def journey(self, node: Node) -> None:
-        """Notes a journey that the set does not have."""
-        self._among(node, self.journeys, "R075", "journey")
+    def journey(self, node: Node, *, many: bool = False) -> None:
+        """Notes a journey that the set does not have; with `many`, a list may stand in its place."""
+        self._among(node, self.journeys, "R075", "journey", many=many)
 
     def step(self, node: Node, journey: str | None) -> None:
         """Notes a step that the journey does not have; without a journey, that none has."""
@@ -89,7 +89,7 @@ class Names:
             hint = f"if it is right, add it to `{key}:` in the policy"
             self.problems.add(code, node.position, f"unknown {what} {node.value[:80]!r}", hint)
 
-    def _among(self, node: Node, known: Collection[str], code: str, what: str) -> None:
+    def _among(self, node: Node, known: Collection[str], code: str, what: str, *, many: bool = False) -> None:
         if isinstance(node.value, str) and node.value not in known:
-            many = code in _OF_LISTS
+            many = many or code in _OF_LISTS
             self.problems.undefined(code, node.position, what, node.value, sorted(known), many=many)

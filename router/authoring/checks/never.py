@@ -4,10 +4,12 @@ from datetime import datetime
 from functools import partial
 
 from router.authoring.checks.check import Check
+from router.authoring.language.amounts import LONGEST
 from router.authoring.language.conditions import walk, wanted
 from router.authoring.language.context import trigger_types
 from router.authoring.language.definitions import Definitions, Placed
 from router.authoring.language.problems import Problems
+from router.decide.decide import NOT_ASKED_ABOUT
 from router.model.rules import Rule
 
 
@@ -24,6 +26,9 @@ def check_never(definitions: Definitions, problems: Problems) -> None:
             hint = "write the share of customers to ask; to switch the rule off, `enabled: false`"
             problems.add("R130", placed.place("sample"), "a sample of 0%: this rule asks nobody", hint)
         types = trigger_types(rule, definitions)
+        if types and types <= frozenset(NOT_ASKED_ABOUT):
+            message = f"{min(types)!r} is no occasion to ask: this rule asks nobody"
+            problems.add("R130", placed.place("when"), message, "wait for an interaction of the customer")
         reasons = [policy.suppressed_by[kind] for kind in sorted(types) if kind in policy.suppressed_by]
         if types and len(reasons) == len(types):
             message = f"what this rule asks about makes the customer `{reasons[0]}`: it asks nobody"
@@ -47,13 +52,16 @@ def _check_reminders(placed: Placed[Rule], problems: Problems) -> None:
 
 
 def check_past(now: datetime) -> Check:
-    """R130 for rules whose time was over at `now`."""
+    """R130 for rules whose time was over at `now`, or begins more than a year later."""
     return partial(_check_past, now)
 
 
 def _check_past(now: datetime, definitions: Definitions, problems: Problems) -> None:
     for placed in definitions.rules:
-        until = placed.definition.active_until
+        until, begins = placed.definition.active_until, placed.definition.active_from
+        if placed.definition.enabled and begins is not None and begins > now + LONGEST:
+            message = f"the time of this rule begins only on {begins:%Y-%m-%d}: it asks nobody until then"
+            problems.add("R130", placed.place("active", "from"), message, "name an earlier day")
         if placed.definition.enabled and until is not None and until <= now:
             message = f"the time of this rule ended on {until:%Y-%m-%d}: it asks nobody any more"
             problems.add(

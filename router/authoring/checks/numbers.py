@@ -16,6 +16,7 @@ _COUNTING: Final = ("count", "sum", "distinct", "duration")
 _ORDERS: Final = ("gt", "gte", "lt", "lte", "between")
 _NUMBER: Final = re.compile(r"\s*(-?[0-9]{1,12}(?:\.[0-9]{1,6})?)\s*")
 _SPAN: Final = re.compile(r"\s*([0-9]{1,9})\s*(?:-|\u2013|\.\.\.?|to|tot)\s*([0-9]{1,9})\s*")
+_THOUSANDS: Final = re.compile(r"[1-9][0-9]{0,2}\.000")
 _SYMBOL: Final = re.compile(r"\s*[<>=!≤≥]")
 _MINUTE: Final = 60
 
@@ -84,6 +85,9 @@ def _check_figure(field: str, kind: str, node: Node, problems: Problems) -> None
 
 
 def _check_text(field: str, operator: str, node: Node, problems: Problems) -> None:
+    if node.written is not None and _THOUSANDS.fullmatch(node.written) and operator in _ORDERS:
+        message = f"`{node.written}` is the number {node.value:g}: a point begins the decimals"
+        problems.add("R129", node.position, message, f"for thousands write {node.written.replace('.', '')}")
     if not isinstance(node.value, str):
         return
     number, between = _NUMBER.fullmatch(node.value), _SPAN.fullmatch(node.value)

@@ -42,6 +42,9 @@ def check_languages(definitions: Definitions, problems: Problems) -> None:
     """R137: a survey in one language, and nothing said for customers whose language is not known."""
     sent = {rule.definition.survey for rule in definitions.rules}
     otherwise = definitions.policy.policy.locale_otherwise
+    surveys = [placed.definition for placed in definitions.surveys.values() if placed.definition]
+    # A language that no survey has a text in is told as such (R055).
+    fallback = any(otherwise and survey.locale_for(otherwise, None) for survey in surveys)
     for name, placed in definitions.surveys.items():
         survey = placed.definition
         if survey is None or name not in sent:
@@ -51,7 +54,7 @@ def check_languages(definitions: Definitions, problems: Problems) -> None:
             message = f"a customer whose language is not known, or is not {locales[0]}, never gets {name!r}"
             hint = f"say in the policy `locale: {{otherwise: {locales[0]}}}`"
             problems.add("R137", placed.place("texts"), message, hint)
-        elif otherwise is not None and survey.locale_for(otherwise, None) is None:
+        elif fallback and otherwise and survey.locale_for(otherwise, None) is None:
             message = f"{name!r} has no text in {otherwise!r}, which the policy falls back to: who has no other never gets it"
             hint = f"add a text in {otherwise}, or let `otherwise` be {' or '.join(locales[:4])}"
             problems.add("R137", placed.place("texts"), message, hint)

@@ -2,7 +2,7 @@
 
 from router.authoring.language.conditions import undecided
 from router.authoring.language.definitions import Definitions
-from router.authoring.language.satisfiable import tests_of
+from router.authoring.language.satisfiable import OPEN, tests_of
 from router.model.interaction import EXPIRY_TYPE
 from router.model.journey import EXPIRED, JourneyDefinition
 from router.model.rules import All, AnyOf, Condition, Not, Position, Rule, Test
@@ -11,7 +11,7 @@ _JOURNEY_FIELDS = ("journey", "step")
 
 
 def context(rule: Rule, definitions: Definitions) -> tuple[Condition, ...]:
-    """The rule's transition, the types that make it, and that counted signals are absent or at least 1."""
+    """The rule's transition, the types that make it, that its journey is open, and that counted signals are absent or at least 1."""
     if rule.journey is None:
         return ()
     journey = definitions.journeys.get(rule.journey)
@@ -24,6 +24,9 @@ def context(rule: Rule, definitions: Definitions) -> tuple[Condition, ...]:
         known.append(Test("step", "in", (*(step.name for step in steps), *abandoned)))
         types = (kind for step in steps for kind in step.on)
         known.append(Test("type", "in", (*types, *(EXPIRY_TYPE for _ in abandoned))))
+    if steps and not abandoned and not any(step.ends for step in steps):
+        # The pass that the rule is about goes on, and is one of the customer's open journeys.
+        known.append(Test(OPEN, "eq", journey.definition.name))
     guard = definitions.policy.policy.never_ask_while
     compared = {
         test.field

@@ -150,3 +150,28 @@ def test_what_came_in_is_counted_in_bounded_memory() -> None:
         found.take(event(f"t{number}", **{f"a{number}": "x" * 300}))
     assert (found.interactions, len(found.types), len(found.attributes)) == (6_000, 5_000, 5_000)
     assert all(values.few is None for values in found.values.values())
+
+
+def test_a_channel_that_these_interactions_do_not_happen_on() -> None:
+    assert told(rule("type: claim.paid, channel: phone")) == [
+        "R144 no claim.paid (20) happened on 'phone' = they happened on web (20); where to ask stands under `send`"
+    ]
+
+
+def test_a_sum_of_what_is_no_number() -> None:
+    assert told(JOURNEY.replace("{last: agent_id}", "{sum: cause}")) == [
+        "R143 `cause` never was a number: the sum stays empty = it was 'fire'; to count different values write `distinct`"
+    ]
+
+
+def test_addresses_that_nothing_brings() -> None:
+    found = company()
+    policy = "recipient: required"
+    assert told(rule("type: claim.paid"), found=found, policy=policy) == [
+        (
+            "R143 no interaction brought an address for email: nobody is asked"
+            " = they brought none at all; write `recipient: optional` where the sender looks addresses up"
+        )
+    ]
+    found.take(event("claim.paid", claim_id="C", recipient={"email": "a"}))
+    assert told(rule("type: claim.paid"), found=found, policy=policy) == []

@@ -251,3 +251,53 @@ def test_an_alert_on_comments_that_are_dropped() -> None:
         "R140 keep them there, or ask for the score here"
     ]
     assert told(ALERT) == []
+
+
+MOVES = "journey: case\nsteps: {opened: {on: o}, solved: {on: s}, closed: {on: c, ends: true}}\norder: [opened, solved, closed]\n"
+
+
+@pytest.mark.parametrize(
+    ("step", "told_"), [("solved", True), ("closed", False), ("[solved, closed]", False)]
+)
+def test_a_rule_that_is_not_asked_while_its_own_journey_is_open(step: str, told_: bool) -> None:
+    text = rule(f"journey: case, step: {step}") + "    unless: {customer.open: case}\n"
+    files = SOURCES | {"policy.yaml": POLICY, "case.yaml": MOVES, "rules.yaml": text}
+    found = check_texts({name: body.encode() for name, body in files.items()}).problems
+    assert [one.code for one in found if one.code == "R082"] == (["R082"] if told_ else [])
+
+
+@pytest.mark.parametrize(("conditions", "codes"), [
+    ("type: customer.preferences.v1", ["R130"]), ("type: [customer.preferences.v1, x]", []),
+    ("type: x, event.a: {gt: 1.000}", ["R129"]), ("type: x, event.a: {gt: 1.005}", []),
+    ("type: x, event.a: {gt: 0.000}", []),
+])  # fmt: skip
+def test_more_that_is_not_what_it_looks(conditions: str, codes: list[str]) -> None:
+    assert [line[:4] for line in told(rule(conditions))] == codes
+
+
+def test_a_rule_whose_time_begins_in_another_age() -> None:
+    text = rule(more="    active: {from: 2062-01-01}\n")
+    encoded = {
+        name: body.encode() for name, body in (SOURCES | {"policy.yaml": POLICY, "r.yaml": text}).items()
+    }
+    found = check_texts(encoded, [check_past(datetime(2026, 3, 1, tzinfo=UTC))]).problems
+    assert "begins only on 2062-01-01" in next(one.message for one in found if one.code == "R130")
+
+
+@pytest.mark.parametrize(("span", "hints"), [
+    ("{from: solved, to: opened}", ["R132 write {from: opened, to: solved}"]),
+    ("{from: opened, to: opened}", ["R132 name two steps"]), ("{from: opened, to: closed}", []),
+])  # fmt: skip
+def test_a_duration_that_goes_backwards(span: str, hints: list[str]) -> None:
+    assert told(MOVES + f"effort: {{took: {{duration: {span}}}}}\n") == hints
+    again = MOVES.replace("opened: {on: o}", "opened: {on: o, reopens: true}")
+    assert told(again + f"effort: {{took: {{duration: {span}}}}}\n") == []
+
+
+def test_a_limit_whose_parts_no_rule_has_together() -> None:
+    other = "rules:\n  - {id: b, when: {type: y}, send: {survey: ces, channel: sms}}\n"
+    quota = "quotas: [{id: q, survey: %s, channel: sms, max: 1, per: calendar_day}]"
+    assert told(rule(), other, policy=POLICY + quota % "nps") == [
+        "R132 leave one of them out, or name what a rule has"
+    ]
+    assert told(rule(), other, policy=POLICY + quota % "ces") == []

@@ -41,7 +41,7 @@ def test_a_rule_with_everything() -> None:
 rules:
   - id: full
     when: {journey: purchase, step: [placed], channel: web}
-    unless: {customer.open: purchase}
+    unless: {event.gift: true}
     send: {survey: ces, channel: [email, sms]}
     priority: 80
     max_age: 24h
