@@ -235,15 +235,21 @@ def _check_same(limit: Limit | Quota, node: Node, check: _CameIn, definitions: D
     if not check.found.attributes[name]:
         check.attribute(name, node, _EVERY)
         return
+    asked: dict[str, list[str]] = {}
     for rule in _covered(limit, definitions):
         types = [kind for kind in sorted(trigger_types(rule, definitions)) if kind in check.found.types]
-        if types and not any(check.found.attributes_of[kind][name] for kind in types):
-            message = (
-                f"no {_types(types, check.found)} had `{name}`: what {rule.id!r} asks is not counted here"
-            )
-            keep = f"let the journey keep it, `effort: {{kept: {{last: {name}}}}}`, and write `same: journey.kept`"
-            check.problems.add("R144", node.position, message, f"{check.bearers(name)} has it: {keep}")
+        if any(check.found.attributes_of[kind][name] for kind in types):
+            # Of the others it says nothing, as a limit by agent says nothing of what no agent did.
             return
+        if types:
+            asked[rule.id] = types
+    if asked:
+        first, types = next(iter(asked.items()))
+        message = f"no {_types(types, check.found)} had `{name}`: what {first!r} asks is not counted here"
+        keep = (
+            f"let the journey keep it, `effort: {{kept: {{last: {name}}}}}`, and write `same: journey.kept`"
+        )
+        check.problems.add("R144", node.position, message, f"{check.bearers(name)} has it: {keep}")
 
 
 def _covered(limit: Limit | Quota, definitions: Definitions) -> Iterator[Rule]:
