@@ -50,7 +50,7 @@ def explain(
     opening.append(_step(moves, folded))
     situation = Situation(interaction, after, rules, now, moves, counts, freed(changes))
     later: Mapping[str, Situation] = {}
-    if len(folded.planned) > 0 and rules.besides:
+    if folded.planned and rules.besides:
         later = earned(situation, changes, matching(situation))[1]
     chosen = [rules.rules[one.rule] for one in folded.planned]
     winner = next((entry for entry in chosen if not entry.rule.also), None)
