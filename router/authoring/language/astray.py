@@ -1,12 +1,18 @@
-"""Where a key belongs that a block does not have: under another key, one level out, in another file."""
+"""Keys that a block does not have: what was meant, and where they belong."""
 
 import re
 from collections.abc import Collection
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from router.authoring.language.everyday import everyday
 from router.authoring.language.node import Node, said
 from router.authoring.language.problems import Problems
+
+_FRACTION: Final = re.compile(r"[0-9]+ ?[%a-z]{0,9}")
+"""What stands behind a decimal comma: inside of braces, a key without a value."""
+
+_GLUED: Final = re.compile(r"([A-Za-z_]\w*)\s*(?:=+|:|\s)\s*([^\s=:].*)")
+"""A key with its value behind something else than a colon and a space: inside of braces, a key without a value."""
 
 
 class Read(Protocol):
@@ -21,9 +27,101 @@ class Read(Protocol):
     all_called: ClassVar[list[Any]]
     pairs: dict[str, tuple[Node, Node]]
     problems: Problems
+    what: str
+    values: dict[str, Any]
 
 
-def belongs(block: Read, key: Node, known: Collection[str]) -> tuple[str, str | None]:
+def told_beside(block: Read, strange: dict[str, Node]) -> set[str]:
+    """Notes the keys that stand beside an empty key instead of under it, as one mistake; gives their names."""
+    told: set[str] = set()
+    for under in ("when", *(key.name for key in block.holding if key.kind.single)):
+        pair = block.pairs.get(under)
+        if pair is None or pair[1].value is not None or under not in block.keys:
+            continue
+        inner = block.keys[under].kind.block
+        beside = [
+            name
+            for name in strange
+            if name not in told and (name in inner.keys if inner else is_condition(block, name))
+        ]
+        if beside:
+            names = ", ".join(f"`{name[:80]}`" for name in beside)
+            message = (
+                f"{names} {'stands' if len(beside) == 1 else 'stand'} beside `{under}:`, and not under it"
+            )
+            hint = "put two more spaces before it" + ("" if len(beside) == 1 else ", on each such line")
+            block.problems.add("R119", strange[beside[0]].position, message, hint)
+            block.problems.close(pair[1].position)
+            told.update(beside)
+    return told
+
+
+def told_unknown(block: Read, unknown: list[Node], keys: dict[str, Any]) -> set[str]:
+    """Notes the keys that the block does not have; gives those that were meant by them."""
+    meant: set[str] = set()
+    for key in _members(block, unknown, keys) if unknown else ():
+        glued = _GLUED.fullmatch(key.value) if block.pairs[key.value][1].value is None else None
+        if glued and glued[1] in keys:
+            message = f"a colon and a space are missing behind `{glued[1]}`"
+            block.problems.add("R014", key.position, message, f"write {glued[1]}: {glued[2]}")
+            meant.add(glued[1])
+        elif not _fraction(block, key, keys):
+            hint, near = _belongs(block, key, keys)
+            if near is not None:
+                meant.add(near)
+            message = f"unknown key in {block.what}: {said(key.value[:80])}"
+            block.problems.add("R014", key.position, message, hint)
+    return meant
+
+
+def _members(block: Read, unknown: list[Node], keys: dict[str, Any]) -> list[Node]:
+    """Notes a list without brackets inside of braces, whose further members are keys without a value."""
+    bare = {key.value for key in unknown if _bare(block, key)}
+    if not bare:
+        return unknown
+    before: str | None = None
+    members: dict[str, list[str]] = {}
+    for name in block.pairs:
+        if name in bare and before is not None:
+            members.setdefault(before, []).append(name)
+        else:
+            before = name if name in keys else None
+    for name, others in members.items():
+        node = block.pairs[name][1]
+        several = [node.word, *others]
+        value = Node([Node(one, node.position) for one in several], node.position)
+        takes = keys[name].kind.read(value, name, Problems()) is not None
+        hint = f"write {name}: [{', '.join(several)}]" if takes else f"`{name}` takes one: write {node.word}"
+        message = f"a list stands here without its brackets: {', '.join(several)}"
+        block.problems.add("R012", node.position, message, hint)
+        block.problems.close(node.position)
+    told = {one for others in members.values() for one in others}
+    return [key for key in unknown if key.value not in told]
+
+
+def _bare(block: Read, key: Node) -> bool:
+    """Whether a key is a word without a value."""
+    value = block.pairs[key.value][1]
+    other = _FRACTION.fullmatch(key.value) or _GLUED.fullmatch(key.value)
+    return value.value is None and not value.quoted and not other
+
+
+def _fraction(block: Read, key: Node, keys: dict[str, Any]) -> bool:
+    """Reads the value before anew, where the key is what stands behind its decimal comma."""
+    names = list(block.pairs)
+    before = names[max(names.index(key.value) - 1, 0)]
+    number = block.pairs[before][1]
+    if not _FRACTION.fullmatch(key.value) or block.pairs[key.value][1].value is not None:
+        return False
+    if number.written is None or before not in keys:
+        return False
+    whole = Node(f"{number.written},{key.value}", number.position)
+    block.values.pop(before, None)
+    keys[before].kind.read(whole, before, block.problems)
+    return True
+
+
+def _belongs(block: Read, key: Node, known: Collection[str]) -> tuple[str, str | None]:
     """A hint for an unknown key of a block, and the known key that was meant, where it is one."""
     name = key.value
     inside = _inside(block, name)

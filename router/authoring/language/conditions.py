@@ -69,7 +69,8 @@ class _Reading:
         parts: list[Condition] = []
         before: tuple[Node, Node] | None = None
         for name, (key, value) in node.value.items():
-            if value.value is None and before and self.is_member(name, key, before):
+            if value.value is None and not value.quoted and self.is_bare(name, key, before):
+                parts.append(undecided(key.position))
                 continue
             before = (key, value)
             if name not in skip:
@@ -79,18 +80,20 @@ class _Reading:
         self.level -= 1
         return parts[0] if len(parts) == 1 else All(tuple(parts))
 
-    def is_member(self, name: str, key: Node, before: tuple[Node, Node]) -> bool:
-        """Notes a key without a value that is a member of a list without brackets: `{step: placed, delivered}`."""
-        field, first = before
-        fields = self.fields
-        known = name in fields.own or name in BLOCKS or name.partition(".")[0] in fields.prefixes
-        if known or isinstance(first.value, list | dict) or key.position.line != field.position.line:
-            return False
+    def is_bare(self, name: str, key: Node, before: tuple[Node, Node] | None) -> bool:
+        """Notes a key without a value: `{step = placed}`, or a list without brackets, `{step: placed, delivered}`."""
         assigned = re.fullmatch(r"([\w.]+)\s*=+\s*(\S+)", name)
         if assigned:
             hint = f"write {assigned[1]}: {assigned[2]}"
             self.problems.add("R021", key.position, "`=` stands here, and a colon should", hint)
             return True
+        if before is None:
+            return False
+        field, first = before
+        fields = self.fields
+        known = name in fields.own or name in BLOCKS or name.partition(".")[0] in fields.prefixes
+        if known or isinstance(first.value, list | dict) or key.position.line != field.position.line:
+            return False
         message = f"a list stands here without its brackets: {first.word}, {name[:80]}"
         hint = f"write {field.value}: [{first.word}, {name[:80]}]"
         self.problems.add("R012", first.position, message, hint)
@@ -176,7 +179,7 @@ class _Reading:
             code = "R026" if operator == "matches" and isinstance(value, str) else "R025"
             self.problems.add(code, node.position, f"`{operator}` needs {wrong}", hint)
             return undecided(node.position)
-        if isinstance(value, str) and (compared := signed(value)) and operator in _EQUALITIES:
+        if isinstance(value, str) and operator == "eq" and (compared := signed(value)):
             message = f"{said(value[:80])} is a text, and no comparison"
             self.problems.add("R120", node.position, message, f"write {field}: {compared}")
             return undecided(node.position)

@@ -10,8 +10,8 @@ from typing import Any, ClassVar, Final, Generic, Literal, TypeVar, overload
 
 from msgspec import Struct
 
-from router.authoring.language.astray import belongs, is_condition
-from router.authoring.language.node import Node, said
+from router.authoring.language.astray import told_beside, told_unknown
+from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
 from router.model.rules import Position
 
@@ -23,9 +23,6 @@ Named = Literal["survey", "journey", "rule", "alert", "channel", "type"]
 
 REQUIRED: Final = "required"
 """What holds without a key that must be there."""
-
-_FRACTION: Final = re.compile(r"[0-9]+ ?[%a-z]{0,9}")
-"""What stands behind a decimal comma: inside of braces, a key without a value."""
 
 _LINK: Final = re.compile(r"\[([^]]+)\]\([^)]+\)")
 
@@ -186,102 +183,31 @@ class Block:
         self.pairs = here = pairs(node, what, problems, self.meant)
         self.values: dict[str, Any] = {}
         self.further: dict[str, Any] = {}
-        unknown: list[Node] = []
-        for name, (key, inner) in here.items():
+        strange = (
+            {} if self.free and not closed else {name: here[name][0] for name in here if name not in keys}
+        )
+        beside = told_beside(self, strange) if strange else set()
+        for name, (_, inner) in here.items():
             declared = keys.get(name)
             if declared is not None:
                 value = declared.kind.read(inner, name, problems)
                 if value is not None:
                     self.values[name] = value
-            elif self.free and not closed:
+            elif name not in strange:
                 self.further[name] = inner.plain()
-            else:
-                unknown.append(key)
-        meant = self._unknown(unknown, keys)
+        meant = told_unknown(self, [key for name, key in strange.items() if name not in beside], keys)
         for name in self.needed:
             if name not in here and name in keys and name not in meant:
                 self.lacks(name, keys[name].hint)
         self.sound = len(problems.found) == before
 
-    def _unknown(self, unknown: list[Node], keys: dict[str, Key[Any]]) -> set[str]:
-        """Notes the keys that the block does not have; gives those that were meant by them."""
-        meant: set[str] = set()
-        unknown = self._members(self._conditions_beside(unknown), keys)
-        for key in unknown:
-            if self._fraction(key, keys):
-                continue
-            hint, near = belongs(self, key, keys)
-            if near is not None:
-                meant.add(near)
-            self.problems.add(
-                "R014", key.position, f"unknown key in {self.what}: {said(key.value[:80])}", hint
-            )
-        return meant
-
-    def _conditions_beside(self, unknown: list[Node]) -> list[Node]:
-        """Notes the conditions that stand beside an empty `when`, as one mistake; gives the other keys."""
-        when = self.pairs.get("when")
-        beside = [key for key in unknown if is_condition(self, key.value)]
-        if not beside or when is None or when[1].value is not None:
-            return unknown
-        names = ", ".join(f"`{key.value[:80]}`" for key in beside)
-        message = f"{names} {'stands' if len(beside) == 1 else 'stand'} beside `when:`, and not under it"
-        self.problems.add(
-            "R119", beside[0].position, message, "put two more spaces before it, on each such line"
-        )
-        self.problems.close(when[1].position)
-        return [key for key in unknown if key not in beside]
-
-    def _members(self, unknown: list[Node], keys: dict[str, Key[Any]]) -> list[Node]:
-        """Notes a list without brackets inside of braces, whose further members are keys without a value."""
-        bare = {key.value for key in unknown if self._bare(key)}
-        if not bare:
-            return unknown
-        before: str | None = None
-        members: dict[str, list[str]] = {}
-        for name in self.pairs:
-            if name in bare and before is not None:
-                members.setdefault(before, []).append(name)
-            else:
-                before = name if name in keys else None
-        for name, others in members.items():
-            node = self.pairs[name][1]
-            several = [node.word, *others]
-            value = Node([Node(one, node.position) for one in several], node.position)
-            takes = keys[name].kind.read(value, name, Problems()) is not None
-            hint = (
-                f"write {name}: [{', '.join(several)}]" if takes else f"`{name}` takes one: write {node.word}"
-            )
-            self.problems.add(
-                "R012", node.position, f"a list stands here without its brackets: {', '.join(several)}", hint
-            )
-            self.problems.close(node.position)
-        told = {one for others in members.values() for one in others}
-        return [key for key in unknown if key.value not in told]
-
-    def _bare(self, key: Node) -> bool:
-        """Whether a key has no value, and is no fraction of a number."""
-        value = self.pairs[key.value][1]
-        return value.value is None and not value.quoted and not _FRACTION.fullmatch(key.value)
-
-    def _fraction(self, key: Node, keys: dict[str, Key[Any]]) -> bool:
-        """Reads the value before anew, where the key is what stands behind its decimal comma."""
-        names = list(self.pairs)
-        before = names[max(names.index(key.value) - 1, 0)]
-        number = self.pairs[before][1]
-        if not _FRACTION.fullmatch(key.value) or self.pairs[key.value][1].value is not None:
-            return False
-        if number.written is None or before not in keys:
-            return False
-        whole = Node(f"{number.written},{key.value}", number.position)
-        self.values.pop(before, None)
-        keys[before].kind.read(whole, before, self.problems)
-        return True
-
     @classmethod
     def meant(cls, node: Node) -> str | None:
         """The keys that a plain value stands for, in braces, where the block is one that such a value is enough for."""
-        if isinstance(node.value, list) and len(node.value) == len(cls.needed) > 1:
+        plain = isinstance(node.value, list) and not any(
+            isinstance(one.value, list | dict) for one in node.value
+        )
+        if plain and len(node.value) == len(cls.needed) > 1:
             given = zip(cls.needed, node.value, strict=True)
             return f"{{{', '.join(f'{name}: {one.word}' for name, one in given)}}}"
         if isinstance(node.value, list | dict) or node.value is None or " " in str(node.value):

@@ -20,7 +20,8 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from router.authoring.language.mending import Break, mended, of_error
+from router.authoring.language.breaks import Break, of_error
+from router.authoring.language.mending import mended
 from router.authoring.language.node import Node, said
 from router.authoring.language.problems import Problems
 from router.authoring.language.signs import cleaned

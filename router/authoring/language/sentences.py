@@ -26,6 +26,13 @@ _PREFIXES: Final = {
     "customer": "klant client user profile klanten customers contact".split(),  # noqa: SIM905
     "journey": "reis klantreis customerjourney journeys proces".split(),  # noqa: SIM905
 }
+_COMPARING: Final = {
+    "gt": "gt", "gte": "gte", "lt": "lt", "lte": "lte", "meerdan": "gt", "groterdan": "gt", "morethan": "gt",
+    "greaterthan": "gt", "minderdan": "lt", "kleinerdan": "lt", "lessthan": "lt", "fewerthan": "lt",
+    "minstens": "gte", "minimaal": "gte", "atleast": "gte", "hoogstens": "lte", "maximaal": "lte", "atmost": "lte",
+}  # fmt: skip
+"""Words that compare, before a number."""
+
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
 
 
@@ -56,15 +63,22 @@ def _of_list(items: list[Node]) -> str:
 
 def _of_sentence(text: str) -> str | None:
     """Of `customer.open is complaint`."""
+    parts = [_condition(part) for part in re.split(r"\s+(?:and|en|&&|&)\s+", plainly(text))]
+    if not all(parts):
+        return None
+    return "write " + ", and below it ".join(part for part in parts if part)
+
+
+def _condition(text: str) -> str | None:
     said = words_first(text)
     if said is None:
         return None
     field, operator, value = said
     if operator == "eq":
-        return f"write {field}: {value}"
+        return f"{field}: {value}"
     if operator in ("in", "not_in"):
         value = f"[{', '.join(listed(value))}]"
-    return f"write {field}: {{{operator}: {value}}}"
+    return f"{field}: {{{operator}: {value}}}"
 
 
 def field_hint(name: str, fields: FieldNames, known: list[str], problems: Problems) -> str:
@@ -110,6 +124,9 @@ def _bare(name: str, fields: FieldNames) -> str | None:
 
 def operator_hint(name: str, problems: Problems) -> str:
     """How the author may have meant an operator that there is not."""
+    if name.isdigit():
+        return "a number has a point, and no comma: such as 1.5"
+    name = re.sub(r"^(?:and|en|&)\s+", "", name)
     glued = re.fullmatch(r"([A-Za-z_]+)\s+(\S+)", plainly(name))
     if glued and glued[1] in OPERATORS:
         return f"write {glued[1]}: {glued[2]}"
@@ -119,11 +136,18 @@ def operator_hint(name: str, problems: Problems) -> str:
 
 def signed(value: object) -> str | None:
     """The operator in braces, of a text such as `>= 1`."""
-    said = sign_first(plainly(value)) if isinstance(value, str) else None
+    said = (sign_first(plainly(value)) or _spelt(value)) if isinstance(value, str) else None
     if said is None or not _NUMBER.fullmatch(said[1]):
         return None
     number = said[1].replace(",", ".")
     return number if said[0] == "eq" else f"{{{said[0]}: {number}}}"
+
+
+def _spelt(text: str) -> tuple[str, str] | None:
+    """The operator and the number of `gt 50` and `meer dan 50`."""
+    match = re.fullmatch(r"\s*(.+?)\s+(-?[0-9]+(?:[.,][0-9]+)?)\s*", text)
+    operator = _COMPARING.get(folded(match[1])) if match else None
+    return (operator, match[2]) if match and operator else None
 
 
 def value_hint(field: str, operator: str, node: Node, sample: str) -> str:

@@ -33,7 +33,7 @@ _NUMBERS: Final = {
     "five": 5, "vijf": 5, "six": 6, "zes": 6, "seven": 7, "zeven": 7, "eight": 8, "acht": 8, "nine": 9, "negen": 9,
     "ten": 10, "tien": 10, "elf": 11, "eleven": 11, "twaalf": 12, "twelve": 12, "half": 0.5, "halve": 0.5,
     "anderhalf": 1.5, "anderhalve": 1.5, "once": 1, "twice": 2, "eenmaal": 1, "eens": 1, "tweemaal": 2,
-    "twintig": 20, "twenty": 20, "dertig": 30, "thirty": 30, "veertien": 14, "fourteen": 14,
+    "twintig": 20, "twenty": 20, "dertig": 30, "thirty": 30, "veertien": 14, "veertig": 40, "forty": 40, "vijftig": 50, "fifty": 50, "honderd": 100, "hundred": 100, "fourteen": 14,
 }  # fmt: skip
 _NEVER: Final = frozenset(
     [
@@ -266,6 +266,8 @@ def clocks(value: object) -> tuple[str, str] | None:
     ends = re.split(
         r"\s*(?:-|\bto\b|\btot\b|\bt/m\b|\btill\b|\buntil\b|\ben\b|\band\b)\s*", plainly(value).lower()
     )
+    bare = re.findall(r"[0-9]{1,2}[:.][0-9]{2}", plainly(value))
+    ends = bare if len(bare) == 2 else ends
     hints = [clock_hint(end.removeprefix("van ").removeprefix("from ").strip()) for end in ends]
     if len(hints) == 2 and all(hint.startswith("write") for hint in hints):
         return hints[0].removeprefix("write "), hints[1].removeprefix("write ")
@@ -274,13 +276,13 @@ def clocks(value: object) -> tuple[str, str] | None:
 
 def number_hint(value: object, least: int) -> str:
     """How the author may have meant a value that is no whole number."""
-    text = plainly(value) if isinstance(value, str) else str(value)
+    text = plainly(value).rstrip(";,. ") if isinstance(value, str) else str(value)
     if folded(text) in _NEVER:
         return "leave the whole entry out where nothing is limited"
     counted = re.fullmatch(r"(\w+?)\s*(?:x|keer|times)?", text.lower())
     count = _number(counted[1]) if counted else None
     if count is not None and count == int(count) and count >= least:
-        return f"write {int(count)}" + (", without quotes" if text.isdigit() else "")
+        return f"write {int(count)}" + (", without quotes" if str(value).isdigit() else "")
     if re.fullmatch(r"[1-9][0-9]*[.,][0-9]{3}", text):
         return f"write {re.sub('[.,]', '', text)}"
     if re.fullmatch(r"[0-9]+[.,][0-9]+", text):
