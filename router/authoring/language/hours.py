@@ -116,7 +116,16 @@ class QuietHoursKeys(Block, called="`quiet_hours:` in the policy"):
     )
 
 
-class BusinessHoursKeys(Block):
+# Without both ends the days say theirs; that each of them does is left to the reader.
+_ENDS: Final = {
+    "anyOf": [
+        {"required": ["from", "to"]},
+        {"required": ["days"], "properties": {"days": {"type": "object"}}},
+    ]
+}
+
+
+class BusinessHoursKeys(Block, more=_ENDS):
     """Local hours that rules may confine themselves to."""
 
     from_ = optional(CLOCK, "local time at which they begin", without="required, unless `days` says all")
