@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from router.cli.faults import FAILED, Refused
-from router.cli.options import AsArrived, Columns, Json
+from router.cli.options import AsArrived, By, Columns, Json, fields_of
 from router.cli.output import print_json, progress
 
 if TYPE_CHECKING:
@@ -34,25 +34,30 @@ def backtest(
     ] = None,
     columns: Columns = None,
     as_arrived: AsArrived = False,
+    by: By = None,
     json: Json = False,
 ) -> None:
     """Decide a log of past interactions and print a summary.
 
     Needs no broker or database: the clock follows the log. The same log and rules give the same decisions,
     byte for byte. A log that is not sorted by time is sorted first. Unreadable lines are counted and
-    skipped.
+    skipped. Where the log has answers to what it asks, the summary says how many to expect.
     """
     from router.authoring.backtest import Backtest
     from router.authoring.language.load import load_directory
     from router.cli import decision_file, in_order
+    from router.cli.backtest_summary import BacktestTally
 
-    run = Backtest(load_directory(rules))
+    fields = fields_of(by)
+    loaded = load_directory(rules)
+    run = Backtest(loaded)
     with (
         in_order.opened(events, as_arrived=as_arrived, columns=columns) as log,
         decision_file.opened(decisions) as file,
         progress("deciding", log.source.size) as bar,
     ):
-        summary = _run(run, log, file, bar)
+        tally = BacktestTally(loaded, fields)
+        summary = _run(run, log, file, bar, tally)
         if file is not None:
             file.finish(run.finals)
     if not summary.interactions and summary.dead_letters.count:
@@ -65,12 +70,12 @@ def backtest(
         print_summary(summary)
 
 
-def _run(run: "Backtest", log: "Log", file: "DecisionFile | None", bar: "Bar") -> "Summary":
+def _run(
+    run: "Backtest", log: "Log", file: "DecisionFile | None", bar: "Bar", tally: "BacktestTally"
+) -> "Summary":
     from router.authoring.backtest import decision_line
-    from router.cli.backtest_summary import BacktestTally
     from router.flow.kafka_time import AHEAD
 
-    tally = BacktestTally()
     for decided in run.run_numbered(_lines(run, log, tally, bar), datetime.now(UTC) + AHEAD):
         tally.take(decided)
         if file is not None:

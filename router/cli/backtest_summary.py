@@ -1,19 +1,25 @@
 """The sum of a backtest: by reason, by rule and survey, by step of the journey."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
 
 from router.authoring.backtest import Backtest
+from router.authoring.counting import CountedValue, CountsBy, Values, in_order
+from router.cli.counts import print_answers, print_counts
 from router.cli.in_order import AS_ARRIVED, Log
 from router.cli.output import counted, print_lines
 from router.cli.tables import print_table
 from router.decide.batch import Decided
+from router.decide.decide import NOT_ASKED_ABOUT
 from router.model.customer import InvitationKind
 from router.model.record import DeadLetter
+from router.rules.ruleset import RuleSet
+from router.scores.expected import ExpectedAnswers, expected_answers
+from router.scores.question import MEASURES
 from router.words.reasons import meaning
 
 _SHOWN_DEAD: Final = 5
@@ -77,7 +83,7 @@ class Summary(Struct, frozen=True):
     """The sum of a backtest. `until` is where the clock of the log stood at its end.
 
     `out_of_order` are the interactions that stand in the log behind one with a later time; `put_in_order`: they were
-    decided in their place all the same.
+    decided in their place all the same. `answers` are those to expect, by survey; `by` counts by the fields asked for.
     """
 
     interactions: int
@@ -92,12 +98,19 @@ class Summary(Struct, frozen=True):
     followed: tuple[FollowedCounts, ...]
     steps: tuple[StepCounts, ...]
     dead_letters: DeadLetters
+    answers: tuple[ExpectedAnswers, ...] = ()
+    by: tuple[CountsBy, ...] = ()
 
 
 class BacktestTally:
     """Counts decisions as they are made."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: RuleSet, fields: Iterable[str] = ()) -> None:
+        self._rules = rules
+        self._values = Values(fields)
+        self._seen: Counter[tuple[str, ...]] = Counter()
+        self._asked_about: dict[str, tuple[str, ...]] = {}
+        self._first: datetime | None = None
         self._reasons: Counter[str] = Counter()
         self._outcomes: Counter[str] = Counter()
         self._steps: Counter[tuple[str, str]] = Counter()
@@ -117,7 +130,15 @@ class BacktestTally:
             step = (decision.journey, decision.step or "")
             self._steps[step] += 1
             self._invited[step] += decision.invitation_id is not None
+        interaction = decided.interaction
+        self._first = interaction.time if self._first is None else min(self._first, interaction.time)
+        values: tuple[str, ...] = ()
+        if self._values.fields and interaction.type not in NOT_ASKED_ABOUT:
+            values = self._values.of(interaction, decided.before)
+            self._seen[values] += 1
         for one in decision.asking:
+            if values:
+                self._asked_about[one.invitation_id or ""] = values
             source = (one.rule or "", one.survey or "", one.metric or "")
             self._planned[one.invitation_id or ""] = source
 
@@ -159,7 +180,40 @@ class BacktestTally:
             dead_letters=DeadLetters(
                 self._dead.total(), dict(self._dead.most_common()), tuple(self._first_dead)
             ),
+            answers=tuple(self._answers(run)),
+            by=tuple(
+                self._counted_by(place, field, run.finals) for place, field in enumerate(self._values.fields)
+            ),
         )
+
+    def _answers(self, run: Backtest) -> Iterator[ExpectedAnswers]:
+        """The answers to expect of each survey that was sent, by those that the log has."""
+        days = (run.last - self._first) / timedelta(days=1) if run.last and self._first else 0.0
+        ends = Counter(
+            (source[1], run.finals[name]) for name, source in self._planned.items() if name in run.finals
+        )
+        for name, survey in sorted(self._rules.surveys.items()):
+            answered = ends[name, "answered"]
+            sent = answered + ends[name, "sent"]
+            if sent:
+                measure = MEASURES[survey.metric][0]
+                yield expected_answers(name, sent, answered, days, measure, survey.scale)
+
+    def _counted_by(self, place: int, field: str, finals: Mapping[str, str]) -> CountsBy:
+        seen: Counter[str] = Counter()
+        for values, number in self._seen.items():
+            seen[values[place]] += number
+        ends: Counter[tuple[str, str]] = Counter()
+        for name, values in self._asked_about.items():
+            final = finals.get(name, "open")
+            ends[values[place], "planned"] += 1
+            ends[values[place], "sent"] += _SENT.get(final, final) == "sent"
+            ends[values[place], "answered"] += final == "answered"
+        counted = (
+            CountedValue(value, number, ends[value, "planned"], ends[value, "sent"], ends[value, "answered"])
+            for value, number in seen.items()
+        )
+        return in_order(field, self._rules.policy.scores.people, counted)
 
 
 def _invitations(
@@ -196,6 +250,8 @@ def print_summary(summary: Summary) -> None:
     print_table(
         "Journey steps", fields, [[getattr(entry, field) for field in fields] for entry in summary.steps]
     )
+    print_counts(summary.by)
+    print_answers(summary.answers)
     dead = summary.dead_letters
     if dead.count:
         print_lines([f"{dead.count:,} lines cannot be read and were left out; the first:"])

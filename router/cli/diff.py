@@ -3,16 +3,18 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 from msgspec import Struct
 
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import opened_reading, settings_of
-from router.cli.options import AsArrived, Columns, Data, Json
+from router.cli.options import AsArrived, By, Columns, Data, Json, fields_of
 from router.cli.output import counted, print_json, progress, told
 from router.cli.rule_sides import Side, opened_sides
+from router.cli.voices import Zone, voice
+from router.words.voice import Voice
 
 if TYPE_CHECKING:
     from router.authoring.comparison import Effect, RuleSetChange, Threshold
@@ -55,6 +57,8 @@ def diff(  # noqa: PLR0913 - options of a command
     html: Html = None,
     columns: Columns = None,
     as_arrived: AsArrived = False,
+    by: By = None,
+    zone: Zone = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -63,30 +67,60 @@ def diff(  # noqa: PLR0913 - options of a command
     With --events or --journal, both decide the same interactions. The report covers invitations, customers,
     refusals, and examples with their reasons.
     """
-    if events is not None and journal:
-        raise Refused("Choose one of --events and --journal.")
+    _fit(events, since, columns, journal=journal, as_arrived=as_arrived, counted=bool(by))
     if events is None and not journal and (fail_if or html is not None):
         raise Refused("--fail-if and --html need something to try the rules on: add --events or --journal.")
+    told = _Told(fields_of(by), zone, json)
+    span = _span(since or _SINCE)
+    sides = asyncio.run(opened_sides((before, after), data))
+    bounds = _bounds(fail_if or [], sides)
+    found = None
+    if events is not None:
+        found = _of_log(sides, events, told, as_arrived=as_arrived, columns=columns)
+    elif journal:
+        found = asyncio.run(_of_journal(sides, datetime.now(UTC) - span, told, data))
+    report = _report(sides, found, bounds)
+    if html is not None:
+        _write_page(html, report, told.voice(sides))
+    _print(report, told.voice(sides), as_json=json)
+    if report.tripped:
+        raise Refused("\n".join(report.tripped), FAILED)
+
+
+class _Told(NamedTuple):
+    """What is counted besides, and by which clock it is told; JSON has UTC, and a page that is written with it."""
+
+    fields: tuple[str, ...]
+    zone: str | None
+    json: bool
+
+    def voice(self, sides: tuple[Side, Side]) -> Voice:
+        """How it is told: by the zone that was asked for, else that of the policy of the rules after."""
+        return voice("en", self.zone, sides[1].rules.policy, json=self.json)
+
+
+def _fit(
+    events: str | None,
+    since: str | None,
+    columns: str | None,
+    *,
+    journal: bool,
+    as_arrived: bool,
+    counted: bool,
+) -> None:
+    """Raises `Refused` where options need others, or exclude them."""
+    if events is not None and journal:
+        raise Refused("Choose one of --events and --journal.")
+    if counted and events is None and not journal:
+        raise Refused(
+            "--by counts the invitations that the rules would have sent: add --events or --journal."
+        )
     if as_arrived and events is None:
         raise Refused("--as-arrived says in which order the lines of --events are decided: add --events.")
     if columns is not None and events is None:
         raise Refused("--columns says what the columns of --events mean: add --events.")
     if since is not None and not journal:
         raise Refused("--since says how far back the journal is read: add --journal.")
-    span = _span(since or _SINCE)
-    sides = asyncio.run(opened_sides((before, after), data))
-    bounds = _bounds(fail_if or [], sides)
-    found = None
-    if events is not None:
-        found = _of_log(sides, events, as_arrived=as_arrived, columns=columns)
-    elif journal:
-        found = asyncio.run(_of_journal(sides, datetime.now(UTC) - span, data))
-    report = _report(sides, found, bounds)
-    if html is not None:
-        _write_page(html, report)
-    _print(report, as_json=json)
-    if report.tripped:
-        raise Refused("\n".join(report.tripped), FAILED)
 
 
 def _report(sides: tuple[Side, Side], effect: "Effect | None", bounds: "list[Threshold]") -> DiffReport:
@@ -98,7 +132,7 @@ def _report(sides: tuple[Side, Side], effect: "Effect | None", bounds: "list[Thr
     return DiffReport(before.name, after.name, changed, effect, tuple(line for line in lines if line))
 
 
-def _print(report: DiffReport, *, as_json: bool) -> None:
+def _print(report: DiffReport, speaking: Voice, *, as_json: bool) -> None:
     from router.cli.diff_output import print_changes, print_effect
 
     if as_json:
@@ -106,15 +140,15 @@ def _print(report: DiffReport, *, as_json: bool) -> None:
         return
     print_changes(report.before, report.after, report.changes)
     if report.effect is not None:
-        print_effect(report.effect)
+        print_effect(report.effect, speaking)
 
 
-def _write_page(path: Path, report: DiffReport) -> None:
+def _write_page(path: Path, report: DiffReport, speaking: Voice) -> None:
     from router.cli.diff_page import page
     from router.cli.pages.frame import write_page
 
     if report.effect is not None:
-        write_page(path, page(report.before, report.after, report.changes, report.effect))
+        write_page(path, page(report.before, report.after, report.changes, report.effect, speaking))
 
 
 def _span(text: str) -> timedelta:
@@ -135,13 +169,20 @@ def _bounds(texts: list[str], sides: tuple[Side, Side]) -> "list[Threshold]":
         raise Refused(str(wrong)) from None
 
 
-def _of_log(sides: tuple[Side, Side], events: str, *, as_arrived: bool, columns: str | None) -> "Effect":
+def _of_log(
+    sides: tuple[Side, Side],
+    events: str,
+    told_by: "_Told",
+    *,
+    as_arrived: bool,
+    columns: str | None,
+) -> "Effect":
     from router.authoring.comparison import RuleSetComparison
     from router.authoring.comparison.log import LogComparison
     from router.cli import in_order
     from router.flow.kafka_time import AHEAD
 
-    comparison = RuleSetComparison(sides[0].rules, sides[1].rules)
+    comparison = RuleSetComparison(sides[0].rules, sides[1].rules, told_by.fields, told_by.voice(sides))
     fed = LogComparison(comparison, datetime.now(UTC) + AHEAD)
     dead, first = 0, ""
     with (
@@ -165,7 +206,9 @@ def _of_log(sides: tuple[Side, Side], events: str, *, as_arrived: bool, columns:
     return effect
 
 
-async def _of_journal(sides: tuple[Side, Side], since: datetime, data: Path | None) -> "Effect":
+async def _of_journal(
+    sides: tuple[Side, Side], since: datetime, told_by: "_Told", data: Path | None
+) -> "Effect":
     from router.authoring.comparison import effect
     from router.authoring.comparison.journal import lead_in
 
@@ -178,4 +221,4 @@ async def _of_journal(sides: tuple[Side, Side], since: datetime, data: Path | No
             def at(moment: datetime) -> None:
                 bar.at(max(int((moment - start).total_seconds()), 0))
 
-            return await effect(reading, before, after, since, at)
+            return await effect(reading, before, after, since, at, told_by.fields, told_by.voice(sides))

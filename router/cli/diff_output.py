@@ -11,6 +11,7 @@ from router.authoring.comparison import Count, Effect, RuleSetChange, words
 from router.authoring.comparison.effect import by_weight, changed_only, signed
 from router.cli.output import console, counted, print_lines, printable
 from router.words.reasons import meaning
+from router.words.voice import Voice
 
 _BAR: Final = 24
 _FULL: Final = "█"
@@ -32,9 +33,9 @@ def print_changes(before: str, after: str, changes: Sequence[RuleSetChange]) -> 
             print_lines([f"  {name}{became}:", *(f"    {word}" for word in change.words)])
 
 
-def print_effect(effect: Effect) -> None:
+def print_effect(effect: Effect, speaking: Voice) -> None:
     """What it would have done."""
-    print_lines(["", *words(effect), ""])
+    print_lines(["", *words(effect, speaking), ""])
     if not effect.interactions:
         return
     console().print(
@@ -47,6 +48,8 @@ def print_effect(effect: Effect) -> None:
     _bars("Invitations by survey", effect.surveys)
     _bars("Invitations by journey step", effect.steps)
     _bars("Invitations by channel", effect.channels)
+    for field, entries in effect.by.items():
+        _bars(f"Invitations by {field}", entries, by_name=True)
     _reasons("Why nobody was asked", effect.refusals)
     _reasons("Planned, then withdrawn", effect.withdrawn)
     if effect.examples:
@@ -64,9 +67,9 @@ def print_effect(effect: Effect) -> None:
         )
 
 
-def _bars(title: str, entries: Sequence[Count]) -> None:
-    """Before and after as bars on one scale."""
-    shown = by_weight(entries)
+def _bars(title: str, entries: Sequence[Count], *, by_name: bool = False) -> None:
+    """Before and after as bars on one scale; by name where the names may be persons, who are never ranked."""
+    shown = list(entries) if by_name else by_weight(entries)
     largest = max((max(entry.before, entry.after) for entry in shown), default=0)
     if not largest:
         return

@@ -9,13 +9,16 @@ from router.cli.output import counted
 from router.cli.pages import frame
 from router.cli.pages.frame import Column, Markup, heading, paragraph, table, text, tiles
 from router.words.reasons import meaning
+from router.words.voice import Voice
 
 
-def page(before: str, after: str, changes: Sequence[RuleSetChange], effect: Effect) -> Markup:
+def page(
+    before: str, after: str, changes: Sequence[RuleSetChange], effect: Effect, speaking: Voice
+) -> Markup:
     """The page as HTML."""
     first = headline(effect)
     # The tables tell what comes after the sentences on customers.
-    more = [line for line in words(effect) if line != first][:2]
+    more = [line for line in words(effect, speaking) if line != first][:2]
     parts = [
         heading(first, 1),
         *(paragraph(line, soft=True) for line in more),
@@ -26,6 +29,10 @@ def page(before: str, after: str, changes: Sequence[RuleSetChange], effect: Effe
         _bars("Invitations by survey", "survey", effect.surveys),
         _bars("Invitations by journey step", "step", effect.steps),
         _bars("Invitations by channel", "channel", effect.channels),
+        *(
+            _bars(f"Invitations by {field}", field, entries[:_MOST_ROWS], by_name=True)
+            for field, entries in effect.by.items()
+        ),
         _reasons("Why nobody was asked", effect.refusals),
         _reasons("Planned, then withdrawn", effect.withdrawn),
         _examples(effect.examples),
@@ -52,9 +59,9 @@ def _changed(before: str, after: str, changes: Sequence[RuleSetChange]) -> Marku
     )
 
 
-def _bars(title: str, what: str, entries: Sequence[Count]) -> Markup:
-    """A table with a pair of bars in each row, all on one scale."""
-    shown = by_weight(entries)
+def _bars(title: str, what: str, entries: Sequence[Count], *, by_name: bool = False) -> Markup:
+    """A table with a pair of bars in each row, all on one scale; by name where the names may be persons."""
+    shown = list(entries) if by_name else by_weight(entries)
     scale = 100 / max([1, *(max(entry.before, entry.after) for entry in shown)])
     rows = [
         [
@@ -72,6 +79,7 @@ def _bars(title: str, what: str, entries: Sequence[Count]) -> Markup:
     return table(title, [Column(what, "name"), Column("", "drawing"), *_NUMBERS], rows)
 
 
+_MOST_ROWS: Final = 200
 _NUMBERS: Final = [Column("old", "number"), Column("new", "number"), Column("change", "number")]
 
 

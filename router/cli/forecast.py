@@ -11,86 +11,138 @@ from msgspec.structs import replace
 
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Data, Json, JudgedBy
-from router.cli.output import counted, print_json, print_lines
+from router.cli.output import print_json, print_lines
 from router.cli.tables import print_table
+from router.cli.voices import Lang, Zone, voice
+from router.model.ledger import RowKind
+from router.words.forecast import counted, words
+from router.words.invitations import kind_name
+from router.words.voice import Voice, calendar_day
 
 if TYPE_CHECKING:
-    from router.insights.forecast import Forecast
+    from collections.abc import Callable
+
+    from router.insights.forecast import Forecast, PlannedAnswers
+    from router.model.policy import Policy
     from router.settings import Settings
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _SHOWN_QUOTAS = 10
-_HOURS = "0     6     12    18    UTC"
+_HOURS = "0     6     12    18    "
 
 
 def forecast(
     days: Annotated[int, typer.Option(help="Number of days ahead.", min=1, max=31)] = 3,
+    lang: Lang = None,
+    zone: Zone = None,
     rules: JudgedBy = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
     """Forecast the invitations of the next days.
 
-    By hour, kind, survey and channel, with the effect of rate caps and the use of quotas. Planned
-    invitations are checked again when they are due, so some will not be sent.
+    By hour, kind, survey and channel, with the effect of rate caps, the use of quotas, and the answers to
+    expect. Planned invitations are checked again when they are due, so some will not be sent.
     """
-    ahead = asyncio.run(_forecast(settings_of(data), days, rules))
-    print_json(ahead) if json else _print(ahead)
+
+    def speaking(policy: "Policy") -> Voice:
+        return voice(lang, zone, policy, json=json)
+
+    ahead, told = asyncio.run(_forecast(settings_of(data), days, rules, speaking))
+    print_json(ahead) if json else _print(ahead, told)
 
 
-async def _forecast(settings: "Settings", days: int, given: Path | None) -> "Forecast":
+async def _forecast(
+    settings: "Settings", days: int, given: Path | None, speaking: "Callable[[Policy], Voice]"
+) -> "tuple[Forecast, Voice]":
     from router.insights.due_days import due_days
     from router.insights.forecast import forecast as planned
+    from router.insights.forecast import planned_answers
+    from router.insights.periods import today
+    from router.policy.hours import own_zone
     from router.service.rules_in_force import rule_book
 
     now = datetime.now(UTC)
     async with opened_store(settings) as store:
         rules, until = (await rule_book(store, settings, given)).now, now + timedelta(days=days)
+        told = speaking(rules.policy)
         ahead = await planned(store.reading, rules.policy, until, now)
-        return replace(ahead, schedules=await due_days(store.reading, rules, until))
+        answers = await planned_answers(store.cells, ahead.planned, today(now, own_zone(rules.policy)))
+        return replace(ahead, schedules=await due_days(store.reading, rules, until), answers=answers), told
 
 
-def _print(ahead: "Forecast") -> None:
-    counts = Counter({"invitation": 0})
+def _print(ahead: "Forecast", told: Voice) -> None:
+    counts: Counter[RowKind] = Counter({"invitation": 0})
     for hour in ahead.planned:
         counts[hour.kind] += hour.count
-    numbers = " and ".join(counted(number, kind) for kind, number in counts.items())
-    print_lines([f"{numbers} planned up to {ahead.until:%a %d %b %H:%M} UTC.", ""])
+    numbers = words(told, "and").join(counted(told, kind, number) for kind, number in counts.items())
+    print_lines([words(told, "planned", numbers=numbers, until=_moment(ahead.until, told)), ""])
     if counts.total():
-        _print_days(ahead)
+        _print_days(ahead, told)
     for effect in ahead.held_back:
-        verb = "leaves" if effect.held_back == 1 else "leave"
-        last = f"{effect.last_leaves_at:%a %d %b %H:%M} UTC"
-        held_back = f"holds back {effect.held_back:,} of them, which {verb} later than due"
-        print_lines([f"The rate cap {effect.cap} {held_back}; the last at {last}."])
+        last = _moment(effect.last_leaves_at, told)
+        print_lines([words(told, "cap", cap=effect.cap, number=effect.held_back, last=last)])
     if ahead.held_back:
         print_lines([""])
+    if ahead.answers is not None and ahead.answers.planned:
+        print_lines([_answers(ahead.answers, told), ""])
     if ahead.days:
         unlike = [
-            [f"{one.day:%a %d %b}", one.name, "nobody is asked" if one.closed else "other hours"]
+            [
+                calendar_day(one.day, told.language),
+                one.name,
+                words(told, "closed" if one.closed else "other hours"),
+            ]
             for one in ahead.days
         ]
-        print_table("Holidays and special days", ["day", "name", "effect"], unlike, whole=("day",))
+        columns = _columns(told, "day", "name", "effect")
+        print_table(words(told, "unlike"), columns, unlike, whole=columns[:1])
     if ahead.schedules:
-        days = [[f"{one.day:%a %d %b}", one.schedule, one.type, one.customers] for one in ahead.schedules]
-        columns = ["day", "schedule", "makes", "customers"]
-        print_table("Days of schedules, decided when they come", columns, days, whole=("day",))
-    fullest = [[q.quota, q.value, f"{q.used:,} of {q.max:,}", q.until] for q in ahead.quotas[:_SHOWN_QUOTAS]]
+        # A day of a schedule is a day of the calendar, in whatever zone.
+        days = [
+            [calendar_day(one.day, told.language), one.schedule, one.type, one.customers]
+            for one in ahead.schedules
+        ]
+        columns = _columns(told, "day", "schedule", "makes", "customers")
+        print_table(words(told, "schedules"), columns, days, whole=columns[:1])
+    fullest = [
+        [q.quota, q.value, words(told, "of", used=q.used, max=q.max), told.moment(q.until)]
+        for q in ahead.quotas[:_SHOWN_QUOTAS]
+    ]
     if fullest:
-        print_table("Quotas of this period", ["quota", "for", "used", "until"], fullest)
+        print_table(words(told, "quotas"), _columns(told, "quota", "for", "used", "until"), fullest)
 
 
-def _print_days(ahead: "Forecast") -> None:
-    """A line for each day, survey, kind and channel: how many, and a bar for each hour of the day."""
+def _answers(found: "PlannedAnswers", told: Voice) -> str:
+    if found.low is None:
+        return words(told, "answers unknown", sent=found.sent, days=found.days)
+    parts = {name: getattr(found, name) for name in found.__struct_fields__}
+    return words(told, "answers", **parts)
+
+
+def _columns(told: Voice, *names: str) -> list[str]:
+    return [words(told, name) for name in names]
+
+
+def _moment(at: datetime, told: Voice) -> str:
+    return f"{told.weekday(at)} {told.zone_at(at)}"
+
+
+def _print_days(ahead: "Forecast", told: Voice) -> None:
+    """A line for each day, survey, kind and channel: how many, and a bar for each hour of the local day."""
     counts: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0] * 24)
     for hour in ahead.planned:
-        survey = hour.survey if hour.kind == "invitation" else f"{hour.survey} ({hour.kind})"
-        counts[f"{hour.at:%a %d %b}", survey, hour.channel or ""][hour.at.hour] += hour.count
+        survey = hour.survey
+        if hour.kind != "invitation":
+            survey = words(told, "following", survey=survey, kind=kind_name(hour.kind, told.language))
+        local = hour.at.astimezone(told.zone)
+        counts[told.day(hour.at), survey, hour.channel or ""][local.hour] += hour.count
     most = max(max(hours) for hours in counts.values())
     rows = []
     for name, hours in counts.items():
         # Rounded up: an hour with one invitation is not an empty one.
         bars = "".join(_BLOCKS[-(-count * (len(_BLOCKS) - 1) // most)] for count in hours)
         rows.append([*name, sum(hours), bars])
-    columns = ["day", "survey", "channel", "planned", _HOURS]
-    print_table(f"Planned; a full bar is {most:,} an hour", columns, rows, whole=("day", _HOURS))
+    clock = f"{_HOURS}{told.zone_at(ahead.at)}"
+    columns = [*_columns(told, "day", "survey", "channel", "count"), clock]
+    print_table(words(told, "chart", most=most), columns, rows, whole=(columns[0], clock))

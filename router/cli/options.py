@@ -1,12 +1,13 @@
 """Options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from router.cli.faults import Refused
 
+MOST_FIELDS: Final = 5
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 AsArrived = Annotated[
     bool,
@@ -60,6 +61,29 @@ Survey = Annotated[str | None, typer.Option(help="Only this survey.", metavar="N
 Journey = Annotated[str | None, typer.Option(help="Only this journey.", metavar="NAME")]
 Step = Annotated[str | None, typer.Option(help="Only this step.", metavar="NAME")]
 Channel = Annotated[str | None, typer.Option(help="Only interactions on this channel.", metavar="NAME")]
+
+
+By = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--by",
+        help="Count by a field as well, such as agent_id, channel or customer.segment. Repeatable.",
+        metavar="FIELD",
+    ),
+]
+
+
+def fields_of(by: list[str] | None) -> tuple[str, ...]:
+    """The fields to count by. Raises `Refused` where there are too many, or one is none."""
+    fields = tuple(dict.fromkeys(by or ()))
+    if len(fields) > MOST_FIELDS:
+        raise Refused(f"--by takes {MOST_FIELDS} fields at most.")
+    for field in fields:
+        if not field.strip() or field.startswith("journey."):
+            raise Refused(
+                f"--by {field} is no field of an interaction or a customer: write agent_id, channel or customer.segment."
+            )
+    return fields
 
 
 def one_output(*, csv: bool, json: bool) -> None:

@@ -1,18 +1,26 @@
 """The plan of the next days, and how much of it rate caps will hold back."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import date, datetime, timedelta
+from math import ceil
+from typing import Final, Protocol
 
 from msgspec import Struct
 
+from router.insights.coverage import CoverageReader
 from router.insights.due_days import DueDays
+from router.model.cells import WantedCoverage
 from router.model.ledger import PlannedHour, QuotaKey
 from router.model.policy import Policy, RateCap
 from router.policy.calendar import next_period, period_name
 from router.policy.hours import NamedDay, named_days, own_zone
+from router.scores.expected import LEAST_SENT
+from router.scores.share import share_interval
 
 HOUR = timedelta(hours=1)
+ANSWERS_OF_DAYS: Final = 90
+"""The share that answers is that of the last quarter."""
 
 
 class HeldBack(Struct, frozen=True):
@@ -33,10 +41,26 @@ class QuotaUse(Struct, frozen=True):
     until: datetime
 
 
+class PlannedAnswers(Struct, frozen=True):
+    """Of questions about what happened in the `days` before, so many were `sent` and `answered`: of all surveys together.
+
+    If the `planned` invitations are answered alike, from `low` to `high` answers come, by the 95 % interval of the share
+    (Wilson); None where too few were sent to say.
+    """
+
+    days: int
+    sent: int
+    answered: int
+    planned: int
+    low: int | None = None
+    high: int | None = None
+
+
 class Forecast(Struct, frozen=True):
     """The plan from `at` to `until`, by hour; what is overdue stands in the first hour.
 
-    `days` are the special days and holidays in it. `schedules` are the days that schedules bring meanwhile: what is asked on them is not planned yet.
+    `days` are the special days and holidays in it. `schedules` are the days that schedules bring meanwhile: what is asked on
+    them is not planned yet. `answers` are those to expect of the invitations that are planned.
     """
 
     at: datetime
@@ -46,6 +70,7 @@ class Forecast(Struct, frozen=True):
     quotas: tuple[QuotaUse, ...]
     schedules: tuple[DueDays, ...] = ()
     days: tuple[NamedDay, ...] = ()
+    answers: PlannedAnswers | None = None
 
 
 class PlanReader(Protocol):
@@ -59,6 +84,23 @@ class PlanReader(Protocol):
 
     async def quota_counts(self, quotas: Sequence[str]) -> dict[QuotaKey, int]:
         """The counters of these quotas."""
+
+
+async def planned_answers(
+    cells: CoverageReader, planned: Sequence[PlannedHour], today: date
+) -> PlannedAnswers:
+    """The answers to expect of what is planned. Raises what `cells` raises."""
+    wanted = WantedCoverage(since=today - timedelta(days=ANSWERS_OF_DAYS))
+    stages: Counter[str] = Counter()
+    for one in await cells.coverage(wanted):
+        stages[one.stage] += one.count
+    sent, answered = stages["sent"], stages["answered"]
+    number = sum(hour.count for hour in planned if hour.kind == "invitation")
+    if sent < LEAST_SENT:
+        return PlannedAnswers(ANSWERS_OF_DAYS, sent, answered, number)
+    share = share_interval(answered, sent)
+    low, high = int(number * share.low), ceil(number * share.high)
+    return PlannedAnswers(ANSWERS_OF_DAYS, sent, answered, number, low, high)
 
 
 async def forecast(reading: PlanReader, policy: Policy, until: datetime, now: datetime) -> Forecast:

@@ -1,6 +1,6 @@
 """In which language, and by which clock, something is told to a person."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -17,6 +17,11 @@ _MONTHS: Final[dict[Language, tuple[str, ...]]] = {
     "nl": ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"),
 }
 _NO_TIME: Final[dict[Language, str]] = {"en": "no known time", "nl": "geen bekende tijd"}
+
+
+def calendar_day(day: date, language: Language) -> str:
+    """A day of the calendar with its name, as in `Mon 02 Mar`."""
+    return f"{_WEEKDAYS[language][day.weekday()]} {day:%d} {_MONTHS[language][day.month - 1]}"
 
 
 class Voice(Struct, frozen=True):
@@ -40,8 +45,7 @@ class Voice(Struct, frozen=True):
 
     def day(self, at: datetime) -> str:
         """A day with its name, as in `Mon 02 Mar`."""
-        local = at.astimezone(self.zone)
-        return f"{_WEEKDAYS[self.language][local.weekday()]} {local:%d} {_MONTHS[self.language][local.month - 1]}"
+        return calendar_day(at.astimezone(self.zone), self.language)
 
     def zone_at(self, at: datetime) -> str:
         """The short name of the zone at that time: `CET`, `CEST`, `UTC`; `UTC+03` where it has none."""

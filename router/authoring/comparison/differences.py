@@ -13,6 +13,7 @@ from router.model.decision import Decision
 from router.model.interaction import Interaction
 from router.rules.ruleset import RuleSet
 from router.words.gates import gate_sentence
+from router.words.voice import PLAIN, Voice
 
 EXAMPLES: Final = 10
 _KEPT: Final = 2
@@ -44,8 +45,8 @@ class _OfKind(Struct):
 class Differences:
     """Finds the differences that a customer would notice; `count` is the number of decisions that differ so."""
 
-    def __init__(self, before: RuleSet, after: RuleSet) -> None:
-        self._rules = (before, after)
+    def __init__(self, before: RuleSet, after: RuleSet, voice: Voice = PLAIN) -> None:
+        self._rules, self._voice = (before, after), voice
         self._kinds: dict[DifferenceKind, _OfKind] = {}
         self.count = 0
 
@@ -67,7 +68,7 @@ class Differences:
     def withdrawn(self, occasion: Occasion, side: int, change: Change) -> None:
         """Notes an invitation that one side withdrew while it stands on the other."""
         reason = change.reason or change.invitation.state
-        verdict = gate_sentence(change.verdict) if change.verdict is not None else None
+        verdict = gate_sentence(change.verdict, self._voice) if change.verdict is not None else None
         withdrawal = Withdrawal(side, change.before, reason, verdict)
         kind = (4, f"withdrawn {side}", change.before.rule, reason, "")
         self._add(kind, occasion, withdrawal)
@@ -88,7 +89,9 @@ class Differences:
         if of_kind is None:
             of_kind = self._kinds[kind] = _OfKind(0, [])
         of_kind.count += 1
-        case = Case(occasion.interaction, occasion.now, occasion.states, occasion.decisions, withdrawal)
+        case = Case(
+            occasion.interaction, occasion.now, occasion.states, occasion.decisions, withdrawal, self._voice
+        )
         cases = of_kind.cases
         if len(self._kinds) > _KINDS or any(one.states[0].id == case.states[0].id for one in cases):
             return

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from router.words.voice import PLAIN
+from router.words.voice import PLAIN, Voice
 
 
 class Count(Struct, frozen=True):
@@ -55,7 +55,8 @@ class Effect(Struct, frozen=True):
     An invitation counts if it was planned in the time looked at and was not cancelled, displaced or expired.
     `refusals` are decisions not to ask by their reason, `withdrawn` invitations that were planned and came to
     nothing. `asked` counts customers with an invitation: `gained` only after, `lost` only before; of those asked
-    with both, some are asked `more_often` or `less_often`. `otherwise` counts the interactions decided otherwise.
+    with both, some are asked `more_often` or `less_often`. `otherwise` counts the interactions decided otherwise. `by` has the invitations by
+    each field that was asked for.
     """
 
     interactions: int
@@ -76,17 +77,18 @@ class Effect(Struct, frozen=True):
     refusals: tuple[Count, ...]
     withdrawn: tuple[Count, ...]
     examples: tuple[Example, ...]
+    by: dict[str, tuple[Count, ...]] = {}
 
 
-def words(effect: Effect) -> list[str]:
-    """The effect in sentences: what a person wants to know before publishing."""
+def words(effect: Effect, voice: Voice = PLAIN) -> list[str]:
+    """The effect in sentences, by the clock of `voice`: what a person wants to know before publishing."""
     if not effect.interactions:
         return ["There were no interactions to decide, so nothing can be said about the effect."]
     period = "In no time"
     if effect.since is not None and effect.until is not None:
-        period = f"Between {effect.since:%Y-%m-%d} and {effect.until:%Y-%m-%d}"
+        period = f"Between {voice.clock(effect.since)[:10]} and {voice.clock(effect.until)[:10]}"
         if effect.until - effect.since < timedelta(days=1):
-            period = f"Between {PLAIN.moment(effect.since)} and {PLAIN.moment(effect.until)}"
+            period = f"Between {voice.moment(effect.since)} and {voice.moment(effect.until)}"
     lines = [f"{period}, {_many(effect.interactions, 'interaction')} happened.", headline(effect)]
     if not effect.otherwise and not effect.invitations.difference:
         return lines

@@ -13,6 +13,7 @@ from router.model.interaction import Interaction
 from router.model.ledger import JournalRow
 from router.model.schedules import by_itself
 from router.rules.ruleset import RuleSet
+from router.words.voice import PLAIN, Voice
 
 LONGEST_LEAD_IN: Final = timedelta(days=90)
 """How far before the time looked at the journal is read at most, to know what limits and journeys count then."""
@@ -31,13 +32,16 @@ async def effect(
     after: RuleSet,
     since: datetime,
     progress: Callable[[datetime], None] = lambda _at: None,
+    fields: tuple[str, ...] = (),
+    voice: Voice = PLAIN,
 ) -> Effect:
     """What the rules after would have done, had they been published at `since` in place of those before.
 
-    Each interaction is decided at the clock it was decided at then. `progress` is told the clock as it goes.
+    Each interaction is decided at the clock it was decided at then. `progress` is told the clock as it goes; invitations are
+    counted by `fields` as well.
     Raises what `reading` raises.
     """
-    comparison = RuleSetComparison(before, after)
+    comparison = RuleSetComparison(before, after, fields, voice)
     channels = _channels(before, after)
     async for rows in reading.journal_in_order(since - lead_in(before, after)):
         for row in rows:

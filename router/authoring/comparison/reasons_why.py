@@ -19,7 +19,7 @@ from router.rules.ruleset import RuleSet
 from router.words.decisions import decision_sentence, happened
 from router.words.gates import gate_sentence
 from router.words.reasons import meaning
-from router.words.voice import PLAIN
+from router.words.voice import PLAIN, Voice
 
 _NAMES: Final = ("old", "new")
 _MOMENT: Final = ("delay", "within", "channel", "survey")
@@ -37,13 +37,14 @@ class Withdrawal(Struct, frozen=True):
 
 
 class Case(Struct, frozen=True):
-    """A difference as it was met. `states` are the customer before it on both sides."""
+    """A difference as it was met. `states` are the customer before it on both sides; it is told by the clock of `voice`."""
 
     interaction: Interaction | None
     now: datetime
     states: tuple[Customer, Customer]
     decisions: tuple[Decision, Decision]
     withdrawal: Withdrawal | None = None
+    voice: Voice = PLAIN
 
     @property
     def direct(self) -> bool:
@@ -80,22 +81,24 @@ def example(case: Case, rules: tuple[RuleSet, RuleSet], like_it: int) -> Example
         customer_id=interaction.customer_id,
         time=interaction.time,
         like_it=like_it,
-        happened=happened(interaction),
-        before=_decided(case.decisions[0]),
-        after=_decided(case.decisions[1]),
+        happened=happened(interaction, case.voice),
+        before=_decided(case.decisions[0], case.voice),
+        after=_decided(case.decisions[1], case.voice),
         why=why,
     )
 
 
-def _decided(decision: Decision) -> str:
-    return " ".join(map(decision_sentence, (decision, *decision.also)))
+def _decided(decision: Decision, voice: Voice) -> str:
+    return " ".join(decision_sentence(one, voice) for one in (decision, *decision.also))
 
 
 def _withdrawn(case: Case, withdrawal: Withdrawal, like_it: int) -> Example:
     invitation, side = withdrawal.invitation, withdrawal.side
     about = case.interaction or invitation.interaction
-    occasion = happened(case.interaction) if case.interaction else f"The {invitation.survey} was due."
-    planned = f"The {invitation.survey} planned for {PLAIN.moment(invitation.at)} by {invitation.rule}"
+    occasion = (
+        happened(case.interaction, case.voice) if case.interaction else f"The {invitation.survey} was due."
+    )
+    planned = f"The {invitation.survey} planned for {case.voice.moment(invitation.at)} by {invitation.rule}"
     outcomes = [f"{planned} is kept."] * 2
     outcomes[side] = f"{planned} is withdrawn. {meaning(withdrawal.reason)}"
     return Example(
@@ -167,7 +170,7 @@ def _fared(trace: RuleTrace, case: Case, side: int, rules: tuple[RuleSet, RuleSe
         verdict = refusal
     if verdict.gate == "priority":
         return f"matches, but {verdict.actual}{_OUTRANKED}"
-    said = gate_sentence(verdict)
+    said = gate_sentence(verdict, case.voice)
     if verdict.gate in _LIMITS:
         opening = f"limit {str(verdict.limit).partition(':')[0]}"
         changes = policy_changes(rules[0].policy, rules[1].policy)
@@ -189,7 +192,7 @@ def _only_here(case: Case, side: int) -> str:
     latest = max(own, key=lambda invitation: (invitation.at, invitation.id))
     return (
         f" The {_NAMES[side]} rules had asked before what the others had not:"
-        f" {latest.survey} by {latest.rule}, due {PLAIN.moment(latest.at)}."
+        f" {latest.survey} by {latest.rule}, due {case.voice.moment(latest.at)}."
     )
 
 

@@ -17,6 +17,7 @@ from router.model.decision import Decision
 from router.model.interaction import Interaction
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
+from router.words.voice import PLAIN, Voice
 
 _NOTHING = Decision("no_survey", "no_rule_matched")
 """What a side makes of the end of a journey that no rule of its set waits for, or of the day of a schedule it lacks."""
@@ -47,13 +48,16 @@ class RuleSetComparison:
     counted, and the rules after begin with what came of it, as they would on the day they are published.
     """
 
-    def __init__(self, before: RuleSet, after: RuleSet) -> None:
+    def __init__(
+        self, before: RuleSet, after: RuleSet, fields: tuple[str, ...] = (), voice: Voice = PLAIN
+    ) -> None:
         self._rules = (before, after)
         self._before = Simulation(InForce(before))
         self._sides: tuple[Simulation, Simulation] | None = None
         self._carried: frozenset[UUID] = frozenset()
-        self._tally = EffectTally()
-        self._differences = Differences(before, after)
+        self._fields = fields
+        self._tally = EffectTally(fields)
+        self._differences = Differences(before, after, voice)
         self._last: datetime | None = None
 
     def lead_in(self, interaction: Interaction, now: datetime, *, owned: bool = False) -> None:
@@ -105,7 +109,8 @@ class RuleSetComparison:
             if step.decided is not None and step.decided.decision.reason == "duplicate":
                 self._tally.decided(side, step.decided.decision)
             for planned in step.happened.planned:
-                self._tally.planned(side, planned)
+                known = self._opened(now)[side].customers.get(planned.customer_id) if self._fields else None
+                self._tally.planned(side, planned, known)
             for changed in step.happened.changed:
                 if UUID(changed.change.invitation.id) not in self._carried:
                     self._tally.changed(side, changed)

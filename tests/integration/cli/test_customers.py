@@ -335,6 +335,15 @@ def test_the_forecast_tells_hours_rate_caps_and_quotas(kept: Kept, capsys: Said)
     assert "█" in shown
     assert "7 of 10" in shown
 
+    assert "How many will be answered is not known: 0 were sent" in shown
+
+    assert kept.run("forecast", "--days", "2", "--lang", "nl", "--zone", "Asia/Tokyo") == 0
+    dutch = capsys.readouterr().out
+    assert "7 uitnodigingen gepland tot" in dutch
+    assert "JST" in dutch
+    assert "7 van 10" in dutch
+    assert "UTC" not in dutch
+
 
 def test_a_forecast_of_nothing_says_so(kept: Kept, capsys: Said) -> None:
     kept.read(_agreed("ann"))

@@ -1,8 +1,13 @@
 """What rate caps will hold back of a plan, and how far quotas are used."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from router.insights.forecast import held_back_by, quotas_used
+import pytest
+
+from router.insights.forecast import held_back_by, planned_answers, quotas_used
+from router.model.cells import CoverageCount, CoverageDimension, WantedCoverage
 from router.model.ledger import PlannedHour, QuotaKey
 from router.model.policy import Policy, Quota, RateCap
 
@@ -57,3 +62,30 @@ def test_quotas_of_the_current_period_the_fullest_first() -> None:
         ("agent", "Ann", 3, 10),
     ]
     assert used[0].until == datetime(2026, 12, 1, tzinfo=UTC)
+
+
+class _Counted:
+    """Cells of so many that were sent and answered."""
+
+    def __init__(self, sent: int, answered: int) -> None:
+        self._counts = [CoverageCount((), "sent", "", sent), CoverageCount((), "answered", "", answered)]
+
+    async def coverage(
+        self, wanted: WantedCoverage, by: Sequence[CoverageDimension] = ()
+    ) -> list[CoverageCount]:
+        assert (wanted.since, by) == (NOW.date() - timedelta(days=90), ())
+        return self._counts
+
+
+@pytest.mark.parametrize(
+    ("sent", "answered", "expected"), [(1000, 200, (70, 91)), (29, 9, (None, None)), (100, 0, (0, 15))]
+)
+def test_the_answers_to_expect_are_a_range(
+    sent: int, answered: int, expected: tuple[int | None, int | None]
+) -> None:
+    planned = [
+        PlannedHour(NOW, "nps", "email", 400, "invitation"),
+        PlannedHour(NOW, "nps", "email", 9, "reminder"),
+    ]
+    found = asyncio.run(planned_answers(_Counted(sent, answered), planned, NOW.date()))
+    assert (found.planned, found.low, found.high) == (400, *expected)
