@@ -9,6 +9,7 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "missing": "Expected but not sent: {wanted}.",
         "too few": "Expected {least} of these, {sent} came: {wanted}.",
         "unexpected": "Sent at {at} but not expected: {sending}.",
+        "then": " at {at}",
         "unexpected many": "Sent {number} times but not expected, first at {at}: {sending}.",
         "unlike": "Sent otherwise than expected: {sending}.",
         "other reason": "Expected that something is not asked because of `{expected}`; what was not asked has the reason"
@@ -92,6 +93,7 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "missing": "Verwacht maar niet verstuurd: {wanted}.",
         "too few": "Hiervan {least} verwacht, {sent} gekomen: {wanted}.",
         "unexpected": "Op {at} verstuurd maar niet verwacht: {sending}.",
+        "then": " op {at}",
         "unexpected many": "{number} keer verstuurd maar niet verwacht, voor het eerst op {at}: {sending}.",
         "unlike": "Anders verstuurd dan verwacht: {sending}.",
         "other reason": "Verwacht dat iets niet wordt gevraagd vanwege `{expected}`; wat niet gevraagd is heeft als reden"

@@ -54,7 +54,8 @@ def in_words(difference: Mismatch, run: Run, voice: Voice = PLAIN) -> list[str]:
             what, least = wanted(expected, voice), expected.times[0]
             first = words(voice, "missing", wanted=what)
             if least > 1:
-                first = words(voice, "too few", least=least, sent=sent, wanted=what)
+                when = words(voice, "then", at=offset(expected.at, run.test.start)) if expected.at else ""
+                first = words(voice, "too few", least=least, sent=sent, wanted=f"{what}{when}")
             return [first, *_why_not(expected, run, voice)]
         case Unexpected(invitation, others):
             at, number = offset(invitation.at, run.test.start), len(others) + 1

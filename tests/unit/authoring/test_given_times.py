@@ -134,6 +134,8 @@ def test_how_often_is_compared() -> None:
     few = failure(many, f"[{first}, {{kind: invitation, times: 30}}]")
     assert "Expected 30 of these, 20 came: a survey sent." in few
     assert "customer-1 and 19 others: nps sent by email (rule ask)" in few
+    late = failure(many, f"[{first}, {{kind: invitation, at: 5h, times: 20}}]")
+    assert "Expected 20 of these, 0 came: a survey sent at 5h." in late
     more = failure(many, f"[{first}, {{kind: invitation, times: 4}}]")
     assert "Sent 16 times but not expected, first at 0h: nps sent by email (rule ask)." in more
 
