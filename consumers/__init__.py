@@ -1,6 +1,6 @@
 """The FastStream application: raw Kafka records in, handed on in batches, nothing else."""
 
-from consumers import interactions, preferences, reports
+from consumers import interactions, preferences, reports, sources
 
-TOPICS = (interactions.lanes, preferences.lanes, reports.lanes)
+TOPICS = (interactions.lanes, preferences.lanes, reports.lanes, sources.lanes)
 """What is read, and how: each makes the lanes of its topics."""

@@ -24,6 +24,7 @@ from router.model.policy import (
 )
 from router.model.rules import Rule
 from router.model.schedules import Schedule
+from router.model.sources import Source
 from router.model.survey import Survey
 from router.rules.ruleset import RuleSet
 
@@ -37,7 +38,7 @@ class UnreadableContent(Exception):
 class Packed(Struct, frozen=True):
     """What a revision holds. `texts` maps a file's path below its directory to what was written there.
 
-    Revisions that were published before there were alerts or schedules lack them.
+    Revisions that were published before there were alerts, schedules or sources lack them.
     """
 
     texts: dict[str, bytes]
@@ -49,6 +50,7 @@ class Packed(Struct, frozen=True):
     alerts: list[AlertRule] = []
     score_shifts: list[ScoreShiftRule] = []
     schedules: list[Schedule] = []
+    sources: list[Source] = []
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -67,6 +69,7 @@ def pack(texts: dict[str, bytes], rules: RuleSet) -> bytes:
         alerts=[entry.rule for entry in rules.alerts.values()],
         score_shifts=list(rules.score_shifts.values()),
         schedules=list(rules.schedules.values()),
+        sources=list(rules.sources.values()),
     )
     return zlib.compress(_encoder.encode(packed), 6)
 
@@ -88,6 +91,7 @@ def unpack(content: bytes, revision: int) -> tuple[dict[str, bytes], RuleSet]:
         packed.alerts,
         packed.score_shifts,
         packed.schedules,
+        packed.sources,
     )
     return packed.texts, rules
 

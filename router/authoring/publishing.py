@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from router.authoring.comparison import Effect, effect
 from router.authoring.comparison.journal import JournalInOrder
 from router.authoring.language.load import load_texts
-from router.authoring.language.load_tests import load_alert_tests, load_tests
+from router.authoring.language.load_tests import load_alert_tests, load_source_tests, load_tests
 from router.authoring.packing import pack, unpack
-from router.authoring.ruletest import alert_reports, judged
+from router.authoring.ruletest import alert_reports, judged, source_reports
 from router.model.revision import Course, CourseAction, Revision
 from router.rules.ruleset import RuleSet
 
@@ -111,10 +111,11 @@ class Publisher:
         """The rule set of these files, ready to be proposed. Raises `InvalidRules` and `FailingTests`."""
         rules = load_texts(texts)
         judgements = list(judged(load_tests(texts, rules), rules))
-        alerts = list(alert_reports(load_alert_tests(texts, rules.policy), rules))
+        others = list(alert_reports(load_alert_tests(texts, rules.policy), rules))
+        others += source_reports(load_source_tests(texts), rules.mappers)
         failed = [judgement.test.name for judgement in judgements if not judgement.passed]
-        failed += [report.name for report in alerts if not report.passed]
-        number = len(judgements) + len(alerts)
+        failed += [report.name for report in others if not report.passed]
+        number = len(judgements) + len(others)
         if failed:
             raise FailingTests(failed, number)
         draft = Draft(texts, rules, number)

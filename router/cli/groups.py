@@ -6,7 +6,7 @@ from typer.core import TyperGroup
 
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Try it and run it": ("demo", "run", "worker", "dispatcher", "sender"),
-    "Write rules": ("init", "check", "test", "decide", "backtest", "diff", "schema"),
+    "Write rules": ("init", "check", "test", "decide", "backtest", "diff", "sources", "schema"),
     "Put rules in force": (
         *("publish", "approve", "rollout", "shadow", "rollback"),
         *("revisions", "differences"),

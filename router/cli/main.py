@@ -38,6 +38,7 @@ from router.cli import (
     scores,
     sender,
     services,
+    sources,
     test,
     why,
 )
@@ -68,6 +69,7 @@ app.command()(schema.schema)
 app.command()(backtest.backtest)
 app.command()(diff.diff)
 publishing.register(app)
+app.add_typer(sources.app, name="sources")
 app.add_typer(events.app, name="events")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(invitations.app, name="invitations")

@@ -68,8 +68,8 @@ class _Asked(NamedTuple):
 
 def _run(directory: Path, asked: _Asked) -> int:
     from router.authoring.language.load import load_texts
-    from router.authoring.language.load_tests import load_alert_tests, load_tests
-    from router.authoring.ruletest import alert_reports, hollow, judged, report
+    from router.authoring.language.load_tests import load_alert_tests, load_source_tests, load_tests
+    from router.authoring.ruletest import alert_reports, hollow, judged, report, source_reports
     from router.authoring.ruletest import coverage as touched
     from router.cli.opening import rule_texts
 
@@ -77,9 +77,11 @@ def _run(directory: Path, asked: _Asked) -> int:
     loaded = load_texts(texts)
     tests = load_tests(texts, loaded)
     alert_tests = load_alert_tests(texts, loaded.policy)
-    if not tests and not alert_tests:
+    source_tests = load_source_tests(texts)
+    if not tests and not alert_tests and not source_tests:
         raise Refused(
-            f"{directory} holds no tests: a file that opens with `tests:` or `alert_tests:`.", FAILED
+            f"{directory} holds no tests: a file that opens with `tests:` or `alert_tests:`, or `tests:` of a source.",
+            FAILED,
         )
     judgements = list(judged(tests, loaded))
     told = voice(asked.lang, asked.zone, loaded.policy)
@@ -87,6 +89,7 @@ def _run(directory: Path, asked: _Asked) -> int:
     reports = [
         *(report(judgement, empty.get(judgement.test.name), speaking) for judgement in judgements),
         *alert_reports(alert_tests, loaded, speaking),
+        *source_reports(source_tests, loaded.mappers),
     ]
     parts = touched(judgements, loaded, alert_tests) if asked.coverage else ()
     if asked.junit is not None:

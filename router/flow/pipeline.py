@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from msgspec import Struct
@@ -29,6 +29,13 @@ ALL: Final = 2**31 - 1
 """A limit that is none."""
 
 Decode = Callable[[Record, datetime], Decoded]
+
+
+class DecodeByRules(Protocol):
+    """How records are decoded that the rules in force tell the meaning of."""
+
+    def under(self, rules: RuleSet) -> Decode:
+        """The decoding by a rule set."""
 
 
 class Processed(Struct):

@@ -11,7 +11,7 @@ from faststream import AckPolicy
 from faststream.kafka.message import KafkaAckableMessage
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
-from router.flow.pipeline import Decode
+from router.flow.pipeline import Decode, DecodeByRules
 from router.kafka.instance import Instance
 from router.kafka.lossless import LosslessBroker
 from router.model.record import Record
@@ -27,14 +27,14 @@ LOG_APPEND_TIME = 1
 
 RawBatch = tuple[ConsumerRecord[bytes, bytes], ...]
 
-Take = Callable[[str, Sequence[Record], Decode], Awaitable[None]]
+Take = Callable[[str, Sequence[Record], Decode | DecodeByRules], Awaitable[None]]
 """Takes a batch of a lane, named, and how its records are decoded; returns when what they hold is stored."""
 
 
 class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
     """Reads one topic in batches of raw records and hands them on."""
 
-    def __init__(self, name: str, topic: str, group: str, take: Take, decode: Decode) -> None:
+    def __init__(self, name: str, topic: str, group: str, take: Take, decode: Decode | DecodeByRules) -> None:
         self.name = name
         self.topic = topic
         self.group = group

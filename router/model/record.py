@@ -22,6 +22,7 @@ DeadReason = Literal[
     "time_in_future",
     "data_invalid",
     "token_invalid",
+    "mapping_failed",
     "not_stored",
 ]
 DEAD_REASONS: tuple[DeadReason, ...] = get_args(DeadReason)

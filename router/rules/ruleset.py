@@ -20,12 +20,14 @@ from router.model.policy import Policy
 from router.model.preferences import channel_name
 from router.model.rules import Rule
 from router.model.schedules import Schedule
+from router.model.sources import Source
 from router.model.survey import Survey
 from router.policy.gates import gates_of
 from router.rules.alerts import CompiledAlert
 from router.rules.evaluate import compiled, in_words
 from router.rules.facts import Facts
 from router.rules.index import CompiledRule, RuleIndex
+from router.sources.mapper import mappers_of
 
 KEEP = timedelta(days=366)
 """Past invitations are remembered this long where they are not too many, so that a lengthened limit finds them."""
@@ -42,7 +44,8 @@ class RuleSet:
     suppressions, for a no in any capitals, and None where it changes nothing; `awaited` the journeys whose end by
     idleness a rule waits for; `channels` those that rules and policy name, `purposes` those of surveys; `identifying` the attributes, by type, that tell whose an interaction is; `alerts` which responses need somebody, `score_shifts` which scores are watched.
     `schedules` are the days on which time is an occasion, `counted_from` the steps that they count from, `scheduled_by`
-    a number that changes when the moments of schedules may be others; None where there is no schedule.
+    a number that changes when the moments of schedules may be others; None where there is no schedule. `mappers` make
+    interactions of the messages of `sources`, by topic.
     """
 
     def __init__(  # noqa: PLR0913 - parts, put together in one place
@@ -56,6 +59,7 @@ class RuleSet:
         alerts: Sequence[AlertRule] = (),
         score_shifts: Sequence[ScoreShiftRule] = (),
         schedules: Sequence[Schedule] = (),
+        sources: Sequence[Source] = (),
     ) -> None:
         self.maps = {definition.name: JourneyMap(definition) for definition in journeys}
         self.surveys = surveys
@@ -83,6 +87,8 @@ class RuleSet:
         self.schedules = {one.id: one for one in sorted(schedules, key=lambda one: one.id)}
         self.counted_from = frozenset(one.entered for one in schedules if one.entered)
         self.scheduled_by = _fingerprint(self.schedules, policy)
+        self.sources = {one.name: one for one in sorted(sources, key=lambda one: one.name)}
+        self.mappers = mappers_of(self.sources.values())
         self.score_shifts = {rule.id: rule for rule in sorted(score_shifts, key=lambda rule: rule.id)}
         self.alerts = {
             rule.id: CompiledAlert(rule, self.signals) for rule in sorted(alerts, key=lambda rule: rule.id)

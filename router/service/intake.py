@@ -10,7 +10,7 @@ from faststream.exceptions import NackMessage
 from msgspec import Struct
 
 from router.flow.clock import ClockSkewed
-from router.flow.pipeline import Decode, Processed
+from router.flow.pipeline import Decode, DecodeByRules, Processed
 from router.flow.retry import Retry, stops_within
 from router.kafka.producer import BrokerUnavailable
 from router.model.record import Record
@@ -66,15 +66,16 @@ class Intake:
         self.stopping = asyncio.Event()
         """Set when the worker is told to stop: what fails from then on is left to be read again."""
 
-    async def take(self, lane: str, records: Sequence[Record], decode: Decode) -> None:
+    async def take(self, lane: str, records: Sequence[Record], decode: Decode | DecodeByRules) -> None:
         """Returns when everything the records hold is stored. Raises `NackMessage` to have them read again."""
         parts = self._parts()
         begun = datetime.now(UTC)
         self.progress.batch_started(lane, begun)
         attempts = _Attempts(lane, len(records), begun + self._patience)
         pipeline, repeats = parts.pipeline(), lane in self._repeating
+        read = decode if callable(decode) else decode.under(pipeline.rules.live)
         processed = await self._persistently(
-            parts, attempts, lambda: pipeline.process(records, decode, repeats=repeats)
+            parts, attempts, lambda: pipeline.process(records, read, repeats=repeats)
         )
         (self._repeating.add if processed.duplicates else self._repeating.discard)(lane)
         for unstored in processed.unstored:

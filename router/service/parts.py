@@ -302,6 +302,6 @@ async def _of_directory(settings: Settings, watch: RuleWatch, store: SqlStore) -
 async def _clock(settings: Settings, producer: Producer) -> Clock:
     if settings.clock == "wall":
         return WallClock(timedelta(seconds=settings.wall_clock.max_skew_seconds))
-    topics = (settings.topics.interactions, settings.topics.preferences)
+    topics = (settings.topics.interactions, settings.topics.preferences, *settings.topics.source_topics)
     partitions = [(topic, number) for topic in topics for number in await producer.partitions_of(topic)]
     return EventClock(partitions, aside=(settings.topics.deliveries, settings.topics.responses))

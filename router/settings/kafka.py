@@ -142,6 +142,11 @@ class KafkaSettings(SettingsGroup):
         return timeout
 
 
+def _listed(names: str) -> tuple[str, ...]:
+    """The names in a setting that holds several."""
+    return tuple(dict.fromkeys(name for part in names.split(",") if (name := part.strip())))
+
+
 class TopicSettings(SettingsGroup):
     """Names of the topics read and written."""
 
@@ -160,19 +165,27 @@ class TopicSettings(SettingsGroup):
     alerts_also: str = Field(
         "", description="Further topics that alerts may name in their `send`, separated by commas"
     )
+    sources: str = Field(
+        "",
+        description="Input topics that sources of the rules may read vendors' messages from, separated by commas",
+    )
     dlq_suffix: Suffix = Field(".dlq", description="Suffix of dead-letter topics")
     create: bool = Field(False, description="Create missing topics")
 
     @property
     def inputs(self) -> tuple[str, ...]:
         """The topics that are read."""
-        return self.interactions, self.preferences, self.deliveries, self.responses
+        return (self.interactions, self.preferences, self.deliveries, self.responses, *self.source_topics)
+
+    @property
+    def source_topics(self) -> tuple[str, ...]:
+        """The topics of vendors' messages."""
+        return _listed(self.sources)
 
     @property
     def alert_topics(self) -> tuple[str, ...]:
         """The topics that alerts may go to, their own first."""
-        also = (name.strip() for name in self.alerts_also.split(","))
-        return tuple(dict.fromkeys((self.alerts, *(name for name in also if name))))
+        return tuple(dict.fromkeys((self.alerts, *_listed(self.alerts_also))))
 
     def dlq_of(self, topic: str) -> str:
         """The topic for the dead letters of a topic."""
@@ -186,11 +199,13 @@ class TopicSettings(SettingsGroup):
                 raise ValueError(f"must differ from ROUTER_TOPICS__{other.upper()}")
         return topic
 
-    @field_validator("alerts_also")
+    @field_validator("alerts_also", "sources")
     @classmethod
     def _are_topics(cls, names: str, info: ValidationInfo) -> str:
         taken = {info.data.get(name) for name in _OTHERS}
-        for name in filter(None, map(str.strip, names.split(","))):
+        if info.field_name == "sources":
+            taken |= {info.data.get("alerts"), *_listed(info.data.get("alerts_also", ""))}
+        for name in _listed(names):
             if not _TOPIC.fullmatch(name) or name in (".", ".."):
                 raise ValueError("holds a name that Kafka does not accept for a topic")
             if name in taken:
@@ -200,7 +215,7 @@ class TopicSettings(SettingsGroup):
     @field_validator("dlq_suffix")
     @classmethod
     def _leaves_room(cls, suffix: str, info: ValidationInfo) -> str:
-        for name in ("interactions", "preferences", "deliveries", "responses"):
-            if len(info.data.get(name, "") + suffix) > LONGEST_TOPIC:
+        for name in ("interactions", "preferences", "deliveries", "responses", "sources"):
+            if any(len(topic + suffix) > LONGEST_TOPIC for topic in _listed(info.data.get(name, ""))):
                 raise ValueError(f"makes the name of the topic ROUTER_TOPICS__{name.upper()} too long")
         return suffix

@@ -66,6 +66,6 @@ def _definitions(text: str) -> set[str]:
         return {first or second for first, second in _DEFINED.findall(text)}
     return (
         set()
-        if re.search(r"^(rules|groups|alerts|schedules|tests|alert_tests):", text, re.MULTILINE)
+        if re.search(r"^(rules|groups|alerts|schedules|source|tests|alert_tests):", text, re.MULTILINE)
         else {_POLICY}
     )

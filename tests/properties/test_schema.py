@@ -23,6 +23,11 @@ SHIPPED = sorted(
     # The sets above have no schedules.
     + list((ROOT / "router/cli/examples").rglob("schedules/*.yaml"))
 )
+EXAMPLES = sorted(
+    path
+    for kind in ("schedules", "sources")
+    for path in (ROOT / "router/cli/examples").rglob(f"{kind}/*.yaml")
+)
 VALIDATORS = {kind: Draft7Validator(schema(kind)) for kind in KINDS}
 SHAPE = {"R011", "R012", "R013", "R014", "R016", "R017", "R020", "R021", "R022", "R023", "R024"}
 NAMES = {"R027", "R064", "R074", "R075", "R076", "R077", "R102"}
@@ -144,7 +149,7 @@ def changed(value: Any, draw: random.Random) -> Any:
 def test_schema_and_reader_agree(kind: str) -> None:
     """What the schema refuses the reader refuses, and mistakes in shape are found by both."""
     draw = random.Random(kind)
-    files = [path for path in SHIPPED if kind_of(path) == kind]
+    files = [path for path in (*SHIPPED, *EXAMPLES) if kind_of(path) == kind]
     disagreed = []
     for _ in range(200):
         path = draw.choice(files)

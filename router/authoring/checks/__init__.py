@@ -26,6 +26,7 @@ from router.authoring.checks.rule_tests import check_rule_tests
 from router.authoring.checks.scalars import check_scalars
 from router.authoring.checks.schedules import check_schedules, check_waited_for
 from router.authoring.checks.single import check_single
+from router.authoring.checks.sources import check_mapped_types, check_shared_topics
 from router.authoring.checks.targets import check_targets
 from router.authoring.checks.texts import check_cut_texts, check_languages
 from router.authoring.checks.unused import check_unused
@@ -42,6 +43,7 @@ ERRORS: tuple[Check, ...] = (
     check_attributes,
     check_alerts,
     check_schedules,
+    check_shared_topics,
     check_limits,
     check_targets,
     check_hours_left,
@@ -63,6 +65,7 @@ WARNINGS: tuple[Check, ...] = (
     check_unused,
     check_facts,
     check_waited_for,
+    check_mapped_types,
     check_scalars,
     check_meant,
     check_never,

@@ -1,5 +1,6 @@
 """Schedules: what they count from, spans that cannot be, and types that nothing waits for."""
 
+from collections.abc import Callable
 from datetime import time
 from typing import Final
 
@@ -91,13 +92,19 @@ def _check_span(placed: Placed[Schedule], problems: Problems) -> None:
         )
 
 
-def check_waited_for(definitions: Definitions, problems: Problems) -> None:
-    """R160: a schedule whose type no rule and no journey waits for."""
+def waited_for(definitions: Definitions) -> tuple[Callable[[str], bool], set[str]]:
+    """Whether a rule or a journey waits for a type, and the types that are named. Where there is no rule, all are."""
     rules = [placed.definition for placed in definitions.rules]
     known = definitions.types(schedules=False) | {kind for rule in rules for kind in _named(rule)}
+    return lambda kind: kind in known or not rules or any(_takes(rule, kind) for rule in rules), known
+
+
+def check_waited_for(definitions: Definitions, problems: Problems) -> None:
+    """R160: a schedule whose type no rule and no journey waits for."""
+    waits, known = waited_for(definitions)
     for placed in definitions.schedules:
         kind = placed.definition.type
-        if not kind or kind in known or not rules or any(_takes(rule, kind) for rule in rules):
+        if not kind or waits(kind):
             continue
         near = problems.nearest(kind, sorted(known), LIKENESS)
         hint = f"did you mean {near!r}?" if near else f"add a rule with `when: {{type: {kind}}}`"

@@ -11,11 +11,12 @@ from router.authoring.comparison.policy import policy_changes
 from router.authoring.comparison.rule_tests import AnyTest, test_changes
 from router.authoring.comparison.rules import rule_changes, rule_words
 from router.authoring.comparison.schedules import schedule_changes, schedule_words
+from router.authoring.comparison.sources import source_changes, source_words
 from router.authoring.comparison.surveys import survey_changes, survey_words
 from router.rules.ruleset import RuleSet
 
 T = TypeVar("T")
-What = Literal["rule", "survey", "journey", "alert", "score shift", "schedule", "policy", "tests"]
+What = Literal["rule", "survey", "journey", "alert", "score shift", "schedule", "source", "policy", "tests"]
 Became = Literal["added", "removed", "changed"]
 
 
@@ -44,7 +45,7 @@ def changes(
     tests_before: Sequence[AnyTest] = (),
     tests_after: Sequence[AnyTest] = (),
 ) -> list[RuleSetChange]:
-    """Everything that differs in meaning, rules first, then surveys, journeys, alerts, schedules, the policy and the tests."""
+    """Everything that differs in meaning, rules first, then surveys, journeys, alerts, schedules, sources, the policy and the tests."""
     rules = [{name: compiled.rule for name, compiled in side.rules.items()} for side in (before, after)]
     journeys = [{name: map_.definition for name, map_ in side.maps.items()} for side in (before, after)]
     alerts = [{name: compiled.rule for name, compiled in side.alerts.items()} for side in (before, after)]
@@ -56,6 +57,7 @@ def changes(
     differences += _named("score shift", shifts[0], shifts[1], shift_words, shift_changes)
     schedules = (before.schedules, after.schedules)
     differences += _named("schedule", schedules[0], schedules[1], schedule_words, schedule_changes)
+    differences += _named("source", before.sources, after.sources, source_words, source_changes)
     differences += _whole("policy", policy_changes(before.policy, after.policy))
     return differences + _whole("tests", test_changes(tests_before, tests_after))
 

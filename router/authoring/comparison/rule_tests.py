@@ -7,8 +7,9 @@ import msgspec
 
 from router.model.alert_tests import AlertTest
 from router.model.rule_tests import RuleTest
+from router.model.source_tests import SourceTest
 
-AnyTest = RuleTest | AlertTest
+AnyTest = RuleTest | AlertTest | SourceTest
 
 
 def test_changes(before: Sequence[AnyTest], after: Sequence[AnyTest]) -> list[str]:

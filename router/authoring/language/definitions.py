@@ -14,6 +14,8 @@ from router.model.policy import Limit, Policy, Quota, RateCap, Target
 from router.model.rule_tests import RuleTest
 from router.model.rules import Position, Rule
 from router.model.schedules import Schedule
+from router.model.source_tests import SourceTest
+from router.model.sources import Source
 from router.model.survey import Survey
 
 T = TypeVar("T")
@@ -78,6 +80,8 @@ class Definitions(Struct, frozen=True):
     alert_tests: list[AlertTest]
     score_shifts: list[Placed[ScoreShiftRule]]
     schedules: list[Placed[Schedule]]
+    sources: list[Placed[Source]]
+    source_tests: list[SourceTest]
     texts: dict[str, bytes]
 
     def types(self, *, schedules: bool = True) -> set[str]:

@@ -9,6 +9,7 @@ from router.authoring.language.policy_files import PolicyFile
 from router.authoring.language.rule_files import RouteFile
 from router.authoring.language.rule_test_files import RuleTestFile
 from router.authoring.language.schedule_files import ScheduleFile
+from router.authoring.language.source_files import SourceFile
 from router.authoring.language.survey_files import SurveyFile
 
 FILES: Final[dict[str, type[Block]]] = {
@@ -17,6 +18,7 @@ FILES: Final[dict[str, type[Block]]] = {
     "surveys": SurveyFile,
     "alerts": AlertFile,
     "schedules": ScheduleFile,
+    "sources": SourceFile,
     "tests": RuleTestFile,
     "policy": PolicyFile,
 }

@@ -12,6 +12,7 @@ from router.authoring.language.problems import InvalidRules, Problem, Problems
 from router.authoring.language.reading import read_definitions
 from router.model.alert_tests import AlertTest
 from router.model.rule_tests import RuleTest
+from router.model.source_tests import SourceTest
 from router.rules.ruleset import RuleSet
 
 
@@ -26,11 +27,12 @@ class CheckedRules(Struct, frozen=True):
     rules: RuleSet | None
     tests: list[RuleTest]
     alert_tests: list[AlertTest]
+    source_tests: list[SourceTest]
 
     @property
-    def all_tests(self) -> list[RuleTest | AlertTest]:
-        """The tests of rules, then those of alerts."""
-        return [*self.tests, *self.alert_tests]
+    def all_tests(self) -> list[RuleTest | AlertTest | SourceTest]:
+        """The tests of rules, then those of alerts and of sources."""
+        return [*self.tests, *self.alert_tests, *self.source_tests]
 
     @property
     def errors(self) -> list[Problem]:
@@ -77,7 +79,9 @@ def _checked(texts: dict[str, bytes], problems: Problems, checks: tuple[Check, .
         check(definitions, problems)
     ordered = problems.ordered()
     if any(problem.severity == "error" for problem in ordered):
-        return CheckedRules(ordered, texts, None, definitions.tests, definitions.alert_tests)
+        return CheckedRules(
+            ordered, texts, None, definitions.tests, definitions.alert_tests, definitions.source_tests
+        )
     # It names the content whatever the directory is called and however the files are split.
     digest = hashlib.sha256()
     for text in sorted(texts.values()):
@@ -90,6 +94,9 @@ def _checked(texts: dict[str, bytes], problems: Problems, checks: tuple[Check, .
         digest.hexdigest(),
         alerts=[alert.definition for alert in definitions.alerts],
         score_shifts=[shift.definition for shift in definitions.score_shifts],
+        sources=[source.definition for source in definitions.sources],
         schedules=[schedule.definition for schedule in definitions.schedules],
     )
-    return CheckedRules(ordered, texts, rules, definitions.tests, definitions.alert_tests)
+    return CheckedRules(
+        ordered, texts, rules, definitions.tests, definitions.alert_tests, definitions.source_tests
+    )

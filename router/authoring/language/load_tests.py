@@ -6,9 +6,11 @@ from router.authoring.language.alert_test_files import read_alert_tests
 from router.authoring.language.nodes import read
 from router.authoring.language.problems import Problems
 from router.authoring.language.rule_test_files import RuleTestFile, read_tests
+from router.authoring.language.source_files import SourceFile, read_source_tests
 from router.model.alert_tests import AlertTest
 from router.model.policy import Policy
 from router.model.rule_tests import RuleTest
+from router.model.source_tests import SourceTest
 from router.rules.ruleset import RuleSet
 
 
@@ -32,12 +34,25 @@ def load_alert_tests(texts: dict[str, bytes], policy: Policy) -> list[AlertTest]
     return tests
 
 
+def load_source_tests(texts: dict[str, bytes]) -> list[SourceTest]:
+    """The tests of sources, as `load_tests`, of a set that was checked."""
+    problems = Problems()
+    found: list[SourceTest] = []
+    for file, text in texts.items():
+        root = read(file, text, problems) if b"source" in text else None
+        if root is not None and isinstance(root.value, dict) and "source" in root.value:
+            found += read_source_tests(SourceFile(root, "a source", problems))
+    problems.raise_if_any()
+    return found
+
+
 def _files(texts: dict[str, bytes], problems: Problems) -> Iterator[RuleTestFile]:
     for file, text in texts.items():
         root = read(file, text, problems) if b"tests" in text else None
         if (
             root is not None
             and isinstance(root.value, dict)
+            and "source" not in root.value
             and not RuleTestFile.keys.keys().isdisjoint(root.value)
         ):
             yield RuleTestFile(root, "a test file", problems)

@@ -17,6 +17,7 @@ from router.authoring.language.problems import Problems
 from router.authoring.language.rule_files import RouteFile, read_rule
 from router.authoring.language.rule_test_files import RuleTestFile, read_tests
 from router.authoring.language.schedule_files import ScheduleFile, read_schedule
+from router.authoring.language.source_files import SourceFile, read_source, read_source_tests
 from router.authoring.language.survey_files import SurveyFile, read_surveys
 
 D = TypeVar("D")
@@ -56,6 +57,9 @@ def read_definitions(texts: dict[str, bytes], problems: Problems) -> Definitions
     named_schedules = ((one.definition.id, one.node.find("id") or one.node, one) for one in schedules)
     _once("schedule", (one for one in named_schedules if one[0]), problems)
     _once("alert", ((name, node.find("id") or node, None) for name, node in named_alerts if name), problems)
+    source_files = [SourceFile(root, "a source", problems) for root in files["sources"]]
+    sources = [one for file in source_files if (one := read_source(file)) is not None]
+    _once("source", ((one.definition.name, one.key or one.node, one) for one in sources), problems)
     stories = [RuleTestFile(root, "a test file", problems) for root in files["tests"]]
     return Definitions(
         _once("journey", placed, problems),
@@ -70,6 +74,8 @@ def read_definitions(texts: dict[str, bytes], problems: Problems) -> Definitions
         [test for file in stories for test in read_alert_tests(file.alert_tests, policy.policy)],
         shifts,
         schedules,
+        sources,
+        [test for file in source_files for test in read_source_tests(file)],
         texts,
     )
 
@@ -84,7 +90,7 @@ def _kind(root: Node, problems: Problems) -> str | None:
         known = [key for file in FILES.values() for key in file.opens]
         near = problems.meant(keys[0], known) if keys else None
         problems.unread(root)
-        openings = "it opens with `journey:`, `rules:`, `groups:`, `surveys:`, `alerts:`, `schedules:`, `tests:` or a policy key such as `limits:`"
+        openings = "it opens with `journey:`, `rules:`, `groups:`, `surveys:`, `alerts:`, `schedules:`, `source:`, `tests:` or a policy key such as `limits:`"
         place = root.value[keys[0]][0].position if keys else root.position
         hint = f"did you mean `{near}:`?" if near else openings
         problems.add("R072", place, "cannot tell what this file holds", hint)

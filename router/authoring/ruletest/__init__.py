@@ -5,6 +5,7 @@ from router.authoring.ruletest.coverage import Part, coverage
 from router.authoring.ruletest.hollow import hollow
 from router.authoring.ruletest.judge import Judgement, judged
 from router.authoring.ruletest.report import RuleTestReport, report
+from router.authoring.ruletest.sources import source_reports
 from router.authoring.ruletest.timeline import Entry, timeline
 from router.authoring.ruletest.trace import in_words
 
@@ -19,5 +20,6 @@ __all__ = [
     "in_words",
     "judged",
     "report",
+    "source_reports",
     "timeline",
 ]

@@ -1,0 +1,33 @@
+"""The topics of vendors' messages, which sources of the rules make interactions of."""
+
+from datetime import datetime
+
+from router.decode import Decoded
+from router.flow.pipeline import Decode
+from router.kafka.lane import Lane, Take
+from router.model.record import Record
+from router.rules.ruleset import RuleSet
+from router.settings import Settings
+from router.sources.records import decode_mapped
+
+
+class ByMapping:
+    """Decodes by the sources of the rules that are in force as a batch is read."""
+
+    def under(self, rules: RuleSet) -> Decode:
+        """The decoding by the sources of a rule set."""
+
+        def decode(record: Record, latest: datetime) -> Decoded:
+            return decode_mapped(record, latest, rules.mappers)
+
+        return decode
+
+
+def lanes(settings: Settings, take: Take) -> list[Lane]:
+    """As many lanes for each topic as for interactions, in a group of its own: a new topic is no rebalance for others."""
+    group = settings.kafka.group
+    return [
+        Lane(f"{topic}-{number}", topic, f"{group}.sources.{topic}", take, ByMapping())
+        for topic in settings.topics.source_topics
+        for number in range(settings.kafka.lanes)
+    ]

@@ -1,0 +1,141 @@
+"""Files of sources: their keys, and the sources that they make."""
+
+import re
+from typing import Any, Final, get_args
+
+from router.authoring.language.definitions import Placed
+from router.authoring.language.keys import Block, Kind, listing, optional, required
+from router.authoring.language.kinds import FLAG, NAME, TEXT, anything, choice, shared
+from router.authoring.language.node import Node
+from router.authoring.language.problems import Problems
+from router.authoring.language.source_test_files import SourceTestKeys, read_tests_of
+from router.authoring.language.source_values import DEFINITIONS, read_conditions, read_path, read_value
+from router.model.source_tests import SourceTest
+from router.model.sources import Coding, Constant, InteractionMapping, Moment, Skip, Source, Value
+
+_TOPIC_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,249}")
+_VALUE: Final[Kind[Value]] = Kind(read_value, {"$ref": "#/definitions/value"}, DEFINITIONS)
+_PATH: Final = Kind(read_path, {"type": "string", "pattern": "\\S"})
+_CONDITIONS: Final = Kind(read_conditions, {"$ref": "#/definitions/conditions"}, DEFINITIONS)
+_DATA: Final = anything(
+    {"type": "object", "additionalProperties": {"$ref": "#/definitions/value"}}, **DEFINITIONS
+)
+
+
+def _topic(node: Node, key: str, problems: Problems) -> str | None:
+    if isinstance(node.value, str) and _TOPIC_NAME.fullmatch(node.value):
+        return node.value
+    problems.wrong(node, key, "the name of a Kafka topic", "letters, digits, `.`, `-`, `_`; at most 249")
+    return None
+
+
+_TOPIC: Final[Kind[str]] = shared(
+    "topic",
+    _topic,
+    {"description": "The name of a Kafka topic.", "type": "string", "pattern": "^[A-Za-z0-9._-]{1,249}$"},
+)
+
+
+class SkipKeys(Block):
+    """Messages that are passed over on purpose."""
+
+    when = required(_CONDITIONS, "the conditions that must all hold")
+    because = required(TEXT, "why, for whoever looks for them")
+
+
+class InteractionKeys(Block):
+    """What makes one interaction of a message."""
+
+    type = required(
+        anything({"$ref": "#/definitions/value"}, **DEFINITIONS),
+        "the interaction type: its name, or how it is made, as in `{header: x-topic, map: {…}, otherwise: …}`",
+    )
+    id = required(_VALUE, "what tells it apart from all others of the source, the same each time it is sent")
+    time = required(
+        _VALUE, "when it happened: a path, or `{path: …, unit: ms}`, `{path: …, zone: Europe/Amsterdam}`"
+    )
+    when = optional(_CONDITIONS, "the conditions that must all hold", (), without="always")
+    each = optional(_PATH, "a list of the message: one interaction of each of its members, paths begin there")
+    customer = optional(_VALUE, "whose it is", without="whoever owns the journey's instance")
+    data = optional(
+        _DATA, "its attributes by name, each a value; `channel` and `locale` among them", without="none"
+    )
+
+
+class SourceFile(Block, opens=("source",)):
+    """A vendor's messages, and the interactions that they are."""
+
+    source = required(NAME, "the source's name, unique in the set")
+    topic = required(
+        _TOPIC,
+        "the Kafka topic that its messages are read from, one of those that are [allowed](../operations/install.md#2-topics)",
+    )
+    interactions = required(listing(InteractionKeys, "an interaction"), "what a message becomes")
+    decode = optional(choice(*get_args(Coding)), "what the body of a message is", "json")
+    require = optional(
+        _CONDITIONS,
+        "what a message of this source is known by, where several share a topic",
+        (),
+        without="any message",
+    )
+    skip = optional(
+        listing(SkipKeys, "what is skipped"), "messages that are passed over on purpose, looked for first", []
+    )
+    otherwise = optional(
+        choice("dead_letter", "skip"),
+        "what becomes of a message of this source that no interaction takes",
+        "dead_letter",
+    )
+    ignore_case = optional(FLAG, "names of members and values of conditions count in any capitals", False)
+    tests = optional(
+        listing(SourceTestKeys, "a test"), "messages, and the interactions that they should be", []
+    )
+
+
+def read_source(keys: SourceFile) -> Placed[Source] | None:
+    """A source; None, with the problem noted, for one without a name. What could not be read is left out."""
+    if keys.source is None:
+        return None
+    mappings = [one for entry in keys.interactions or () if (one := _mapping(entry)) is not None]
+    skips = [Skip(entry.when or (), entry.because or "") for entry in keys.skip]
+    options: dict[str, Any] = {
+        "decode": keys.decode,
+        "otherwise": keys.otherwise,
+        "ignore_case": keys.ignore_case,
+    }
+    place = keys.node.place("source")
+    source = Source(
+        keys.source, keys.topic or "", tuple(mappings), keys.require, tuple(skips), position=place, **options
+    )
+    return Placed(source, keys.node, keys.node.find("source"))
+
+
+def read_source_tests(keys: SourceFile) -> list[SourceTest]:
+    """The tests of a source. One that cannot be read is left out, with the problem noted."""
+    return read_tests_of(keys.tests, keys.source or "", keys.topic or "", keys.problems)
+
+
+def _mapping(keys: InteractionKeys) -> InteractionMapping | None:
+    kind = _type(keys)
+    data: dict[str, Value] = {}
+    if keys.data is not None:
+        for name, (_, node) in keys.data.value.items() if isinstance(keys.data.value, dict) else ():
+            if (value := read_value(node, name, keys.problems)) is not None:
+                data[name] = value
+        if not isinstance(keys.data.value, dict):
+            keys.problems.wrong(keys.data, "data", "attributes by name", "write `case_id: detail.id` lines")
+    if kind is None or keys.id is None or keys.time is None:
+        return None
+    time = keys.time if isinstance(keys.time, Moment) else Moment(keys.time)
+    return InteractionMapping(
+        keys.id, kind, time, keys.when, keys.each, keys.customer, data, keys.node.position
+    )
+
+
+def _type(keys: InteractionKeys) -> Value | None:
+    """The type: a plain text is its name, and no path."""
+    if keys.type is None:
+        return None
+    if isinstance(keys.type.value, str) and keys.type.value.strip():
+        return Constant(keys.type.value)
+    return read_value(keys.type, "type", keys.problems)

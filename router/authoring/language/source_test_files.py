@@ -1,0 +1,90 @@
+"""Tests beside a source: their keys, and the tests that they make."""
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from router.authoring.language.keys import Block, block, listing, optional, required
+from router.authoring.language.kinds import TEXT, anything
+from router.authoring.language.node import Node
+from router.authoring.language.problems import Problems
+from router.model.source_tests import ExpectedInteraction, SourceTest
+
+_ANY: Final = anything({})
+_OBJECT: Final = anything({"type": "object"})
+
+
+class MessageKeys(Block):
+    """A message."""
+
+    body = required(_ANY, "the body: as YAML, or as the text that was sent")
+    headers = optional(_OBJECT, "its headers by name", without="none")
+    key = optional(TEXT, "its key", without="none")
+
+
+class ExpectedInteractionKeys(Block):
+    """An interaction that should come of it; what is left out is not compared."""
+
+    type = optional(TEXT, "its type", without="any")
+    id = optional(TEXT, "its id", without="any")
+    time = optional(TEXT, "its time, with an offset", without="any")
+    customer = optional(TEXT, "whose it is", without="any")
+    data = optional(
+        _OBJECT, "its attributes, of which others may be there; `null`: it is not there", without="any"
+    )
+
+
+class SourceTestKeys(Block):
+    """A message, and the interactions that it should be."""
+
+    name = required(TEXT, "what it shows, in words")
+    given = required(block(MessageKeys), "the message")
+    expect = required(
+        listing(ExpectedInteractionKeys, "an interaction"), "the interactions, in order; `[]`: none"
+    )
+    because = optional(TEXT, "for a test that expects nothing: part of the reason", without="any reason")
+
+
+def read_tests_of(
+    tests: Iterable[SourceTestKeys], source: str, topic: str, problems: Problems
+) -> list[SourceTest]:
+    """The tests of a source; one that cannot be read is left out, with the problem noted."""
+    found = []
+    for keys in tests:
+        given = keys.given
+        if keys.name is None or given is None or given.body is None or keys.expect is None:
+            continue
+        if keys.because is None and not keys.expect:
+            message, hint = "a test that expects nothing says why", "add `because:` with part of the reason"
+            problems.add("R011", keys.node.position, message, hint)
+        found.append(
+            SourceTest(
+                name=keys.name,
+                source=source,
+                topic=topic,
+                body=_body(given.body),
+                headers=_headers(given.headers),
+                key=given.key.encode() if given.key else None,
+                expect=tuple(_expected(one) for one in keys.expect),
+                because=keys.because,
+                position=keys.node.position,
+            )
+        )
+    return found
+
+
+def _body(node: Node) -> bytes | None:
+    if node.value is None:
+        return None
+    return node.value.encode() if isinstance(node.value, str) else msgspec.json.encode(node.plain())
+
+
+def _headers(node: Node | None) -> tuple[tuple[str, bytes], ...]:
+    given = node.plain() if node is not None and isinstance(node.value, dict) else {}
+    return tuple((name, str(value).encode()) for name, value in given.items())
+
+
+def _expected(keys: ExpectedInteractionKeys) -> ExpectedInteraction:
+    data = keys.data.plain() if keys.data is not None and isinstance(keys.data.value, dict) else {}
+    return ExpectedInteraction(keys.type, keys.id, keys.time, keys.customer, data, keys.node.position)

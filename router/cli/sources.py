@@ -1,0 +1,158 @@
+"""`sources`: the mappings that make interactions of vendors' messages, seen on a message."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from router.cli.faults import FAILED, Refused
+from router.cli.options import Json, RulesHere
+from router.cli.output import print_json, print_lines, printable
+from router.cli.tables import print_table
+
+if TYPE_CHECKING:
+    from router.model.sources import Source
+    from router.rules.ruleset import RuleSet
+    from router.sources.explain import Explained, ExplainedCondition, ExplainedInteraction
+    from router.sources.message import Message
+
+app = typer.Typer(help="Map vendors' messages to interactions.", no_args_is_help=True)
+
+_MOST: Final = 1_048_576
+
+
+@app.command("list")
+def list_sources(rules: RulesHere = None, json: Json = False) -> None:
+    """List the sources of a rule set: their topics, and how many kinds of interactions they know."""
+    found = list(_rules(rules).sources.values())
+    rows = [
+        {
+            "source": one.name,
+            "topic": one.topic,
+            "interactions": len(one.interactions),
+            "skips": len(one.skip),
+        }
+        for one in found
+    ]
+    if json:
+        print_json(rows)
+    elif rows:
+        print_table("Sources", list(rows[0]), [list(row.values()) for row in rows])
+    else:
+        print_lines(["The rule set has no sources: a source is a file that opens with `source:`."])
+
+
+@app.command()
+def explain(
+    file: Annotated[
+        Path, typer.Argument(help="A file with one message, as the vendor sends it.", metavar="FILE")
+    ],
+    source: Annotated[
+        str | None, typer.Option(help="The source; default: each whose message it may be.", metavar="NAME")
+    ] = None,
+    header: Annotated[
+        list[str] | None, typer.Option(help="A header of the message. Repeatable.", metavar="NAME=VALUE")
+    ] = None,
+    key: Annotated[str | None, typer.Option(help="The key of the message.", metavar="KEY")] = None,
+    rules: RulesHere = None,
+    json: Json = False,
+) -> int:
+    """Show what a source makes of a message, field by field.
+
+    Tells where each value comes from, which condition does not hold, and why a message is passed over.
+    Exit code 1: nothing comes of it, or something of it cannot be mapped.
+    """
+    from router.sources.explain import explain as explained
+
+    loaded = _rules(rules)
+    wanted = _wanted(loaded, source)
+    body = _body(file)
+    found = [explained(one, _message(one, body, header or [], key)) for one in wanted]
+    own = [one for one in found if one.own] or found
+    if json:
+        print_json(own)
+    else:
+        for one in own:
+            _print(one)
+    made = [one for each in own for one in each.interactions if one.taken]
+    return 0 if made and not any(field.fault for one in made for field in one.fields) else FAILED
+
+
+def _rules(rules: Path | None) -> "RuleSet":
+    from router.authoring.language.load import load_directory
+    from router.cli.opening import rules_here
+
+    return load_directory(rules_here(rules))
+
+
+def _wanted(rules: "RuleSet", name: str | None) -> "list[Source]":
+    if not rules.sources:
+        raise Refused("The rule set has no sources: a source is a file that opens with `source:`.")
+    if name is None:
+        return list(rules.sources.values())
+    if name not in rules.sources:
+        raise Refused(f"The rule set has no source {name}: it has {', '.join(rules.sources)}.")
+    return [rules.sources[name]]
+
+
+def _body(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            body = opened.read(_MOST + 1)
+    except OSError as error:
+        raise Refused(f"{file} cannot be read ({error.strerror}): name a file with one message.") from None
+    if len(body) > _MOST:
+        raise Refused(f"{file} is larger than {_MOST:,} bytes, the most that is read of one message.")
+    return body
+
+
+def _message(source: "Source", body: bytes, headers: list[str], key: str | None) -> "Message":
+    from router.sources.message import Message, Unmappable
+    from router.sources.values import read_coded
+
+    given: dict[str, str] = {}
+    for header in headers:
+        name, equals, value = header.partition("=")
+        if not equals:
+            raise Refused(f"--header is written NAME=VALUE, not {header}.")
+        given[name.strip().lower()] = value
+    try:
+        read = read_coded(body, source.decode)
+    except Unmappable as fault:
+        raise Refused(
+            f"Source {source.name} reads {source.decode}, and the file is none: {fault.detail}."
+        ) from None
+    return Message(read, given, key, source.topic, read)
+
+
+def _print(found: "Explained") -> None:
+    print_lines([f"source {found.source}"])
+    if not found.own:
+        print_lines(["  not a message of this source:", *_conditions(found.required)])
+    elif found.skipped is not None:
+        print_lines([f"  passed over: {found.skipped}"])
+    elif not found.interactions:
+        print_lines(["  no interaction: the list of `each` is empty or not there"])
+    for one in found.interactions:
+        print_lines([*_interaction(one)])
+
+
+def _interaction(one: "ExplainedInteraction") -> Iterator[str]:
+    place = "" if one.place is None else f", member {one.place}"
+    yield f"  interaction {one.number}{place}" + ("" if one.taken else ": not this one")
+    yield from _conditions(one.conditions)
+    wide = max((len(field.name) for field in one.fields), default=0)
+    for field in one.fields:
+        value = f"cannot be read: {field.fault}" if field.fault else _shown(field.value)
+        yield f"    {field.name:{wide}}  {printable(value)}   ({printable(field.made)})"
+
+
+def _conditions(conditions: "tuple[ExplainedCondition, ...]") -> Iterator[str]:
+    for one in conditions:
+        sign = "holds" if one.holds else "does not hold"
+        yield f"    {printable(one.words)}: {sign}, it is {printable(_shown(one.actual))}"
+
+
+def _shown(value: object) -> str:
+    return "not there" if value is None else str(value)

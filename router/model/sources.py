@@ -1,0 +1,153 @@
+"""Sources: vendors' messages, and the mappings that make interactions of them."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from router.model.rules import Position
+
+Coding = Literal["json", "form", "base64"]
+Unit = Literal["s", "ms", "us", "ns"]
+Scalar = str | int | float | bool | None
+
+Steps = tuple[str | int, ...]
+"""The way to a value: names of members, and places in a list (from its end where negative)."""
+
+
+class Read(Struct, frozen=True, tag="read"):
+    """A value of the body, or of the element that `each` is at."""
+
+    steps: Steps
+
+
+class Outside(Struct, frozen=True, tag="outside"):
+    """What came beside the body: a header by its name (in any capitals), the record's key, its topic."""
+
+    part: Literal["header", "key", "topic"]
+    name: str = ""
+
+
+class Constant(Struct, frozen=True, tag="constant"):
+    """A value that is always the same."""
+
+    value: Scalar
+
+
+class First(Struct, frozen=True, tag="first"):
+    """The first of several that has a value."""
+
+    of: tuple["Value", ...]
+
+
+class Join(Struct, frozen=True, tag="join"):
+    """Texts put together; nothing where one of them is missing. `hashed`: the hash of these instead."""
+
+    of: tuple["Value", ...]
+    by: str = ":"
+    hashed: bool = False
+
+
+class Mapped(Struct, frozen=True, tag="mapped"):
+    """A value looked up in a table. `otherwise` holds where it is not there; None: then it is missing.
+
+    `refuse`: what the table does not have is an error of the message.
+    """
+
+    of: "Value"
+    table: dict[str, Scalar]
+    otherwise: "Value | None" = None
+    refuse: bool = False
+
+
+class Lower(Struct, frozen=True, tag="lower"):
+    """A text in small letters."""
+
+    of: "Value"
+
+
+class Moment(Struct, frozen=True, tag="moment"):
+    """A time. A number counts `unit`s since 1970; a text without offset is in `zone`. None: such a value is an error."""
+
+    of: "Value"
+    unit: Unit | None = None
+    zone: str | None = None
+
+
+class Decoded(Struct, frozen=True, tag="decoded"):
+    """A value inside a text: JSON, a form, base64; `steps` lead on from there."""
+
+    of: "Value"
+    coding: Coding
+    steps: Steps = ()
+
+
+class Pick(Struct, frozen=True, tag="pick"):
+    """Of a list of objects, the member `of` of the one whose member `key` is `value`."""
+
+    list: "Value"
+    key: str
+    value: Scalar
+    of: str
+
+
+class Count(Struct, frozen=True, tag="count"):
+    """How many members a list or an object has."""
+
+    of: "Value"
+
+
+Value = Read | Outside | Constant | First | Join | Mapped | Lower | Moment | Decoded | Pick | Count
+
+Holds = Literal["is", "not", "prefix", "suffix", "contains", "exists", "changed_to"]
+
+
+class Condition(Struct, frozen=True):
+    """What must be true of a value. `values`: any of them; for `exists` one of True and False.
+
+    With `changed_to`, `before` is where the message tells the value that it had.
+    """
+
+    of: Value
+    holds: Holds
+    values: tuple[Scalar, ...]
+    before: Value | None = None
+
+
+class Skip(Struct, frozen=True):
+    """Messages that are passed over on purpose, and why."""
+
+    when: tuple[Condition, ...]
+    because: str
+
+
+class InteractionMapping(Struct, frozen=True):
+    """What makes one interaction of a message, or one of each element of the list `each`.
+
+    All of `when` must hold. `data` are the attributes by name.
+    """
+
+    id: Value
+    type: Value
+    time: Value
+    when: tuple[Condition, ...] = ()
+    each: Steps | None = None
+    customer: Value | None = None
+    data: dict[str, Value] = {}
+    position: Position | None = None
+
+
+class Source(Struct, frozen=True):
+    """A vendor's messages on a topic. Those that not all of `require` holds for are another source's, or nobody's.
+
+    `decode` is what the body is, `otherwise` what becomes of a message of this source that no mapping takes.
+    """
+
+    name: str
+    topic: str
+    interactions: tuple[InteractionMapping, ...]
+    require: tuple[Condition, ...] = ()
+    skip: tuple[Skip, ...] = ()
+    decode: Coding = "json"
+    otherwise: Literal["dead_letter", "skip"] = "dead_letter"
+    ignore_case: bool = False
+    position: Position | None = None

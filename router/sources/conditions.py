@@ -1,0 +1,61 @@
+"""Conditions of a mapping, compiled to closures."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from router.model.sources import Condition
+from router.sources.message import MISSING, Message
+from router.sources.numbers import text_of
+from router.sources.values import Getter, getter
+
+Test = Callable[[Message], bool]
+
+
+def all_of(conditions: Sequence[Condition], *, ignore_case: bool = False) -> Test:
+    """Whether all hold of a message."""
+    tests = [_test(one, ignore_case=ignore_case) for one in conditions]
+    return tests[0] if len(tests) == 1 else lambda message: all(test(message) for test in tests)
+
+
+def _test(condition: Condition, *, ignore_case: bool) -> Test:
+    read = getter(condition.of, ignore_case=ignore_case)
+    texts = tuple(
+        text for value in condition.values if (text := _folded(value, ignore_case=ignore_case)) is not None
+    )
+
+    def found(message: Message) -> str | None:
+        return _text(read, message, ignore_case)
+
+    def changed() -> Test:
+        if condition.before is None:
+            return lambda message: found(message) in texts
+        before = getter(condition.before, ignore_case=ignore_case)
+        return lambda message: found(message) in texts and _text(before, message, ignore_case) not in texts
+
+    tests: dict[str, Callable[[], Test]] = {
+        "exists": lambda: lambda message: (read(message) is not MISSING) is bool(condition.values[0]),
+        "is": lambda: lambda message: found(message) in texts,
+        "not": lambda: lambda message: found(message) not in (None, *texts),
+        "prefix": lambda: lambda message: (found(message) or "").startswith(texts),
+        "suffix": lambda: lambda message: (found(message) or "").endswith(texts),
+        "contains": lambda: lambda message: _contains(read(message), texts, ignore_case=ignore_case),
+        "changed_to": changed,
+    }
+    return tests[condition.holds]()
+
+
+def _contains(found: Any, texts: tuple[str, ...], *, ignore_case: bool) -> bool:
+    if isinstance(found, list):
+        return any(_folded(one, ignore_case=ignore_case) in texts for one in found)
+    whole = None if found is MISSING else _folded(found, ignore_case=ignore_case)
+    return whole is not None and any(text in whole for text in texts)
+
+
+def _text(read: Getter, message: Message, ignore_case: bool) -> str | None:
+    found = read(message)
+    return None if found is MISSING else _folded(found, ignore_case=ignore_case)
+
+
+def _folded(value: Any, *, ignore_case: bool) -> str | None:
+    text = text_of(value)
+    return text.casefold() if text is not None and ignore_case else text

@@ -1,0 +1,202 @@
+"""The sources of one topic over a record: its interactions, why others were passed over, or why it cannot be mapped."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec import Struct
+
+from router.model.record import Record
+from router.model.sources import InteractionMapping, Source
+from router.sources.conditions import Test, all_of
+from router.sources.message import MISSING, Message, Unmappable
+from router.sources.numbers import plain, text_of
+from router.sources.paths import walk
+from router.sources.values import Getter, getter, read_coded
+
+MOST_ELEMENTS: Final = 1_000
+"""So many elements `each` takes of one message."""
+
+
+class Mapping(Struct, frozen=True):
+    """One interaction that a message was mapped to, not checked yet. `place` is its place among the source's mappings."""
+
+    source: str
+    place: int
+    id: str
+    type: str
+    time: datetime
+    customer: str | None
+    data: dict[str, Any]
+
+
+class Taken(Struct):
+    """What became of a message: the interactions, the reasons of what was passed over, and what could not be mapped.
+
+    `source` is the first one that takes such messages; None: none does. A fault names source, interaction and field.
+    """
+
+    source: str | None = None
+    interactions: list[Mapping] = []
+    skipped: list[str] = []
+    faults: list[str] = []
+
+
+class _Compiled:
+    """One mapping."""
+
+    def __init__(self, mapping: InteractionMapping, *, ignore_case: bool) -> None:
+        def read(value: Any) -> Getter:
+            return getter(value, ignore_case=ignore_case)
+
+        self.when: Test | None = all_of(mapping.when, ignore_case=ignore_case) if mapping.when else None
+        self.each: Callable[[Any], Any] | None = (
+            walk(mapping.each, ignore_case=ignore_case) if mapping.each is not None else None
+        )
+        self.id, self.type, self.time = read(mapping.id), read(mapping.type), read(mapping.time)
+        self.customer = read(mapping.customer) if mapping.customer is not None else None
+        self.data = [(name, read(value)) for name, value in mapping.data.items()]
+
+    def elements(self, message: Message) -> Sequence[Any]:
+        """What is mapped: the members of the list `each`, or the body."""
+        if self.each is None:
+            return (message.body,)
+        found = self.each(message.body) if message.body is not MISSING else MISSING
+        if found is MISSING:
+            return ()
+        elements = found if isinstance(found, list) else [found]
+        if len(elements) > MOST_ELEMENTS:
+            raise Unmappable(
+                f"the list has {len(elements)} elements; at most {MOST_ELEMENTS} are read", "each"
+            )
+        return elements
+
+    def mapped(self, message: Message, source: str, place: int) -> Mapping:
+        """The interaction of the element that the message is at. Raises `Unmappable`."""
+        id_, type_ = (_named(read, message, name) for read, name in ((self.id, "id"), (self.type, "type")))
+        time = _of(self.time, message, "time")
+        if time is MISSING:
+            raise Unmappable("there is none", "time")
+        customer = _of(self.customer, message, "customer") if self.customer is not None else MISSING
+        data = {}
+        for name, read in self.data:
+            value = _of(read, message, name)
+            if value is not MISSING:
+                data[name] = value.isoformat() if isinstance(value, datetime) else plain(value)
+        whose = None if customer is MISSING else text_of(customer)
+        return Mapping(source, place, id_, type_, time, whose, data)
+
+
+class _Source:
+    """One source."""
+
+    def __init__(self, source: Source) -> None:
+        case = source.ignore_case
+        self.definition = source
+        self.require = all_of(source.require, ignore_case=case) if source.require else None
+        self.skip = [(all_of(one.when, ignore_case=case), one.because) for one in source.skip]
+        self.mappings = [_Compiled(one, ignore_case=case) for one in source.interactions]
+
+    def take(self, message: Message, taken: Taken) -> None:
+        """Maps a message of this source."""
+        name = self.definition.name
+        for test, because in self.skip:
+            if test(message):
+                taken.skipped.append(because)
+                return
+        matched = False
+        for place, mapping in enumerate(self.mappings):
+            try:
+                message.element = message.body
+                elements = mapping.elements(message)
+            except Unmappable as fault:
+                taken.faults.append(_told(name, place, fault))
+                matched = True
+                continue
+            if mapping.each is not None and not elements:
+                continue
+            for element in elements:
+                message.element = element
+                try:
+                    if mapping.when is not None and not mapping.when(message):
+                        continue
+                    matched = True
+                    taken.interactions.append(mapping.mapped(message, name, place))
+                except Unmappable as fault:
+                    matched = True
+                    taken.faults.append(_told(name, place, fault))
+        if not matched:
+            words = f"no mapping of source {name} takes it"
+            (taken.skipped if self.definition.otherwise == "skip" else taken.faults).append(words)
+
+
+class Mapper:
+    """The sources of one topic."""
+
+    def __init__(self, sources: Iterable[Source]) -> None:
+        self._sources = [_Source(one) for one in sources]
+
+    def take(self, record: Record) -> Taken:
+        """Maps a record. Never raises. A record without a value is a no-op."""
+        taken = Taken()
+        if record.value is None:
+            return taken
+        headers = {name.lower(): (value or b"").decode("utf-8", "replace") for name, value in record.headers}
+        key = record.key.decode("utf-8", "replace") if record.key else None
+        bodies: dict[str, Any] = {}
+        unread: list[str] = []
+        for source in self._sources:
+            coding = source.definition.decode
+            if coding not in bodies:
+                try:
+                    bodies[coding] = read_coded(record.value, coding)
+                except Unmappable as fault:
+                    unread.append(f"source {source.definition.name}: the body: {fault.detail}")
+                    continue
+            body = bodies[coding]
+            message = Message(body, headers, key, record.topic, body)
+            try:
+                if source.require is not None and not source.require(message):
+                    continue
+                taken.source = source.definition.name
+                source.take(message, taken)
+            except Unmappable as fault:
+                taken.source = source.definition.name
+                taken.faults.append(f"source {taken.source}: {fault.detail}")
+            return taken
+        if unread:
+            taken.faults += unread
+        else:
+            taken.skipped.append("no source of the topic requires what it holds")
+        return taken
+
+
+def mappers_of(sources: Iterable[Source]) -> dict[str, Mapper]:
+    """The mapper of each topic; of its sources, those that require more come first."""
+    by_topic: dict[str, list[Source]] = {}
+    for one in sources:
+        by_topic.setdefault(one.topic, []).append(one)
+    return {
+        topic: Mapper(sorted(found, key=lambda one: (-len(one.require), one.name)))
+        for topic, found in by_topic.items()
+    }
+
+
+def _of(read: Getter, message: Message, field: str) -> Any:
+    try:
+        return read(message)
+    except Unmappable as fault:
+        raise Unmappable(fault.detail, field) from None
+
+
+def _named(read: Getter, message: Message, field: str) -> str:
+    found = _of(read, message, field)
+    text = None if found is MISSING else text_of(found)
+    if text is None:
+        raise Unmappable("there is none", field)
+    return text
+
+
+def _told(source: str, place: int, fault: Unmappable) -> str:
+    field = f", `{fault.field}`" if fault.field else ""
+    return f"source {source}, interaction {place + 1}{field}: {fault.detail}"

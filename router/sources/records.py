@@ -1,0 +1,73 @@
+"""Records of vendors' topics to interactions, each checked as one of our own topics is."""
+
+from collections.abc import Mapping as MappingOf
+from datetime import datetime
+from typing import Final
+
+from router.decode.events import Event, to_interaction
+from router.decode.outcome import DEFAULT_LIMITS, NOTHING, Decoded, Refusal, SizeLimits
+from router.decode.records import check_record
+from router.decode.unclear import unclear
+from router.model.interaction import Interaction
+from router.model.record import DeadLetter, DeadReason, Record
+from router.sources.mapper import Mapper, Mapping
+
+SOURCES: Final = "/sources/"
+"""The `source` of mapped interactions begins with it; the name of the mapping follows."""
+
+MOST_FAULTS: Final = 5
+"""So many faults of one record are told."""
+
+
+def decode_mapped(
+    record: Record,
+    latest: datetime,
+    mappers: MappingOf[str, Mapper],
+    limits: SizeLimits = DEFAULT_LIMITS,
+) -> Decoded:
+    """Read a record of a vendor's topic by the mapper of the topic. Never raises.
+
+    `latest` is the latest accepted time (aware, UTC). What is passed over on purpose is a no-op. Where some of it cannot be
+    mapped the rest is, and the whole record is a dead letter too: read again, the rest is known already.
+    """
+    mapper = mappers.get(record.topic)
+    if mapper is None:
+        detail = f"No source of the rules in force reads the topic {record.topic}."
+        return NOTHING if record.value is None else Decoded((), DeadLetter(record, "mapping_failed", detail))
+    try:
+        headers = check_record(record, limits)
+    except Refusal as refusal:
+        return Decoded((), DeadLetter(record, refusal.reason, refusal.detail))
+    taken = mapper.take(record)
+    interactions: list[Interaction] = []
+    faults: list[tuple[DeadReason, str]] = [("mapping_failed", fault) for fault in taken.faults]
+    for one in taken.interactions:
+        try:
+            interactions.append(
+                to_interaction(event_of(one), record.timestamp, latest, limits, headers.traceparent)
+            )
+        except Refusal as refusal:
+            # What may have been a customer's no is not lost.
+            found = unclear(record, event_of(one), latest, limits, index=one.place)
+            interactions += [found] if found else []
+            where = f"source {one.source}, interaction {one.place + 1}"
+            faults.append((refusal.reason, f"{where}: {refusal.detail}"))
+    if not faults:
+        return Decoded(tuple(interactions))
+    told = "; ".join(detail for _, detail in faults[:MOST_FAULTS])
+    more = f"; and {len(faults) - MOST_FAULTS} more" if len(faults) > MOST_FAULTS else ""
+    detail = f"{told[:1].upper()}{told[1:]}{more}".rstrip(".") + "."
+    return Decoded(tuple(interactions), DeadLetter(record, faults[0][0], detail))
+
+
+def event_of(mapped: Mapping) -> Event:
+    """What a mapping made, as the event that would say the same."""
+    return Event(
+        specversion="1.0",
+        id=mapped.id,
+        source=f"{SOURCES}{mapped.source}",
+        type=mapped.type,
+        subject=mapped.customer,
+        time=mapped.time.isoformat(),
+        data=mapped.data,
+    )

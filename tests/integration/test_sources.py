@@ -1,0 +1,114 @@
+"""Vendors' messages on a topic of their own, through the whole service; a mistake in a mapping, mended and replayed."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from router.service.dead_letter_topics import DeadLetterTopics
+from router.settings import Settings
+from tests.running.service import Running, running, settings_for
+from tests.running.topics import Entry, asked_in, publish, read_all
+from tests.running.waiting import eventually
+
+TOPIC = "raw.helpdesk"
+SOURCE = """
+source: helpdesk
+topic: raw.helpdesk
+require: {kind: {prefix: ticket}}
+skip: [{when: {ticket.status: closed}, because: closed by itself}]
+interactions:
+  - when: {ticket.status: solved}
+    type: complaint.resolved
+    id: {join: [ticket.id, version]}
+    time: {path: AT, unit: ms}
+    customer: ticket.requester
+    data:
+      case_id: ticket.id
+      channel: {path: ticket.via, map: {voice: phone}, otherwise: web}
+otherwise: skip
+"""
+
+
+RULES = {
+    "policy.yaml": "consent: {unknown: allow}\nlocale: {otherwise: en}\n",
+    "journeys/complaint.yaml": """
+journey: complaint
+instance: case_id
+steps:
+  opened: {on: complaint.opened}
+  resolved: {on: complaint.resolved}
+order: [opened, resolved]
+""",
+    "routes/complaint.yaml": """
+rules:
+  - id: ces-after-complaint
+    when: {journey: complaint, step: resolved, channel: phone}
+    send: {survey: ces, channel: email}
+""",
+    "surveys/ces.yaml": """
+surveys:
+  ces:
+    metric: ces
+    scale: [1, 7]
+    polarity: higher_is_better
+    texts:
+      en: {question: "We made it easy for you.", low: disagree, high: agree}
+""",
+    "sources/helpdesk.yaml": SOURCE,
+}
+
+
+def rules_with(directory: Path, path_of_time: str) -> Path:
+    """A small set with the source, whose times stand at a path."""
+    for name, text in RULES.items():
+        file = directory / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text.replace("AT", path_of_time), encoding="utf-8")
+    return directory
+
+
+def message(case: int, status: str = "solved", version: int = 1) -> Entry:
+    at = int((datetime.now(UTC) - timedelta(minutes=5)).timestamp() * 1000)
+    ticket = {"id": case, "status": status, "via": "voice", "requester": f"ann-{case}"}
+    body = {"kind": "ticket.updated", "version": version, "at": at, "ticket": ticket, "subject": "private"}
+    return Entry(str(case).encode(), msgspec.json.encode(body))
+
+
+def settings_of(tmp_path: Path, rules: Path) -> Settings:
+    return settings_for(tmp_path / "data", rules=rules, topics={"sources": TOPIC})
+
+
+def reasons(service: Running) -> list[tuple[str, str]]:
+    return [(one.interaction.id, one.decision.reason) for batch in service.processed for one in batch.decided]
+
+
+async def test_what_a_wrong_mapping_could_not_read_is_decided_once_when_it_is_mended(tmp_path: Path) -> None:
+    sent = [message(1), message(2), message(2), message(3, "closed"), message(4, "open")]
+    settings = settings_of(tmp_path, rules_with(tmp_path / "wrong", "att"))
+    async with running(settings) as service:
+        await publish(service.bootstrap, TOPIC, sent)
+        await eventually(lambda: service.read == len(sent), "everything is read")
+        assert not reasons(service)
+        dead = await DeadLetterTopics(settings).newest(10)
+        assert len(dead) == 3
+
+    settings = settings_of(tmp_path, rules_with(tmp_path / "right", "at"))
+    async with running(settings) as service:
+        replayed = await DeadLetterTopics(settings).replay(reason="mapping_failed")
+        assert replayed
+        await eventually(lambda: len(reasons(service)) == 2, "both tickets are decided")
+        assert sorted(reasons(service)) == [("1:1", "invited"), ("2:1", "invited")]
+        await publish(service.bootstrap, TOPIC, [message(1), message(5, version=9)])
+        await eventually(lambda: len(reasons(service)) == 3, "only the new ticket is decided")
+        assert reasons(service)[-1] == ("5:9", "invited")
+
+        async def all_sent() -> bool:
+            return len(asked_in(await read_all(service.bootstrap, settings.topics.invitations))) == 3
+
+        await eventually(all_sent, "all three are asked")
+        for batch in service.processed:
+            for one in batch.decided:
+                assert one.interaction.source == "/sources/helpdesk"
+                assert one.interaction.channel == "phone"
+                assert "subject" not in one.interaction.attributes
