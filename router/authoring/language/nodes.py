@@ -81,12 +81,13 @@ def read(file: str, text: bytes, problems: Problems) -> Node | None:
     composer = _Composer(file, content)
     root = composer.document()
     if composer.broken_at is not None:
+        original = content
         content, guesses = mended(content, composer.broken_at)
         for guess in guesses:
             place = Position(file, guess.line + 1, guess.column + 1)
             problems.add(guess.code, place, guess.message, guess.hint)
         if guesses:
-            composer = _Composer(file, content)
+            composer = _Composer(file, content, _shifts(original, content))
             root = composer.document()
     composer.tell(problems)
     return root
@@ -95,8 +96,9 @@ def read(file: str, text: bytes, problems: Problems) -> Node | None:
 class _Composer:
     """Builds nodes from the parser's events, one document only. Where the grammar breaks, events end."""
 
-    def __init__(self, file: str, content: str) -> None:
+    def __init__(self, file: str, content: str, shifts: dict[int, int] | None = None) -> None:
         self.file = file
+        self.shifts = shifts or {}
         self.content = content
         self.noted: list[tuple[str, Position, str, str | None, bool]] = []
         self.lost: list[str] = []
@@ -218,7 +220,17 @@ class _Composer:
 
     def position(self, event: Event) -> Position:
         mark = event.start_mark
-        return Position(self.file, mark.line + 1, mark.column + 1)
+        return Position(self.file, mark.line + 1, mark.column + 1 + self.shifts.get(mark.line, 0))
+
+
+def _shifts(original: str, content: str) -> dict[int, int]:
+    """By how many columns lines stand further to the right in the original than in the mended text."""
+    pairs = enumerate(zip(original.split("\n"), content.split("\n"), strict=True))
+    return {
+        number: len(old) - len(new)
+        for number, (old, new) in pairs
+        if old != new and old.lstrip() == new.lstrip()
+    }
 
 
 def _scalar(event: Any, position: Position) -> Node:
