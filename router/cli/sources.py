@@ -79,6 +79,64 @@ def explain(
     return 0 if made and not any(field.fault for one in made for field in one.fields) else FAILED
 
 
+@app.command("vendors")
+def list_vendors(json: Json = False) -> None:
+    """List the mappings that are shipped, which `sources add` copies into a rule set."""
+    from router.cli.vendor_mappings import shipped
+
+    rows = [{"vendor": one.name, "messages": one.messages, "topic": one.topic} for one in shipped()]
+    if json:
+        print_json(rows)
+    else:
+        print_table("Vendors", list(rows[0]), [list(row.values()) for row in rows])
+
+
+@app.command()
+def add(
+    vendor: Annotated[str, typer.Argument(help="One of `sources vendors`.", metavar="VENDOR")],
+    rules: RulesHere = None,
+) -> None:
+    """Copy a shipped mapping into RULES/sources, for a person to fit to their own names.
+
+    It is never written over a file, nor beside a source of its name. Says what to do next: the topic that must be named,
+    and the types that no journey or rule waits for yet.
+    """
+    from router.cli.opening import rule_texts, rules_here
+    from router.cli.vendor_mappings import added, mapping_of, shipped
+
+    known = {one.name: one for one in shipped()}
+    if vendor not in known:
+        raise Refused(f"There is no mapping for {printable(vendor)}: it is one of {', '.join(known)}.")
+    directory = rules_here(rules)
+    file = directory / "sources" / f"{vendor}.yaml"
+    found = added(vendor, rule_texts(directory))
+    if found.already is not None:
+        raise Refused(f"The rule set has a source {vendor} already, in {found.already}: nothing was written.")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("xb") as opened:
+            opened.write(mapping_of(vendor))
+    except FileExistsError:
+        raise Refused(
+            f"{file} is there already, and nothing in it was touched: give it another name."
+        ) from None
+    except OSError as error:
+        raise Refused(f"{file} cannot be written ({error.strerror}): may you write there?", FAILED) from None
+    topic = known[vendor].topic
+    print_lines(
+        [
+            f"{file}",
+            "",
+            "Next:",
+            f"  {file.name} says at its beginning which setting of the vendor to choose",
+            f"  ROUTER_TOPICS__SOURCES={topic}   lets the service read the topic (with others: separated by commas)",
+            f"  feedback-router sources explain MESSAGE.json {directory}   what comes of a message of your own",
+            f"  feedback-router test {directory}",
+            *(f"  {line}" for line in found.open),
+        ]
+    )
+
+
 def _rules(rules: Path | None) -> "RuleSet":
     from router.authoring.language.load import load_directory
     from router.cli.opening import rules_here
