@@ -27,8 +27,9 @@ from router.cli.output import print_json, print_lines
 from router.cli.tables import print_table
 from router.cli.voices import Lang, language
 from router.model.cells import STAGES, CoverageDimension, WantedCoverage
-from router.words.coverage import STAGES_IN_WORDS, headline
+from router.words.coverage import headline, stage_words
 from router.words.figures import percent
+from router.words.reports import heads, named, say
 from router.words.voice import Language
 
 if TYPE_CHECKING:
@@ -77,19 +78,20 @@ def coverage(  # noqa: PLR0913 - options of a command
     wanted = WantedCoverage(journey=journey, step=step, channel=channel)
     names = tuple(dict.fromkeys(name.strip() for part in by or ["journey,step"] for name in part.split(",")))
     report, days, zone = asyncio.run(_coverage(settings_of(data), rules, wanted, names, since, until))
-    period = days.words(zone)
+    speaking = language(lang)
+    period = days.words(zone, speaking)
     if html is not None:
         from router.cli.coverage_page import page
         from router.cli.pages.frame import write_page
 
-        write_page(html, page(report, period, language(lang)))
+        write_page(html, page(report, period, speaking))
     if json:
         print_json(as_json(report, days, zone))
     elif csv:
         columns = [*report.by, *STAGES, "reached", "of_sent", "of_reached", "coverage"]
         print_csv(columns, [[*map(str, one.group), *_figures(one)] for one in report.groups])
     else:
-        _print(report, period, language(lang))
+        _print(report, period, speaking)
 
 
 async def _coverage(
@@ -175,23 +177,27 @@ def _print(report: "CoverageReport", period: str, language: Language) -> None:
     print_lines([headline(*heard(total), language), f"{period[0].upper()}{period[1:]}.", ""])
     if not total.stages["had_step"]:
         return
-    print_lines([*denominators(total), ""])
+    print_lines([*denominators(total, language), ""])
     rows = [
         [
-            *(str(member) or "(none)" for member in one.group),
+            *(str(member) or say(language, "(none)") for member in one.group),
             *(one.stages[stage] for stage in STAGES),
             percent(one.answered_of.had_step.share),
         ]
         for one in report.groups
     ]
-    columns = [*report.by, *STAGES_IN_WORDS.values(), "coverage"]
-    print_table("What became of the touchpoints", columns, rows)
-    print_table("Why the others were not asked or not reached", WHY_NOT, why_not_rows(total))
+    stages = [stage_words(stage, language) for stage in STAGES]
+    columns = [*(named(language, name) for name in report.by), *stages, say(language, "coverage")]
+    print_table(say(language, "What became of the touchpoints"), columns, rows)
+    why_not = say(language, "Why the others were not asked or not reached")
+    print_table(why_not, heads(language, WHY_NOT), why_not_rows(total, language))
     if report.blind_spots:
         more = len(report.blind_spots) - MOST_SPOTS
         told = [f"  {spot_sentence(spot, language)}" for spot in report.blind_spots[:MOST_SPOTS]]
-        print_lines(["Blind spots", *told, *([f"  And {more:,} more: see --json."] if more > 0 else []), ""])
+        left = say(language, "And {left} more: {option} has all.", left=f"{more:,}", option="--json")
+        print_lines([say(language, "Blind spots"), *told, *([f"  {left}"] if more > 0 else []), ""])
     for one in report.who_answered:
         print_lines([who_sentence(one, language), ""])
-        if differing := differing_rows(one):
-            print_table("What tells those who answered from the others", DIFFERING, differing)
+        if differing := differing_rows(one, language):
+            title = say(language, "What tells those who answered from the others")
+            print_table(title, heads(language, DIFFERING), differing)

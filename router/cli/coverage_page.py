@@ -17,8 +17,9 @@ from router.cli.pages import frame
 from router.cli.pages.charts import Scale, interval_bar
 from router.cli.pages.frame import Column, Markup, folded, heading, paragraph, table, text, tiles
 from router.model.cells import STAGES, Stage
-from router.words.coverage import STAGES_IN_WORDS, headline
+from router.words.coverage import headline, stage_words
 from router.words.figures import percent
+from router.words.reports import named, say
 from router.words.voice import Language
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ _KINDS: Final[dict[str, Literal["name", "number"]]] = {
     "value": "name",
 }
 
+_SHOWN: Final[tuple[Stage, ...]] = ("had_step", "sent", "answered")
+"""The stages beside the coverage of a group; behind it are all."""
+
 ENDS: Final[tuple[Stage, ...]] = ("cancelled", "displaced", "expired")
 
 MOST_SPOTS: Final = 100
@@ -66,26 +70,33 @@ def page(report: "CoverageReport", period: str, language: Language) -> Markup:
         parts += [
             tiles(
                 [
-                    (percent(found.sent.share), "answered of all sent"),
-                    (percent(found.reached.share), "answered of those reached"),
-                    (percent(found.had_step.share), "answered of all that had the step: the coverage"),
+                    (percent(found.sent.share), say(language, "answered of all sent")),
+                    (percent(found.reached.share), say(language, "answered of those reached")),
+                    (
+                        percent(found.had_step.share),
+                        say(language, "answered of all that had the step: the coverage"),
+                    ),
                 ]
             ),
-            _drawn(total),
-            heading("Blind spots") if report.blind_spots else "",
+            _drawn(total, language),
+            heading(say(language, "Blind spots")) if report.blind_spots else "",
             _list([spot_sentence(spot, language) for spot in report.blind_spots[:MOST_SPOTS]]),
-            paragraph(f"And {left:,} more: --json has all.", soft=True) if left > 0 else "",
-            heading("Who answered"),
+            paragraph(_more(left, "--json", language), soft=True) if left > 0 else "",
+            heading(say(language, "Who answered")),
             *(_who(one, language) for one in report.who_answered),
-            table("Why the others were not asked or not reached", _columns(WHY_NOT), _why_not(total)),
-            _groups(report),
-            *(paragraph(line, soft=True) for line in denominators(total)),
+            _why_not(total, language),
+            _groups(report, language),
+            *(paragraph(line, soft=True) for line in denominators(total, language)),
         ]
-    return frame.page("Coverage", parts)
+    return frame.page(say(language, "Coverage"), parts, language)
 
 
-def _columns(names: Sequence[str]) -> list[Column]:
-    return [Column(name, _KINDS.get(name, "text")) for name in names]
+def _more(left: int, option: str, language: Language) -> str:
+    return say(language, "And {left} more: {option} has all.", left=f"{left:,}", option=option)
+
+
+def _columns(names: Sequence[str], language: Language) -> list[Column]:
+    return [Column(say(language, name), _KINDS.get(name, "text")) for name in names]
 
 
 def _list(sentences: Sequence[str]) -> Markup:
@@ -93,50 +104,68 @@ def _list(sentences: Sequence[str]) -> Markup:
     return f"<ul>{lines}</ul>" if lines else ""
 
 
-def _drawn(total: "Funnel") -> Markup:
+def _drawn(total: "Funnel", language: Language) -> Markup:
     """A bar for each stage on the way to an answer, those that come no further in the other colour."""
     had = total.stages["had_step"]
     rows = []
     for place, stage in enumerate(_WAY):
         here = total.stages[stage]
         further = min(here, total.stages[_WAY[place + 1]]) if place + 1 < len(_WAY) else here
+        label = say(
+            language, "{share} of all, {further} of {here} come further", share=percent(here / had),
+            further=f"{further:,}", here=f"{here:,}",
+        )  # fmt: skip
         bar = (
-            f'<svg role="img" aria-label="{text(percent(here / had))} of all, {further:,} of {here:,} come further">'
+            f'<svg role="img" aria-label="{text(label)}">'
             f'<rect class="new" y="3" height="16" width="{100 * further / had:.3f}%"/>'
             f'<rect class="old" y="3" height="16" x="{100 * further / had:.3f}%" width="{100 * (here - further) / had:.3f}%"/></svg>'
         )
-        rows.append([STAGES_IN_WORDS[stage], bar, f"{here:,}", percent(here / had, 0), _left(total, stage)])
+        rows.append(
+            [
+                stage_words(stage, language),
+                bar,
+                f"{here:,}",
+                percent(here / had, 0),
+                _left(total, stage, language),
+            ]
+        )
     columns = [
-        Column("stage"), Column("", "drawing"), Column("touchpoints", "number"), Column("of all", "number"),
-        Column("left the way here"),
+        Column(say(language, "stage")), Column("", "drawing"), *_columns(("touchpoints", "of all"), language),
+        Column(say(language, "left the way here")),
     ]  # fmt: skip
     key = (
-        '<p class="soft"><span class="key n" style="margin-left:0"></span>came further'
-        '<span class="key o" style="margin-left:1rem"></span>came no further</p>'
+        f'<p class="soft"><span class="key n" style="margin-left:0"></span>{text(say(language, "came further"))}'
+        f'<span class="key o" style="margin-left:1rem"></span>{text(say(language, "came no further"))}</p>'
     )
-    return table("From the step to the answer", columns, rows) + key
+    return table(say(language, "From the step to the answer"), columns, rows) + key
 
 
-def _why_not(total: "Funnel") -> list[list[object]]:
-    return [
-        [f"{value:,}" if isinstance(value, int) else value for value in row] for row in why_not_rows(total)
+def _why_not(total: "Funnel", language: Language) -> Markup:
+    rows = [
+        [f"{value:,}" if isinstance(value, int) else value for value in row]
+        for row in why_not_rows(total, language)
     ]
+    title = say(language, "Why the others were not asked or not reached")
+    return table(title, _columns(WHY_NOT, language), rows)
 
 
-def _left(total: "Funnel", stage: Stage) -> str:
+def _left(total: "Funnel", stage: Stage, language: Language) -> str:
     """Those that left the way after this stage, by where they went."""
     stages = total.stages
     left = {
-        "had_step": [("no rule waits for it", stages["had_step"] - stages["waited"])],
-        "waited": [("no rule matched", stages["waited"] - stages["matched"])],
-        "matched": [("withheld", stages["matched"] - stages["planned"])],
+        "had_step": [(say(language, "no rule waits for it"), stages["had_step"] - stages["waited"])],
+        "waited": [(say(language, "no rule matched"), stages["waited"] - stages["matched"])],
+        "matched": [(stage_words("withheld", language), stages["matched"] - stages["planned"])],
         "planned": [
-            *((STAGES_IN_WORDS[end], stages[end]) for end in ENDS),
-            ("still to be sent", total.waiting),
+            *((stage_words(end, language), stages[end]) for end in ENDS),
+            (say(language, "still to be sent"), total.waiting),
         ],
         "sent": [
-            (STAGES_IN_WORDS["bounced"], stages["bounced"]),
-            ("without a report of delivery", stages["sent"] - stages["bounced"] - stages["delivered"]),
+            (stage_words("bounced", language), stages["bounced"]),
+            (
+                say(language, "without a report of delivery"),
+                stages["sent"] - stages["bounced"] - stages["delivered"],
+            ),
         ],
     }.get(stage, [])
     return ", ".join(f"{count:,} {words}" for words, count in left if count > 0)
@@ -144,44 +173,59 @@ def _left(total: "Funnel", stage: Stage) -> str:
 
 def _who(one: "WhoAnswered", language: Language) -> Markup:
     """The sentence, the values that differ, and behind them how even every fact is."""
-    facts = [[fact.fact, f"{fact.values:,}", f"{fact.r:.2f}", percent(fact.worst_bias)] for fact in one.facts]
+    facts = [
+        [named(language, fact.fact), f"{fact.values:,}", f"{fact.r:.2f}", percent(fact.worst_bias)]
+        for fact in one.facts
+    ]
     columns = [
-        Column("fact", "name"), Column("values", "number"), Column("R", "number"),
-        Column("worst bias of a share", "number"),
+        Column(say(language, "fact"), "name"),
+        *(Column(say(language, name), "number") for name in ("values", "R", "worst bias of a share")),
     ]  # fmt: skip
     return (
         paragraph(who_sentence(one, language))
-        + table("", _columns(DIFFERING), differing_rows(one))
-        + folded("How evenly the values of every known fact answered", table("", columns, facts))
+        + table("", _columns(DIFFERING, language), differing_rows(one, language))
+        + folded(
+            say(language, "How evenly the values of every known fact answered"), table("", columns, facts)
+        )
     )
 
 
-def _groups(report: "CoverageReport") -> Markup:
+def _groups(report: "CoverageReport", language: Language) -> Markup:
     """Coverage with its interval by group, and behind it every stage."""
     shown = report.groups[:MOST_GROUPS]
     intervals = [one.answered_of.had_step.interval for one in shown]
     scale = Scale(0, max((interval.high for interval in intervals if interval is not None), default=1.0))
     rows, stages = [], []
     for one, interval in zip(shown, intervals, strict=True):
-        names = [str(member) or "(none)" for member in one.group]
+        names = [str(member) or say(language, "(none)") for member in one.group]
         share = one.answered_of.had_step.share
         if interval is None or share is None:
             continue
-        words = f"{percent(share)}, from {percent(interval.low)} to {percent(interval.high)}"
+        low, high = percent(interval.low), percent(interval.high)
+        words = say(language, "{point}, from {low} to {high}", point=percent(share), low=low, high=high)
         bar = interval_bar(scale, interval.low, interval.high, share, words)
         sent, answered = one.stages["sent"], one.stages["answered"]
         rows.append(
             [*names, f"{one.stages['had_step']:,}", f"{sent:,}", f"{answered:,}", percent(share), bar]
         )
         stages.append([*names, *(f"{one.stages[stage]:,}" for stage in STAGES)])
-    by = [Column(name, "name") for name in report.by]
-    numbers = [Column(name, "number") for name in ("had the step", "sent", "answered", "coverage")]
+    names = [named(language, name) for name in report.by]
+    by = [Column(name, "name") for name in names]
+    numbers = [
+        *(Column(stage_words(stage, language), "number") for stage in _SHOWN),
+        Column(say(language, "coverage"), "number"),
+    ]
+    every = [Column(stage_words(stage, language), "number") for stage in STAGES]
     more = len(report.groups) - len(shown)
     return (
-        table(f"By {', '.join(report.by)}", [*by, *numbers, Column("with interval", "drawing")], rows)
-        + folded(
-            "Every stage",
-            table("", [*by, *(Column(words, "number") for words in STAGES_IN_WORDS.values())], stages),
+        table(
+            say(language, "By {names}", names=", ".join(names)),
+            [*by, *numbers, Column(say(language, "with interval"), "drawing")],
+            rows,
         )
-        + (paragraph(f"And {more:,} more: --csv has all.", soft=True) if more > 0 else "")
+        + folded(
+            say(language, "Every stage"),
+            table("", [*by, *every], stages),
+        )
+        + (paragraph(_more(more, "--csv", language), soft=True) if more > 0 else "")
     )

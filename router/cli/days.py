@@ -7,6 +7,8 @@ from typing import Final
 
 from router.cli.faults import Refused
 from router.insights.periods import Days
+from router.words.reports import say
+from router.words.voice import Language
 
 _MONTH: Final = re.compile(r"(\d{4})-(\d{2})")
 _WEEK: Final = re.compile(r"(\d{4})-?[Ww](\d{1,2})")
@@ -64,20 +66,20 @@ def period(text: str) -> Days | None:
     return None
 
 
-def compared(told: Days, compare: str, ways: str) -> tuple[Days, Days | None, str]:
+def compared(told: Days, compare: str, ways: str, language: Language = "en") -> tuple[Days, Days | None, str]:
     """The days that are told, those that `--compare` holds them against, and these in words. Raises `Refused`.
 
     `ways` are what may be written beside `previous`, for the message.
     """
     if compare == "previous":
         told = told if told.first is not None else Days(told.last - _PREVIOUS + timedelta(days=1), told.last)
-        return told, told.before, told.before.told if told.before else ""
+        return told, told.before, told.before.told(language) if told.before else ""
     if (other := period(compare)) is not None:
         if told.first is None or ((other.first or told.first) <= told.last and other.last >= told.first):
             raise Refused(
                 f"The days that are told must not be among those of {compare}: say --since and --until."
             )
-        return told, other, other.told
+        return told, other, other.told(language)
     try:
         turn = day(compare)
     except Refused:
@@ -89,7 +91,7 @@ def compared(told: Days, compare: str, ways: str) -> tuple[Days, Days | None, st
     after = Days(turn, told.last)
     # Without a first day as many days before as after.
     before = after.before if told.first is None else Days(told.first, turn - timedelta(days=1))
-    return after, before, f"the days before {turn}"
+    return after, before, say(language, "the days before {day}", day=turn)
 
 
 def _span(text: str) -> timedelta | None:

@@ -26,6 +26,7 @@ from router.cli.options import (
 from router.cli.output import print_json
 from router.cli.voices import Lang, language
 from router.model.effort import WantedAnswers
+from router.words.voice import Language
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,26 +59,27 @@ def drivers(  # noqa: PLR0913 - options of a command
 
     one_output(csv=csv, json=json)
     wanted = WantedAnswers(survey, journey, step, channel)
-    report, days = asyncio.run(_report(settings_of(data), rules, wanted, since, until))
+    speaking = language(lang)
+    report, days = asyncio.run(_report(settings_of(data), rules, wanted, (since, until), speaking))
     if html is not None:
         from router.cli.drivers_page import drivers_page
         from router.cli.pages.frame import write_page
 
-        write_page(html, drivers_page(report, days, language(lang)))
+        write_page(html, drivers_page(report, days, speaking))
     if json:
         print_json(report)
     elif csv:
         print_report_csv(report)
     else:
-        print_report(report, days, language(lang))
+        print_report(report, days, speaking)
 
 
 async def _report(
     settings: "Settings",
     given: "Path | None",
     wanted: WantedAnswers,
-    since: str | None,
-    until: str | None,
+    period: tuple[str | None, str | None],
+    speaking: Language,
 ) -> "tuple[DriversReport, str]":
     from router.insights.drivers import drivers as found
     from router.insights.periods import begins, today
@@ -89,11 +91,11 @@ async def _report(
         rules = (await rule_book(store, settings, given)).now
         policy = rules.policy
         zone = own_zone(policy)
-        days = dates.days(since, until, today(now, zone))
+        days = dates.days(*period, today(now, zone))
         first = begins(days.first, zone) if days.first else None
         wanted = replace(wanted, since=first, until=begins(days.after, zone))
         report = await found(store.effort, wanted, policy.scores, now)
         if not report.answers:
             # Answers may be of a survey that the rules no longer have.
             require_known(rules, survey=wanted.survey, journey=wanted.journey, step=wanted.step)
-        return report, days.words(policy.zone)
+        return report, days.words(policy.zone, speaking)

@@ -10,6 +10,7 @@ from router.insights.drivers import DriversReport, RankLink, SignalBin, SignalDr
 from router.scores.question import Measure
 from router.scores.representativeness import NOTABLE
 from router.words.drivers import link_words, words
+from router.words.reports import heads, say
 from router.words.scores import figure
 from router.words.voice import Language
 
@@ -32,14 +33,21 @@ _CSV_COLUMNS: Final = (
 )
 
 
-def survey_title(survey: SurveyDrivers) -> str:
+def survey_title(survey: SurveyDrivers, language: Language) -> str:
     """The survey, and its text and presentation where they are not the first and usual."""
     question = survey.question
-    text = "" if question.text_version == "1" else f", text {question.text_version}"
-    faces = ", emoticons" if question.presentation == "emoticons" else ""
-    repeated = "" if survey.n == survey.effective_n else f", effective n {survey.effective_n:,.0f}"
-    measure = survey.measure.replace("_", " ")
-    return f"{question.survey}{text}{faces} ({measure}, {survey.n:,} answers{repeated})"
+    version, effective = question.text_version, f"{survey.effective_n:,.0f}"
+    told = "" if version == "1" else say(language, ", text {version}", version=version)
+    faces = say(language, ", emoticons") if question.presentation == "emoticons" else ""
+    repeated = "" if survey.n == survey.effective_n else say(language, ", effective n {n}", n=effective)
+    measure = measure_words(survey.measure, language)
+    answers = say(language, "{measure}, {n} answers", measure=measure, n=f"{survey.n:,}")
+    return f"{question.survey}{told}{faces} ({answers}{repeated})"
+
+
+def measure_words(measure: Measure, language: Language) -> str:
+    """`mean`, `top box`."""
+    return say(language, measure.replace("_", " "))
 
 
 def headline(report: DriversReport, days: str, language: Language) -> str:
@@ -60,11 +68,13 @@ def sentences(told: SignalDriver, enough: int, language: Language) -> Iterator[s
     """What a manager reads first."""
     link = link_words(language, told.link)
     if told.link.startswith("goes") and told.within is not None:
-        yield words(language, "link", signal=told.signal, link=link, figure=correlation(told.within))
+        yield words(
+            language, "link", signal=told.signal, link=link, figure=correlation(told.within, language)
+        )
     else:
         yield words(language, "unclear", signal=told.signal, link=link)
     if told.mix:
-        yield words(language, "mix", signal=told.signal, over_all=correlation(told.over_all))
+        yield words(language, "mix", signal=told.signal, over_all=correlation(told.over_all, language))
     # Of a few who did not answer a difference says nothing.
     known = min(told.n, told.unanswered) >= enough
     if known and told.difference is not None and abs(told.difference) > NOTABLE:
@@ -83,25 +93,29 @@ def signal_row(told: SignalDriver, language: Language) -> tuple[object, ...]:
     return (
         told.signal,
         link_words(language, told.link),
-        correlation(told.within),
-        correlation(told.over_all),
-        "mix" if told.mix else "",
+        correlation(told.within, language),
+        correlation(told.over_all, language),
+        say(language, "mix") if told.mix else "",
         told.n,
         amount(told.mean),
         amount(told.unanswered_mean),
-        "" if told.difference is None else f"{told.difference:+.2f} sd",
+        ""
+        if told.difference is None
+        else say(language, "{difference} sd", difference=f"{told.difference:+.2f}"),
     )
 
 
-def bin_row(one: SignalBin, measure: Measure) -> tuple[object, ...]:
+def bin_row(one: SignalBin, measure: Measure, language: Language) -> tuple[object, ...]:
     """A bin in the order of `BIN_COLUMNS`."""
     figures = [figure(measure, value) or "-" for value in (one.score, one.score_low, one.score_high)]
-    return (values(one), one.n, *figures, one.unanswered)
+    return (values(one, language), one.n, *figures, one.unanswered)
 
 
-def values(one: SignalBin) -> str:
+def values(one: SignalBin, language: Language) -> str:
     """The values that a bin holds: `2`, `3 to 5`."""
-    return amount(one.low) if one.low == one.high else f"{amount(one.low)} to {amount(one.high)}"
+    if one.low == one.high:
+        return amount(one.low)
+    return say(language, "{low} to {high}", low=amount(one.low), high=amount(one.high))
 
 
 def amount(value: float | None) -> str:
@@ -111,12 +125,14 @@ def amount(value: float | None) -> str:
     return f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:.3g}"
 
 
-def correlation(found: RankLink | None) -> str:
+def correlation(found: RankLink | None, language: Language) -> str:
     """A correlation with its interval: `-0.30 (-0.47 to -0.11)`."""
     if found is None:
         return "-"
-    interval = "" if found.low is None else f" ({found.low:+.2f} to {found.high:+.2f})"
-    return f"{found.point:+.2f}{interval}"
+    if found.low is None:
+        return f"{found.point:+.2f}"
+    ends = {"low": f"{found.low:+.2f}", "high": f"{found.high:+.2f}"}
+    return say(language, "{point} ({low} to {high})", point=f"{found.point:+.2f}", **ends)
 
 
 def print_report(report: DriversReport, days: str, language: Language) -> None:
@@ -126,12 +142,14 @@ def print_report(report: DriversReport, days: str, language: Language) -> None:
         if not survey.drivers:
             continue
         rows = [signal_row(told, language) for told in survey.drivers]
-        print_table(survey_title(survey), SIGNAL_COLUMNS, rows, whole=SIGNAL_COLUMNS[2:4])
+        columns = heads(language, SIGNAL_COLUMNS)
+        print_table(survey_title(survey, language), columns, rows, whole=columns[2:4])
         print_lines([line for told in survey.drivers for line in sentences(told, report.enough, language)])
         print_lines([""])
         for told in survey.drivers:
-            title = f"{survey.question.survey} by {told.signal}"
-            print_table(title, BIN_COLUMNS, [bin_row(one, survey.measure) for one in told.bins])
+            title = say(language, "{survey} by {signal}", survey=survey.question.survey, signal=told.signal)
+            bins = [bin_row(one, survey.measure, language) for one in told.bins]
+            print_table(title, heads(language, BIN_COLUMNS), bins)
     if any(survey.drivers for survey in report.surveys):
         print_lines([words(language, "caution", least=report.least, enough=report.enough)])
 

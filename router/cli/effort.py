@@ -115,7 +115,9 @@ async def _told(
         since, until, compare = period
         told, before = dates.days(since, until, today(now, zone)), None
         if compare is not None:
-            told, before, _ = dates.compared(told, compare, "a period (2026-08) or a date (2026-08-17)")
+            told, before, _ = dates.compared(
+                told, compare, "a period (2026-08) or a date (2026-08-17)", language
+            )
         spans = [
             Span(begins(days.first, zone) if days.first else _ALWAYS, begins(days.after, zone))
             if days
@@ -126,4 +128,5 @@ async def _told(
         with progress("reading the journal", await store.reading.journal_size() or None) as bar:
             report = await counted(store.reading, rules, wanted, now, bar.at)
         zone_name = rules.policy.zone
-        return Told(report, told.words(zone_name), before.words(zone_name) if before else "", language)
+        compared = before.words(zone_name, language) if before else ""
+        return Told(report, told.words(zone_name, language), compared, language)

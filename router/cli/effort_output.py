@@ -12,7 +12,8 @@ from router.cli.pages.frame import Column, Markup, heading, page, paragraph, tab
 from router.cli.tables import print_table
 from router.insights.effort import RATES, EffortReport, RateRow
 from router.words.effort import rate_words, words
-from router.words.figures import percent
+from router.words.figures import percent, points
+from router.words.reports import heads, named, say
 from router.words.voice import Language
 
 _CSV_COLUMNS: Final = (
@@ -55,13 +56,13 @@ def sentences(told: Told) -> Iterator[str]:
             yield words(
                 language,
                 row.verdict,
-                place=place(row),
+                place=place(row, language),
                 rate=rate_words(language, row.rate),
                 before=percent(row.before),
                 now=percent(row.point),
-                difference=points(row.difference),
-                low=points(row.difference_low),
-                high=points(row.difference_high),
+                difference=points(row.difference, language),
+                low=points(row.difference_low, language),
+                high=points(row.difference_high, language),
             )
     if report.too_recent:
         yield words(language, "too recent", n=report.too_recent)
@@ -74,34 +75,35 @@ def sentences(told: Told) -> Iterator[str]:
         yield words(language, "people")
 
 
-def place(row: RateRow) -> str:
+def place(row: RateRow, language: Language) -> str:
     """`complaint: handling`, `phone`, `all`."""
     if row.dimension == "all":
-        return "all"
-    name = row.value or "(none)"
+        return say(language, "all")
+    name = row.value or say(language, "(none)")
     return f"{row.journey}: {name}" if row.journey else name
 
 
-def points(difference: float | None) -> str:
-    """A difference of shares: in points, for percentages of percentages mislead."""
-    return "-" if difference is None else f"{100 * difference + 0.0:+.1f} points"
-
-
-def share(point: float | None, low: float | None, high: float | None) -> str:
+def share(point: float | None, low: float | None, high: float | None, language: Language) -> str:
     """A share with its interval; a dash where there are too few."""
-    return "-" if point is None else f"{percent(point)} ({percent(low)} to {percent(high)})"
+    if point is None:
+        return "-"
+    ends = {"low": percent(low), "high": percent(high)}
+    return say(language, "{point} ({low} to {high})", point=percent(point), **ends)
 
 
 def _by_dimension(report: EffortReport) -> list[tuple[str, list[RateRow]]]:
     return [(name, list(rows)) for name, rows in groupby(report.rows, key=lambda row: row.dimension)]
 
 
-def _plain_rows(rows: list[RateRow]) -> list[tuple[object, ...]]:
+def _plain_rows(rows: list[RateRow], language: Language) -> list[tuple[object, ...]]:
     """A row for each place: its contacts, and each rate with its interval."""
     found = []
-    for name, own in groupby(rows, key=place):
+    for name, own in groupby(rows, key=lambda row: place(row, language)):
         rates = {row.rate: row for row in own}
-        shares = [share(row.point, row.low, row.high) if (row := rates.get(rate)) else "" for rate in RATES]
+        shares = [
+            share(row.point, row.low, row.high, language) if (row := rates.get(rate)) else ""
+            for rate in RATES
+        ]
         contacts = rates["repeat_contact"].n if "repeat_contact" in rates else 0
         found.append((name, contacts, *shares))
     return found
@@ -110,16 +112,26 @@ def _plain_rows(rows: list[RateRow]) -> list[tuple[object, ...]]:
 def _change_row(row: RateRow, language: Language) -> tuple[object, ...]:
     difference = "-"
     if row.difference is not None:
-        ends = f"{points(row.difference_low)} to {points(row.difference_high)}"
-        difference = f"{points(row.difference)} ({ends})"
+        point, low, high = (
+            points(value, language) for value in (row.difference, row.difference_low, row.difference_high)
+        )
+        difference = say(language, "{point} ({low} to {high})", point=point, low=low, high=high)
     needed = f"{row.more_needed:,}" if row.more_needed else ""
     before, now = (
-        f"{percent(value) or '-'} of {n:,}" for value, n in ((row.before, row.n_before), (row.point, row.n))
+        say(language, "{part} of {of}", part=percent(value) or "-", of=f"{n:,}")
+        for value, n in ((row.before, row.n_before), (row.point, row.n))
     )
-    return (place(row), rate_words(language, row.rate), before, now, difference, row.verdict or "", needed)
+    verdict = say(language, row.verdict) if row.verdict else ""
+    return (place(row, language), rate_words(language, row.rate), before, now, difference, verdict, needed)
 
 
 _CHANGE_COLUMNS: Final = ("rate", "before", "now", "difference", "verdict", "needed")
+
+
+def _title(dimension: str, language: Language) -> str:
+    if dimension == "all":
+        return say(language, "All contacts")
+    return say(language, "By {names}", names=named(language, dimension))
 
 
 def print_report(told: Told) -> None:
@@ -127,13 +139,17 @@ def print_report(told: Told) -> None:
     report, language = told.report, told.language
     print_lines([*sentences(told), ""])
     for dimension, rows in _by_dimension(report):
-        title = "All contacts" if dimension == "all" else f"By {dimension}"
+        title = _title(dimension, language)
         if told.before:
             changes = [_change_row(row, language) for row in rows]
-            print_table(title, (dimension, *_CHANGE_COLUMNS), changes)
+            print_table(title, (named(language, dimension), *heads(language, _CHANGE_COLUMNS)), changes)
         else:
-            columns = (dimension, "contacts", *(rate_words(language, rate) for rate in RATES))
-            print_table(title, columns, _plain_rows(rows))
+            columns = (
+                named(language, dimension),
+                say(language, "contacts"),
+                *(rate_words(language, rate) for rate in RATES),
+            )
+            print_table(title, columns, _plain_rows(rows, language))
 
 
 def print_report_csv(report: EffortReport) -> None:
@@ -172,34 +188,37 @@ def effort_page(told: Told) -> str:
     parts = [heading(title, 1), *(paragraph(line) for line in sentences(told))]
     for dimension, rows in _by_dimension(told.report):
         if dimension == "all":
-            named = [(rate_words(told.language, row.rate), row) for row in rows]
-            parts += [heading("All contacts"), _table(told, "rate", named)]
+            by_rate = [(rate_words(told.language, row.rate), row) for row in rows]
+            parts += [heading(_title(dimension, told.language)), _table(told, "rate", by_rate)]
             continue
-        parts.append(heading(f"By {dimension}"))
+        parts.append(heading(_title(dimension, told.language)))
         for rate in RATES:
-            own = [(place(row), row) for row in rows if row.rate == rate]
+            own = [(place(row, told.language), row) for row in rows if row.rate == rate]
             if own:
                 parts += [heading(rate_words(told.language, rate), 3), _table(told, dimension, own)]
-    return page(title, parts)
+    return page(title, parts, told.language)
 
 
 def _table(told: Told, what: str, rows: list[tuple[str, RateRow]]) -> Markup:
+    language = told.language
     columns = [
-        Column(what, "name"),
-        Column("0 % to 100 %", "drawing"),
-        Column("share", "number"),
-        Column("n", "number"),
+        Column(named(language, what), "name"),
+        Column(say(language, "0 % to 100 %"), "drawing"),
+        Column(say(language, "share"), "number"),
+        Column(say(language, "n"), "number"),
     ]
     if told.before:
-        columns += [Column("before", "number"), Column("difference", "number"), Column("verdict")]
+        columns += [Column(say(language, name), "number") for name in ("before", "difference")]
+        columns.append(Column(say(language, "verdict")))
     drawn: list[tuple[object, ...]] = []
     for name, row in rows:
         bar = ""
         if row.point is not None and row.low is not None and row.high is not None:
-            label = share(row.point, row.low, row.high)
+            label = share(row.point, row.low, row.high, language)
             bar = interval_bar(Scale(0, 1), row.low, row.high, row.point, label)
+        verdict = say(language, row.verdict) if row.verdict else ""
         change = (
-            (percent(row.before) or "-", points(row.difference), row.verdict or "") if told.before else ()
+            (percent(row.before) or "-", points(row.difference, language), verdict) if told.before else ()
         )
         drawn.append((name, bar, percent(row.point) or "-", f"{row.n:,}", *change))
     return table("", columns, drawn)

@@ -13,6 +13,7 @@ from router.cli.opening import opened_store, settings_of
 from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until, one_output
 from router.cli.output import print_json, progress
 from router.cli.voices import Lang, language
+from router.words.voice import Language
 
 if TYPE_CHECKING:
     from router.insights.hold_out import HoldOutReport
@@ -56,19 +57,19 @@ def hold_out(  # noqa: PLR0913 - options of a command
 
     one_output(csv=csv, json=json)
     span = timedelta(days=within) if within else None
-    report, period = asyncio.run(
-        _report(settings_of(data), rules, (tuple(outcome or ()), span), (since, until))
-    )
+    speaking = language(lang)
+    looked_for = tuple(outcome or ()), span
+    report, period = asyncio.run(_report(settings_of(data), rules, looked_for, (since, until), speaking))
     if html is not None:
         from router.cli.pages.frame import write_page
 
-        write_page(html, hold_out_page(report, period, language(lang)))
+        write_page(html, hold_out_page(report, period, speaking))
     if json:
         print_json(report)
     elif csv:
         print_report_csv(report)
     else:
-        print_report(report, period, language(lang))
+        print_report(report, period, speaking)
 
 
 async def _report(
@@ -76,6 +77,7 @@ async def _report(
     given: Path | None,
     looked_for: tuple[tuple[str, ...], timedelta | None],
     period: tuple[str | None, str | None],
+    speaking: Language,
 ) -> "tuple[HoldOutReport, str]":
     from router.insights.hold_out import Wanted
     from router.insights.hold_out import hold_out as compared
@@ -103,4 +105,4 @@ async def _report(
             begins(days.after, zone),
         )
         with progress("reading the journal", await store.reading.journal_size() or None) as bar:
-            return await compared(store.reading, book, wanted, now, bar.at), days.words(policy.zone)
+            return await compared(store.reading, book, wanted, now, bar.at), days.words(policy.zone, speaking)

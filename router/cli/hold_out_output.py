@@ -10,8 +10,9 @@ from router.cli.pages.charts import Scale, interval_bar
 from router.cli.pages.frame import Column, Markup, heading, page, paragraph, table, tiles
 from router.cli.tables import print_table
 from router.insights.hold_out import GroupOutcome, HoldOutReport, Outcome
-from router.words.figures import percent
+from router.words.figures import percent, points
 from router.words.hold_out import effect_words, words
+from router.words.reports import heads, say
 from router.words.voice import Language
 
 _COLUMNS: Final = (
@@ -53,43 +54,40 @@ def outcome_sentence(one: Outcome, smallest: float, language: Language) -> str:
         language,
         one.effect,
         type=one.type,
-        difference=points(one.difference),
-        low=points(one.low),
-        high=points(one.high),
-        smallest=points(smallest).lstrip("+"),
+        difference=points(one.difference, language),
+        low=points(one.low, language),
+        high=points(one.high, language),
+        smallest=points(smallest, language).lstrip("+"),
         needed="?" if one.needed is None else f"{one.needed:,}",
     )
 
 
-def points(difference: float | None) -> str:
-    """A difference of shares: in points, for percentages of percentages mislead."""
-    return "-" if difference is None else f"{100 * difference + 0.0:+.1f} points"
-
-
 def _row(one: Outcome, language: Language) -> tuple[object, ...]:
     needed = "" if one.needed is None else f"{one.needed:,}"
-    ends = [points(value) for value in (one.difference, one.low, one.high)]
+    ends = [points(value, language) for value in (one.difference, one.low, one.high)]
     return (
         one.type,
-        _share(one.held_out),
-        _share(one.askable),
+        _share(one.held_out, language),
+        _share(one.askable, language),
         *ends,
         effect_words(language, one.effect),
         needed,
     )
 
 
-def _share(group: GroupOutcome) -> str:
+def _share(group: GroupOutcome, language: Language) -> str:
     if group.share is None:
         return "-"
-    return f"{percent(group.share)} ({percent(group.low)} to {percent(group.high)})"
+    ends = {"low": percent(group.low), "high": percent(group.high)}
+    return say(language, "{point} ({low} to {high})", point=percent(group.share), **ends)
 
 
 def print_report(report: HoldOutReport, period: str, language: Language) -> None:
     """Sentences and a table."""
     print_lines([*sentences(report, period, language), ""])
     rows = [_row(one, language) for one in report.outcomes]
-    print_table(words(language, "title"), _COLUMNS, rows, whole=("what happened", "verdict"))
+    columns = heads(language, _COLUMNS)
+    print_table(words(language, "title"), columns, rows, whole=(columns[0], columns[6]))
     print_lines([words(language, "caution")])
 
 
@@ -117,24 +115,31 @@ def hold_out_page(report: HoldOutReport, period: str, language: Language) -> Mar
             percent(one.held_out.share) or "-",
             percent(one.askable.share) or "-",
             "" if one.difference is None else interval_bar(
-                scale, one.low or 0.0, one.high or 0.0, one.difference, f"{points(one.low)} to {points(one.high)}"
+                scale, one.low or 0.0, one.high or 0.0, one.difference, say(
+                    language, "{low} to {high}", low=points(one.low, language), high=points(one.high, language)
+                ),
             ),
-            f"{points(one.difference)}: {effect_words(language, one.effect)}",
+            f"{points(one.difference, language)}: {effect_words(language, one.effect)}",
         )
         for one in report.outcomes
     ]  # fmt: skip
     columns = [
-        Column("what happened", "name"),
-        Column("never asked", "number"),
-        Column("may be asked", "number"),
-        Column(f"{100 * -reach:+.1f} to {points(reach)}", "drawing"),
-        Column("difference"),
+        Column(say(language, "what happened"), "name"),
+        *(Column(say(language, name), "number") for name in ("never asked", "may be asked")),
+        Column(
+            say(language, "{low} to {high}", low=f"{100 * -reach:+.1f}", high=points(reach, language)),
+            "drawing",
+        ),
+        Column(say(language, "difference")),
     ]
     figures = [
-        (f"{report.held_out:,}", "never asked, by draw"),
-        (f"{report.askable:,}", "may be asked"),
-        (percent(report.asked / report.askable if report.askable else None) or "-", "of them planned for"),
+        (f"{report.held_out:,}", say(language, "never asked, by draw")),
+        (f"{report.askable:,}", say(language, "may be asked")),
+        (
+            percent(report.asked / report.askable if report.askable else None) or "-",
+            say(language, "of them planned for"),
+        ),
     ]
     parts = [heading(title, 1), paragraph(first, soft=True), tiles(figures), table("", columns, drawn)]
     parts += [paragraph(line) for line in more]
-    return page(title, [*parts, paragraph(words(language, "caution"), soft=True)])
+    return page(title, [*parts, paragraph(words(language, "caution"), soft=True)], language)

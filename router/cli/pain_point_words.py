@@ -8,6 +8,7 @@ from msgspec.structs import asdict
 from router.insights.questions import question_of
 from router.scores.question import buckets
 from router.words.pain_points import how_many, lower_is_better, pain_point_sentence
+from router.words.reports import say
 from router.words.scores import answers_words, figure, measure_name
 from router.words.voice import Language
 
@@ -38,12 +39,16 @@ def survey_words(one: "SurveyPainPoints", found: Sequence["SurveyPainPoints"], l
     alike = [other.question for other in found if other.question.survey == question.survey]
     name = question.survey
     if len({other.text_version for other in alike}) > 1:
-        name += f", text {question.text_version}"
+        name += say(language, ", text {version}", version=question.text_version)
     if question.presentation != "likert":
         name += f", {question.presentation}"
     best = buckets(question_of(question)).get("top_box", range(0))
     measure = measure_name(question.metric, one.measure, best, language)
-    score = f" {with_interval(one.measure, one.score, one.score_interval)}" if one.score_interval else ""
+    score = (
+        f" {with_interval(one.measure, one.score, one.score_interval, language)}"
+        if one.score_interval
+        else ""
+    )
     said = f"{name}: {measure}{score}, {answers_words(language, one.answers)}."
     return said if one.higher_is_better else f"{said} {lower_is_better(language)}"
 
@@ -55,7 +60,7 @@ def sentences(one: "SurveyPainPoints", language: Language) -> list[str]:
             asdict(held.place),
             figure(one.measure, held.score),
             figure(one.measure, held.rest),
-            figure(one.measure, certain_part(held), signed=True).lstrip("+-"),
+            figure(one.measure, certain_part(held), signed=True, language=language).lstrip("+-"),
             held.volume,
             language,
         )
@@ -68,19 +73,21 @@ def certain_part(held: "HeldAgainst") -> float:
     return min(held.interval, key=abs)
 
 
-def held_rows(one: "SurveyPainPoints", held: Sequence["HeldAgainst"]) -> list[list[object]]:
+def held_rows(
+    one: "SurveyPainPoints", held: Sequence["HeldAgainst"], language: Language
+) -> list[list[object]]:
     """The rows of places in the order of `HELD`."""
     rows: list[list[object]] = []
     for place in held:
-        low, high = (figure(one.measure, end, signed=True) for end in place.interval)
+        low, high = (figure(one.measure, end, signed=True, language=language) for end in place.interval)
         rows.append(
             [
-                *(name or "(none)" for name in asdict(place.place).values()),
+                *(name or say(language, "(none)") for name in asdict(place.place).values()),
                 place.n,
-                with_interval(one.measure, place.score, place.score_interval),
+                with_interval(one.measure, place.score, place.score_interval, language),
                 figure(one.measure, place.rest),
-                figure(one.measure, place.difference, signed=True),
-                f"{low} to {high}",
+                figure(one.measure, place.difference, signed=True, language=language),
+                say(language, "{low} to {high}", low=low, high=high),
                 "< 0.001" if place.p < 0.001 else f"{place.p:.3f}",
                 place.volume,
             ]
@@ -88,12 +95,24 @@ def held_rows(one: "SurveyPainPoints", held: Sequence["HeldAgainst"]) -> list[li
     return rows
 
 
-def with_interval(measure: str, score: float | None, interval: "Interval") -> str:
+def with_interval(measure: str, score: float | None, interval: "Interval", language: Language) -> str:
     """A score as it is shown: `3.75 (3.41 to 4.04)`."""
     low, high = (figure(measure, end) for end in interval)
-    return f"{figure(measure, score)} ({low} to {high})"
+    return say(language, "{point} ({low} to {high})", point=figure(measure, score), low=low, high=high)
 
 
-def too_few_rows(one: "SurveyPainPoints") -> list[list[object]]:
+def too_few_rows(one: "SurveyPainPoints", language: Language) -> list[list[object]]:
     """The places with too few answers, in the order of `TOO_FEW`."""
-    return [[*(name or "(none)" for name in asdict(place).values()), n] for place, n in one.too_few]
+    return [
+        [*(name or say(language, "(none)") for name in asdict(place).values()), n] for place, n in one.too_few
+    ]
+
+
+def by_when(period: str, language: Language) -> str:
+    """Of which days the answers are, and by when."""
+    return say(language, "{period}, by when it happened.", period=f"{period[0].upper()}{period[1:]}")
+
+
+def more(left: int, language: Language) -> str:
+    """How many rows are left out."""
+    return say(language, "And {left} more: {option} has all.", left=f"{left:,}", option="--csv")

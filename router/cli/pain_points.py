@@ -13,11 +13,22 @@ from router.cli.known import require_among
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until, one_output
 from router.cli.output import print_json, print_lines
-from router.cli.pain_point_words import HELD, TOO_FEW, held_rows, sentences, survey_words, told, too_few_rows
+from router.cli.pain_point_words import (
+    HELD,
+    TOO_FEW,
+    by_when,
+    held_rows,
+    more,
+    sentences,
+    survey_words,
+    told,
+    too_few_rows,
+)
 from router.cli.tables import print_table
 from router.cli.voices import Lang, language
 from router.model.cells import WantedScores
 from router.model.survey import Metric
+from router.words.reports import heads, say
 from router.words.voice import Language
 
 if TYPE_CHECKING:
@@ -49,18 +60,19 @@ def pain_points(  # noqa: PLR0913 - options of a command
     one_output(csv=csv, json=json)
     wanted = WantedScores(survey=survey, metric=metric)
     found, days, zone = asyncio.run(_found(settings_of(data), rules, wanted, since, until))
-    period = days.words(zone)
+    speaking = language(lang)
+    period = days.words(zone, speaking)
     if html is not None:
         from router.cli.pages.frame import write_page
         from router.cli.pain_points_page import page
 
-        write_page(html, page(found, period, language(lang)))
+        write_page(html, page(found, period, speaking))
     if json:
         print_json({"first_day": days.first, "last_day": days.last, "zone": zone, "surveys": found})
     elif csv:
         print_csv(_CSV, [row for one in found for row in _csv_rows(one)])
     else:
-        _print(found, period, language(lang))
+        _print(found, period, speaking)
 
 
 async def _found(
@@ -112,19 +124,22 @@ def _csv_rows(one: "SurveyPainPoints") -> list[list[object]]:
 
 
 def _print(found: "list[SurveyPainPoints]", period: str, language: Language) -> None:
-    print_lines([told(found, language), f"{period[0].upper()}{period[1:]}, by when it happened.", ""])
+    print_lines([told(found, language), by_when(period, language), ""])
     for one in found:
         print_lines(
             [survey_words(one, found, language), *(f"  {line}" for line in sentences(one, language)), ""]
         )
         if one.found:
-            print_table("Pain points, the most certain harm first", HELD, held_rows(one, one.found))
+            title = say(language, "Pain points, the most certain harm first")
+            print_table(title, heads(language, HELD), held_rows(one, one.found, language))
         others = one.not_more_than_chance
         if others:
-            print_table("Not worse by more than chance", HELD, held_rows(one, others[:MOST_ROWS]))
+            title = say(language, "Not worse by more than chance")
+            print_table(title, heads(language, HELD), held_rows(one, others[:MOST_ROWS], language))
         if len(others) > MOST_ROWS:
-            print_lines([f"And {len(others) - MOST_ROWS:,} more: see --csv.", ""])
+            print_lines([more(len(others) - MOST_ROWS, language), ""])
         if one.too_few:
-            print_table("Too few answers to tell", TOO_FEW, too_few_rows(one)[:MOST_ROWS])
+            rows = too_few_rows(one, language)[:MOST_ROWS]
+            print_table(say(language, "Too few answers to tell"), heads(language, TOO_FEW), rows)
         if len(one.too_few) > MOST_ROWS:
-            print_lines([f"And {len(one.too_few) - MOST_ROWS:,} more: see --csv.", ""])
+            print_lines([more(len(one.too_few) - MOST_ROWS, language), ""])

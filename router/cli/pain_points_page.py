@@ -10,6 +10,8 @@ from router.cli.pages.charts import Scale
 from router.cli.pages.frame import Column, Markup, folded, heading, paragraph, table, text
 from router.cli.pain_point_words import (
     TOO_FEW,
+    by_when,
+    more,
     sentences,
     survey_words,
     told,
@@ -17,17 +19,14 @@ from router.cli.pain_point_words import (
     with_interval,
 )
 from router.words.coverage import where_words
+from router.words.reports import say
 from router.words.scores import figure
 from router.words.voice import Language
 
 if TYPE_CHECKING:
     from router.insights.pain_points import HeldAgainst, SurveyPainPoints
 
-_HELD: Final = (
-    Column("step and channel", "name"),
-    Column("worse or better", "drawing"),
-    *(Column(name, "number") for name in ("difference", "score", "rest", "n", "touchpoints")),
-)
+_NUMBERS: Final = ("difference", "score", "rest", "n", "touchpoints")
 
 MOST_ROWS: Final = 500
 """So many rows a table has at most; `--csv` has all."""
@@ -43,23 +42,26 @@ def page(found: Sequence["SurveyPainPoints"], period: str, language: Language) -
     """The page as HTML. `period` says which days it is about."""
     parts = [
         heading(told(found, language), 1),
-        paragraph(f"{period[0].upper()}{period[1:]}, by when it happened.", soft=True),
-        paragraph(_READING, soft=True) if found else "",
+        paragraph(by_when(period, language), soft=True),
+        paragraph(say(language, _READING), soft=True) if found else "",
     ]
     for one in found:
         parts += [
             heading(survey_words(one, found, language)),
             *map(paragraph, sentences(one, language)),
-            _places("Pain points", one, one.found, language),
-            folded("Not worse by more than chance", _places("", one, one.not_more_than_chance, language)),
-            folded("Too few answers to tell", _few(one)),
+            _places(say(language, "Pain points"), one, one.found, language),
+            folded(
+                say(language, "Not worse by more than chance"),
+                _places("", one, one.not_more_than_chance, language),
+            ),
+            folded(say(language, "Too few answers to tell"), _few(one, language)),
         ]
-    return frame.page("Pain points", parts)
+    return frame.page(say(language, "Pain points"), parts, language)
 
 
-def _few(one: "SurveyPainPoints") -> Markup:
-    columns = [Column(name, "number" if name == "n" else "name") for name in TOO_FEW]
-    return table("", columns, too_few_rows(one)[:MOST_ROWS])
+def _few(one: "SurveyPainPoints", language: Language) -> Markup:
+    columns = [Column(say(language, name), "number" if name == "n" else "name") for name in TOO_FEW]
+    return table("", columns, too_few_rows(one, language)[:MOST_ROWS])
 
 
 def _places(title: str, one: "SurveyPainPoints", held: Sequence["HeldAgainst"], language: Language) -> Markup:
@@ -67,27 +69,38 @@ def _places(title: str, one: "SurveyPainPoints", held: Sequence["HeldAgainst"], 
     most = max((abs(end) for place in shown for end in place.interval), default=0.0) or 1.0
     rows = []
     for place in shown:
-        low, high = (figure(one.measure, end, signed=True) for end in place.interval)
+        low, high = (figure(one.measure, end, signed=True, language=language) for end in place.interval)
         rows.append(
             [
                 where_words(asdict(place.place), language),
-                _difference(place, Scale(-most, most)),
-                f"{figure(one.measure, place.difference, signed=True)} ({low} to {high})",
-                with_interval(one.measure, place.score, place.score_interval),
+                _difference(place, Scale(-most, most), language),
+                say(
+                    language,
+                    "{point} ({low} to {high})",
+                    point=figure(one.measure, place.difference, signed=True, language=language),
+                    low=low,
+                    high=high,
+                ),
+                with_interval(one.measure, place.score, place.score_interval, language),
                 figure(one.measure, place.rest),
                 f"{place.n:,}",
                 f"{place.volume:,}",
             ]
         )
     left = len(held) - len(shown)
-    more = paragraph(f"And {left:,} more: --csv has all.", soft=True) if left else ""
-    return table(title, _HELD, rows) + more
+    columns = [
+        Column(say(language, "step and channel"), "name"),
+        Column(say(language, "worse or better"), "drawing"),
+        *(Column(say(language, name), "number") for name in _NUMBERS),
+    ]
+    return table(title, columns, rows) + (paragraph(more(left, language), soft=True) if left else "")
 
 
-def _difference(held: "HeldAgainst", scale: Scale) -> Markup:
+def _difference(held: "HeldAgainst", scale: Scale, language: Language) -> Markup:
     """A difference with its interval, and a line where there is none."""
     low, high = held.interval
-    words = f"{held.difference:+.2f}, from {low:+.2f} to {high:+.2f}"
+    ends = {"low": f"{low:+.2f}", "high": f"{high:+.2f}"}
+    words = say(language, "{point}, from {low} to {high}", point=f"{held.difference:+.2f}", **ends)
     zero = f"{scale.at(0):.2f}%"
     return (
         f'<svg role="img" aria-label="{text(words)}"><line class="cut" x1="{zero}" x2="{zero}" y1="0" y2="22"/>'

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
 
 import typer
+from msgspec.structs import replace
 
 from router.cli import days as dates
 from router.cli.faults import Refused
@@ -33,6 +34,8 @@ from router.insights.periods import Days
 from router.model.cells import OWN_ATTRIBUTES, Basis, ScoreDimension
 from router.model.survey import Metric
 from router.scores.question import Measure
+from router.words.reports import say
+from router.words.voice import Language
 
 if TYPE_CHECKING:
     from router.insights.asked_scores import Asked, Before
@@ -115,18 +118,22 @@ def scores(  # noqa: PLR0913 - options of a command
         "measure": measure, "per": per, "across_texts": across_texts, "imported": imported,
         "by": tuple(dict.fromkeys(name.strip() for part in by or () for name in part.split(",") if name.strip())),
     }  # fmt: skip
-    report = asyncio.run(_report(settings_of(data), rules, chosen, (since, until, compare)))
+    speaking = language(lang)
+    report, compared = asyncio.run(
+        _report(settings_of(data), rules, chosen, (since, until, compare), speaking)
+    )
+    told = replace(report, compared=compared)
     if html is not None:
         from router.cli.pages.frame import write_page
         from router.cli.scores_page import page
 
-        write_page(html, page(report, language(lang)))
+        write_page(html, page(told, speaking))
     if json:
         print_json(report)
     elif csv:
         print_report_csv(report)
     else:
-        print_report(report, language(lang))
+        print_report(told, speaking)
 
 
 async def _report(
@@ -134,7 +141,8 @@ async def _report(
     given: Path | None,
     chosen: dict[str, Any],
     period: tuple[str | None, str | None, str | None],
-) -> "ScoreReport":
+    speaking: Language,
+) -> "tuple[ScoreReport, str | None]":
     from router.insights.asked_scores import Asked
     from router.insights.known_names import known_names
     from router.insights.periods import today
@@ -145,15 +153,18 @@ async def _report(
     now = datetime.now(UTC)
     async with opened_store(settings) as store:
         rules = (await rule_book(store, settings, given)).now
-        days, before = _sides(*period, today(now, own_zone(rules.policy)))
+        day = today(now, own_zone(rules.policy))
+        days, before = _sides(*period, day, "en")
+        _, told = _sides(*period, day, speaking)
         asked = Asked(days, before=before, **chosen)
         require_among(asked, await known_names(store.cells, rules, asked))
         _require_dimensions(asked, rules.policy.scores.by)
-        return await score_report(store.cells, store.answers_by_customer, asked, rules.policy)
+        report = await score_report(store.cells, store.answers_by_customer, asked, rules.policy)
+        return report, told.words if told is not None else None
 
 
 def _sides(
-    since: str | None, until: str | None, compare: str | None, now: date
+    since: str | None, until: str | None, compare: str | None, now: date, speaking: Language
 ) -> "tuple[Days, Before | None]":
     """The days that are told, and what they are compared with."""
     from router.insights.asked_scores import Before
@@ -162,9 +173,11 @@ def _sides(
     if compare is None:
         return told, None
     if found := _REVISION.fullmatch(compare):
-        return told, Before(f"answers by the rules before revision {int(found[1])}", revision=int(found[1]))
+        revision = int(found[1])
+        words = say(speaking, "answers by the rules before revision {revision}", revision=revision)
+        return told, Before(words, revision=revision)
     ways = "a period (2026-08), a date (2026-08-17) or `revision 7`"
-    told, before, words = dates.compared(told, compare, ways)
+    told, before, words = dates.compared(told, compare, ways, speaking)
     return told, Before(words, before)
 
 

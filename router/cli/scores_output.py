@@ -10,6 +10,7 @@ from router.insights.score_report import ScoreReport, ScoreRow
 from router.insights.score_sentences import row_sentences
 from router.model.cells import MOST_SCORES
 from router.model.survey import Metric
+from router.words.reports import heads, named, say
 from router.words.voice import Language
 
 _MOST_IN_SENTENCES: Final = 3
@@ -18,30 +19,32 @@ _MOST_IN_SENTENCES: Final = 3
 _METRICS: Final[tuple[Metric, ...]] = ("ces", "nps", "csat")
 
 
-def about(report: ScoreReport) -> list[str]:
+def about(report: ScoreReport, language: Language) -> list[str]:
     """Of which days, by when, compared with what, and how little is too little."""
-    by_when = "by when it happened" if report.basis == "happened" else "by when it was answered"
-    lines = [f"Scores, {report.period}, {by_when}."]
+    happened = "Scores, {period}, by when it happened."
+    answered = "Scores, {period}, by when it was answered."
+    by_when = happened if report.basis == "happened" else answered
+    lines = [say(language, by_when, period=report.period(language))]
     if report.compared is not None:
-        lines.append(f"Compared with {report.compared}.")
-    least = f"Under {report.least} answers no score is shown; under {report.enough} it is indicative."
-    return [*lines, least]
+        lines.append(say(language, "Compared with {compared}.", compared=report.compared))
+    least = "Under {least} answers no score is shown; under {enough} it is indicative."
+    return [*lines, say(language, least, least=report.least, enough=report.enough)]
 
 
 def print_report(report: ScoreReport, language: Language) -> None:
     """What it is about, a table, a few sentences, and the targets of the policy."""
-    print_lines([" ".join(about(report)), ""])
-    told = columns(report)
-    rows = [[cell(row) for _, cell in told] for row in report.rows]
-    print_table("Scores", [name for name, _ in told], rows)
+    print_lines([" ".join(about(report, language)), ""])
+    told = columns(report, language)
+    rows = [[cell(row, language) for _, cell in told] for row in report.rows]
+    print_table(say(language, "Scores"), [named(language, name) for name, _ in told], rows)
     if 0 < len(report.rows) <= _MOST_IN_SENTENCES:
         print_lines([" ".join(row_sentences(report, row, language)) for row in report.rows] + [""])
     if not report.rows and report.targets:
         print_lines([""])
     if report.targets:
-        print_table(
-            "Targets", TARGET_COLUMNS, [target_cells(row, survey_names(report)) for row in report.targets]
-        )
+        name = survey_names(report, language)
+        targets = [target_cells(row, name, language) for row in report.targets]
+        print_table(say(language, "Targets"), heads(language, TARGET_COLUMNS), targets)
 
 
 def print_report_csv(report: ScoreReport) -> None:

@@ -7,13 +7,11 @@ from itertools import groupby
 from math import ceil, floor, log10
 from typing import Final
 
-from router.cli.output import counted
 from router.cli.pages import frame
 from router.cli.pages.charts import Band, Dot, Line, Mark, Plot, Scale, interval_bar, plot
 from router.cli.pages.frame import Column, Markup, folded, heading, paragraph, table
 from router.cli.scores_output import about
 from router.cli.scores_rows import (
-    NONE,
     TARGET_COLUMNS,
     SurveyName,
     columns,
@@ -25,15 +23,15 @@ from router.insights.score_report import ScoreReport, ScoreRow
 from router.insights.score_sentences import name_of, row_sentences
 from router.insights.weeks import LEAST_WEEKS, scale_of
 from router.scores.question import Measure, Question
+from router.words.reports import named, say
 from router.words.scores import figure
-from router.words.voice import Language
+from router.words.voice import Language, short_day
 
 _MOST_SENTENCES: Final = 6
 _MOST_PLOTS: Final = 20
 _TICKS: Final = 4
 _NUMBERS: Final = ("n", "effective n", "answers needed", "moving average")
 
-_TARGETS: Final = [Column(name, "number" if name in _NUMBERS else "whole") for name in TARGET_COLUMNS]
 _WEEKS: Final = (
     "Dots are weeks with their intervals; those beyond the band are more than chance. The line is the moving average,"
     " which sees small shifts that last; the dashed lines are its limits."
@@ -46,44 +44,59 @@ _FUNNEL: Final = (
 
 def page(report: ScoreReport, language: Language = "en") -> Markup:
     """The page as HTML."""
-    name = survey_names(report)
-    parts = [heading("Scores", 1), *(paragraph(line, soft=True) for line in about(report))]
+    name = survey_names(report, language)
+    parts = [
+        heading(say(language, "Scores"), 1),
+        *(paragraph(line, soft=True) for line in about(report, language)),
+    ]
     if not report.rows:
-        parts.append(paragraph("Nobody has answered in this period."))
+        parts.append(paragraph(say(language, "Nobody has answered in this period.")))
     if len(report.rows) <= _MOST_SENTENCES:
         for row in report.rows:
-            parts.append(heading(_title(row, name)))
+            parts.append(heading(_title(row, name, language)))
             parts += [paragraph(sentence) for sentence in row_sentences(report, row, language)]
-    drawn = _drawn(report, name)
+    drawn = _drawn(report, name, language)
     parts += drawn[:_MOST_PLOTS]
     if len(drawn) > _MOST_PLOTS:
-        left = counted(len(drawn) - _MOST_PLOTS, "further drawing")
-        parts.append(paragraph(f"{left} left out: choose with --survey, --journey or --step.", soft=True))
-    told = columns(report)
-    kinds = [Column(name, "number" if name in _NUMBERS else "whole") for name, _ in told]
-    whole = table("", kinds, [[cell(row) for _, cell in told] for row in report.rows])
-    parts.append(folded("Show as table", whole))
-    parts.append(table("Targets", _TARGETS, [target_cells(row, name) for row in report.targets]))
-    return frame.page("Scores", parts)
+        parts.append(paragraph(_left(len(drawn) - _MOST_PLOTS, language), soft=True))
+    told = columns(report, language)
+    rows = [[cell(row, language) for _, cell in told] for row in report.rows]
+    whole = table("", _columns([name for name, _ in told], language), rows)
+    parts.append(folded(say(language, "Show as table"), whole))
+    targets = [target_cells(row, name, language) for row in report.targets]
+    parts.append(table(say(language, "Targets"), _columns(TARGET_COLUMNS, language), targets))
+    return frame.page(say(language, "Scores"), parts, language)
 
 
-def _title(row: ScoreRow, name: SurveyName) -> str:
-    group = [value or NONE for value in row.group.values()]
-    return ", ".join([name_of(row.question, row.measure), name(row), *group])
+def _columns(names: Sequence[str], language: Language) -> list[Column]:
+    return [Column(named(language, name), "number" if name in _NUMBERS else "whole") for name in names]
 
 
-def _drawn(report: ScoreReport, name: SurveyName) -> list[Markup]:
+def _left(drawings: int, language: Language) -> str:
+    if drawings == 1:
+        return say(language, "1 further drawing left out: choose with --survey, --journey or --step.")
+    more = "{left} further drawings left out: choose with --survey, --journey or --step."
+    return say(language, more, left=drawings)
+
+
+def _title(row: ScoreRow, name: SurveyName, language: Language) -> str:
+    group = [value or say(language, "(none)") for value in row.group.values()]
+    return ", ".join([name_of(row.question, row.measure, language), name(row), *group])
+
+
+def _drawn(report: ScoreReport, name: SurveyName, language: Language) -> list[Markup]:
     """A drawing for each thing that may stand on one axis: never two metrics, nor two scales."""
     if "week" in report.by:
         # A new text goes on in the same drawing, behind a line.
-        return [_weeks(rows, name) for rows in _apart(report.rows, "week", _axis)]
+        return [_weeks(rows, name, language) for rows in _apart(report.rows, "week", _axis)]
     if report.people is not None:
         people = report.people
         plots = (
-            _funnel(rows, people, name) for rows in _apart(report.rows, people, lambda row: row.question)
+            _funnel(rows, people, name, language)
+            for rows in _apart(report.rows, people, lambda row: row.question)
         )
         return [drawn for drawn in plots if drawn]
-    return [_intervals(rows, name) for rows in _apart(report.rows, None, _axis)]
+    return [_intervals(rows, name, language) for rows in _apart(report.rows, None, _axis)]
 
 
 def _axis(row: ScoreRow) -> Hashable:
@@ -102,35 +115,45 @@ def _apart(
     return list(drawings.values())
 
 
-def _intervals(rows: Sequence[ScoreRow], name: SurveyName) -> Markup:
+def _intervals(rows: Sequence[ScoreRow], name: SurveyName, language: Language) -> Markup:
     """A line for each row on one scale, with its figures beside it."""
     scale = _scale(rows[0].question, rows[0].measure)
-    ends = f"{figure(rows[0].measure, scale.low)} to {figure(rows[0].measure, scale.high)}"
-    kinds = [Column("", "name"), Column(ends, "drawing"), Column("score"), Column("n", "number"), Column("")]
+    low, high = (figure(rows[0].measure, end) for end in scale)
+    ends = say(language, "{low} to {high}", low=low, high=high)
+    kinds = [
+        Column("", "name"),
+        Column(ends, "drawing"),
+        Column(say(language, "score")),
+        Column("n", "number"),
+        Column(""),
+    ]
     cells = [
         [
-            ", ".join([*(value or NONE for value in row.group.values()), name(row)]),
+            ", ".join([*(value or say(language, "(none)") for value in row.group.values()), name(row)]),
             ""
             if row.point is None
-            else interval_bar(scale, row.low or 0, row.high or 0, row.point, shown(row)),
-            shown(row),
+            else interval_bar(scale, row.low or 0, row.high or 0, row.point, shown(row, language)),
+            shown(row, language),
             f"{row.n:,}",
-            row.verdict,
+            say(language, row.verdict),
         ]
         for row in rows
     ]
-    return table(_name(rows[0]), kinds, cells)
+    return table(_name(rows[0], language), kinds, cells)
 
 
-def _name(row: ScoreRow) -> str:
-    return f"{name_of(row.question, row.measure)}: {row.question.survey}"
+def _name(row: ScoreRow, language: Language) -> str:
+    return f"{name_of(row.question, row.measure, language)}: {row.question.survey}"
 
 
-def _weeks(rows: Sequence[ScoreRow], name: SurveyName) -> Markup:
+def _weeks(rows: Sequence[ScoreRow], name: SurveyName, language: Language) -> Markup:
     rows = sorted(rows, key=lambda row: row.group["week"])
     days = [date.fromisoformat(row.group["week"]).toordinal() for row in rows]
     values = [(day, row) for day, row in zip(days, rows, strict=True)]
-    measure, title = rows[0].measure, ", ".join([_name(rows[0]), *_others(rows[0], "week")])
+    measure, title = (
+        rows[0].measure,
+        ", ".join([_name(rows[0], language), *_others(rows[0], "week", language)]),
+    )
     bands, lines, marks = [], [], []
     for number, (_, alike) in enumerate(groupby(values, key=lambda one: one[1].question)):
         stretch = list(alike)
@@ -148,7 +171,7 @@ def _weeks(rows: Sequence[ScoreRow], name: SurveyName) -> Markup:
         ]
     dots = [
         Dot(
-            day, row.point, f"{row.group['week']}: {shown(row)}, n {row.n:,}", row.week is not None and row.week.outside,
+            day, row.point, f"{row.group['week']}: {shown(row, language)}, n {row.n:,}", row.week is not None and row.week.outside,
             row.low, row.high,
         )
         for day, row in values
@@ -159,15 +182,18 @@ def _weeks(rows: Sequence[ScoreRow], name: SurveyName) -> Markup:
     up = _around(seen, _scale(rows[0].question, measure))
     steps = range(0, len(days), max(1, len(days) // _TICKS))
     drawn = Plot(
-        f"{title}, by week: {len(rows)} weeks", Scale(days[0] - 3.5, days[-1] + 3.5), up,
-        [(days[step], _day(days[step])) for step in steps], _ticks(up, measure),
+        say(language, "{title}, by week: {weeks} weeks", title=title, weeks=len(rows)),
+        Scale(days[0] - 3.5, days[-1] + 3.5), up,
+        [(days[step], short_day(date.fromordinal(days[step]), language)) for step in steps], _ticks(up, measure),
         [line for line in lines if len(line.places) > 1], [band for band in bands if len(band.low) > 1], dots, marks,
     )  # fmt: skip
-    few = "" if any(row.week for row in rows) else f" Limits are known from {LEAST_WEEKS} weeks on."
-    return f"{heading(title)}{plot(drawn, _WEEKS + few)}"
+    caption = say(language, _WEEKS)
+    if not any(row.week for row in rows):
+        caption += f" {say(language, 'Limits are known from {weeks} weeks on.', weeks=LEAST_WEEKS)}"
+    return f"{heading(title)}{plot(drawn, caption)}"
 
 
-def _funnel(rows: Sequence[ScoreRow], people: str, name: SurveyName) -> Markup:
+def _funnel(rows: Sequence[ScoreRow], people: str, name: SurveyName, language: Language) -> Markup:
     limited = sorted(
         ((row.n, row, row.limits, row.point) for row in rows if row.limits and row.point is not None),
         key=lambda one: one[0],
@@ -175,8 +201,12 @@ def _funnel(rows: Sequence[ScoreRow], people: str, name: SurveyName) -> Markup:
     if not limited:
         return ""
     measure, question = rows[0].measure, rows[0].question
+    asked = f"{name_of(question, measure, language)}: {name(rows[0])}"
     title = ", ".join(
-        [f"{name_of(question, measure)}: {name(rows[0])}, by {people}", *_others(rows[0], people)]
+        [
+            say(language, "{title}, by {what}", title=asked, what=named(language, people)),
+            *_others(rows[0], people, language),
+        ]
     )
     outer = [
         [(n, limits.action_low) for n, _, limits, _ in limited],
@@ -189,7 +219,12 @@ def _funnel(rows: Sequence[ScoreRow], people: str, name: SurveyName) -> Markup:
     most = limited[-1][0]
     centre = [(n, limited[0][2].overall) for n in (0, most * 1.05)]
     dots = [
-        Dot(n, point, f"{row.group[people] or NONE}: {shown(row)}, n {n:,}", limits.lies != "within chance")
+        Dot(
+            n,
+            point,
+            f"{row.group[people] or say(language, '(none)')}: {shown(row, language)}, n {n:,}",
+            limits.lies != "within chance",
+        )
         for n, row, limits, point in limited
     ]
     up = _around(
@@ -198,22 +233,20 @@ def _funnel(rows: Sequence[ScoreRow], people: str, name: SurveyName) -> Markup:
     )
     across = Scale(0, most * 1.05)
     drawn = Plot(
-        f"{title}: {counted(len(dots), 'dot')}, of which {sum(dot.out for dot in dots)} beyond the 95 % limits",
+        say(
+            language, "{title}: {out} of {dots} beyond the 95 % limits", title=title, dots=len(dots),
+            out=sum(dot.out for dot in dots),
+        ),
         across, up, [(most * part / _TICKS, f"{most * part / _TICKS:,.0f}") for part in range(_TICKS + 1)],
         _ticks(up, measure),
         [Line(centre, "centre"), *(Line(line, "limit") for line in inner), *(Line(line, "limit far") for line in outer)],
         [Band(*inner)], dots,
     )  # fmt: skip
-    return f"{heading(title)}{plot(drawn, _FUNNEL)}"
+    return f"{heading(title)}{plot(drawn, say(language, _FUNNEL))}"
 
 
-def _day(number: int) -> str:
-    day = date.fromordinal(number)
-    return f"{day.day} {day:%b}"
-
-
-def _others(row: ScoreRow, along: str) -> list[str]:
-    return [value or NONE for name, value in row.group.items() if name != along]
+def _others(row: ScoreRow, along: str, language: Language) -> list[str]:
+    return [value or say(language, "(none)") for name, value in row.group.items() if name != along]
 
 
 def _scale(question: Question, measure: Measure) -> Scale:

@@ -3,6 +3,9 @@
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
+from router.words.periods import period_words
+from router.words.voice import Language
+
 
 class Days(NamedTuple):
     """From the first day to the last, both included; None: since the beginning. Days of the policy's zone."""
@@ -22,22 +25,13 @@ class Days(NamedTuple):
             return None
         return Days(self.first - (self.after - self.first), self.first - timedelta(days=1))
 
-    @property
-    def told(self) -> str:
+    def told(self, language: Language = "en") -> str:
         """`1 September to 30 September 2026`."""
-        last = f"{self.last.day} {self.last:%B %Y}"
-        if self.first is None:
-            return f"up to {last}"
-        if self.first == self.last:
-            return last
-        first = f"{self.first.day} {self.first:%B}"
-        if self.first.year != self.last.year:
-            first += f" {self.first.year}"
-        return f"{first} to {last}"
+        return period_words(self.first, self.last, language)
 
-    def words(self, zone: str) -> str:
+    def words(self, zone: str, language: Language = "en") -> str:
         """`1 September to 30 September 2026, days in Europe/Amsterdam`."""
-        return f"{self.told}, {'a day' if self.first == self.last else 'days'} in {zone}"
+        return period_words(self.first, self.last, language, zone)
 
 
 def today(now: datetime, zone: tzinfo) -> date:

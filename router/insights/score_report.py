@@ -12,6 +12,7 @@ from router.model.survey import Metric
 from router.scores.comparison import Change, OnTarget
 from router.scores.question import Measure, Question
 from router.scores.score import Evidence, Method
+from router.words.voice import Language
 
 Per = Literal["answer", "customer"]
 """The intervals take every answer for that of another customer, or go by customer."""
@@ -138,10 +139,9 @@ class ScoreReport(Struct, frozen=True):
     rows: tuple[ScoreRow, ...]
     targets: tuple[TargetRow, ...]
 
-    @property
-    def period(self) -> str:
+    def period(self, language: Language = "en") -> str:
         """The days in words, with their zone."""
-        return Days(self.first, self.last).words(self.zone)
+        return Days(self.first, self.last).words(self.zone, language)
 
     @property
     def metrics(self) -> list[Metric]:

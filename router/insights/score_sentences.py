@@ -3,6 +3,7 @@
 from router.insights.score_report import ScoreReport, ScoreRow
 from router.scores.comparison import higher_is_better
 from router.scores.question import Measure, Question, buckets
+from router.words.reports import blocked_words
 from router.words.scores import answers_words, figure, measure_name, words
 from router.words.voice import Language
 
@@ -41,12 +42,12 @@ def _change(row: ScoreRow, language: Language) -> list[str]:
     if change is None:
         return []
     if change.verdict is None:
-        return [words(language, "not compared", why=change.blocked)]
+        return [words(language, "not compared", why=blocked_words(language, change.blocked or ""))]
     smallest = figure(row.measure, change.smallest).removesuffix(" %")
     if change.difference is None:
         return [words(language, "too few to tell", more=f"{change.more_needed:,}", smallest=smallest)]
     difference, low, high, rate, mix = (
-        figure(row.measure, value, signed=True)
+        figure(row.measure, value, signed=True, language=language)
         for value in (change.difference, change.low, change.high, change.rate, change.mix)
     )
     parts = {

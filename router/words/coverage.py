@@ -8,22 +8,38 @@ from router.words.figures import percent
 from router.words.reasons import meaning
 from router.words.voice import Language
 
-STAGES_IN_WORDS: Final[dict[Stage, str]] = {
-    "had_step": "had the step",
-    "waited": "a rule waits for it",
-    "matched": "a rule matched",
-    "withheld": "withheld",
-    "planned": "planned",
-    "cancelled": "cancelled",
-    "displaced": "displaced",
-    "expired": "expired",
-    "sent": "sent",
-    "bounced": "bounced",
-    "delivered": "delivered",
-    "started": "started",
-    "answered": "answered",
+_STAGES: Final[dict[Language, dict[Stage, str]]] = {
+    "en": {
+        "had_step": "had the step",
+        "waited": "a rule waits for it",
+        "matched": "a rule matched",
+        "withheld": "withheld",
+        "planned": "planned",
+        "cancelled": "cancelled",
+        "displaced": "displaced",
+        "expired": "expired",
+        "sent": "sent",
+        "bounced": "bounced",
+        "delivered": "delivered",
+        "started": "started",
+        "answered": "answered",
+    },
+    "nl": {
+        "had_step": "had de stap",
+        "waited": "een regel wacht erop",
+        "matched": "voldeed aan een regel",
+        "withheld": "tegengehouden",
+        "planned": "gepland",
+        "cancelled": "ingetrokken",
+        "displaced": "verdrongen",
+        "expired": "verlopen",
+        "sent": "verstuurd",
+        "bounced": "niet te bezorgen",
+        "delivered": "bezorgd",
+        "started": "begonnen",
+        "answered": "beantwoord",
+    },
 }
-"""What stands beside the number of touchpoints that came so far."""
 
 _WORDS: Final[dict[Language, dict[str, str]]] = {
     "en": {
@@ -73,6 +89,11 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
 
 def _say(language: Language, sentence: str, **parts: object) -> str:
     return _WORDS[language][sentence].format(**parts)
+
+
+def stage_words(stage: Stage, language: Language = "en") -> str:
+    """What stands beside the number of touchpoints that came so far."""
+    return _STAGES[language][stage]
 
 
 def where_words(where: Mapping[str, str], language: Language = "en") -> str:

@@ -33,7 +33,7 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
     "nl": {
         "title": "Wat vragen met klanten doet",
         "customers": "{held_out:,} klanten die nooit worden gevraagd ({share} van allen, door loting) naast {askable:,}"
-        " die dat wel kunnen worden: wat er gebeurde in de {days} dagen na het eerste contactpunt dat aan een regel voldeed.",
+        " die dat wel kunnen worden: wat er gebeurde in de {days} dagen na het eerste contactmoment dat aan een regel voldeed.",
         "period": "Klanten die binnenkwamen {period}. Van wie gevraagd kan worden, werd voor {asked} een vraag gepland.",
         "left out": "Weggelaten: {unfinished:,} van wie de {days} dagen niet om zijn, {otherwise:,} die binnenkwamen onder een"
         " andere hold-out.",

@@ -6,6 +6,7 @@ from router.model.survey import Metric
 from router.words.voice import Language
 
 _NAMES: Final[dict[Metric, str]] = {"nps": "NPS", "ces": "CES", "csat": "CSAT"}
+_POINTS: Final[dict[Language, str]] = {"en": "points", "nl": "punten"}
 _WORDS: Final[dict[Language, dict[str, str]]] = {
     "en": {
         "top_box": "{name}, share of {first} to {last}",
@@ -54,7 +55,7 @@ def words(language: Language, sentence: str, **parts: object) -> str:
     return _WORDS[language][sentence].format(**parts)
 
 
-def figure(measure: str, value: float | None, *, signed: bool = False) -> str:
+def figure(measure: str, value: float | None, *, signed: bool = False, language: Language = "en") -> str:
     """A value of a measure, rounded to be shown: points, on the scale, or percent; nothing for None.
 
     `signed` is for a difference: that of shares is told in points, as percentages of percentages mislead.
@@ -64,7 +65,7 @@ def figure(measure: str, value: float | None, *, signed: bool = False) -> str:
     places = 2 if measure == "mean" else 1
     # What rounds to nothing is no less than nothing.
     rounded = round(100 * value if measure == "top_box" else value, places) + 0.0
-    unit = "" if measure != "top_box" else " points" if signed else " %"
+    unit = "" if measure != "top_box" else f" {_POINTS[language]}" if signed else " %"
     return f"{rounded:{'+' if signed else ''}.{places}f}{unit}"
 
 

@@ -24,6 +24,11 @@ def calendar_day(day: date, language: Language) -> str:
     return f"{_WEEKDAYS[language][day.weekday()]} {day:%d} {_MONTHS[language][day.month - 1]}"
 
 
+def short_day(day: date, language: Language) -> str:
+    """A day of the calendar as an axis has it: `2 Mar`."""
+    return f"{day.day} {_MONTHS[language][day.month - 1]}"
+
+
 class Voice(Struct, frozen=True):
     """A language and a time zone. As it is made without either, it speaks as JSON does: English, in UTC."""
 

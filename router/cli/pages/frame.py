@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple
 
 from router.cli.faults import FAILED, Refused
 from router.cli.output import printable
+from router.words.voice import Language
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --page: #fff; --text: #1b1f24; --soft: #5b6570; --line: #d9dee3;
@@ -66,11 +67,11 @@ Markup = str
 """A part of a page, with everything that is not its own escaped."""
 
 
-def page(title: str, parts: Iterable[Markup]) -> str:
-    """The whole page. Parts that are empty are left out."""
+def page(title: str, parts: Iterable[Markup], language: Language = "en") -> str:
+    """The whole page, in `language`. Parts that are empty are left out."""
     body = "\n".join(part for part in parts if part)
     return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{text(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
     )

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import json
+import re
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from router.cli.main import main
+from tests.integration.cli.english_heads import ENGLISH_HEAD
 from tests.integration.cli.heard import filled
 
 Said = pytest.CaptureFixture[str]
@@ -130,6 +132,12 @@ def test_a_page_is_written_without_scripts(company: list[str], capsys: Said, tmp
     assert "<script" not in written
     assert "http" not in written
     assert capsys.readouterr().out
+    assert main(["coverage", "--lang", "nl", "--html", str(page), *company]) == 0
+    told = capsys.readouterr().out
+    assert re.search(r"werd +contactmomenten +van alle +reden +betekent", told)
+    assert "De klant heeft voor geen kanaal van de regel toestemming gegeven." in told
+    assert not ENGLISH_HEAD.search(written := page.read_text())
+    assert "kwam niet verder" in written
 
 
 @pytest.mark.parametrize(

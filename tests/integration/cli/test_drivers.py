@@ -13,6 +13,7 @@ from router.model.encoding import encode_json
 from router.settings import load_settings
 from router.store import SqlStore, upgrade
 from tests.contract.rows import change, context, invitation_row, plan, response_row, save
+from tests.integration.cli.english_heads import ENGLISH_HEAD
 
 Said = pytest.CaptureFixture[str]
 
@@ -44,14 +45,20 @@ async def _filled(url: str) -> None:
     await store.close()
 
 
-def test_a_person_reads_sentences_and_tables(data: Path, capsys: Said) -> None:
+def test_a_person_reads_sentences_and_tables(data: Path, tmp_path: Path, capsys: Said) -> None:
     assert main(["drivers", "--data", str(data), "--until", "2026-11-30"]) == 0
     out = capsys.readouterr().out
     assert "60 answers" in out
     assert "More contacts goes together with worse answers" in out
     assert "contacts among those who did not answer: 4 on average, 1.5 among those who did" in out
-    assert main(["drivers", "--data", str(data), "--until", "2026-11-30", "--lang", "nl"]) == 0
-    assert "gaat samen met slechtere antwoorden" in capsys.readouterr().out
+    page = tmp_path / "nl.html"
+    options = ["--data", str(data), "--until", "2026-11-30"]
+    assert main(["drivers", *options, "--lang", "nl", "--html", str(page)]) == 0
+    out = capsys.readouterr().out
+    assert "gaat samen met slechtere antwoorden" in out
+    assert "60 antwoorden, tot en met 30 november 2026" in out
+    assert not ENGLISH_HEAD.search(text := page.read_text())
+    assert "met 95 %-interval, naar contacts" in text
 
 
 def test_a_program_reads_json_and_a_spreadsheet_csv(data: Path, capsys: Said) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from router.cli.main import main
+from tests.integration.cli.english_heads import ENGLISH_HEAD
 from tests.integration.cli.journaled import Event, journaled
 
 Said = pytest.CaptureFixture[str]
@@ -141,10 +142,16 @@ def test_a_pass_that_began_before_the_time_told_has_its_first_contact_before_it(
     assert ("all", "", "first_contact_resolution") not in rows
 
 
-def test_nothing_to_count_and_wrong_use(options: list[str], capsys: Said) -> None:
+def test_nothing_to_count_and_wrong_use(options: list[str], tmp_path: Path, capsys: Said) -> None:
     assert main(["effort", *options, "--contacts", "calls"]) == 0
     assert "a journey counts them by `calls: {count: [...]}`" in capsys.readouterr().out
     assert main(["effort", *options, "--journey", "nothing"]) == 2
     assert main(["effort", *options, "--compare", "never"]) == 2
-    assert main(["effort", *options, "--lang", "nl", "--since", "45d", "--by", "agent"]) == 0
-    assert "contacten van case" in capsys.readouterr().out
+    page = tmp_path / "nl.html"
+    dutch = ["--lang", "nl", "--since", "45d", "--by", "agent", "--html", str(page)]
+    assert main(["effort", *options, *dutch]) == 0
+    out = capsys.readouterr().out
+    assert "contacten van case" in out
+    assert "Per kanaal" in out
+    assert not ENGLISH_HEAD.search(text := page.read_text())
+    assert "Alle contacten" in text

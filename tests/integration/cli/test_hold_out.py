@@ -10,6 +10,7 @@ import pytest
 
 from router.cli.main import main
 from router.policy.draw import draw
+from tests.integration.cli.english_heads import ENGLISH_HEAD
 from tests.integration.cli.journaled import Event, journaled
 
 Said = pytest.CaptureFixture[str]
@@ -78,8 +79,10 @@ def test_sentences_rows_and_a_page(options: list[str], tmp_path: Path, capsys: S
     assert main(["hold-out", *options, "--csv", "--outcome", "order.placed", "--within", "1"]) == 0
     (row,) = csv.DictReader(StringIO(capsys.readouterr().out))
     assert (row["type"], row["askable_with"]) == ("order.placed", "0")
-    assert main(["hold-out", *options, "--lang", "nl"]) == 0
+    assert main(["hold-out", *options, "--lang", "nl", "--html", str(file)]) == 0
     assert "vaker" in capsys.readouterr().out
+    assert not ENGLISH_HEAD.search(page := file.read_text(encoding="utf-8"))
+    assert "nooit gevraagd, door loting" in page
 
 
 def test_what_is_missing_is_said(tmp_path: Path, capsys: Said) -> None:

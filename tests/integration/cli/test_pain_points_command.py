@@ -3,12 +3,14 @@
 import asyncio
 import csv
 import json
+import re
 from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from router.cli.main import main
+from tests.integration.cli.english_heads import ENGLISH_HEAD
 from tests.integration.cli.heard import filled
 
 Said = pytest.CaptureFixture[str]
@@ -36,7 +38,7 @@ def test_the_bad_channel_is_found_and_nothing_else(company: list[str], capsys: S
     assert survey["too_few"] == [[{"journey": "complaint", "step": "resolved", "channel": "letter"}, 5]]
 
 
-def test_it_is_told_to_people_in_both_languages(company: list[str], capsys: Said) -> None:
+def test_it_is_told_to_people_in_both_languages(company: list[str], capsys: Said, tmp_path: Path) -> None:
     assert main(["pain-points", "--until", "2026-11-30", *company]) == 0
     told = capsys.readouterr().out
     assert "1 pain point among 3 steps and channels with enough answers." in told
@@ -46,8 +48,13 @@ def test_it_is_told_to_people_in_both_languages(company: list[str], capsys: Said
     )
     assert "Lower is better." in told
     assert "Up to 30 November 2026, days in UTC, by when it happened." in told
-    assert main(["pain-points", "--lang", "nl", *company]) == 0
-    assert "1 pijnpunt bij 3 stappen en kanalen" in capsys.readouterr().out
+    page = tmp_path / "nl.html"
+    assert main(["pain-points", "--lang", "nl", "--html", str(page), *company]) == 0
+    told = capsys.readouterr().out
+    assert "1 pijnpunt bij 3 stappen en kanalen" in told
+    assert re.search(r"klantreis +stap +kanaal +n +score +de rest +verschil +tussen", told)
+    assert not ENGLISH_HEAD.search(text := page.read_text())
+    assert "Niet slechter dan door toeval kan" in text
 
 
 def test_csv_has_every_place_with_its_verdict(company: list[str], capsys: Said) -> None:

@@ -15,6 +15,7 @@ from pytest import approx  # noqa: PT013 - read as a number
 from router.cli.main import main
 from router.model.cells import CoverageCell, ScoreCell
 from router.model.responses import ResponseRow
+from tests.integration.cli.english_heads import ENGLISH_HEAD
 from tests.integration.cli.seeded_scores import ces, ces_response, nps, rules_in, seeded, touchpoints
 
 Said = pytest.CaptureFixture[str]
@@ -366,6 +367,9 @@ def test_pages_draw_weeks_agents_and_intervals(company: Callable[..., Ask], tmp_
     ask("--html", str(page), "--lang", "nl")
     assert "te weinig" not in (text := page.read_text())
     assert "van alles wat is verstuurd" in text
+    assert not ENGLISH_HEAD.search(text)
+    ask("--by", "week", "--html", str(page), "--lang", "nl")
+    assert "voortschrijdend gemiddelde" in page.read_text()
     ask("--since", "1d", "--html", str(page))
     assert "Nobody has answered" in page.read_text()
 

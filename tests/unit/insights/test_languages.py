@@ -1,16 +1,23 @@
 """Whatever is told to a person is told in every language, with the same parts, by the reader's clock."""
 
+import ast
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
+from pathlib import Path
 from string import Formatter
 from types import SimpleNamespace
+from typing import get_args
 
 import pytest
 
-from router import words
+from router import cli, words
+from router.cli import coverage_words, drivers_output, pain_point_words, scores_rows
+from router.insights.periods import Days
+from router.insights.score_report import WithinLimits
+from router.model.cells import STAGES, ScoreDimension
 from router.model.decision import GATES, Decision, RuleTrace, Verdict
 from router.model.decision import REASONS as ALL_REASONS
 from router.model.interaction import Interaction
@@ -18,10 +25,15 @@ from router.model.rules import AGO, All, AnyOf, Not
 from router.model.rules import Test as Comparison
 from router.model.zones import certain_zone
 from router.rules.evaluate import MISSING, first_failure_on, in_words
+from router.scores.comparison import Change, OnTarget
+from router.scores.question import Measure
+from router.scores.score import Evidence
+from router.words.coverage import stage_words
 from router.words.decisions import again_sentence, decision_sentence, happened
 from router.words.fragments import condition_words, fragment
 from router.words.gates import gate_sentence, rule_sentence
 from router.words.reasons import REASONS, REASONS_NL
+from router.words.reports import blocked_words, heads, say
 from router.words.voice import LANGUAGES, PLAIN, Voice
 
 DUTCH = Voice("nl", certain_zone("Europe/Amsterdam"))
@@ -158,3 +170,78 @@ def test_a_time_names_its_zone_whatever_the_season() -> None:
 def test_what_happened_is_told_in_dutch() -> None:
     interaction = Interaction("/crm", "1", "call.completed", WINTER, "c-1", channel="phone")
     assert happened(interaction, DUTCH) == "Om 2026-03-02 13:00 CET: call.completed voor klant c-1 (phone)."
+
+
+def _told_by_name() -> Iterator[tuple[str, str]]:
+    """Every text that a command tells by its English name, with the file."""
+    for path in sorted(Path(cli.__file__).parent.rglob("*.py")):
+        if "from router.words.reports import" not in (source := path.read_text(encoding="utf-8")):
+            continue
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
+                yield from ((path.name, text) for text in _literals(node.args[1]))
+
+
+def _literals(given: ast.expr) -> list[str]:
+    parts = [given.body, given.orelse] if isinstance(given, ast.IfExp) else [given]
+    return [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+
+
+def test_every_head_tile_and_caption_of_a_report_is_known_in_dutch() -> None:
+    told = list(_told_by_name())
+    assert len({path for path, _ in told}) > 10
+    for path, english in told:
+        parts = dict.fromkeys(_parts(english), "")
+        assert say("nl", english, **parts) != "", path
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        scores_rows.TARGET_COLUMNS, coverage_words.WHY_NOT, coverage_words.DIFFERING, pain_point_words.HELD,
+        pain_point_words.TOO_FEW, drivers_output.SIGNAL_COLUMNS, drivers_output.BIN_COLUMNS,
+    ],
+)  # fmt: skip
+def test_the_columns_of_reports_are_known_in_dutch(columns: tuple[str, ...]) -> None:
+    assert heads("en", columns) == list(columns)
+    assert len(heads("nl", columns)) == len(columns)
+
+
+def test_closed_lists_of_reports_are_known_in_dutch() -> None:
+    verdicts = [*get_args(Change), *get_args(Evidence), *get_args(WithinLimits), *get_args(OnTarget)]
+    measures = [told for measure in get_args(Measure) for told in (measure, measure.replace("_", " "))]
+    grouped = [name for name in get_args(ScoreDimension) if name != "attribute"]
+    for english in [*verdicts, "not compared", "more than chance", "shifted", *measures, *grouped]:
+        assert say("nl", english)
+    assert [stage_words(stage, "nl") for stage in STAGES].count("") == 0
+
+
+@pytest.mark.parametrize(
+    ("blocked", "told"),
+    [
+        (
+            "the text changed from 1 to 2; --across-texts compares all the same",
+            "de tekst veranderde van 1 in 2; met --across-texts wordt toch vergeleken",
+        ),
+        (
+            "another question was asked before: scale, text version changed",
+            "eerst werd iets anders gevraagd: schaal, tekst veranderde",
+        ),
+    ],
+)
+def test_why_two_scores_are_not_compared_is_told_in_dutch(blocked: str, told: str) -> None:
+    assert blocked_words("en", blocked) == blocked
+    assert blocked_words("nl", blocked) == told
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        (date(2026, 3, 1), date(2026, 5, 31), "1 maart tot en met 31 mei 2026, dagen in Europe/Amsterdam"),
+        (date(2025, 10, 1), date(2026, 8, 1), "1 oktober 2025 tot en met 1 augustus 2026, dagen in Europe/Amsterdam"),
+        (date(2026, 1, 2), date(2026, 1, 2), "2 januari 2026, een dag in Europe/Amsterdam"),
+        (None, date(2026, 2, 3), "tot en met 3 februari 2026, dagen in Europe/Amsterdam"),
+    ],
+)  # fmt: skip
+def test_days_are_told_in_dutch(first: date | None, last: date, told: str) -> None:
+    assert Days(first, last).words("Europe/Amsterdam", "nl") == told
