@@ -47,11 +47,13 @@ async def test_what_the_insurer_wants_happens_as_in_the_backtest(
         rules=rules,
         topics=topics,
         database={"url": postgres.url},
-        # A report on an invitation that is planned in the same batch is about none: only a log can hold both together.
-        kafka={"bootstrap": apache_kafka.bootstrap, "max_records": 1},
+        kafka={"bootstrap": apache_kafka.bootstrap},
     )
     async with running(settings) as service:
-        await publish(service.bootstrap, topics["interactions"], log)
+        # While the topic of preferences holds nothing and is not idle yet, nobody knows what time it is for the others.
+        await publish(service.bootstrap, topics["preferences"], log[-1:])
+        await eventually(lambda: service.read == 1, "the clock waits for the interactions alone")
+        await publish(service.bootstrap, topics["interactions"], log[:-1])
         await eventually(lambda: service.read == len(log), "everything is read")
 
         wanted = expected.sent | {id_ for id_, one in following.items() if one.final == "sent"}

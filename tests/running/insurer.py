@@ -31,11 +31,15 @@ def insurer_rules(directory: Path) -> Path:
 
 
 def insurer_log(rules: Path) -> tuple[Entry, ...]:
-    """Two months in order of time; what senders and customers say of invitations goes by what `rules` would send."""
+    """Two months in order of time; what senders and customers say of invitations goes by what `rules` would send.
+
+    The last of all are preferences: read first, from a topic of their own, they leave the clock to the rest.
+    """
     happened = sorted(_happened(), key=lambda one: str(one["time"]))
     planned = backtest(entries(happened), rules).decisions.values()
     said = [one for line in planned for one in _said(line)]
-    return entries(sorted([*happened, *said], key=lambda one: str(one["time"])))
+    last = event(999_999, "who comes last", BEGIN + _END + timedelta(days=1), PREFERENCES_TYPE, locale="nl")
+    return entries([*sorted([*happened, *said], key=lambda one: str(one["time"])), last])
 
 
 def followers(log: tuple[Entry, ...], rules: Path) -> dict[str, Follower]:

@@ -50,7 +50,7 @@ def test_who_is_set_aside_is_listed(data: Path, capsys: Said) -> None:
 
 def test_a_customer_s_page_says_that_they_are_set_aside(data: Path, capsys: Said) -> None:
     assert main(["customer", "show", "ann", "--data", str(data)]) == 0
-    assert "Set aside since 2026-11-02 12:00 (UnreadableRow)" in " ".join(capsys.readouterr().out.split())
+    assert "Set aside since 2026-11-02 13:00 CET (UnreadableRow)" in " ".join(capsys.readouterr().out.split())
     assert main(["customer", "show", "ann", "--json", "--data", str(data)]) == 0
     assert json.loads(capsys.readouterr().out)["set_aside"]["cause"] == "UnreadableRow"
     assert main(["customer", "show", "be\u202en", "--data", str(data)]) == 1
