@@ -134,7 +134,7 @@ def test_a_page_is_written_without_scripts(company: list[str], capsys: Said, tmp
     assert capsys.readouterr().out
     assert main(["coverage", "--lang", "nl", "--html", str(page), *company]) == 0
     told = capsys.readouterr().out
-    assert re.search(r"werd +contactmomenten +van alle +reden +betekent", told)
+    assert re.search(r"werd +contactmomenten +van het totaal +reden +betekent", told)
     assert "De klant heeft voor geen kanaal van de regel toestemming gegeven." in told
     assert not ENGLISH_HEAD.search(written := page.read_text())
     assert "kwam niet verder" in written
