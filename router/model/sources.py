@@ -10,14 +10,23 @@ Coding = Literal["json", "form", "base64"]
 Unit = Literal["s", "ms", "us", "ns"]
 Scalar = str | int | float | bool | None
 
-Steps = tuple[str | int, ...]
-"""The way to a value: names of members, and places in a list (from its end where negative)."""
+
+class Where(Struct, frozen=True, array_like=True):
+    """A step into a list of objects: to the first whose member `key` is `value`, compared as texts."""
+
+    key: str
+    value: str
+
+
+Steps = tuple[str | int | Where, ...]
+"""The way to a value: names of members, and places in a list (from its end where negative, or by what is there)."""
 
 
 class Read(Struct, frozen=True, tag="read"):
-    """A value of the body, or of the element that `each` is at."""
+    """A value of the element that `each` is at, or of the body where there is no `each`; `whole`: of the body anyway."""
 
     steps: Steps
+    whole: bool = False
 
 
 class Outside(Struct, frozen=True, tag="outside"):

@@ -22,6 +22,7 @@ from router.model.sources import (
     Source,
     Steps,
     Value,
+    Where,
 )
 from router.sources.conditions import all_of
 from router.sources.message import MISSING, Message, Unmappable
@@ -176,12 +177,14 @@ def _outside(value: Outside) -> str:
     return f"header {value.name}" if value.part == "header" else f"the message's {value.part}"
 
 
-def path_of(steps: Steps) -> str:
-    """A path as it is written."""
-    written = ""
+def path_of(steps: Steps, begun: str = "") -> str:
+    """A path as it is written, behind what it begins with."""
+    written = begun
     for step in steps:
         if isinstance(step, int):
             written += f"[{step}]"
+        elif isinstance(step, Where):
+            written += f"[{step.key}={step.value}]"
         else:
             name = f'"{step}"' if any(sign in step for sign in ".[]'") else step
             written += f".{name}" if written else name
@@ -189,7 +192,7 @@ def path_of(steps: Steps) -> str:
 
 
 _WORDS: Final[dict[type, Callable[[Any], str]]] = {
-    Read: lambda value: path_of(value.steps),
+    Read: lambda value: path_of(value.steps, "$body" if value.whole else "" if value.steps else "$member"),
     Outside: _outside,
     Constant: lambda value: f"always {value.value}",
     First: lambda value: "the first of " + ", ".join(map(in_words, value.of)),

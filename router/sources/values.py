@@ -43,6 +43,8 @@ def getter(value: Value, *, ignore_case: bool = False) -> Getter:
 
 def _read(value: Read, _inner: Inner, ignore_case: bool) -> Getter:
     follow = walk(value.steps, ignore_case=ignore_case)
+    if value.whole:
+        return lambda message: follow(message.body)
     return lambda message: follow(message.element)
 
 

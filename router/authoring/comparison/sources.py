@@ -2,7 +2,7 @@
 
 from router.authoring.comparison.fields import changed_fields
 from router.model.sources import InteractionMapping, Source
-from router.sources.explain import condition_in_words, in_words
+from router.sources.explain import condition_in_words, in_words, path_of
 
 
 def source_changes(before: Source, after: Source) -> list[str]:
@@ -28,6 +28,9 @@ def _entries(source: Source) -> list[str]:
         lines.append(f"passes over messages of which {told} ({skip.because})")
     for mapping in source.interactions:
         kind = in_words(mapping.type)
+        lines += (
+            [f"{kind}: one for each of {path_of(mapping.each, '$body')}"] if mapping.each is not None else []
+        )
         lines += [f"{kind} where {condition_in_words(one)}" for one in mapping.when]
         lines += [f"{kind}: {name} is {made}" for name, made in _made(mapping)]
     return lines

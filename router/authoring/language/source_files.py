@@ -9,13 +9,13 @@ from router.authoring.language.kinds import FLAG, NAME, TEXT, anything, choice, 
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
 from router.authoring.language.source_test_files import SourceTestKeys, read_tests_of
-from router.authoring.language.source_values import DEFINITIONS, read_conditions, read_path, read_value
+from router.authoring.language.source_values import DEFINITIONS, read_conditions, read_list, read_value
 from router.model.source_tests import SourceTest
 from router.model.sources import Coding, Constant, InteractionMapping, Moment, Skip, Source, Value
 
 _TOPIC_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,249}")
 _VALUE: Final[Kind[Value]] = Kind(read_value, {"$ref": "#/definitions/value"}, DEFINITIONS)
-_PATH: Final = Kind(read_path, {"type": "string", "pattern": "\\S"})
+_LIST: Final = Kind(read_list, {"type": "string", "pattern": "\\S"})
 _CONDITIONS: Final = Kind(read_conditions, {"$ref": "#/definitions/conditions"}, DEFINITIONS)
 _DATA: Final = anything(
     {"type": "object", "additionalProperties": {"$ref": "#/definitions/value"}}, **DEFINITIONS
@@ -55,7 +55,10 @@ class InteractionKeys(Block):
         _VALUE, "when it happened: a path, or `{path: …, unit: ms}`, `{path: …, zone: Europe/Amsterdam}`"
     )
     when = optional(_CONDITIONS, "the conditions that must all hold", (), without="always")
-    each = optional(_PATH, "a list of the message: one interaction of each of its members, paths begin there")
+    each = optional(
+        _LIST,
+        "a list of the message, `$body` where that is one: one interaction of each of its members, paths begin there",
+    )
     customer = optional(_VALUE, "whose it is", without="whoever owns the journey's instance")
     data = optional(
         _DATA, "its attributes by name, each a value; `channel` and `locale` among them", without="none"

@@ -22,10 +22,11 @@ from router.model.sources import (
     Pick,
     Read,
     Scalar,
+    Steps,
     Unit,
     Value,
 )
-from router.sources.paths import MOST_STEPS, steps_of
+from router.sources.paths import MOST_STEPS, read_of, steps_of
 
 MOST_ROWS: Final = 10_000
 """So many rows a table has at most."""
@@ -34,7 +35,7 @@ _CODINGS: Final = get_args(Coding)
 _UNITS: Final = get_args(Unit)
 _ORIGINS: Final = ("path", "value", "header", "key", "topic", "first", "join", "hash", "pick", "count")
 _CHANGES: Final = ("decode", "then", "map", "otherwise", "lower", "unit", "zone", "by")
-_PATH_HINT: Final = 'such as `id`, `detail.via.channel`, `items[0].id` or `"a.b".c`'
+_PATH_HINT: Final = 'such as `id`, `detail.via.channel`, `items[0].id`, `fields[name=tier].value`, `"a.b".c` or, from the whole body, `$body.id`'
 _OPERATORS: Final = ("is", "not", "prefix", "suffix", "contains", "exists", "changed_to", "from")
 
 _MEANINGS: Final = {
@@ -133,7 +134,7 @@ DEFINITIONS: Final[dict[str, Schema]] = {
         ],
     },
     "conditions": {
-        "description": "What must be true of the message: paths, each with a value, a list of values, or an operator. `$header.name`, `$key` and `$topic` are what came beside the body.",
+        "description": "What must be true of the message: paths, each with a value, a list of values, or an operator. `$body` begins at the whole body, `$header.name`, `$key` and `$topic` are what came beside it.",
         "type": "object",
         "additionalProperties": {
             "anyOf": [
@@ -163,20 +164,32 @@ DEFINITIONS: Final[dict[str, Schema]] = {
 }
 
 
-def read_path(node: Node, key: str, problems: Problems) -> tuple[str | int, ...] | None:
-    """The steps of a path."""
-    steps = steps_of(node.value.strip()) if isinstance(node.value, str) else None
-    if steps is None and not node.cut:
+def read_list(node: Node, key: str, problems: Problems) -> Steps | None:
+    """The steps from the body to a list; none for the body itself."""
+    path = node.value.strip() if isinstance(node.value, str) else ""
+    read = None if path.startswith("$member") else read_of(path)
+    if read is None:
+        _no_path(node, key, problems)
+    return read.steps if read is not None else None
+
+
+def _read(node: Node, key: str, problems: Problems) -> Read | None:
+    read = read_of(node.value.strip()) if isinstance(node.value, str) else None
+    if read is None:
+        _no_path(node, key, problems)
+    return read
+
+
+def _no_path(node: Node, key: str, problems: Problems) -> None:
+    if not node.cut:
         message = f"`{key}` must be a path into the message, of at most {MOST_STEPS} steps, not {node.shown}"
         problems.add("R194", node.position, message, _PATH_HINT)
-    return steps
 
 
 def read_value(node: Node, key: str, problems: Problems) -> Value | None:
     """A value. None, with the problem noted, where it is none."""
     if not isinstance(node.value, dict):
-        steps = read_path(node, key, problems)
-        return Read(steps) if steps else None
+        return _read(node, key, problems)
     here = node.value
     for name, (place, _) in here.items():
         if name not in (*_ORIGINS, *_CHANGES):
@@ -208,11 +221,6 @@ def _origin(name: str, node: Node, here: dict[str, tuple[Node, Node]], problems:
         by = here["by"][1].value if "by" in here else ":"
         return Join(several, by if isinstance(by, str) else ":", name == "hash")
     return _SINGLE[name](node, name, problems)
-
-
-def _path(node: Node, key: str, problems: Problems) -> Value | None:
-    steps = read_path(node, key, problems)
-    return Read(steps) if steps else None
 
 
 def _constant(node: Node, key: str, problems: Problems) -> Value | None:
@@ -267,8 +275,7 @@ def _changed(made: Value, here: dict[str, tuple[Node, Node]], problems: Problems
         if coding.value not in _CODINGS:
             problems.unknown("R193", coding.position, "value of `decode`", coding.word, list(_CODINGS))
             return None
-        steps = read_path(here["then"][1], "then", problems) if "then" in here else ()
-        made = Decoded(made, coding.value, steps or ())
+        made = Decoded(made, coding.value, _then(here, problems))
     if "lower" in here:
         made = Lower(made)
     if "unit" in here or "zone" in here:
@@ -279,6 +286,17 @@ def _changed(made: Value, here: dict[str, tuple[Node, Node]], problems: Problems
         zone = ZONE.read(here["zone"][1], "zone", problems) if "zone" in here else None
         made = Moment(made, unit.value if unit else None, zone)
     return _looked_up(made, here, problems) if "map" in here or "otherwise" in here else made
+
+
+def _then(here: dict[str, tuple[Node, Node]], problems: Problems) -> Steps:
+    if "then" not in here:
+        return ()
+    node = here["then"][1]
+    path = node.value.strip() if isinstance(node.value, str) else ""
+    steps = None if path.startswith("$") else steps_of(path)
+    if steps is None:
+        _no_path(node, "then", problems)
+    return steps or ()
 
 
 def _looked_up(made: Value, here: dict[str, tuple[Node, Node]], problems: Problems) -> Value | None:
@@ -338,12 +356,11 @@ def _asked(name: str, place: Node, problems: Problems) -> Value | None:
         return Outside("key" if name == "$key" else "topic")
     if name.startswith("$header."):
         return Outside("header", name.removeprefix("$header."))
-    steps = steps_of(name)
-    if steps is None or name.startswith("$"):
-        hint = "paths, or `$header.name`, `$key`, `$topic`"
+    read = read_of(name)
+    if read is None:
+        hint = "paths, from the whole body with `$body`, or `$header.name`, `$key`, `$topic`"
         problems.add("R194", place.position, f"{name!r} is no path into the message", hint)
-        return None
-    return Read(steps)
+    return read
 
 
 def _conditions(of: Value, body: Node, problems: Problems) -> list[Condition]:
@@ -351,8 +368,8 @@ def _conditions(of: Value, body: Node, problems: Problems) -> list[Condition]:
         return [Condition(of, "is", values)] if (values := _members(body, problems)) else []
     found = []
     before = None
-    if "from" in body.value and (steps := read_path(body.value["from"][1], "from", problems)):
-        before = Read(steps)
+    if "from" in body.value:
+        before = _read(body.value["from"][1], "from", problems)
     for name, (place, node) in body.value.items():
         if name not in _OPERATORS:
             problems.unknown("R193", place.position, "operator", name, list(_OPERATORS))
@@ -373,7 +390,7 @@ def _members(node: Node, problems: Problems) -> tuple[Scalar, ...]:
 
 
 _SINGLE: Final[dict[str, Callable[[Node, str, Problems], Value | None]]] = {
-    "path": _path,
+    "path": _read,
     "value": _constant,
     "header": _header,
     "key": _beside,

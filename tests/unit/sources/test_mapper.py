@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from router.authoring.language.problems import InvalidRules
+from router.authoring.packing import pack, unpack
 from router.model.record import Record
 from router.sources.records import decode_mapped
 from tests.unit.sources.mapping import LATEST, TOPIC, read, rules, source
@@ -62,6 +64,55 @@ def test_a_list_is_one_interaction_a_member_and_an_empty_one_none() -> None:
     for nothing in ({"events": []}, {}, {"events": None}):
         assert read(text, nothing).dead is None
         assert not ids(text, nothing)
+
+
+def test_under_each_the_whole_body_and_the_member_itself_can_be_asked_for() -> None:
+    text = source(
+        "each: ids\nid: {join: [$body.change, $member]}\ntime: $body.at\nwhen: {$body.kind: a, $member: {not: x}}",
+        head="otherwise: skip\n",
+    )
+    body = {"change": 5, "at": AT["at"], "kind": "a", "ids": ["r1", "x", "r2"]}
+    assert ids(text, body) == ["5:r1", "5:r2"]
+    assert ids(text, body | {"kind": "b"}) == []
+
+
+def test_a_message_that_is_a_list_is_one_interaction_a_member() -> None:
+    text = source("each: $body", head="otherwise: skip\n")
+    assert ids(text, [AT, AT | {"id": 2}]) == ["1", "2"]
+    assert ids(text, AT) == ["1"]
+    assert ids(text, []) == []
+
+
+def test_a_condition_on_the_member_of_a_list_that_holds_something() -> None:
+    text = source("when: {'fields[key=Status].value': 5}", head="otherwise: skip\nignore_case: true\n")
+    fields = [{"key": "owner", "value": 5}, {"key": "STATUS", "value": 5}]
+    assert ids(text, AT | {"fields": fields}) == ["1"]
+    assert ids(text, AT | {"fields": fields[:1]}) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("customer: $.id", "customer: $bodyx.id", "customer: 'a[b=]'", "customer: 'a[=b]'"),
+        *(
+            "each: $member",
+            "each: $member.x",
+            "when: {'$member[': 1}",
+            "when: {a: {changed_to: b, from: $x}}",
+        ),
+        "customer: {path: a, decode: json, then: $body.x}",
+    ],
+)
+def test_what_is_no_path_is_told(line: str) -> None:
+    with pytest.raises(InvalidRules) as invalid:
+        rules(source(line))
+    assert {problem.code for problem in invalid.value.problems} == {"R194"}
+
+
+def test_a_revision_keeps_each_kind_of_step() -> None:
+    given = rules(source("each: 'list[kind=a].of'\nid: {join: [$body.id, $member]}\ntime: '$body.t[-1].at'"))
+    _, again = unpack(pack({}, given), 1)
+    assert again.sources == given.sources
 
 
 def test_one_member_that_cannot_be_mapped_costs_no_other() -> None:

@@ -12,7 +12,7 @@ from router.cli.vendor_mappings import mapping_of, vendors
 from router.model.record import Record
 
 KNOWN = (
-    *("complaint.opened", "complaint.resolved", "complaint.reopened"),
+    *("complaint.opened", "complaint.resolved", "complaint.reopened", "complaint.stage_entered"),
     *("contact.started", "contact.ended", "contact.self_served"),
     *("order.placed", "order.paid", "order.shipped", "order.delivered", "order.refunded", "order.cancelled"),
     *("subscription.started", "subscription.ended", "survey.requested"),
