@@ -103,11 +103,14 @@ def add(
     """
     from router.cli.opening import rule_texts, rules_here
     from router.cli.vendor_mappings import added, mapping_of, shipped
+    from router.settings.settings import shipped_rules
 
     known = {one.name: one for one in shipped()}
     if vendor not in known:
         raise Refused(f"There is no mapping for {printable(vendor)}: it is one of {', '.join(known)}.")
     directory = rules_here(rules)
+    if rules is None and directory == shipped_rules():
+        raise Refused("The rules that came with the program are not changed: name the directory of your own.")
     file = directory / "sources" / f"{vendor}.yaml"
     found = added(vendor, rule_texts(directory))
     if found.already is not None:

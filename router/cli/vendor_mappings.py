@@ -61,5 +61,5 @@ def added(vendor: str, texts: Mapping[str, bytes]) -> Added:
     ]
     types = [one.message for one in problems if one.code == _WAITED_FOR]
     others = [str(one) for one in problems if one.code != _WAITED_FOR]
-    hint = ["name these in a step or a rule, or take the entries out:"] if types else []
-    return Added(None, (*hint, *types, *others))
+    hint = ["name these in a step, in a rule, or under `types:` of the policy:"] if types else []
+    return Added(None, (*hint, *(f"  {line}" for line in types), *others))

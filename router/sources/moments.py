@@ -61,8 +61,11 @@ def _counted(number: int | Decimal, unit: Unit | None) -> datetime:
 
 
 def _written(text: str, zone: tzinfo | None) -> datetime:
-    plain = _OFFSET_BARE.sub(r"\1:\2", _ZULU.sub("Z", text)) if len(text) > 10 else text
     try:
+        # As most vendors write it.
+        if len(text) > 10 and text[-1] == "Z" and text[10] == "T":
+            return msgspec.convert(text, datetime).astimezone(UTC)
+        plain = _OFFSET_BARE.sub(r"\1:\2", _ZULU.sub("Z", text)) if len(text) > 10 else text
         if len(plain) == 10:
             found = datetime.fromisoformat(plain)
         else:

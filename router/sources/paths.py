@@ -8,6 +8,7 @@ from router.model.sources import Read, Steps, Where
 from router.sources.message import MISSING
 from router.sources.numbers import text_of
 
+Walk = Callable[[Any], Any]
 MOST_STEPS: Final = 20
 _STEP: Final = re.compile(
     r"(?:^|\.)([^.\[\]\"']{1,100})|\[(-?[0-9]{1,4})\]|(?:^|\.)\"([^\"]{1,100})\""
@@ -45,53 +46,75 @@ def read_of(path: str) -> Read | None:
     return Read(steps) if steps else None
 
 
-def walk(steps: Steps, *, ignore_case: bool = False) -> Callable[[Any], Any]:
+def walk(steps: Steps, *, ignore_case: bool = False) -> Walk:
     """What follows the steps from a value: what is there, `MISSING` where nothing is.
 
     With `ignore_case` the first member counts that has the name in any capitals.
     """
-    if not ignore_case and len(steps) == 1 and isinstance(steps[0], str):
-        return _member(steps[0])
+    names = [step for step in steps if isinstance(step, str) and not step.isdecimal()]
+    if not ignore_case and len(names) == len(steps):
+        return _members(names)
+    taken = [_step(step, ignore_case) for step in steps]
 
     def follow(value: Any) -> Any:
-        for step in steps:
-            if isinstance(value, list) and isinstance(step, str) and step.isdecimal():
-                # `items.0.id` says the same as `items[0].id`, and needs no quotes in YAML's braces.
-                step = int(step)  # noqa: PLW2901
-            if isinstance(step, int):
-                if not isinstance(value, list) or not -len(value) <= step < len(value):
-                    return MISSING
-                value = value[step]
-            elif isinstance(step, Where):
-                value = _holding(value, step, ignore_case)
-            elif isinstance(value, dict):
-                found = value.get(step, MISSING)
-                if found is MISSING and ignore_case:
-                    folded = step.casefold()
-                    found = next((one for name, one in value.items() if name.casefold() == folded), MISSING)
-                value = found
-            else:
-                return MISSING
+        for take in taken:
+            value = take(value)
         return MISSING if value is None or value == "" else value
 
     return follow
 
 
-def _holding(value: Any, step: Where, ignore_case: bool) -> Any:
-    """The first object of a list that holds what the step says."""
-    follow = walk((step.key,), ignore_case=ignore_case)
-    for one in value if isinstance(value, list) else ():
-        text = text_of(follow(one))
-        if text == step.value or (
-            ignore_case and text is not None and text.casefold() == step.value.casefold()
-        ):
-            return one
-    return MISSING
+def _members(names: list[str]) -> Walk:
+    """The way of nearly all paths, therefore short: from object to object by name."""
 
-
-def _member(name: str) -> Callable[[Any], Any]:
     def follow(value: Any) -> Any:
-        found = value.get(name) if isinstance(value, dict) else None
-        return MISSING if found is None or found == "" else found
+        for name in names:
+            if not isinstance(value, dict):
+                return MISSING
+            value = value.get(name)
+        return MISSING if value is None or value == "" else value
 
     return follow
+
+
+def _step(step: str | int | Where, ignore_case: bool) -> Walk:
+    if isinstance(step, Where):
+        return _holding(step, ignore_case)
+    return _place(step) if isinstance(step, int) else _named(step, ignore_case)
+
+
+def _place(place: int) -> Walk:
+    return lambda value: (
+        value[place] if isinstance(value, list) and -len(value) <= place < len(value) else MISSING
+    )
+
+
+def _named(name: str, ignore_case: bool) -> Walk:
+    # `items.0.id` says the same as `items[0].id`, and needs no quotes in YAML's braces.
+    at = _place(int(name)) if name.isdecimal() else None
+    folded = name.casefold()
+
+    def take(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return at(value) if at is not None else MISSING
+        found = value.get(name, MISSING)
+        if found is MISSING and ignore_case:
+            return next((one for other, one in value.items() if other.casefold() == folded), MISSING)
+        return found
+
+    return take
+
+
+def _holding(step: Where, ignore_case: bool) -> Walk:
+    """The first object of a list that holds what the step says."""
+    follow = walk((step.key,), ignore_case=ignore_case)
+    wanted = step.value.casefold() if ignore_case else step.value
+
+    def take(value: Any) -> Any:
+        for one in value if isinstance(value, list) else ():
+            text = text_of(follow(one))
+            if text is not None and (text.casefold() if ignore_case else text) == wanted:
+                return one
+        return MISSING
+
+    return take

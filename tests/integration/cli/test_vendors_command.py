@@ -51,6 +51,15 @@ def test_nothing_is_written_over(rules: Path, capsys: pytest.CaptureFixture[str]
     assert not file.exists()
 
 
+def test_the_shipped_rules_are_not_written_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ROUTER_RULES", raising=False)
+    assert main(["sources", "add", "zendesk"]) == 2
+    assert "name the directory of your own" in capsys.readouterr().err
+
+
 def test_one_that_is_not_there_is_refused(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sources", "add", "../zendesk", str(rules)]) == 2
     assert "zendesk" in capsys.readouterr().err
