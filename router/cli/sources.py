@@ -112,9 +112,9 @@ def add(
     if rules is None and directory == shipped_rules():
         raise Refused("The rules that came with the program are not changed: name the directory of your own.")
     file = directory / "sources" / f"{vendor}.yaml"
-    found = added(vendor, rule_texts(directory))
+    found = added(vendor, str(file), rule_texts(directory))
     if found.already is not None:
-        raise Refused(f"The rule set has a source {vendor} already, in {found.already}: nothing was written.")
+        raise Refused(f"The rule set has a source {vendor} already ({found.already}): nothing was written.")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("xb") as opened:

@@ -12,6 +12,9 @@ _VENDORS: Final = Path(__file__).parent / "vendors"
 _WAITED_FOR: Final = "R198"
 """The code of a type that nothing waits for."""
 
+_TWICE: Final = "R073"
+"""The code of two sources of one name."""
+
 
 class Shipped(Struct, frozen=True):
     """A mapping: the name of its source, the messages it is for in words, and the topic that it reads."""
@@ -22,7 +25,7 @@ class Shipped(Struct, frozen=True):
 
 
 class Added(Struct, frozen=True):
-    """A mapping laid beside a rule set: the file that has a source of its name, and what `check` says of it then."""
+    """A mapping laid beside a rule set: where a source of its name is, and what `check` says of it then."""
 
     already: str | None
     open: tuple[str, ...] = ()
@@ -49,17 +52,13 @@ def shipped() -> list[Shipped]:
     return found
 
 
-def added(vendor: str, texts: Mapping[str, bytes]) -> Added:
-    """What comes of laying a mapping beside the files of a rule set."""
-    rules = check_texts(dict(texts)).rules
-    own = rules.sources.get(vendor) if rules is not None else None
-    if own is not None:
-        return Added(own.position.file if own.position else vendor)
-    name = f"sources/{vendor}.yaml"
-    problems = [
-        one for one in check_texts({**texts, name: mapping_of(vendor)}).problems if one.position.file == name
-    ]
+def added(vendor: str, file: str, texts: Mapping[str, bytes]) -> Added:
+    """What comes of laying a mapping beside the files of a rule set, by their names; `file` is the name of the new one."""
+    found = check_texts({**texts, file: mapping_of(vendor)}).problems
+    problems = [one for one in found if one.position.file == file]
+    # Told of the later file, which is the new one; the hint says where the first is.
+    already = next((one.hint for one in problems if one.code == _TWICE), None)
     types = [one.message for one in problems if one.code == _WAITED_FOR]
     others = [str(one) for one in problems if one.code != _WAITED_FOR]
     hint = ["name these in a step, in a rule, or under `types:` of the policy:"] if types else []
-    return Added(None, (*hint, *(f"  {line}" for line in types), *others))
+    return Added(already, (*hint, *(f"  {line}" for line in types), *others))

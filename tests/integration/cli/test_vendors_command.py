@@ -46,6 +46,7 @@ def test_nothing_is_written_over(rules: Path, capsys: pytest.CaptureFixture[str]
 
     file.unlink()
     (rules / "crm.yaml").write_bytes(mapping_of("zendesk"))
+    (rules / "wrong.yaml").write_text("rulez: 1\n")
     assert main(["sources", "add", "zendesk", str(rules)]) == 2
     assert "crm.yaml" in capsys.readouterr().err
     assert not file.exists()
