@@ -13,8 +13,8 @@ from router.cli.opening import opened_reading, settings_of
 from router.cli.options import AsArrived, By, Columns, Data, Json, fields_of
 from router.cli.output import counted, print_json, progress, told
 from router.cli.rule_sides import Side, opened_sides
-from router.cli.voices import Zone, voice
-from router.words.voice import Voice
+from router.cli.voices import Lang, Zone, voice
+from router.words.voice import Language, Voice
 
 if TYPE_CHECKING:
     from router.authoring.comparison import Effect, RuleSetChange, Threshold
@@ -58,6 +58,7 @@ def diff(  # noqa: PLR0913 - options of a command
     columns: Columns = None,
     as_arrived: AsArrived = False,
     by: By = None,
+    lang: Lang = None,
     zone: Zone = None,
     data: Data = None,
     json: Json = False,
@@ -70,7 +71,7 @@ def diff(  # noqa: PLR0913 - options of a command
     _fit(events, since, columns, journal=journal, as_arrived=as_arrived, counted=bool(by))
     if events is None and not journal and (fail_if or html is not None):
         raise Refused("--fail-if and --html need something to try the rules on: add --events or --journal.")
-    told = _Told(fields_of(by), zone, json)
+    told = _Told(fields_of(by), lang, zone, json)
     span = _span(since or _SINCE)
     sides = asyncio.run(opened_sides((before, after), data))
     bounds = _bounds(fail_if or [], sides)
@@ -88,15 +89,16 @@ def diff(  # noqa: PLR0913 - options of a command
 
 
 class _Told(NamedTuple):
-    """What is counted besides, and by which clock it is told; JSON has UTC, and a page that is written with it."""
+    """What is counted besides, and how it is told; JSON is English, in UTC, and so is a page that is written with it."""
 
     fields: tuple[str, ...]
+    lang: Language | None
     zone: str | None
     json: bool
 
     def voice(self, sides: tuple[Side, Side]) -> Voice:
         """How it is told: by the zone that was asked for, else that of the policy of the rules after."""
-        return voice("en", self.zone, sides[1].rules.policy, json=self.json)
+        return voice(self.lang, self.zone, sides[1].rules.policy, json=self.json)
 
 
 def _fit(
@@ -138,7 +140,7 @@ def _print(report: DiffReport, speaking: Voice, *, as_json: bool) -> None:
     if as_json:
         print_json(report)
         return
-    print_changes(report.before, report.after, report.changes)
+    print_changes(report.before, report.after, report.changes, speaking.language)
     if report.effect is not None:
         print_effect(report.effect, speaking)
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from router.words.voice import PLAIN, Voice
+from router.words.comparison import many, tell
+from router.words.voice import PLAIN, Language, Voice
 
 
 class Count(Struct, frozen=True):
@@ -81,41 +82,43 @@ class Effect(Struct, frozen=True):
 
 
 def words(effect: Effect, voice: Voice = PLAIN) -> list[str]:
-    """The effect in sentences, by the clock of `voice`: what a person wants to know before publishing."""
+    """The effect in sentences, in the language and by the clock of `voice`: what a person wants to know before publishing."""
+    language = voice.language
     if not effect.interactions:
-        return ["There were no interactions to decide, so nothing can be said about the effect."]
-    period = "In no time"
+        return [tell(language, "nothing decided")]
+    period = tell(language, "never")
     if effect.since is not None and effect.until is not None:
-        period = f"Between {voice.clock(effect.since)[:10]} and {voice.clock(effect.until)[:10]}"
+        ends = [voice.clock(at)[:10] for at in (effect.since, effect.until)]
         if effect.until - effect.since < timedelta(days=1):
-            period = f"Between {voice.moment(effect.since)} and {voice.moment(effect.until)}"
-    lines = [f"{period}, {_many(effect.interactions, 'interaction')} happened.", headline(effect)]
+            ends = [voice.moment(at) for at in (effect.since, effect.until)]
+        period = tell(language, "between", since=ends[0], until=ends[1])
+    interactions = many(language, effect.interactions, "interaction")
+    lines = [tell(language, "happened", period=period, interactions=interactions), headline(effect, language)]
     if not effect.otherwise and not effect.invitations.difference:
         return lines
-    lines.append(_customers(effect))
-    lines += _most("By rule", effect.rules)
-    lines += _most("By survey", effect.surveys)
+    lines.append(_customers(effect, language))
+    lines += _most("by rule", effect.rules, language)
+    lines += _most("by survey", effect.surveys, language)
     return lines
 
 
-def headline(effect: Effect) -> str:
+def headline(effect: Effect, language: Language = "en") -> str:
     """The one sentence: how many invitations instead of how many."""
     now, then = effect.invitations.after, effect.invitations.before
+    invitations = many(language, now, "invitation")
     if not effect.otherwise and now == then:
-        return f"Nothing would have changed for anybody: {_many(now, 'invitation')} before and after."
+        return tell(language, "nothing changed", invitations=invitations)
     if now == then:
-        return f"The new rules would have sent as many invitations, {now:,}, but not the same ones."
+        return tell(language, "as many", now=now)
+    change = signed(effect.invitations, language)
     more = "more" if now > then else "fewer"
-    return (
-        f"The new rules would have sent {_many(now, 'invitation')} instead of {then:,}:"
-        f" {abs(now - then):,} {more} ({signed(effect.invitations)})."
-    )
+    return tell(language, more, invitations=invitations, then=then, by=abs(now - then), change=change)
 
 
-def signed(entry: Count) -> str:
+def signed(entry: Count, language: Language = "en") -> str:
     """The change in percent: `+20%`, `-3.5%`, `±0%`, or `from none`."""
     if entry.percent is None:
-        return "from none" if entry.after else "±0%"
+        return tell(language, "from none") if entry.after else "±0%"
     return f"{entry.percent:+,.3g}%" if abs(entry.percent) < 1000 else f"{entry.percent:+,.0f}%"
 
 
@@ -129,24 +132,24 @@ def by_weight(entries: Sequence[Count]) -> list[Count]:
     return sorted(entries, key=lambda entry: (-abs(entry.difference), -entry.after, entry.name))
 
 
-def _customers(effect: Effect) -> str:
+def _customers(effect: Effect, language: Language) -> str:
     asked = effect.asked
-    line = f"{_many(asked.after, 'customer')} would have been asked instead of {asked.before:,}:"
-    line += f" {effect.gained:,} only with the new rules, {effect.lost:,} only with the old ones."
+    customers = many(language, asked.after, "customer")
+    parts = {"customers": customers, "then": asked.before, "gained": effect.gained, "lost": effect.lost}
     often = [
-        f"{number:,} {how} often"
-        for number, how in ((effect.more_often, "more"), (effect.less_often, "less"))
+        tell(language, how, number=number)
+        for number, how in ((effect.more_often, "more often"), (effect.less_often, "less often"))
         if number
     ]
-    return line + (f" Of the others, {' and '.join(often)}." if often else "")
+    others = tell(language, "of the others", often=tell(language, "and").join(often)) if often else ""
+    return tell(language, "customers", **parts) + others
 
 
-def _most(what: str, entries: Sequence[Count], most: int = 5) -> list[str]:
+def _most(what: str, entries: Sequence[Count], language: Language, most: int = 5) -> list[str]:
     changed = changed_only(entries)
-    shown = [f"{entry.name} {entry.before:,} → {entry.after:,} ({signed(entry)})" for entry in changed[:most]]
-    more = [f"{len(changed) - most} more"] if len(changed) > most else []
-    return [f"{what}: {', '.join(shown + more)}."] if shown else []
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    shown = [
+        f"{entry.name} {entry.before:,} → {entry.after:,} ({signed(entry, language)})"
+        for entry in changed[:most]
+    ]
+    more = [tell(language, "further", number=len(changed) - most)] if len(changed) > most else []
+    return [tell(language, what, entries=", ".join(shown + more))] if shown else []

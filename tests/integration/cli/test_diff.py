@@ -19,6 +19,7 @@ from router.decode import decode_line
 from router.flow.rows import changes_of
 from router.rules.in_force import InForce
 from router.store import SqlStore, upgrade
+from tests.integration.cli.english_heads import ENGLISH_HEAD
 
 NOW = datetime.now(UTC)
 SURVEYS = """
@@ -241,5 +242,37 @@ def test_the_page_needs_nothing_else_and_is_the_same_twice(
     assert "<b>&c" not in text
     assert not re.search(r"<script|https?:|url\(|src=|href=", text)
     assert "prefers-color-scheme: dark" in text
+    capsys.readouterr()
+    options = ["--events", str(events), "--html", str(pages[0]), "--lang", "nl", "--zone", "Asia/Tokyo"]
+    assert main(["diff", *with_consent, *options]) == 0
+    out = capsys.readouterr().out
+    assert "De nieuwe regels hadden 1 uitnodiging verstuurd in plaats van 2: 1 minder (-50%)." in out
+    assert "waarom: De nieuwe regel ask past niet: event.days_late moet meer zijn dan 0, maar het is 0" in out
+    assert not ENGLISH_HEAD.search(text := pages[0].read_text())
+    assert "klanten die alleen met de oude regels een vraag krijgen" in text
+    assert "JST" in text
+    assert main(["diff", *with_consent, *options, "--json"]) == 0
+    assert '"happened": "At ' in capsys.readouterr().out
     assert main(["diff", old, new, "--events", str(events), "--html", str(tmp_path)]) == 1
     assert "name another file" in capsys.readouterr().err
+
+
+_GLUE = re.compile(
+    r"\b(dropped|asks|unless|comes to|if|and|or|no longer|makes|reads|watches|alerts|new|priority|at least|at most|to|from"
+    r"|without|quiet on|added|removed|changed|switched|before|after \w+ of|each|once)\b"
+)
+
+
+@pytest.mark.parametrize("names", [("insurer", "webshop"), ("webshop", "insurer"), ("bank", "utility")])
+def test_the_changes_between_whole_sets_are_told_in_dutch(
+    names: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in names:
+        assert main(["init", str(tmp_path / name), "--example", name]) == 0
+    capsys.readouterr()
+    assert main(["diff", *(str(tmp_path / name) for name in names), "--lang", "nl"]) == 0
+    said = capsys.readouterr().out
+    assert " toegevoegd:" in said
+    assert " verwijderd:" in said
+    for told in said.splitlines()[1:]:
+        assert not _GLUE.search(told), told

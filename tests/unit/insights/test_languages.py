@@ -14,6 +14,7 @@ from typing import get_args
 import pytest
 
 from router import cli, words
+from router.authoring.comparison.changes import What
 from router.cli import coverage_words, drivers_output, pain_point_words, scores_rows
 from router.insights.periods import Days
 from router.insights.score_report import WithinLimits
@@ -34,6 +35,7 @@ from router.words.fragments import condition_words, fragment
 from router.words.gates import gate_sentence, rule_sentence
 from router.words.reasons import REASONS, REASONS_NL
 from router.words.reports import blocked_words, heads, say
+from router.words.rule_changes import change_line, change_title
 from router.words.voice import LANGUAGES, PLAIN, Voice
 
 DUTCH = Voice("nl", certain_zone("Europe/Amsterdam"))
@@ -245,3 +247,32 @@ def test_why_two_scores_are_not_compared_is_told_in_dutch(blocked: str, told: st
 )  # fmt: skip
 def test_days_are_told_in_dutch(first: date | None, last: date, told: str) -> None:
     assert Days(first, last).words("Europe/Amsterdam", "nl") == told
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("delay 2h → 4h", "delay 2h → 4h"),
+        ("new expires 5d", "nieuw: expires 5d"),
+        ("expires 5d dropped", "expires 5d vervalt"),
+        ("condition event.days: is over 1 → is at least 2", "voorwaarde event.days: is meer dan 1 → is minstens 2"),
+        ("new condition channel is one of email, chat", "nieuwe voorwaarde channel is een van email, chat"),
+        ("asks nps by email or sms when order comes to delivered", "vraagt nps via email of sms als order komt bij delivered"),
+        ("limit any: 1 per 60d → 2 per calendar_month", "limit any: 1 per 60d → 2 per calendar_month"),
+        ("new text en “Is it new, or dropped if old?”", "nieuw: text en “Is it new, or dropped if old?”"),
+        ("never ask while customer.open is claim", "nooit vragen zolang customer.open is claim"),
+        ("3 days after customer.renewal", "3 dagen na customer.renewal"),
+        ("switched off", "uitgeschakeld"),
+        ("12 added", "12 toegevoegd"),
+    ],
+)  # fmt: skip
+def test_a_change_of_rules_is_told_in_dutch(line: str, told: str) -> None:
+    assert change_line(line, "nl") == told
+    assert change_line(line, "en") == line
+
+
+def test_a_change_is_named_in_dutch() -> None:
+    assert change_title("rule", "ask", "removed", "nl") == "regel ask verwijderd"
+    assert change_title("policy", "", "changed", "nl") == "beleid"
+    for kind in get_args(What):
+        assert change_title(kind, "", "changed", "en") == kind
