@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from router.model.signs import escaped
+from router.words.voice import PLAIN, Voice
 
 if TYPE_CHECKING:
     from router.authoring.ruletest import RuleTestReport
 
 
-def junit_xml(reports: "Sequence[RuleTestReport]") -> bytes:
+def junit_xml(reports: "Sequence[RuleTestReport]", voice: Voice = PLAIN) -> bytes:
     """One suite a file, one case a test; a failure holds the differences and the timeline."""
     root = ElementTree.Element("testsuites")
     for file in dict.fromkeys(report.file for report in reports):
@@ -24,7 +25,9 @@ def junit_xml(reports: "Sequence[RuleTestReport]") -> bytes:
                 suite, "testcase", name=_text(case.name), classname=_text(file), line=str(case.line)
             )
             if case.hollow is not None:
-                ElementTree.SubElement(element, "system-out").text = _text("\n".join(case.hollow_lines()))
+                ElementTree.SubElement(element, "system-out").text = _text(
+                    "\n".join(case.hollow_lines(voice))
+                )
             if not case.passed:
                 first = case.differences[0][0]
                 failure = ElementTree.SubElement(element, "failure", message=_text(first))

@@ -12,7 +12,7 @@ from router.cli.output import print_json, print_lines, printable
 from router.cli.tables import print_table
 from router.cli.voices import Lang, Zone, voice
 from router.words.rule_tests import counted, words
-from router.words.voice import Language, Voice
+from router.words.voice import PLAIN, Language, Voice
 
 if TYPE_CHECKING:
     from router.authoring.ruletest import Part, RuleTestReport
@@ -85,7 +85,8 @@ def _run(directory: Path, asked: _Asked) -> int:
         )
     judgements = list(judged(tests, loaded))
     told = voice(asked.lang, asked.zone, loaded.policy)
-    speaking, empty = None if asked.json else told, hollow(judgements, loaded)
+    speaking = None if asked.json else told
+    empty = hollow(judgements, loaded, speaking or PLAIN)
     reports = [
         *(report(judgement, empty.get(judgement.test.name), speaking) for judgement in judgements),
         *alert_reports(alert_tests, loaded, speaking),
@@ -93,7 +94,7 @@ def _run(directory: Path, asked: _Asked) -> int:
     ]
     parts = touched(judgements, loaded, alert_tests) if asked.coverage else ()
     if asked.junit is not None:
-        _write(asked.junit, reports)
+        _write(asked.junit, reports, speaking or PLAIN)
     if asked.json:
         covered = [
             {"kind": part.kind, "share": part.share, "touched": part.touched, "untouched": part.untouched}
@@ -124,11 +125,11 @@ def _passed(reports: "Sequence[RuleTestReport]") -> bool:
     return all(report.passed for report in reports)
 
 
-def _write(path: Path, reports: "Sequence[RuleTestReport]") -> None:
+def _write(path: Path, reports: "Sequence[RuleTestReport]", speaking: Voice) -> None:
     from router.cli.junit import junit_xml
 
     try:
-        path.write_bytes(junit_xml(reports))
+        path.write_bytes(junit_xml(reports, speaking))
     except OSError as error:
         raise Refused(f"{path} cannot be written ({error.strerror}): name another file.", FAILED) from None
 
@@ -138,7 +139,7 @@ def _print_reports(reports: "Sequence[RuleTestReport]", told: Voice) -> None:
         if not report.passed:
             print_lines([*report.failure_lines(), ""])
         elif report.hollow is not None:
-            print_lines([*report.hollow_lines(), ""])
+            print_lines([*report.hollow_lines(told), ""])
     failed = sum(not report.passed for report in reports)
     files = len({report.file for report in reports})
     ran = words(told, "ran", tests=counted(told, "test", len(reports)), files=counted(told, "file", files))

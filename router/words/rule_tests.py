@@ -88,6 +88,11 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "steps": "steps",
         "locales": "locales",
         "alerts": "alerts",
+        "hollow": "It passes, but shows nothing: {why}.",
+        "or": " or ",
+        "unknown types": "no rule and no journey knows {types}",
+        "not asked either": "a customer who agreed to everything would not be asked either ({reason})",
+        "never asks": "no test has {rules} ask, so that it may be one that never can",
     },
     "nl": {
         "missing": "Verwacht maar niet verstuurd: {wanted}.",
@@ -172,6 +177,11 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "steps": "stappen",
         "locales": "talen",
         "alerts": "alerts",
+        "hollow": "De test slaagt, maar toont niets aan: {why}.",
+        "or": " of ",
+        "unknown types": "geen regel en geen klantreis kent {types}",
+        "not asked either": "ook een klant die overal toestemming voor gaf, zou niets gevraagd worden ({reason})",
+        "never asks": "in geen enkele test vraagt {rules} iets, dus misschien kan dat nooit",
     },
 }
 

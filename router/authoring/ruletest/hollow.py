@@ -13,6 +13,8 @@ from router.model.decision import Reason
 from router.model.rule_tests import RuleTest
 from router.model.rules import All, Condition, Test
 from router.rules.ruleset import RuleSet
+from router.words.rule_tests import words
+from router.words.voice import PLAIN, Voice
 
 _OF_THE_CUSTOMER: Final[frozenset[Reason]] = frozenset(
     {
@@ -32,26 +34,26 @@ _OF_THE_CUSTOMER: Final[frozenset[Reason]] = frozenset(
 """Reasons that another customer, or the same one without a past, would not give."""
 
 
-def hollow(judgements: Sequence[Judgement], rules: RuleSet) -> dict[str, str]:
-    """By name of a test that passes and expects nothing, why it would pass whatever the rules say."""
+def hollow(judgements: Sequence[Judgement], rules: RuleSet, voice: Voice = PLAIN) -> dict[str, str]:
+    """By name of a test that passes and expects nothing, why it would pass whatever the rules say, told by `voice`."""
     asking = {one.planned.rule for judgement in judgements for one in judgement.run.invitations}
     known = _types(rules)
     found: dict[str, str] = {}
     for judgement in judgements:
         if not judgement.passed or judgement.test.expect or judgement.run.invitations:
             continue
-        why = next(_why(judgement.run, rules, known, asking), None)
+        why = next(_why(judgement.run, rules, known, asking, voice), None)
         if why is not None:
             found[judgement.test.name] = why
     return found
 
 
-def _why(run: Run, rules: RuleSet, known: set[str] | None, asking: set[str]) -> Iterator[str]:
+def _why(run: Run, rules: RuleSet, known: set[str] | None, asking: set[str], voice: Voice) -> Iterator[str]:
     """What makes a test say nothing, the surest first."""
     told = [event.decided.interaction.type for event in run.events]
     happened = [kind for kind in told if kind not in NOT_ASKED_ABOUT]
     if known is not None and happened and known.isdisjoint(happened):
-        yield f"no rule and no journey knows {_names(sorted(set(happened)))}"
+        yield words(voice, "unknown types", types=_names(sorted(set(happened)), voice))
     tried = _tried(run)
     if tried and tried <= asking:
         return
@@ -59,10 +61,10 @@ def _why(run: Run, rules: RuleSet, known: set[str] | None, asking: set[str]) -> 
         again = simulate(_willing(run.test, rules), drawn(rules, "asked", None))
         if not again.invitations and again.events:
             last = again.events[-1].decided.decision.reason
-            yield f"a customer who agreed to everything would not be asked either ({last})"
+            yield words(voice, "not asked either", reason=last)
     never = [name for name in sorted(tried - asking) if rules.rules[name].rule.enabled]
     if never:
-        yield f"no test has {_names(never)} ask, so that it may be one that never can"
+        yield words(voice, "never asks", rules=_names(never, voice))
 
 
 def _tried(run: Run) -> set[str]:
@@ -117,5 +119,5 @@ def _wanted(when: Condition) -> set[str] | None:
     return None
 
 
-def _names(names: Sequence[str]) -> str:
-    return " or ".join(repr(name) for name in names[:3])
+def _names(names: Sequence[str], voice: Voice) -> str:
+    return words(voice, "or").join(repr(name) for name in names[:3])

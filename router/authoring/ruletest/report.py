@@ -7,6 +7,7 @@ from router.authoring.ruletest.moments import offset
 from router.authoring.ruletest.timeline import Mark, timeline
 from router.authoring.ruletest.trace import in_words
 from router.policy.hours import own_zone
+from router.words.rule_tests import words
 from router.words.voice import PLAIN, Voice
 
 _SIGNS = {"event": " ", "as_expected": "=", "unexpected": "+", "missing": "-", "ended": " "}
@@ -35,12 +36,12 @@ class RuleTestReport(Struct, frozen=True):
     timeline: tuple[TimelineLine, ...] = ()
     hollow: str | None = None
 
-    def hollow_lines(self) -> list[str]:
+    def hollow_lines(self, voice: Voice = PLAIN) -> list[str]:
         """A test that passes and shows nothing as lines."""
         return [
             f"! {self.name}",
             f"  {self.file}:{self.line}",
-            f"  It passes, but shows nothing: {self.hollow}.",
+            f"  {words(voice, 'hollow', why=self.hollow)}",
         ]
 
     def failure_lines(self) -> list[str]:

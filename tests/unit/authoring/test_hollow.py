@@ -7,8 +7,9 @@ import pytest
 
 from router.authoring.language.load import load_texts
 from router.authoring.language.load_tests import load_alert_tests, load_tests
-from router.authoring.ruletest import coverage, hollow, judged
+from router.authoring.ruletest import coverage, hollow, judged, report
 from router.cli.main import main
+from router.words.voice import Voice
 from tests.unit.core.builders import SURVEYS
 
 JOURNEY = (
@@ -151,3 +152,13 @@ def test_alerts_are_counted_where_there_are_any() -> None:
     rules = load_texts(texts)
     alerts = coverage([], rules, load_alert_tests(texts, rules.policy))[-1]
     assert (alerts.kind, alerts.touched, alerts.untouched) == ("alerts", ("bad",), ("worst",))
+
+
+def test_it_is_told_in_dutch() -> None:
+    texts = files("email", REFUSED)
+    rules = load_texts(texts)
+    (judgement,) = judged(load_tests(texts, rules), rules)
+    why = hollow([judgement], rules, Voice("nl"))["refused"]
+    assert why == "in geen enkele test vraagt 'ask' iets, dus misschien kan dat nooit"
+    told = report(judgement, why).hollow_lines(Voice("nl"))
+    assert told[-1] == f"  De test slaagt, maar toont niets aan: {why}."
