@@ -10,7 +10,7 @@ from rich.text import Text
 from router.authoring.comparison import Count, Effect, RuleSetChange, words
 from router.authoring.comparison.effect import by_weight, changed_only, signed
 from router.cli.output import console, print_lines, printable
-from router.words.comparison import tell
+from router.words.comparison import name_words, tell
 from router.words.reasons import meaning
 from router.words.rule_changes import change_line, change_title
 from router.words.voice import Language, Voice
@@ -92,7 +92,7 @@ def _bars(title: str, entries: Sequence[Count], language: Language, *, by_name: 
         bars = Text(f"{_bar(entry.before, largest)}\n", style="dim") + Text(
             _bar(entry.after, largest), "cyan"
         )
-        name = Text(f"{printable(entry.name)}\n")
+        name = Text(f"{printable(name_words(language, entry.name))}\n")
         numbers = Text(f"{entry.before:,}\n", style="dim") + Text(f"{entry.after:,}")
         change = Text(f"{entry.difference:+,}\n{signed(entry, language)}" if entry.difference else "=")
         table.add_row(name, bars, numbers, change)

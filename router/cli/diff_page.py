@@ -7,7 +7,7 @@ from router.authoring.comparison import Count, Effect, Example, RuleSetChange, w
 from router.authoring.comparison.effect import by_weight, changed_only, headline, signed
 from router.cli.pages import frame
 from router.cli.pages.frame import Column, Markup, heading, paragraph, table, text, tiles
-from router.words.comparison import tell
+from router.words.comparison import name_words, tell
 from router.words.reasons import meaning
 from router.words.rule_changes import change_line, change_title
 from router.words.voice import Language, Voice
@@ -93,7 +93,7 @@ def _bars(
     scale = 100 / max([1, *(max(entry.before, entry.after) for entry in shown)])
     rows = [
         [
-            entry.name,
+            name_words(language, entry.name),
             (
                 '<svg viewBox="0 0 100 22" preserveAspectRatio="none" role="img"'
                 f' aria-label="{text(tell(language, "bar", before=entry.before, after=entry.after))}">'

@@ -95,6 +95,7 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "column survey": "survey",
         "column step": "step",
         "column channel": "channel",
+        "no journey": "no journey",
         "no difference": "none",
         "bar": "{before} before, {after} after",
         "tile invitations": "invitations",
@@ -191,6 +192,7 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "column survey": "enquête",
         "column step": "stap",
         "column channel": "kanaal",
+        "no journey": "geen klantreis",
         "no difference": "geen",
         "bar": "eerst {before}, straks {after}",
         "tile invitations": "uitnodigingen",
@@ -206,6 +208,11 @@ _MANY: Final = {"interaction": "interactions", "invitation": "invitations", "cus
 def tell(language: Language, sentence: str, **parts: object) -> str:
     """One of the sentences of this page with its parts filled in."""
     return _WORDS[language][sentence].format(**parts)
+
+
+def name_words(language: Language, name: str) -> str:
+    """What is counted by its name; where it is of no journey, that in words."""
+    return tell(language, name) if name == "no journey" else name
 
 
 def many(language: Language, number: int, noun: str) -> str:

@@ -249,6 +249,7 @@ def test_the_page_needs_nothing_else_and_is_the_same_twice(
     assert "De nieuwe regels hadden 1 uitnodiging verstuurd in plaats van 2: 1 minder (-50%)." in out
     assert "waarom: De nieuwe regel ask past niet: event.days_late moet meer zijn dan 0, maar het is 0" in out
     assert not ENGLISH_HEAD.search(text := pages[0].read_text())
+    assert ">geen klantreis<" in text
     assert "klanten die alleen met de oude regels een vraag krijgen" in text
     assert "JST" in text
     assert main(["diff", *with_consent, *options, "--json"]) == 0
