@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec.structs import replace
 
+from router.cli.faults import Refused
 from router.cli.opening import opened_store, settings_of
-from router.cli.options import Data, Json, JudgedBy
+from router.cli.options import By, Data, Json, JudgedBy, fields_of
 from router.cli.output import print_json, print_lines
 from router.cli.tables import print_table
 from router.cli.voices import Lang, Zone, voice
+from router.model.fields import CUSTOMER
 from router.model.ledger import RowKind
 from router.words.forecast import counted, words
 from router.words.invitations import kind_name
@@ -28,11 +30,13 @@ if TYPE_CHECKING:
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _SHOWN_QUOTAS = 10
+_SHOWN_VALUES = 30
 _HOURS = "0     6     12    18    "
 
 
 def forecast(
     days: Annotated[int, typer.Option(help="Number of days ahead.", min=1, max=31)] = 3,
+    by: By = None,
     lang: Lang = None,
     zone: Zone = None,
     rules: JudgedBy = None,
@@ -42,33 +46,47 @@ def forecast(
     """Forecast the invitations of the next days.
 
     By hour, kind, survey and channel, with the effect of rate caps, the use of quotas, and the answers to
-    expect. Planned invitations are checked again when they are due, so some will not be sent.
+    expect. Planned invitations are checked again when they are due, so some will not be sent. With --by also
+    counted by fields; one of the customer where the policy's `scores.by` names it.
     """
+    fields = fields_of(by)
 
     def speaking(policy: "Policy") -> Voice:
         return voice(lang, zone, policy, json=json)
 
-    ahead, told = asyncio.run(_forecast(settings_of(data), days, rules, speaking))
+    ahead, told = asyncio.run(_forecast(settings_of(data), days, rules, fields, speaking))
     print_json(ahead) if json else _print(ahead, told)
 
 
 async def _forecast(
-    settings: "Settings", days: int, given: Path | None, speaking: "Callable[[Policy], Voice]"
+    settings: "Settings",
+    days: int,
+    given: Path | None,
+    fields: tuple[str, ...],
+    speaking: "Callable[[Policy], Voice]",
 ) -> "tuple[Forecast, Voice]":
     from router.insights.due_days import due_days
     from router.insights.forecast import forecast as planned
     from router.insights.forecast import planned_answers
     from router.insights.periods import today
+    from router.insights.planned_by import planned_by
     from router.policy.hours import own_zone
     from router.service.rules_in_force import rule_book
 
     now = datetime.now(UTC)
     async with opened_store(settings) as store:
         rules, until = (await rule_book(store, settings, given)).now, now + timedelta(days=days)
-        told = speaking(rules.policy)
+        told, scores = speaking(rules.policy), rules.policy.scores
+        if unknown := [one for one in fields if one.startswith(CUSTOMER) and one not in scores.by]:
+            raise Refused(
+                f"--by {unknown[0]}: a field of the customer is counted where it was frozen with the question; name it"
+                " under `scores: {by: [...]}` of the policy."
+            )
         ahead = await planned(store.reading, rules.policy, until, now)
         answers = await planned_answers(store.cells, ahead.planned, today(now, own_zone(rules.policy)))
-        return replace(ahead, schedules=await due_days(store.reading, rules, until), answers=answers), told
+        counted_by = await planned_by(store.reading, fields, scores.people, until)
+        schedules = await due_days(store.reading, rules, until)
+        return replace(ahead, schedules=schedules, answers=answers, by=counted_by), told
 
 
 def _print(ahead: "Forecast", told: Voice) -> None:
@@ -86,6 +104,7 @@ def _print(ahead: "Forecast", told: Voice) -> None:
         print_lines([""])
     if ahead.answers is not None and ahead.answers.planned:
         print_lines([_answers(ahead.answers, told), ""])
+    _print_by(ahead, told)
     if ahead.days:
         unlike = [
             [
@@ -111,6 +130,14 @@ def _print(ahead: "Forecast", told: Voice) -> None:
     ]
     if fullest:
         print_table(words(told, "quotas"), _columns(told, "quota", "for", "used", "until"), fullest)
+
+
+def _print_by(ahead: "Forecast", told: Voice) -> None:
+    for found in ahead.by:
+        shown = [[one.value, one.planned] for one in found.values[:_SHOWN_VALUES]]
+        print_table(found.field, [found.field, words(told, "count")], shown)
+        if len(found.values) > _SHOWN_VALUES:
+            print_lines([words(told, "more", number=len(found.values) - _SHOWN_VALUES), ""])
 
 
 def _answers(found: "PlannedAnswers", told: Voice) -> str:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from router.insights.coverage import CoverageReader
 from router.insights.due_days import DueDays
+from router.insights.planned_by import PlannedBy
 from router.model.cells import WantedCoverage
 from router.model.ledger import PlannedHour, QuotaKey
 from router.model.policy import Policy, RateCap
@@ -60,7 +61,7 @@ class Forecast(Struct, frozen=True):
     """The plan from `at` to `until`, by hour; what is overdue stands in the first hour.
 
     `days` are the special days and holidays in it. `schedules` are the days that schedules bring meanwhile: what is asked on
-    them is not planned yet. `answers` are those to expect of the invitations that are planned.
+    them is not planned yet. `answers` are those to expect of the invitations that are planned; `by` counts these by fields.
     """
 
     at: datetime
@@ -71,6 +72,7 @@ class Forecast(Struct, frozen=True):
     schedules: tuple[DueDays, ...] = ()
     days: tuple[NamedDay, ...] = ()
     answers: PlannedAnswers | None = None
+    by: tuple[PlannedBy, ...] = ()
 
 
 class PlanReader(Protocol):

@@ -200,6 +200,17 @@ class Reading:
             for at, kind, survey, channel in ordered
         ]
 
+    async def planned_bodies(self, until: datetime) -> AsyncIterator[list[tuple[bytes, bytes | None]]]:
+        """The body and the frozen context of each invitation planned up to then, some at a time; of none that asks again."""
+        row = invitations.c
+        query = select(row.body, row.context).where(
+            row.next_at < until, row.state == "planned", row.kind == "invitation"
+        )
+        async with self._database.connect() as connection:
+            result = await connection.stream(query, execution_options={"yield_per": _CHUNK})
+            async for rows in result.partitions():
+                yield [(bytes(body), None if context is None else bytes(context)) for body, context in rows]
+
     async def free_moments(self) -> dict[str, datetime]:
         """The next free moments of the rate caps that were used."""
         return dict(map(tuple, await self._all(select(rate_caps.c.cap, rate_caps.c.free_at))))

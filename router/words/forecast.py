@@ -34,6 +34,7 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "channel": "channel",
         "count": "planned",
         "following": "{survey} ({kind})",
+        "more": "and {number:,} more; --json has them.",
     },
     "nl": {
         "and": " en ",
@@ -64,6 +65,7 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "channel": "kanaal",
         "count": "gepland",
         "following": "{survey} ({kind})",
+        "more": "en nog {number}; --json geeft ze alle.",
     },
 }
 _COUNTED: Final[dict[Language, dict[RowKind, tuple[str, str]]]] = {

@@ -337,6 +337,17 @@ def test_the_forecast_tells_hours_rate_caps_and_quotas(kept: Kept, capsys: Said)
 
     assert "How many will be answered is not known: 0 were sent" in shown
 
+    by = ["--by", "agent", "--by", "event.agent", "--by", "channel"]
+    assert kept.run("forecast", "--days", "2", *by, "--json") == 0
+    counted = {one["field"]: one["values"] for one in json.loads(capsys.readouterr().out)["by"]}
+    assert [(one["value"], one["planned"]) for one in counted["agent"]] == [("Bea", 7)]
+    assert counted["agent"] == counted["event.agent"]
+    assert sum(one["planned"] for one in counted["channel"]) == 7
+    assert kept.run("forecast", *by) == 0
+    assert "Bea" in capsys.readouterr().out
+    assert kept.run("forecast", "--by", "customer.segment") == 2
+    assert "scores: {by: [...]}" in capsys.readouterr().err
+
     assert kept.run("forecast", "--days", "2", "--lang", "nl", "--zone", "Asia/Tokyo") == 0
     dutch = capsys.readouterr().out
     assert "7 uitnodigingen gepland tot" in dutch
