@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from router.authoring.backtest import Backtest
-from router.authoring.counting import CountedValue, CountsBy, Values, in_order
+from router.authoring.counting import CountedValue, CountsBy, in_order
 from router.cli.counts import print_answers, print_counts
 from router.cli.in_order import AS_ARRIVED, Log
 from router.cli.output import counted, print_lines
@@ -16,6 +16,7 @@ from router.cli.tables import print_table
 from router.decide.batch import Decided
 from router.decide.decide import NOT_ASKED_ABOUT
 from router.model.customer import InvitationKind
+from router.model.field_values import Values
 from router.model.record import DeadLetter
 from router.rules.ruleset import RuleSet
 from router.scores.expected import ExpectedAnswers, expected_answers

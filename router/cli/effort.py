@@ -22,6 +22,27 @@ if TYPE_CHECKING:
 
 _ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
 
+OfContacts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--by",
+        help="A table for this attribute of contacts too, such as team; repeat it. Those of `scores.people` are always"
+        " there.",
+        metavar="NAME",
+    ),
+]
+Within = Annotated[
+    int,
+    typer.Option(help="Number of days in which another contact is a repeat.", min=1, max=366, metavar="DAYS"),
+]
+Compared = Annotated[
+    str | None,
+    typer.Option(
+        help="Compare with the previous period, another period (2026-08, 2026-Q3), or the days before a date.",
+        metavar="previous|PERIOD|DATE",
+    ),
+]
+
 
 def effort(  # noqa: PLR0913 - options of a command
     journey: Annotated[str | None, typer.Option(help="Only this journey.", metavar="NAME")] = None,
@@ -29,20 +50,8 @@ def effort(  # noqa: PLR0913 - options of a command
     channel: Annotated[
         str | None, typer.Option(help="Only contacts on this channel.", metavar="NAME")
     ] = None,
-    by: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="A table for this attribute of contacts too, such as team; repeat it. Those of `scores.people` are always"
-            " there.",
-            metavar="NAME",
-        ),
-    ] = None,
-    within: Annotated[
-        int,
-        typer.Option(
-            help="Number of days in which another contact is a repeat.", min=1, max=366, metavar="DAYS"
-        ),
-    ] = 7,
+    by: OfContacts = None,
+    within: Within = 7,
     contacts: Annotated[
         str, typer.Option(help="Effort signal that counts what a contact is.", metavar="NAME")
     ] = "contacts",
@@ -51,13 +60,7 @@ def effort(  # noqa: PLR0913 - options of a command
     ] = "transfers",
     since: Since = None,
     until: Until = None,
-    compare: Annotated[
-        str | None,
-        typer.Option(
-            help="Compare with the previous period, another period (2026-08, 2026-Q3), or the days before a date.",
-            metavar="previous|PERIOD|DATE",
-        ),
-    ] = None,
+    compare: Compared = None,
     lang: Lang = None,
     rules: JudgedBy = None,
     data: Data = None,

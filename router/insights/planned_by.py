@@ -1,20 +1,16 @@
-"""What is planned, counted by fields: per agent, segment, channel; bounded in memory."""
+"""What is planned, counted by fields: per agent, segment, channel."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Protocol
 
 from msgspec import Struct
 
 from router.model.encoding import UnreadableRow, decode_context, decode_invitation
-from router.model.fields import CUSTOMER, of_interaction
-from router.model.keys import as_key
-
-MOST_VALUES: Final = 1_000
-"""So many values of a field are told apart; all further ones count as `OTHERS`."""
-OTHERS: Final = "(others)"
-NONE: Final = "(none)"
+from router.model.field_values import NONE, Values, value_of
+from router.model.fields import CUSTOMER
+from router.model.interaction import Interaction
 
 
 class PlannedValue(Struct, frozen=True):
@@ -46,13 +42,14 @@ async def planned_by(
 
     Reminders and fallbacks are not counted: they ask again. Raises what the reading raises.
     """
-    counts: dict[str, Counter[str]] = {field: Counter() for field in fields}
+    values, counts = Values(fields), {field: Counter[str]() for field in fields}
     async for rows in reading.planned_bodies(until):
         for body, context in rows:
+            frozen, interaction = _frozen(context), _interaction(body)
             for field, counted in counts.items():
-                value = _value(field, body, context)
-                known = value in counted or len(counted) < MOST_VALUES
-                counted[value if known else OTHERS] += 1
+                of_customer = field.startswith(CUSTOMER)
+                value = frozen.get(field, NONE) if of_customer else value_of(field, interaction, None)
+                counted[values.told(field, value)] += 1
     return tuple(_ordered(field, field in people, counted) for field, counted in counts.items())
 
 
@@ -61,12 +58,16 @@ def _ordered(field: str, people: bool, counted: Counter[str]) -> PlannedBy:
     return PlannedBy(field, people, tuple(PlannedValue(*one) for one in found))
 
 
-def _value(field: str, body: bytes, context: bytes | None) -> str:
+def _frozen(context: bytes | None) -> dict[str, str]:
+    """The attributes that were frozen; none where the context cannot be read, or was not kept yet."""
     try:
-        if field.startswith(CUSTOMER):
-            return decode_context(context).attributes.get(field, NONE) if context else NONE
-        interaction = decode_invitation(body).interaction
+        return decode_context(context).attributes if context else {}
     except UnreadableRow:
-        return NONE
-    found = of_interaction(interaction, field) if interaction else None
-    return as_key(found) or NONE
+        return {}
+
+
+def _interaction(body: bytes) -> Interaction | None:
+    try:
+        return decode_invitation(body).interaction
+    except UnreadableRow:
+        return None

@@ -37,7 +37,7 @@ def region_of(value: Any) -> str | None:
 def public_holidays(region: str, year: int) -> Mapping[date, str]:
     """The public holidays of a country (`NL`) or a part of one (`DE-BY`) in a year, with their English names.
 
-    Raises `NotImplementedError` for a region that does not exist; loading a rule set refuses those.
+    `region` is one of `regions`: loading a rule set refuses any other.
     """
     country, _, part = region.partition("-")
     # Without a language the names would be those of the machine's own.

@@ -40,8 +40,6 @@ _CONDITIONS_NL: Final[tuple[tuple[str, str, str], ...]] = (
     ("be between", "moet liggen tussen", "ligt tussen"),
     ("be one of", "moet een zijn van", "is een van"),
     ("be none of", "mag geen zijn van", "is geen van"),
-    ("be longer ago than", "moet langer geleden zijn dan", "is langer geleden dan"),
-    ("be within the last", "moet vallen binnen de laatste", "valt binnen de laatste"),
     ("not be", "mag niet zijn:", "is niet"),
     ("be", "moet zijn:", "is"),
     ("start with", "moet beginnen met", "begint met"),

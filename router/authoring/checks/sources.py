@@ -4,10 +4,8 @@ from router.authoring.checks.names import LIKENESS
 from router.authoring.checks.schedules import waited_for
 from router.authoring.language.definitions import Definitions
 from router.authoring.language.problems import Problems
-from router.model.interaction import DELIVERY_TYPE, PREFERENCES_TYPE, RESPONSE_TYPE
+from router.decide.decide import NOT_ASKED_ABOUT
 from router.model.sources import Constant, Mapped, Value
-
-OWN_TYPES = (PREFERENCES_TYPE, DELIVERY_TYPE, RESPONSE_TYPE)
 
 
 def check_shared_topics(definitions: Definitions, problems: Problems) -> None:
@@ -27,10 +25,10 @@ def check_shared_topics(definitions: Definitions, problems: Problems) -> None:
 def check_mapped_types(definitions: Definitions, problems: Problems) -> None:
     """R198: an interaction type that a source makes and that nothing waits for."""
     waits, known = waited_for(definitions)
-    known |= {*OWN_TYPES, *definitions.policy.policy.types}
+    known |= {*NOT_ASKED_ABOUT, *definitions.policy.policy.types}
     for placed in definitions.sources:
-        entries = placed.values("interactions")
-        for number, mapping in enumerate(placed.definition.interactions):
+        places = {node.position: node.place("type") for node in placed.values("interactions")}
+        for mapping in placed.definition.interactions:
             for kind in _types(mapping.type):
                 if kind in known or waits(kind):
                     continue
@@ -40,7 +38,7 @@ def check_mapped_types(definitions: Definitions, problems: Problems) -> None:
                     if near
                     else "name it in a step, in a rule, or under `types:` of the policy"
                 )
-                place = entries[number].place("type") if number < len(entries) else placed.position
+                place = places.get(mapping.position or placed.position, placed.position)
                 problems.add("R198", place, f"nothing waits for the type {kind!r}", hint)
 
 

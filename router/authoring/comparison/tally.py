@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Final
 
 from router.authoring.comparison.effect import Effect, Example, count, counts
-from router.authoring.counting import Values
 from router.decide.batch import Changed, Planned
 from router.model.customer import Customer, Invitation
 from router.model.decision import Decision
+from router.model.field_values import Values
 from router.model.invitation_states import InvitationState
 
 LOST: Final[frozenset[InvitationState]] = frozenset({"cancelled", "displaced", "expired"})

@@ -8,7 +8,7 @@ from router.authoring.language.amounts import LONGEST, duration
 from router.authoring.language.conditions import read_condition, undecided
 from router.authoring.language.definitions import Placed
 from router.authoring.language.keys import Block, Kind, block, listing, optional, required
-from router.authoring.language.kinds import FLAG, NAME, TEXTS, anything, shared, span
+from router.authoring.language.kinds import FLAG, NAME, TEXTS, TOPIC, anything, shared, span
 from router.authoring.language.node import Node
 from router.authoring.language.operators import FieldNames
 from router.authoring.language.problems import Problems
@@ -41,15 +41,7 @@ OF_ALERTS: Final = FieldNames(
 
 _DEFINITIONS: Final = OF_ALERTS.schemas()
 _CONDITIONS: Final = anything({"$ref": "#/definitions/block"}, **_DEFINITIONS)
-_TOPIC_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,249}")
 _WORKING_DAYS: Final = re.compile(r"([0-9]{1,3}) working days?")
-
-
-def _topic(node: Node, key: str, problems: Problems) -> str | None:
-    if isinstance(node.value, str) and _TOPIC_NAME.fullmatch(node.value):
-        return node.value
-    problems.wrong(node, key, "the name of a Kafka topic", "letters, digits, `.`, `-`, `_`; at most 249")
-    return None
 
 
 def _within(node: Node, key: str, problems: Problems) -> timedelta | int | None:
@@ -69,11 +61,6 @@ def _within(node: Node, key: str, problems: Problems) -> timedelta | int | None:
     return None
 
 
-_TOPIC: Final[Kind[str]] = shared(
-    "topic",
-    _topic,
-    {"description": "The name of a Kafka topic.", "type": "string", "pattern": "^[A-Za-z0-9._-]{1,249}$"},
-)
 _WITHIN: Final[Kind[timedelta | int]] = shared(
     "within",
     _within,
@@ -91,7 +78,7 @@ class ReceiverKeys(Block):
 
     team = required(NAME, "the team that acts; it stands in the alert, for whoever reads the topic")
     topic = optional(
-        _TOPIC,
+        TOPIC,
         "the Kafka topic, one of those that are [allowed](../operations/install.md#2-topics)",
         without="the topic of alerts",
     )

@@ -18,6 +18,7 @@ _CLOCK: Final = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])\Z")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
 _YEAR_LAST: Final = re.compile(r"(?P<first>[0-9]{1,2})[-/. ](?P<second>[0-9]{1,2})[-/. ](?P<year>[0-9]{4})")
 _YEAR_FIRST: Final = re.compile(r"(?P<year>[0-9]{4})[-/.]?(?P<first>[0-9]{1,2})[-/.]?(?P<second>[0-9]{1,2})")
+_TOPIC_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,249}")
 _NOT_BLANK: Final[Schema] = {"type": "string", "pattern": "\\S"}
 _ZONE_OF: Final = {
     **dict.fromkeys(
@@ -102,6 +103,13 @@ def read_texts(node: Node, key: str, problems: Problems) -> tuple[str, ...]:
             )
             problems.wrong(item, key, "text or a list of texts", hint)
     return tuple(texts)
+
+
+def _topic(node: Node, key: str, problems: Problems) -> str | None:
+    if isinstance(node.value, str) and _TOPIC_NAME.fullmatch(node.value):
+        return node.value
+    problems.wrong(node, key, "the name of a Kafka topic", "letters, digits, `.`, `-`, `_`; at most 249")
+    return None
 
 
 def _flag(node: Node, key: str, problems: Problems) -> bool | None:
@@ -239,6 +247,13 @@ CLOCK: Final[Kind[time]] = shared(
     },
 )
 """A time of day; `24:00` is midnight."""
+
+TOPIC: Final[Kind[str]] = shared(
+    "topic",
+    _topic,
+    {"description": "The name of a Kafka topic.", "type": "string", "pattern": "^[A-Za-z0-9._-]{1,249}$"},
+)
+"""The name of a Kafka topic."""
 
 MOMENT: Final[Kind[datetime]] = shared(
     "moment",

@@ -1,38 +1,20 @@
 """Files of sources: their keys, and the sources that they make."""
 
-import re
 from typing import Any, Final, get_args
 
 from router.authoring.language.definitions import Placed
 from router.authoring.language.keys import Block, Kind, listing, optional, required
-from router.authoring.language.kinds import FLAG, NAME, TEXT, anything, choice, shared
-from router.authoring.language.node import Node
-from router.authoring.language.problems import Problems
+from router.authoring.language.kinds import FLAG, NAME, TEXT, TOPIC, anything, choice
 from router.authoring.language.source_test_files import SourceTestKeys, read_tests_of
 from router.authoring.language.source_values import DEFINITIONS, read_conditions, read_list, read_value
 from router.model.source_tests import SourceTest
 from router.model.sources import Coding, Constant, InteractionMapping, Moment, Skip, Source, Value
 
-_TOPIC_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,249}")
 _VALUE: Final[Kind[Value]] = Kind(read_value, {"$ref": "#/definitions/value"}, DEFINITIONS)
 _LIST: Final = Kind(read_list, {"type": "string", "pattern": "\\S"})
 _CONDITIONS: Final = Kind(read_conditions, {"$ref": "#/definitions/conditions"}, DEFINITIONS)
 _DATA: Final = anything(
     {"type": "object", "additionalProperties": {"$ref": "#/definitions/value"}}, **DEFINITIONS
-)
-
-
-def _topic(node: Node, key: str, problems: Problems) -> str | None:
-    if isinstance(node.value, str) and _TOPIC_NAME.fullmatch(node.value):
-        return node.value
-    problems.wrong(node, key, "the name of a Kafka topic", "letters, digits, `.`, `-`, `_`; at most 249")
-    return None
-
-
-_TOPIC: Final[Kind[str]] = shared(
-    "topic",
-    _topic,
-    {"description": "The name of a Kafka topic.", "type": "string", "pattern": "^[A-Za-z0-9._-]{1,249}$"},
 )
 
 
@@ -70,7 +52,7 @@ class SourceFile(Block, opens=("source",)):
 
     source = required(NAME, "the source's name, unique in the set")
     topic = required(
-        _TOPIC,
+        TOPIC,
         "the Kafka topic that its messages are read from, one of those that are [allowed](../operations/install.md#2-topics)",
     )
     interactions = required(listing(InteractionKeys, "an interaction"), "what a message becomes")

@@ -35,6 +35,8 @@ _CODINGS: Final = get_args(Coding)
 _UNITS: Final = get_args(Unit)
 _ORIGINS: Final = ("path", "value", "header", "key", "topic", "first", "join", "hash", "pick", "count")
 _CHANGES: Final = ("decode", "then", "map", "otherwise", "lower", "unit", "zone", "by")
+_NEEDS: Final = {"then": ("decode",), "by": ("join",)}
+"""Keys that only say more of another one."""
 _PATH_HINT: Final = 'such as `id`, `detail.via.channel`, `items[0].id`, `fields[name=tier].value`, `"a.b".c` or, from the whole body, `$body.id`'
 _OPERATORS: Final = ("is", "not", "prefix", "suffix", "contains", "exists", "changed_to", "from")
 
@@ -201,6 +203,10 @@ def read_value(node: Node, key: str, problems: Problems) -> Value | None:
             message = f"`{key}` has {told}, and needs exactly one of {', '.join(_ORIGINS)}"
             problems.add("R193", node.position, message, "write `path:` for a value of the message")
         return None
+    for name, needed in _NEEDS.items():
+        if name in here and not any(one in here for one in needed):
+            message = f"`{name}` says nothing without `{needed[0]}`"
+            problems.add("R193", here[name][0].position, message, f"add `{needed[0]}:`, or leave it out")
     made = _origin(origins[0], here[origins[0]][1], here, problems)
     return _changed(made, here, problems) if made is not None else None
 
@@ -218,8 +224,11 @@ def _origin(name: str, node: Node, here: dict[str, tuple[Node, Node]], problems:
         several = _several(node, name, problems)
         if several is None or name == "first":
             return None if several is None else First(several)
-        by = here["by"][1].value if "by" in here else ":"
-        return Join(several, by if isinstance(by, str) else ":", name == "hash")
+        by = here["by"][1] if "by" in here else None
+        if by is not None and not isinstance(by.value, str):
+            problems.wrong(by, "by", "a text", 'such as ":"')
+            return None
+        return Join(several, by.value if by is not None else ":", name == "hash")
     return _SINGLE[name](node, name, problems)
 
 
@@ -277,6 +286,10 @@ def _changed(made: Value, here: dict[str, tuple[Node, Node]], problems: Problems
             return None
         made = Decoded(made, coding.value, _then(here, problems))
     if "lower" in here:
+        lower = here["lower"][1]
+        if lower.value is not True:
+            problems.wrong(lower, "lower", "true", "write `lower: true`, or leave it out")
+            return None
         made = Lower(made)
     if "unit" in here or "zone" in here:
         unit = here["unit"][1] if "unit" in here else None

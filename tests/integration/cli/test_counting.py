@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from router.authoring.counting import MOST_VALUES, OTHERS, Values
 from router.cli.main import main
 from router.decide.choose import invitation_id
+from router.model.field_values import MOST_VALUES, OTHERS, Values
 from router.model.interaction import Interaction
 
 Said = pytest.CaptureFixture[str]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from router.authoring.language.problems import InvalidRules
 from tests.unit.sources.mapping import attribute, read, source
 
 
@@ -148,3 +149,17 @@ def test_a_time_that_cannot_be_told_is_never_guessed(time: str, value: Any, deta
     assert decoded.dead.reason == "mapping_failed"
     assert decoded.dead.detail.startswith("Source vendor, interaction 1, `time`: ")
     assert detail in decoded.dead.detail
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("{path: b, then: c}", "`then` says nothing without `decode`"),
+        ("{path: b, by: '-'}", "`by` says nothing without `join`"),
+        ("{path: b, lower: false}", "`lower` must be true"),
+        ("{join: [b, c], by: 7}", "`by` must be a text"),
+    ],
+)
+def test_what_would_be_read_and_mean_nothing_is_told(value: str, told: str) -> None:
+    with pytest.raises(InvalidRules, match=told):
+        attribute(value, {"b": "x"})
