@@ -4,13 +4,11 @@ from typing import Annotated, Literal
 
 import typer
 
-FileKind = Literal["rules", "journeys", "surveys", "alerts", "schedules", "policy", "tests"]
+FileKind = Literal["rules", "journeys", "surveys", "alerts", "schedules", "sources", "policy", "tests"]
 
 
 def schema(
-    kind: Annotated[
-        FileKind, typer.Argument(help="Kind of file: rules, journeys, surveys, alerts, policy or tests.")
-    ],
+    kind: Annotated[FileKind, typer.Argument(help="Kind of file.")],
 ) -> None:
     """Print the JSON Schema of a kind of rule file.
 

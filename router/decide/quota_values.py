@@ -18,12 +18,18 @@ from router.rules.in_force import InForce
 
 
 def quota_values(
-    rules: InForce, interactions: Sequence[Interaction], customers: Mapping[str, Customer], now: datetime
+    rules: InForce,
+    interactions: Sequence[Interaction],
+    customers: Mapping[str, Customer],
+    now: datetime | None,
 ) -> set[tuple[str, str]]:
-    """Quotas with all values that these interactions, time up to `now`, or a change to the customers' invitations can touch."""
+    """Quotas with all values that these interactions, time, or a change to the customers' invitations can touch.
+
+    Time passes up to `now`; None: it does not pass.
+    """
     found: set[tuple[str, str]] = set()
     about = list(interactions)
-    if any(quota.same is not None for quota in rules.quotas):
+    if now is not None and rules.scheduled_by and any(quota.same is not None for quota in rules.quotas):
         about += _of_schedules(rules, customers, now)
     maps = [*rules.live.maps.values(), *(rules.rollout.maps.values() if rules.rollout else ())]
     for quota in rules.quotas:

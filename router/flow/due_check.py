@@ -54,7 +54,7 @@ class DueCheck:
         if not rows:
             return checked
         # What is due is checked row by row below, on either clock; nothing else is settled here.
-        folding = await Folding.of(ledger, self._rules, due.states, now=self._now, event_time=False)
+        folding = await Folding.of(ledger, self._rules, due.states, now=None, event_time=False)
         # The event-time clock has no rate: nothing is held back on it.
         caps = () if self._clock.event_time else self._rules.rate_caps
         pace = Pace(caps, await ledger.free_moments([cap.id for cap in caps]) if caps else {})

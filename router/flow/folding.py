@@ -42,13 +42,13 @@ class Folding:
         seen: set[tuple[str, UUID]] | None = None,
         others: Mapping[str, Customer] | None = None,
         *,
-        now: datetime,
+        now: datetime | None,
         event_time: bool,
     ) -> "Folding":
         """Begins with the states `stored`, and with `others` that have none yet.
 
-        The quota counters are read that `interactions`, time up to `now`, or a change to the customers' invitations can
-        touch.
+        The quota counters are read that `interactions`, time up to `now` (None: it does not pass), or a change to the
+        customers' invitations can touch.
         """
         customers = {name: decode_state(state.body) for name, state in stored.items()}
         if others:

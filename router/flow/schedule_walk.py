@@ -37,18 +37,23 @@ async def walk(store: Store, rules: InForce, after: str, now: datetime, *, event
 
     async def look(ledger: Ledger, names: Sequence[str], _alone: bool) -> None:
         stored, _ = await ledger.load(names, [])
-        folding = await Folding.of(ledger, rules, stored, now=now, event_time=event_time)
+        folding = await Folding.of(ledger, rules, stored, now=None, event_time=event_time)
         batch = folding.batch
         for name, customer in batch.customers.items():
             batch.customers[name] = looked_at(customer, rules.of(name), now)
         batch.touched.update(batch.customers)
         await folding.save()
 
-    async def leave_out(_name: str, _error: Exception, _cause: str) -> None:
-        pass
+    some, left = stale[:MOST], 0
 
-    if stale[:MOST]:
-        await in_halves(store, stale[:MOST], look, leave_out)
+    async def leave_out(_name: str, _error: Exception, _cause: str) -> None:
+        nonlocal left
+        left += 1
+
+    if some:
+        await in_halves(store, some, look, leave_out)
+    # Who cannot be stored is no news: the next walk may take its time.
+    anew = len(some) - left
     if len(stale) > MOST:
-        return Walked(stale[MOST - 1], MOST)
-    return Walked(page[-1][0] if len(page) == PAGE else None, len(stale))
+        return Walked(some[-1], anew)
+    return Walked(page[-1][0] if len(page) == PAGE else None, anew)

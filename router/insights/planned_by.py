@@ -42,6 +42,8 @@ async def planned_by(
 
     Reminders and fallbacks are not counted: they ask again. Raises what the reading raises.
     """
+    if not fields:
+        return ()
     values, counts = Values(fields), {field: Counter[str]() for field in fields}
     async for rows in reading.planned_bodies(until):
         for body, context in rows:

@@ -15,6 +15,9 @@ OWN_FIELDS: Final = frozenset({"type", "source", "channel", "locale"})
 TAKEN_OUT: Final = frozenset({"customer_id", "recipient"})
 """Members of `data` that say whom an interaction is about, and are no attributes either."""
 
+OF_THE_CUSTOMER: Final = frozenset({"open", "locale", "zone", "consent", "suppressed", "forget", "id"})
+"""Names that mean something else of a customer, and are neither attributes nor signals."""
+
 EVENT: Final = "event."
 JOURNEY: Final = "journey."
 CUSTOMER: Final = "customer."

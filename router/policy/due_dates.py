@@ -13,6 +13,17 @@ _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAY: Final = timedelta(days=1)
 
 
+def is_date(text: str) -> bool:
+    """Whether a text is a date or a time, written as 2026-03-01: no number of a case that begins like one."""
+    if not _DATE.match(text) or text[10:11] not in ("", "T", " "):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def date_of(value: Any, zone: tzinfo) -> date | None:
     """The date that a text says: `2024-02-29`, or a time with its offset, as the local day then; None: it says none."""
     if not isinstance(value, str):

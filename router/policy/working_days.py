@@ -19,9 +19,11 @@ def working_days_later(at: datetime, days: int, policy: Policy) -> datetime | No
     18:00. Without business hours every day is a working day.
     """
     zone = own_zone(policy)
-    open_days: OpenDays = policy.worked_out.setdefault("working days", OpenDays(None, policy.business_hours))
+    open_days: OpenDays | None = policy.worked_out.get("working days")
+    if open_days is None:
+        open_days = policy.worked_out["working days"] = OpenDays(None, policy.business_hours)
     now = at.astimezone(zone).replace(tzinfo=None, fold=0)
-    left = days * _length(open_days, now.date(), policy.business_hours or Hours())
+    left = days * _length(now.date(), policy.business_hours or Hours())
     for _ in range(_MOST_DAYS):
         opens = open_days.first_from(now)
         if opens is None:
@@ -34,7 +36,7 @@ def working_days_later(at: datetime, days: int, policy: Policy) -> datetime | No
     return None
 
 
-def _length(open_days: OpenDays, day: date, hours: Hours) -> timedelta:
+def _length(day: date, hours: Hours) -> timedelta:
     """How long a working day is: that of the usual hours."""
     start, end = datetime.combine(day, hours.start), datetime.combine(day, hours.end)
     return (end if end > start else end + timedelta(days=1)) - start

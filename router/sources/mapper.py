@@ -61,7 +61,7 @@ class _Compiled:
         """What is mapped: the members of the list `each`, or the body."""
         if self.each is None:
             return (message.body,)
-        found = self.each(message.body) if message.body is not MISSING else MISSING
+        found = self.each(message.body)
         if found is MISSING:
             return ()
         elements = found if isinstance(found, list) else [found]
@@ -113,8 +113,6 @@ class _Source:
                 taken.faults.append(_told(name, place, fault))
                 matched = True
                 continue
-            if mapping.each is not None and not elements:
-                continue
             for element in elements:
                 message.element = element
                 try:
@@ -151,9 +149,11 @@ class Mapper:
                 try:
                     bodies[coding] = read_coded(record.value, coding)
                 except Unmappable as fault:
+                    bodies[coding] = fault
                     unread.append(f"source {source.definition.name}: the body: {fault.detail}")
-                    continue
             body = bodies[coding]
+            if isinstance(body, Unmappable):
+                continue
             message = Message(body, headers, key, record.topic, body)
             try:
                 if source.require is not None and not source.require(message):

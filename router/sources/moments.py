@@ -76,4 +76,7 @@ def _written(text: str, zone: tzinfo | None) -> datetime:
         if zone is None:
             raise Unmappable("it has no offset from UTC, and the mapping names no `zone`")
         found = found.replace(tzinfo=zone)
-    return found.astimezone(UTC)
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        raise Unmappable("in UTC it lies before the year 1 or beyond the year 9999") from None

@@ -1,17 +1,28 @@
 """JSON whose numbers lose nothing: an id beyond 2^53 stays the digits that were sent."""
 
 from decimal import Decimal
+from math import isinf
 from typing import Any, Final
 
 import msgspec
 
 _EXACT: Final = 2**53
 _MOST_DIGITS: Final = Decimal(10) ** 40
-_DECODER: Final = msgspec.json.Decoder(float_hook=Decimal)
+
+
+def _exact(text: str) -> Decimal:
+    size = float(text)
+    if isinf(size):
+        raise ValueError("a number beyond what JSON readers can hold")
+    # Below what a float can tell from nothing it is nothing; a decimal of any size would be worked with for long.
+    return Decimal(text) if size else Decimal(0)
+
+
+_DECODER: Final = msgspec.json.Decoder(float_hook=_exact)
 
 
 def decoded(text: bytes | str) -> Any:
-    """The value of a JSON text. Raises `msgspec.DecodeError`, `UnicodeDecodeError` and `RecursionError`."""
+    """The value of a JSON text. Raises `msgspec.DecodeError`, `ValueError` and `RecursionError`."""
     return _DECODER.decode(text)
 
 
@@ -37,6 +48,9 @@ def text_of(value: Any) -> str | None:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, float):
+        # As an author wrote it; messages bring none.
+        value = Decimal(repr(value))
     if isinstance(value, Decimal):
         whole = value.to_integral_value()
         return str(int(whole)) if value == whole and abs(value) < _MOST_DIGITS else str(value)

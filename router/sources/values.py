@@ -91,10 +91,11 @@ def _join(value: Join, inner: Inner, _case: bool) -> Getter:
             if text is None:
                 return MISSING
             parts.append(text)
-        joined = by.join(parts)
+        if not hashed:
+            return by.join(parts)
         # The parts are told apart whatever they hold: a length goes before each.
         marked = "".join(f"{len(part)}:{part}" for part in parts)
-        return hashlib.sha256(marked.encode("utf-8", "surrogatepass")).hexdigest()[:32] if hashed else joined
+        return hashlib.sha256(marked.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     return read
 

@@ -91,9 +91,7 @@ def condition_words(condition: str, language: Language = "en") -> str:
     """A condition that holds, told as a fact: `customer.open is complaint`."""
     if language == "nl":
         fact = _wanted(condition, 2)
-        return _parts(
-            re.sub(r" (and|or) (?=[\w.]+ (?:is|ligt|valt|begint|eindigt|bevat|past)\b)", _joined, fact)
-        )
+        return _parts(re.sub(r" (and|or) (?=[\w.]+ (?:is|ligt|begint|eindigt|bevat|past)\b)", _joined, fact))
     return _MUST.sub(_fact, condition)
 
 

@@ -190,7 +190,6 @@ _DUTCH: Final[dict[str, str]] = {
     "{survey}, {measure} with 95 % interval, by {signal}": "{survey}, {measure} met 95 %-interval, naar {signal}",
     "{values}: {score} of {n} answers": "{values}: {score} uit {n} antwoorden",
     # Hold-out.
-    "Outcomes": "Uitkomsten",
     "what happened": "wat er gebeurde",
     "never asked": "nooit gevraagd",
     "may be asked": "mag gevraagd worden",

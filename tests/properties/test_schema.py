@@ -4,7 +4,7 @@ import copy
 import json
 import random
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from jsonschema import Draft7Validator
@@ -16,6 +16,7 @@ from router.authoring.language.load import check_texts
 from router.authoring.language.nodes import read
 from router.authoring.language.problems import Problems
 from router.authoring.language.schema import schema, schema_files
+from router.cli.schema import FileKind
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted(
@@ -58,6 +59,10 @@ def test_the_committed_schemas_are_those_of_the_code() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_schema_is_one(kind: str) -> None:
     Draft7Validator.check_schema(schema(kind))
+
+
+def test_the_command_prints_every_kind() -> None:
+    assert set(get_args(FileKind)) == set(KINDS)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -6,7 +6,7 @@ from router.authoring.checks.besides import check_besides
 from router.authoring.checks.channels import check_channels
 from router.authoring.checks.check import Check
 from router.authoring.checks.conditions import check_conditions, check_groups
-from router.authoring.checks.customer_signals import check_customer_signals
+from router.authoring.checks.customer_signals import check_customer_signals, check_signal_names
 from router.authoring.checks.facts import check_facts, check_texts
 from router.authoring.checks.fields import check_fields
 from router.authoring.checks.hours import check_business_hours, check_hours_left, check_quiet_days
@@ -66,6 +66,7 @@ WARNINGS: tuple[Check, ...] = (
     check_facts,
     check_waited_for,
     check_mapped_types,
+    check_signal_names,
     check_scalars,
     check_meant,
     check_never,

@@ -1,11 +1,9 @@
 """Attributes, where the policy declares them: that each is one of those, and is held against values that it can have."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Final
 
 from router.authoring.checks.blocks import conditions_of, values_of
-from router.authoring.checks.customer_signals import OF_THE_CUSTOMER
 from router.authoring.checks.facts import fact_fields
 from router.authoring.language.conditions import walk
 from router.authoring.language.definitions import Definitions
@@ -13,9 +11,10 @@ from router.authoring.language.given_customers import CustomerKeys
 from router.authoring.language.keys import Block
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
-from router.model.fields import CUSTOMER, EVENT, JOURNEY, OWN_FIELDS
+from router.model.fields import CUSTOMER, EVENT, JOURNEY, OF_THE_CUSTOMER, OWN_FIELDS
 from router.model.policy import AttributeValues
 from router.model.schedules import MADE
+from router.policy.due_dates import is_date
 
 _WHOLE: Final = ("eq", "ne", "in", "not_in")
 _ORDERS: Final = ("gt", "gte", "lt", "lte", "between")
@@ -90,7 +89,7 @@ class _Attributes:
             self.problems.add(
                 "R142", node.position, f"`{field}` is a text, not {node.shown}", f'write "{node.word}"'
             )
-        elif values == "date" and not _is_date(value):
+        elif values == "date" and not (isinstance(value, str) and is_date(value)):
             self.problems.add(
                 "R142", node.position, f"`{field}` is a date, not {node.shown}", "such as 2026-11-01"
             )
@@ -144,10 +143,3 @@ def _same(value: object, other: object) -> bool:
 
 def _numeric(text: str) -> bool:
     return text.lstrip("-").replace(".", "", 1).isdigit()
-
-
-def _is_date(value: object) -> bool:
-    try:
-        return isinstance(value, str) and bool(date.fromisoformat(value[:10]))
-    except ValueError:
-        return False

@@ -8,14 +8,13 @@ from typing import Any, Final
 from router.authoring.came_in import CameIn, Values
 from router.authoring.checks.blocks import condition_blocks, values_of
 from router.authoring.checks.check import Check
-from router.authoring.checks.customer_signals import OF_THE_CUSTOMER
 from router.authoring.checks.places import asking_channels, types_outside_conditions
 from router.authoring.language.conditions import walk
 from router.authoring.language.context import trigger_types
 from router.authoring.language.definitions import Definitions, Placed
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
-from router.model.fields import CUSTOMER, EVENT, JOURNEY, OWN_FIELDS
+from router.model.fields import CUSTOMER, EVENT, JOURNEY, OF_THE_CUSTOMER, OWN_FIELDS
 from router.model.interaction import EXPIRY_TYPE, PREFERENCES_TYPE
 from router.model.policy import Limit, Quota
 from router.model.rules import Position, Rule

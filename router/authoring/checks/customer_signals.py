@@ -12,11 +12,8 @@ from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
 from router.decide.decide import NOT_ASKED_ABOUT
 from router.model.customer_signals import MOST_REMEMBERED, CustomerSignal
-from router.model.fields import CUSTOMER, OWN_FIELDS
+from router.model.fields import CUSTOMER, OF_THE_CUSTOMER, OWN_FIELDS
 from router.model.rules import AGO
-
-OF_THE_CUSTOMER: Final = frozenset({"open", "locale", "zone", "consent", "suppressed", "forget", "id"})
-"""Names that mean something else of a customer, and are neither attributes nor signals."""
 
 LIKENESS: Final = 0.8
 """From here on a field of the customer looks like a signal, misspelt."""
@@ -31,7 +28,7 @@ _AS_A_MOMENT: Final = (
 
 
 def check_customer_signals(definitions: Definitions, problems: Problems) -> None:
-    """R150, R151, R152, R154: names that are taken, comparisons that never hold, misspelt signals, types never counted."""
+    """R150, R151, R154: names that are taken, comparisons that never hold, types never counted."""
     policy = definitions.policy.policy
     signals = {name: one for name, one in policy.customer_signals.items() if name not in OF_THE_CUSTOMER}
     _check_declared(definitions, problems)
@@ -40,8 +37,6 @@ def check_customer_signals(definitions: Definitions, problems: Problems) -> None
         signal = signals.get(name.removeprefix(CUSTOMER)) if name.startswith(CUSTOMER) else None
         for operator, item in values_of(value):
             _compared(name, signal, operator, item, problems)
-        if signal is None and name.startswith(CUSTOMER) and name not in policy.attributes:
-            _misspelt(field, signals, problems)
     for name, value in _given(definitions):
         if (signal := signals.get(name)) is not None:
             _told(name, signal, value, problems)
@@ -101,12 +96,21 @@ def _compared(
         problems.add("R151", node.position, f"`{field}` never comes to {node.shown}", most)
 
 
-def _misspelt(field: Node, signals: dict[str, CustomerSignal], problems: Problems) -> None:
-    name = str(field.value).removeprefix(CUSTOMER)
-    near = problems.nearest(name, sorted(signals), LIKENESS) if name not in OF_THE_CUSTOMER else None
-    if near:
-        message = f"the policy declares no signal `{name}`, so this is an attribute of the customer"
-        problems.add("R152", field.position, message, f"did you mean `{CUSTOMER}{near}`?")
+def check_signal_names(definitions: Definitions, problems: Problems) -> None:
+    """R152: an attribute of the customer that looks like a signal, misspelt."""
+    policy = definitions.policy.policy
+    known = sorted(policy.customer_signals.keys() - OF_THE_CUSTOMER)
+    taken = OF_THE_CUSTOMER.union(policy.customer_signals)
+    near: dict[str, str | None] = {}
+    for field, _ in (*conditions_of(definitions), *_of_alerts(definitions)) if known else ():
+        name = str(field.value).removeprefix(CUSTOMER)
+        if not str(field.value).startswith(CUSTOMER) or name in taken or field.value in policy.attributes:
+            continue
+        if name not in near:
+            near[name] = problems.nearest(name, known, LIKENESS)
+        if near[name]:
+            message = f"the policy declares no signal `{name}`, so this is an attribute of the customer"
+            problems.add("R152", field.position, message, f"did you mean `{CUSTOMER}{near[name]}`?")
 
 
 def _given(definitions: Definitions) -> Iterator[tuple[str, Node]]:

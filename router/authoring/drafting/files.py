@@ -193,7 +193,7 @@ def _rules_file(journeys: list[tuple[str, JourneyGuess]], asked_on: tuple[str, .
     ]
     for name, guess in journeys:
         steps = _step_names(guess)
-        placed = [step for step in guess.steps if step.place is not None]
+        placed = [step for step in guess.steps if step.place is not None] or list(guess.steps)
         last = next((step for step in placed if step.ends_it), placed[-1])
         reopening = [_scalar(step.type) for step in guess.steps if step.reopens]
         lines.append(f"  - id: ces-after-{name}\n    enabled: false\n")

@@ -88,9 +88,18 @@ class JourneyGuess(Struct, frozen=True):
 def journey_guesses(tally: LogTally) -> list[JourneyGuess]:
     """The journeys that a log seems to hold, those with most interactions first."""
     candidates = {name: one for name, one in tally.attributes.items() if _tells_apart(tally, name, one)}
+    # Values that are no keys, and those beyond what is remembered, are not followed.
+    followed = {
+        name: {type_ for value in one.values.values() for type_ in value.firsts}
+        for name, one in candidates.items()
+    }
     types: dict[str, list[str]] = defaultdict(list)
     for type_, seen in tally.types.items():
-        carried = [name for name in candidates if seen.attributes[name] >= _CARRIES * seen.count]
+        carried = [
+            name
+            for name in candidates
+            if type_ in followed[name] and seen.attributes[name] >= _CARRIES * seen.count
+        ]
         if carried:
             # The one that more of them have; of equals the one with more values, which tells more passes apart.
             best = max(carried, key=lambda name: (seen.attributes[name], len(candidates[name].values), name))

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from msgspec import Struct, field
@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from router.decide.decide import NOT_ASKED_ABOUT
 from router.model.interaction import PREFERENCES_TYPE, Interaction
 from router.model.keys import as_key
+from router.policy.due_dates import is_date
 
 MOST_TYPES: Final = 500
 MOST_ATTRIBUTES: Final = 200
@@ -168,15 +169,4 @@ def _kind(value: object) -> Kind:
         return "number"
     if not isinstance(value, str):
         return "other"
-    return "date" if len(value) <= _LONGEST_DATE and _is_date(value) else "text"
-
-
-def _is_date(text: str) -> bool:
-    # Nothing shorter than 2026-03-01, for a case number such as 20260301 would be one too.
-    if len(text) < len("2026-03-01") or text[4] != "-":
-        return False
-    try:
-        date.fromisoformat(text[:10])
-    except ValueError:
-        return False
-    return True
+    return "date" if len(value) <= _LONGEST_DATE and is_date(value) else "text"

@@ -102,7 +102,7 @@ def _days_hint(node: Node) -> str:
     if len(ends) < 3 and all(ends):
         return f"write {'-'.join(ends)}"
     several = [_meant(part) for part in listed(text)]
-    return f"write [{', '.join(several)}]" if all(several) else f"one of {', '.join(WEEKDAYS)}"
+    return f"write [{', '.join(several)}]" if several and all(several) else f"one of {', '.join(WEEKDAYS)}"
 
 
 def _meant(text: str) -> str:

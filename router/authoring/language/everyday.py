@@ -17,7 +17,6 @@ _DASHES: Final = str.maketrans(
 _CURLY: Final = str.maketrans(
     dict.fromkeys("\u201c\u201d\u201e", '"') | dict.fromkeys("\u2018\u2019\u201a", "'")
 )
-_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _APART: Final = re.compile(r"[\W_]+")
 
 _MEANT: Final = {

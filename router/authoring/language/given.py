@@ -107,6 +107,15 @@ class GivenSituation:
             self.problems.add("R012", keys.key_place("customers"), message, "keep one")
         customers = {**(keys.customers or {}), **({ONLY_CUSTOMER: keys.customer} if keys.customer else {})}
         groups = {name: _members(name, one.repeat) for name, one in customers.items()}
+        self._numbers = {
+            member: str(number)
+            for name, one in customers.items()
+            if one.repeat is not None
+            for number, member in enumerate(groups[name], start=1)
+        }
+        for name in self._numbers.keys() & groups.keys():
+            message = f"{name!r} is one of the customers that another one's `repeat` makes"
+            self.problems.add("R012", keys.key_place("customers"), message, "give it another name")
         self.groups = groups or {ONLY_CUSTOMER: (ONLY_CUSTOMER,)}
         told = {name: preferences(one) for name, one in customers.items()} or {ONLY_CUSTOMER: {}}
         self.customers = {member: told[name] for name, group in self.groups.items() for member in group}
@@ -168,7 +177,7 @@ class GivenSituation:
             journey=keys.journey,
             delivered_at=self.moment(keys.delivered),
             answered_at=self.moment(keys.answered),
-            attributes=_numbered(keys.further, whose),
+            attributes=_numbered(keys.further, self._numbers.get(whose)),
             position=keys.node.position,
         )
 
@@ -199,8 +208,8 @@ class GivenSituation:
                 customer_id="" if name == NOBODY else name,
                 channel=keys.channel,
                 locale=keys.locale,
-                attributes=_numbered(attributes, name),
-                recipient=_numbered(keys.recipient, name),
+                attributes=_numbered(attributes, self._numbers.get(name)),
+                recipient=_numbered(keys.recipient, self._numbers.get(name)),
             )
             yield GivenEvent(interaction, heard, keys.node.position)
 
@@ -220,13 +229,12 @@ def _members(name: str, repeat: int | None) -> tuple[str, ...]:
     return (name,) if repeat is None else tuple(f"{name}-{number}" for number in range(1, repeat + 1))
 
 
-def _numbered(value: Any, whose: str) -> Any:
-    """A value for one of many customers: in its texts `#` is the customer's number."""
-    number = whose.rpartition("-")[2]
-    if not number.isdecimal() or number == whose:
+def _numbered(value: Any, number: str | None) -> Any:
+    """A value for one of many customers: in its texts `#` is the customer's number. None: it is for one alone."""
+    if number is None:
         return value
     if isinstance(value, str):
         return value.replace("#", number)
     if isinstance(value, dict):
-        return {name: _numbered(item, whose) for name, item in value.items()}
-    return [_numbered(item, whose) for item in value] if isinstance(value, list) else value
+        return {name: _numbered(item, number) for name, item in value.items()}
+    return [_numbered(item, number) for item in value] if isinstance(value, list) else value

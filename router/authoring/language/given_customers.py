@@ -97,7 +97,8 @@ class GivenCustomerKeys(CustomerKeys, free=True, apart=True):
 
 def preferences(keys: CustomerKeys) -> dict[str, Any]:
     """The block as the data of a preferences interaction; what is not named is unknown."""
-    data = {name: node.plain() for name, (_, node) in keys.pairs.items() if name != "repeat"}
+    of_tests = keys.keys.keys() - CustomerKeys.keys.keys()
+    data = {name: node.plain() for name, (_, node) in keys.pairs.items() if name not in of_tests}
     for name, member in members_meant(data).items():
         if member != name:
             message = f"{name!r} seems to mean `{member}`"

@@ -11,7 +11,7 @@ from router.authoring.language.kinds import CLOCK, NAME, TEXT, choice, shared
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
 from router.authoring.language.spoken import duration_hint
-from router.model.fields import CUSTOMER
+from router.model.fields import CUSTOMER, OF_THE_CUSTOMER
 from router.model.schedules import MONTHS, Every, Schedule
 
 BEGINS: Final = time(9)
@@ -32,8 +32,6 @@ _EVERY: Final = {
 }
 """What people write for a period, their words joined by a stroke."""
 
-_NOT_ATTRIBUTES: Final = frozenset({"open", "locale", "zone", "consent", "suppressed", "forget", "id"})
-
 
 def _date(node: Node, key: str, problems: Problems) -> str | None:
     """The attribute of the customer that holds a date."""
@@ -41,10 +39,10 @@ def _date(node: Node, key: str, problems: Problems) -> str | None:
     if text is None:
         return None
     name = text.removeprefix(CUSTOMER)
-    if not text.startswith(CUSTOMER) and _BARE.match(text) and text not in _NOT_ATTRIBUTES:
+    if not text.startswith(CUSTOMER) and _BARE.match(text) and text not in OF_THE_CUSTOMER:
         message = f"`{key}` must name an attribute of the customer, not {node.shown}"
         problems.add("R157", node.position, message, f"write {CUSTOMER}{name}")
-    elif not _ATTRIBUTE.match(text) or name.partition(".")[0] in _NOT_ATTRIBUTES:
+    elif not _ATTRIBUTE.match(text) or name.partition(".")[0] in OF_THE_CUSTOMER:
         message = f"`{key}` must name an attribute of the customer that holds a date, not {node.shown}"
         problems.add("R157", node.position, message, "such as customer.policy_start")
     else:

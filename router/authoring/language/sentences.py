@@ -159,9 +159,7 @@ def value_hint(field: str, operator: str, node: Node, sample: str) -> str:
     if members:
         return f"write {operator}: [{', '.join(members)}]"
     if operator == "exists":
-        meant = everyday(text, ()) or {"ja": "true", "yes": "true", "nee": "false", "no": "false"}.get(
-            text.lower()
-        )
+        meant = {"ja": "true", "yes": "true", "nee": "false", "no": "false"}.get(text.lower())
         if meant or text.lower() in ("true", "false"):
             return f"write exists: {meant or text.lower()}"
     if isinstance(node.value, list) and len(node.value) == 1 and operator not in ("in", "not_in", "between"):

@@ -1,18 +1,27 @@
 """Tests beside a source: their keys, and the tests that they make."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
-from router.authoring.language.keys import Block, block, listing, optional, required
+from router.authoring.language.keys import Block, Kind, block, listing, optional, required
 from router.authoring.language.kinds import TEXT, anything
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
 from router.model.source_tests import ExpectedInteraction, SourceTest
 
 _ANY: Final = anything({})
-_OBJECT: Final = anything({"type": "object"})
+
+
+def _object(node: Node, key: str, problems: Problems) -> dict[str, Any] | None:
+    if isinstance(node.value, dict):
+        return {name: inner.plain() for name, (_, inner) in node.value.items()}
+    problems.wrong(node, key, "names with values", "write {name: value}")
+    return None
+
+
+_OBJECT: Final[Kind[dict[str, Any]]] = Kind(_object, {"type": "object"})
 
 
 class MessageKeys(Block):
@@ -80,11 +89,11 @@ def _body(node: Node) -> bytes | None:
     return node.value.encode() if isinstance(node.value, str) else msgspec.json.encode(node.plain())
 
 
-def _headers(node: Node | None) -> tuple[tuple[str, bytes], ...]:
-    given = node.plain() if node is not None and isinstance(node.value, dict) else {}
-    return tuple((name, str(value).encode()) for name, value in given.items())
+def _headers(given: dict[str, Any] | None) -> tuple[tuple[str, bytes], ...]:
+    return tuple((name, str(value).encode()) for name, value in (given or {}).items())
 
 
 def _expected(keys: ExpectedInteractionKeys) -> ExpectedInteraction:
-    data = keys.data.plain() if keys.data is not None and isinstance(keys.data.value, dict) else {}
-    return ExpectedInteraction(keys.type, keys.id, keys.time, keys.customer, data, keys.node.position)
+    return ExpectedInteraction(
+        keys.type, keys.id, keys.time, keys.customer, keys.data or {}, keys.node.position
+    )

@@ -333,10 +333,12 @@ def _looked_up(made: Value, here: dict[str, tuple[Node, Node]], problems: Proble
     if "map" not in here:
         constant = _otherwise(other, problems)
         return First((made, constant)) if constant is not None else None
-    if isinstance(other.value, dict) and set(other.value) == {"refuse"}:
-        return Mapped(made, table, refuse=True)
-    if isinstance(other.value, dict) and set(other.value) == {"leave_out"}:
-        return Mapped(made, table)
+    for word in ("refuse", "leave_out"):
+        if isinstance(other.value, dict) and set(other.value) == {word}:
+            if other.value[word][1].value is True:
+                return Mapped(made, table, refuse=word == "refuse")
+            problems.wrong(other.value[word][1], word, "true", f"write {{{word}: true}}, or another value")
+            return None
     value = _otherwise(other, problems)
     return Mapped(made, table, value) if value is not None else None
 
@@ -381,6 +383,12 @@ def _conditions(of: Value, body: Node, problems: Problems) -> list[Condition]:
         return [Condition(of, "is", values)] if (values := _members(body, problems)) else []
     found = []
     before = None
+    if not body.value:
+        hint = "write a value, or an operator such as {exists: true}"
+        problems.add("R193", body.position, "no condition stands here", hint)
+    if "from" in body.value and "changed_to" not in body.value:
+        message = "`from` says nothing without `changed_to`"
+        problems.add("R193", body.value["from"][0].position, message, "add `changed_to:`, or leave it out")
     if "from" in body.value:
         before = _read(body.value["from"][1], "from", problems)
     for name, (place, node) in body.value.items():

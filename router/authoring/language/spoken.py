@@ -235,7 +235,7 @@ def _percent(text: str) -> float | None:
 
 
 def _number(text: str) -> float | None:
-    return float(text) if text.isdigit() else _NUMBERS.get(text.lower())
+    return float(text) if text.isdecimal() else _NUMBERS.get(text.lower())
 
 
 def clock_hint(value: object) -> str:

@@ -26,7 +26,7 @@ def _scale(node: Node, key: str, problems: Problems) -> tuple[int, int] | None:
     if len(ends) == 2 and all(type(end) is int for end in ends) and ends[0] < ends[1]:
         return ends[0], ends[1]
     ends = re.findall(r"[0-9]+", node.value) if isinstance(node.value, str) else [str(end) for end in ends]
-    numbers = sorted({int(end) for end in ends if end.isdigit()})
+    numbers = sorted({int(end) for end in ends if end.isdecimal()})
     hint = (
         f"write [{numbers[0]}, {numbers[-1]}]"
         if len(numbers) > 1

@@ -213,7 +213,7 @@ def _occurred(given: Mapping[str, Any], start: datetime, rules: RuleSet) -> Occu
     """What a test gives of signals, as interactions of the first type of each.
 
     Those that are counted happened when the test says that the latest did, where that is given too, else half of
-    `within` ago.
+    `within` ago. What a shorter window counts, a longer one of the same type counts as well.
     """
     told = {name: signal for name, signal in rules.signals.items() if name in given}
     latest = {
@@ -222,12 +222,18 @@ def _occurred(given: Mapping[str, Any], start: datetime, rules: RuleSet) -> Occu
         if signal.kind == "last"
     }
     happened = list(latest.items())
-    for name, signal in told.items():
-        if signal.kind == "count":
-            at = latest.get(signal.types[0])
-            known = at is not None and start - at < signal.within
-            moment = at if at is not None and known else start - signal.within / 2
-            happened += [(signal.types[0], moment)] * (given[name] - known)
+    counted = sorted((signal.within, name) for name, signal in told.items() if signal.kind == "count")
+    shortest: dict[str, timedelta] = {}
+    for within, name in counted:
+        types = told[name].types
+        there = sum(kind in types and start - at < within for kind, at in happened)
+        # Outside the shorter windows that count them too; where they may not be later than the latest, at that.
+        inside = max((shortest.get(kind, timedelta()) for kind in types), default=timedelta())
+        moment = start - (inside + within) / 2
+        if (newest := latest.get(types[0])) is not None and start - newest < within and not inside:
+            moment = newest
+        happened += [(types[0], moment)] * max(given[name] - there, 0)
+        shortest.update(dict.fromkeys(types, within))
     occurred: Occurred = {}
     for kind, at in happened:
         occurred = noted(occurred, kind, at, rules.remembered, start)

@@ -3,6 +3,7 @@
 import pytest
 
 from router.authoring.language.load import check_texts
+from router.authoring.ruletest import judged
 from tests.unit.core.builders import ALLOW, SURVEYS
 
 SIGNALS = "customer:\n  calls_7d: {count: [call], within: 7d}\n  last_call: {last: [call]}\n"
@@ -81,3 +82,21 @@ def test_a_test_gives_signals_and_is_told_where_they_are_none() -> None:
     assert (count[0], count[3]) == ("R151", "a whole number from 0 to 256")
     assert (last[0], last[3]) == ("R151", "write how long ago it was, such as `40d`")
     assert told(SIGNALS, tests=GIVEN % ("calls_7d: 3, last_call: 2d", "[{rule: ask}]")) == []
+
+
+@pytest.mark.parametrize(
+    ("week", "month", "asked"), [(3, 5, True), (3, 3, True), (0, 5, True), (3, 4, False)]
+)
+def test_windows_of_one_type_are_given_together(week: int, month: int, asked: bool) -> None:
+    signals = (
+        "customer:\n  calls_7d: {count: [call], within: 7d}\n  calls_30d: {count: [call], within: 30d}\n"
+    )
+    wanted = 3 if week else 0
+    when = f", customer.calls_7d: {{gte: {wanted}, lte: {wanted}}}, customer.calls_30d: {{in: [3, 5]}}"
+    given = f"{{customer: {{calls_7d: {week}, calls_30d: {month}}}, events: [{{at: 0h, type: asked, channel: email}}]}}"
+    story = f"tests:\n  - {{name: t, given: {given}, expect: [{{rule: ask}}]}}\n"
+    files = {"p.yaml": ALLOW + signals, "r.yaml": RULES % when, "s.yaml": SURVEYS, "t.yaml": story}
+    checked = check_texts({name: text.encode() for name, text in files.items()})
+    assert checked.rules is not None, checked.errors
+    (judgement,) = judged(checked.tests, checked.rules)
+    assert judgement.passed is asked

@@ -181,3 +181,30 @@ def test_a_log_of_single_interactions_has_no_journey_and_loads() -> None:
     tally = tally_of(event(n, "store.visited", f"c-{n}", n) for n in range(10))
     assert journey_guesses(tally) == []
     assert rules_of(tally).policy.types == ("store.visited",)
+
+
+def test_a_type_whose_numbers_are_no_keys_belongs_to_no_journey() -> None:
+    """It carries the name of what tells orders apart, with values that nobody can follow."""
+    odd = [event(9_000 + n, "order.weighed", f"c-{n % 80}", n, order_id=[f"O{n}"]) for n in range(50)]
+    tally = tally_of([*orders(), *odd])
+    assert "order.weighed" not in {step.type for step in only(journey_guesses(tally)).steps}
+    rules_of(tally)
+
+
+def test_a_journey_of_nothing_but_reopenings_loads() -> None:
+    kinds = ("case.reopened", "case.re-opened")
+    events = [
+        event(10 * n + place, kind, f"c-{n % 80}", 48 * n + place, case_id=f"C{n}")
+        for n in range(200)
+        for place, kind in enumerate(kinds)
+    ]
+    rules_of(tally_of(events))
+
+
+def test_a_case_number_that_begins_like_a_date_is_none() -> None:
+    cases = [
+        event(10 * n + place, kind, f"c-{n % 80}", 48 * n + place, case_id=f"2026-03-01-{n:04}")
+        for n in range(200)
+        for place, kind in enumerate(("case.opened", "case.closed"))
+    ]
+    assert only(journey_guesses(tally_of(cases))).instance == "case_id"

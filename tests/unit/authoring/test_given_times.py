@@ -169,3 +169,12 @@ def test_a_failing_test_is_told_in_dutch() -> None:
     assert "kanaal: verwacht sms, gekregen email." in told
     assert "ma 02 mrt 10:00" in told
     assert "Verwacht dat iets niet wordt gevraagd vanwege `quota`" in told
+
+
+def test_only_customers_that_are_repeated_have_numbers() -> None:
+    alone = "customers: {klant-7: {}}, events: [{at: 0h, customer: klant-7, type: a.b, text: 'Order #5'}]"
+    assert read(alone).events[0].interaction.attributes == {"text": "Order #5"}
+    found = checked("customers: {a: {repeat: 2}, a-1: {}}, events: [{at: 0h, customer: a, type: a.b}]")
+    assert any(
+        "one of the customers that another one's `repeat` makes" in one.message for one in found.errors
+    )

@@ -33,6 +33,9 @@ def ids(text: str, message: Any, **given: Any) -> list[str]:
         ("{kind: {not: a}}", {"kind": "b"}, True),
         ("{kind: {not: [a, b]}}", {"kind": "b"}, False),
         ("{kind: {not: a}}", {}, False),
+        ("{kind: 4.5}", {"kind": 4.5}, True),
+        ("{kind: {not: 4.5}}", {"kind": "4.50"}, True),
+        ("{kind: {not: 4.5}}", {"kind": "4.5"}, False),
         ("{kind: {prefix: 'ticket.'}}", {"kind": "ticket.solved"}, True),
         ("{kind: {suffix: [ed, ing]}}", {"kind": "solved"}, True),
         ("{kind: {contains: olv}}", {"kind": "solved"}, True),
@@ -166,6 +169,9 @@ def test_channel_locale_and_addresses_are_those_of_any_event() -> None:
         (b'{"id": 1, "at": "2026-01-01T00:00:00Z",}', "not json"),
         (b"7", "there is none"),
         (b"[]", "there is none"),
+        (b'{"id": 1e9999999}', "not json"),
+        (b'{"id": 1e99999999999999999999}', "not json"),
+        (b'{"id": 1e400, "at": "2026-01-01T00:00:00Z"}', "not json"),
         (b"null", "there is none"),
         (b"{" + b'"a":{' * 2000 + b"}" * 2001, "nested too deeply"),
     ],
@@ -250,3 +256,9 @@ def test_mutated_messages_never_raise_and_cost_no_neighbour() -> None:
         came += len(decoded.interactions) == 3
         assert len(decoded.interactions) >= 2
     assert 200 < came < 1_900
+
+
+@pytest.mark.parametrize("when", ["{kind: {is: a, from: was}}", "{kind: {from: was}}", "{kind: {}}"])
+def test_a_condition_that_would_ask_nothing_is_refused(when: str) -> None:
+    with pytest.raises(InvalidRules, match="R193"):
+        rules(source(f"when: {when}"))

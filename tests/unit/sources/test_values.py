@@ -140,6 +140,8 @@ def test_a_time(time: str, value: Any, expected: str) -> None:
         ("{path: at, unit: s}", 0, "there is none"),
         ("{path: at, unit: s}", 1767225600000, "beyond the year 9999"),
         ("{path: at, unit: ms}", 10**18, "beyond the year 9999"),
+        ("{path: at, zone: Europe/Amsterdam}", "0001-01-01T00:00:00", "before the year 1"),
+        ("at", "9999-12-31T23:59:59-05:00", "beyond the year 9999"),
     ],
 )
 def test_a_time_that_cannot_be_told_is_never_guessed(time: str, value: Any, detail: str) -> None:
@@ -158,6 +160,7 @@ def test_a_time_that_cannot_be_told_is_never_guessed(time: str, value: Any, deta
         ("{path: b, by: '-'}", "`by` says nothing without `join`"),
         ("{path: b, lower: false}", "`lower` must be true"),
         ("{join: [b, c], by: 7}", "`by` must be a text"),
+        ("{path: b, map: {a: c}, otherwise: {refuse: false}}", "`refuse` must be true"),
     ],
 )
 def test_what_would_be_read_and_mean_nothing_is_told(value: str, told: str) -> None:
