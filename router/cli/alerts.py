@@ -11,10 +11,11 @@ from msgspec import json as msgspec_json
 
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Data, Json, MaxRows
-from router.cli.output import counted, print_json, print_lines
+from router.cli.output import print_json, print_lines
 from router.cli.tables import print_table
 from router.model.alerts import AlertListed, AlertState, AlertView
 from router.model.keys import customer_key
+from router.model.spelling import counted
 from router.words.alerts import overdue, until_words
 
 if TYPE_CHECKING:

@@ -11,13 +11,14 @@ from router.authoring.backtest import Backtest
 from router.authoring.counting import CountedValue, CountsBy, in_order
 from router.cli.counts import print_answers, print_counts
 from router.cli.in_order import AS_ARRIVED, Log
-from router.cli.output import counted, print_lines
+from router.cli.output import print_lines
 from router.cli.tables import print_table
 from router.decide.batch import Decided
 from router.decide.decide import NOT_ASKED_ABOUT
 from router.model.customer import InvitationKind
 from router.model.field_values import Values
 from router.model.record import DeadLetter
+from router.model.spelling import counted
 from router.rules.ruleset import RuleSet
 from router.scores.expected import ExpectedAnswers, expected_answers
 from router.scores.question import MEASURES

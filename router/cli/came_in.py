@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from router.cli.faults import FAILED, Refused
-from router.cli.output import counted, progress, told
+from router.cli.output import progress, told
+from router.model.spelling import counted
 
 if TYPE_CHECKING:
     from router.authoring.came_in import CameIn

@@ -9,7 +9,7 @@ from router.authoring.codes import CODES
 from router.authoring.language.excerpt import Excerpts
 from router.authoring.language.load import CheckedRules
 from router.authoring.language.problems import Problem
-from router.cli.output import counted
+from router.model.spelling import counted
 
 _NAME: Final = "feedback-router"
 _SARIF: Final = "https://json.schemastore.org/sarif-2.1.0.json"

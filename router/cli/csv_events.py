@@ -11,8 +11,9 @@ import msgspec
 from router.cli.csv_files import Cells, Table, opened_table
 from router.cli.csv_mapping import CONSENT, OF_CUSTOMER, CsvMapping
 from router.cli.faults import FAILED, Refused
-from router.cli.output import counted, told
+from router.cli.output import told
 from router.model.interaction import PREFERENCES_TYPE
+from router.model.spelling import counted
 from router.model.written_times import NoTime, written_time
 
 SHOWN: Final = 20

@@ -12,11 +12,12 @@ from router.cli.alerts import alert_fields
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Data, Json, JudgedBy
-from router.cli.output import counted, print_json, print_lines, told
+from router.cli.output import print_json, print_lines, told
 from router.cli.tables import print_table
-from router.cli.voices import Lang, Zone, voice
+from router.cli.voices import Lang, Zone, speaker
 from router.model.alerts import ALERT_STATES, AlertListed
 from router.model.keys import customer_key
+from router.model.spelling import counted
 from router.words.alerts import alert_sentence
 from router.words.customers import words
 from router.words.fragments import fragment
@@ -65,11 +66,7 @@ def show(
     Shows interactions, steps, decisions, invitations and answers in order, alerts, the use of contact limits,
     and when the customer may be asked again.
     """
-
-    def speaking(policy: "Policy") -> Voice:
-        return voice(lang, zone, policy, json=json)
-
-    known = asyncio.run(_known(settings_of(data), customer, rules, speaking))
+    known = asyncio.run(_known(settings_of(data), customer, rules, speaker(lang, zone, json=json)))
     if json:
         alerts = [alert_fields(one, known.history.at) for one in known.alerts]
         print_json({**to_builtins(known.history), "set_aside": to_builtins(known.aside), "alerts": alerts})

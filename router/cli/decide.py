@@ -11,10 +11,11 @@ import typer
 
 from router.cli.faults import Refused
 from router.cli.options import Json, RulesHere
-from router.cli.output import counted, print_json, print_lines
+from router.cli.output import print_json, print_lines
 from router.cli.output import told as say
 from router.cli.voices import Lang, Zone, voice
 from router.cli.why import lines_of
+from router.model.spelling import counted
 
 if TYPE_CHECKING:
     from router.authoring.ruletest.simulate import DecidedEvent

@@ -11,9 +11,10 @@ from msgspec import Struct
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import opened_reading, settings_of
 from router.cli.options import AsArrived, By, Columns, Data, Json, fields_of
-from router.cli.output import counted, print_json, progress, told
+from router.cli.output import print_json, progress, told
 from router.cli.rule_sides import Side, opened_sides
 from router.cli.voices import Lang, Zone, voice
+from router.model.spelling import counted
 from router.words.voice import Language, Voice
 
 if TYPE_CHECKING:

@@ -9,10 +9,11 @@ import typer
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import settings_of
 from router.cli.options import Bootstrap, Data, Json, MaxRows
-from router.cli.output import counted, print_json, print_lines, told
+from router.cli.output import print_json, print_lines, told
 from router.cli.tables import print_table
 from router.decode import describe
 from router.model.record import DEAD_REASONS
+from router.model.spelling import counted
 
 if TYPE_CHECKING:
     from pathlib import Path

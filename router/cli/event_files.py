@@ -164,7 +164,7 @@ def _judge(shown: str, head: bytes, *, whole: bool, packed: bool = False) -> Non
             kind = _COMMAND.sub(r"`gzip -dc FILE | \1 > events.jsonl`", kind)
         # The way out may be a command with FILE in it: with the name itself it can be copied as it is.
         name = "FILE" if shown == "Standard input" or not shown.isprintable() else quote(shown)
-        raise Refused(f"{shown} {kind}. Nothing was sent or decided.".replace("FILE", name))
+        raise Refused(f"{shown} {kind}. Nothing was done.".replace("FILE", name))
 
 
 def check_line(shown: str, length: int) -> None:

@@ -14,7 +14,7 @@ from router.cli.opening import opened_store, settings_of
 from router.cli.options import By, Data, Json, JudgedBy, fields_of
 from router.cli.output import print_json, print_lines
 from router.cli.tables import print_table
-from router.cli.voices import Lang, Zone, voice
+from router.cli.voices import Lang, Zone, speaker
 from router.model.fields import CUSTOMER
 from router.model.ledger import RowKind
 from router.words.forecast import counted, words
@@ -51,10 +51,9 @@ def forecast(
     """
     fields = fields_of(by)
 
-    def speaking(policy: "Policy") -> Voice:
-        return voice(lang, zone, policy, json=json)
-
-    ahead, told = asyncio.run(_forecast(settings_of(data), days, rules, fields, speaking))
+    ahead, told = asyncio.run(
+        _forecast(settings_of(data), days, rules, fields, speaker(lang, zone, json=json))
+    )
     print_json(ahead) if json else _print(ahead, told)
 
 

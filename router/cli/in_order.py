@@ -11,8 +11,9 @@ from msgspec import Struct
 from router.cli import lines
 from router.cli.faults import Refused
 from router.cli.lines import ANY_TIME, Line, Source, events_of
-from router.cli.output import counted, told
+from router.cli.output import told
 from router.decode import decode_line
+from router.model.spelling import counted
 
 MOST: Final = 1_000_000
 """So many events are put in order in memory, which takes about a gigabyte; more have to be in order already."""

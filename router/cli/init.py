@@ -11,7 +11,8 @@ from router.cli.event_files import STDIN
 from router.cli.example_sets import SURVEYS, Trade, example_set
 from router.cli.faults import FAILED, Refused
 from router.cli.options import Columns
-from router.cli.output import counted, print_lines, progress, told
+from router.cli.output import print_lines, progress, told
+from router.model.spelling import counted
 
 
 def init(
@@ -40,18 +41,7 @@ def init(
     if columns is not None and events is None:
         raise Refused("--columns says what the columns of --events mean: add --events.")
     if events is not None:
-        new_directory(directory)
-        write_set(directory, _draft(events, columns))
-        mapping = f" --columns {quote(columns)}" if columns is not None else ""
-        shown = "FILE" if events == STDIN else quote(events)
-        print_lines(
-            [
-                "Every guess stands there with how sure it is. Nobody is asked yet: the rules are switched off.",
-                "Next:",
-                f"  feedback-router check {directory}   what is still open",
-                f"  feedback-router backtest {directory} --events {shown}{mapping}   where its customers are",
-            ]
-        )
+        _write_draft(directory, events, columns)
         return
     write_set(directory, example_set(example))
     print_lines(
@@ -61,6 +51,24 @@ def init(
             f"  feedback-router test {directory}    what they do, on a simulated clock",
         ]
     )
+
+
+def _write_draft(directory: Path, events: str, columns: str | None) -> None:
+    new_directory(directory)
+    files = _draft(events, columns)
+    write_set(directory, files)
+    if any(name.startswith("journeys/") for name in files):
+        told = (
+            "Every guess stands there with how sure it is. Nobody is asked yet: the rules are switched off."
+        )
+    else:
+        told = "No journey could be guessed: give a longer log, or write one as `feedback-router init` shows without --events."
+    mapping = f" --columns {quote(columns)}" if columns is not None else ""
+    shown = "FILE" if events == STDIN else quote(events)
+    print_lines([told, "Next:", f"  feedback-router check {directory}   what is still open"])
+    if any(name.startswith("routes/") for name in files):
+        where = f"  feedback-router backtest {directory} --events {shown}{mapping}   where its customers are"
+        print_lines([where])
 
 
 def _draft(events: str, columns: str | None) -> dict[str, bytes]:

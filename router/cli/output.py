@@ -53,11 +53,6 @@ def told(message: str, *, fault: bool = False) -> None:
     sys.stderr.write(f"{printable(message)}\n")
 
 
-def counted(number: int, noun: str) -> str:
-    """A number with its noun, in the plural where that is right: `1 record`, `1,200 records`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def printable(value: object) -> str:
     """A value as text that cannot play tricks with a terminal; empty for None."""
     if value is None:

@@ -13,8 +13,9 @@ from router.cli import completing
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import opened_store, rule_texts, settings_of
 from router.cli.options import Data, Json, MaxRows
-from router.cli.output import counted, print_json, print_lines
+from router.cli.output import print_json, print_lines
 from router.cli.tables import print_table
+from router.model.spelling import counted
 
 if TYPE_CHECKING:
     from router.authoring.publishing import Authorship, Draft, Publisher

@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import opened_store
-from router.cli.output import counted, progress, told
+from router.cli.output import progress, told
 from router.cli.response_files import columns_of, rows_of
 from router.insights.imported import Importing, Plan, Trouble, WrongMapping, checked
 from router.model.responses import ResponseRow
+from router.model.spelling import counted
 from router.model.written_times import Order
 from router.model.zones import certain_zone
 from router.service.responses import AT_ONCE, take_in

@@ -12,10 +12,11 @@ from router.cli.faults import FAILED, Refused
 from router.cli.invitations import id_of
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Channel, Data, Journey, Json, MaxRows, Step, Survey
-from router.cli.output import counted, print_json, print_lines, told
+from router.cli.output import print_json, print_lines, told
 from router.cli.tables import print_table
 from router.model.keys import customer_key
 from router.model.responses import ResponseRow, ResponseStatus, WantedResponses
+from router.model.spelling import counted
 from router.words.responses import status_words
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from typing import Any, Final
 import structlog
 
 from consumers import TOPICS
-from router.cli.output import counted, told
+from router.cli.output import told
 from router.flow.pipeline import Processed
 from router.flow.relay import Passed
+from router.model.spelling import counted
 from router.service.embedded import embedded_address
 from router.service.ending import Ending
 from router.service.parts import Parts

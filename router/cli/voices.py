@@ -1,7 +1,7 @@
 """`--lang` and `--zone`: in which language and by which clock a command speaks to a person. JSON is English, in UTC."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -49,3 +49,8 @@ def voice(lang: Language | None, zone: str | None, policy: "Policy | None", *, j
     if named is not None:
         return Voice(language(lang), certain_zone(named))
     return Voice(language(lang), own_zone(policy) if policy is not None else PLAIN.zone)
+
+
+def speaker(lang: Language | None, zone: str | None, *, json: bool) -> Callable[["Policy"], Voice]:
+    """How a command speaks once it knows the policy."""
+    return lambda policy: voice(lang, zone, policy, json=json)

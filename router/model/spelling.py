@@ -76,3 +76,13 @@ _SPELLED: Final[tuple[tuple[type, Callable[[Any], str]], ...]] = (
     (time, lambda value: f"{value:%H:%M:%S}" if value.second else f"{value:%H:%M}"),
     (str, _text),
 )
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, in the plural where that is right: `1 record`, `1,200 records`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def one_line(text: str) -> str:
+    """A text of somebody else's as one line that does nothing to a terminal, nor to a header."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

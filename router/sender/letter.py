@@ -7,6 +7,7 @@ from html import escape
 from urllib.parse import quote
 
 from router.flow.invitation_event import InvitationDue
+from router.model.spelling import one_line
 from router.sender.mailbox import mailbox
 
 
@@ -28,11 +29,6 @@ def letter(event: InvitationDue, to: str, answer_url: str | None, sender: str) -
     mail.set_content(text_of(event, answer_url))
     mail.add_alternative(_html(event, answer_url), subtype="html")
     return mail
-
-
-def one_line(text: str) -> str:
-    """A text as the one line that a header is."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def text_of(event: InvitationDue, answer_url: str | None) -> str:

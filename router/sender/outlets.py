@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from router.flow.invitation_event import InvitationDue
 from router.model.invitation_states import DeliveryStatus
-from router.sender.letter import letter, one_line, text_of
+from router.model.spelling import one_line
+from router.sender.letter import letter, text_of
 from router.sender.mailbox import NotAMailbox, mailbox
 from router.settings.own_files import closed_to_others, own_directory
 

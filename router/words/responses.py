@@ -3,6 +3,7 @@
 from typing import Final
 
 from router.model.responses import ResponseRow, ResponseStatus
+from router.model.spelling import one_line
 from router.words.voice import PLAIN, Language, Voice
 
 STATUSES: Final[dict[ResponseStatus, str]] = {
@@ -65,7 +66,7 @@ def status_words(response: ResponseRow, voice: Voice = PLAIN) -> str:
     """Whether a response counts, and if not why; of an excluded one also who did it, when and why."""
     if response.status != "excluded" or response.excluded_at is None:
         return _STATUSES[voice.language][response.status]
-    because = f" ({_one_line(response.excluded_because)})" if response.excluded_because else ""
+    because = f" ({one_line(response.excluded_because)})" if response.excluded_because else ""
     at = voice.moment(response.excluded_at)
     return _say(voice, "excluded", by=response.excluded_by, at=at, because=because)
 
@@ -101,11 +102,6 @@ def comment_sentence(response: ResponseRow, voice: Voice = PLAIN) -> str | None:
     """The customer's own words on one line; None where there are none."""
     if response.comment is None:
         return None
-    line = _one_line(response.comment)
+    line = one_line(response.comment)
     shown = f"{line[:_MOST_WORDS]}{'…' if len(line) > _MOST_WORDS else ''}"
     return _say(voice, "wrote", words=shown)
-
-
-def _one_line(text: str) -> str:
-    """A text of somebody else's as one line that does nothing to a terminal."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

@@ -7,6 +7,7 @@ from typing import Final
 
 from router.authoring.drafting.guesses import JourneyGuess, StepGuess, Sureness, journey_guesses
 from router.authoring.drafting.tally import AttributeTally, LogTally
+from router.model.spelling import counted
 
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
@@ -92,7 +93,7 @@ def _policy_file(tally: LogTally, named: set[str], asked_on: tuple[str, ...]) ->
     )
     lines = [
         _MODELINE.format("./", "policy"),
-        f"# A draft, from {tally.interactions:,} interactions of {len(tally.customers):,} customers, {span}.\n",
+        f"# A draft, from {counted(tally.interactions, 'interaction')} of {counted(len(tally.customers), 'customer')}, {span}.\n",
     ]
     if tally.without_customer:
         lines.append(
@@ -109,7 +110,7 @@ def _policy_file(tally: LogTally, named: set[str], asked_on: tuple[str, ...]) ->
     lines += [
         f"\n# Not guessed, and never to be: without a recorded yes nobody is asked. {said}\n",
         *(
-            f"# By its name {_shown(name)} is a yes or a no ({tally.types[name].count:,} interactions): here it is neither. See given_by.\n"
+            f"# By its name {_shown(name)} is a yes or a no ({counted(tally.types[name].count, 'interaction')}): here it is neither. See given_by.\n"
             for name in spoken
         ),
         "consent: {unknown: refuse}\n",
@@ -132,7 +133,9 @@ def _channel_lines(tally: LogTally, asked_on: tuple[str, ...]) -> list[str]:
         "\n# Sure: the channels on which something happened. Where you ask besides stands first.\nchannels:\n"
     ]
     lines += [f"  - {_scalar(name)}   # where you would ask\n" for name in asked_on if name not in channels]
-    lines += [f"  - {_scalar(name)}   # {count:,} interactions\n" for name, count in channels.most_common()]
+    lines += [
+        f"  - {_scalar(name)}   # {counted(count, 'interaction')}\n" for name, count in channels.most_common()
+    ]
     return lines
 
 
@@ -144,7 +147,10 @@ def _type_lines(tally: LogTally, named: set[str]) -> list[str]:
         "\n# Sure: these types came in too, and fit no journey. A rule without a journey can name them.\ntypes:\n"
     ]
     by_count = sorted(alone, key=lambda name: (-alone[name], name))
-    return [*lines, *(f"  - {_scalar(name)}   # {alone[name]:,} interactions\n" for name in by_count)]
+    return [
+        *lines,
+        *(f"  - {_scalar(name)}   # {counted(alone[name], 'interaction')}\n" for name in by_count),
+    ]
 
 
 def _attribute_lines(tally: LogTally) -> list[str]:
@@ -180,7 +186,7 @@ def _holds(found: AttributeTally) -> str:
 
 
 def _held(found: AttributeTally, tally: LogTally) -> str:
-    share = f"in {found.count:,} of {tally.interactions:,} interactions"
+    share = f"in {found.count:,} of {counted(tally.interactions, 'interaction')}"
     return f"{share}, {len(found.values):,} values" if found.values else share
 
 

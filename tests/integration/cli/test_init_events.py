@@ -87,3 +87,14 @@ def test_a_directory_that_is_not_empty_is_told_before_the_log_is_read(tmp_path: 
     (tmp_path / "mine.yaml").write_text("zone: UTC\n")
     assert main(["init", str(tmp_path), "--events", "missing.jsonl"]) == 2
     assert "is not empty" in capsys.readouterr().err
+
+
+def test_a_log_without_a_journey_is_told_to_have_none(tmp_path: Path, capsys: Said) -> None:
+    log, made = tmp_path / "log.jsonl", tmp_path / "draft"
+    event = {"specversion": "1.0", "id": "1", "source": "/s", "type": "store.visited", "subject": "ann"}
+    log.write_text(json.dumps({**event, "time": "2026-03-02T10:00:00Z", "data": {"channel": "store"}}) + "\n")
+    assert main(["init", str(made), "--events", str(log)]) == 0
+    shown = capsys.readouterr().out
+    assert "No journey could be guessed" in shown
+    assert "backtest" not in shown
+    assert "1 interaction of 1 customer" in (made / "policy.yaml").read_text()

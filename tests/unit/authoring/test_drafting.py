@@ -96,7 +96,7 @@ def test_nobody_can_be_asked_by_a_draft() -> None:
 
 def test_a_word_on_consent_is_pointed_out_and_not_taken() -> None:
     policy = drafted(tally_of([*orders(), event(9_000, "consent.given", "c-1", 1)]))["policy.yaml"].decode()
-    assert "By its name consent.given is a yes or a no (1 interactions): here it is neither." in policy
+    assert "By its name consent.given is a yes or a no (1 interaction): here it is neither." in policy
     assert "No consent is in the log" in policy
 
 
