@@ -12,7 +12,7 @@ COMPILE := $(LOCKER)/bin/uv pip compile --quiet --universal --generate-hashes --
 	--no-emit-index-url --no-emit-find-links --no-config --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test bench bench-rules bench-gates bench-dispatch bench-cells bench-schedules format lock clean
+.PHONY: help setup demo check test bench bench-rules bench-gates bench-dispatch bench-cells bench-schedules format lock console-assets console-assets-check clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
@@ -63,8 +63,20 @@ lock: ## resolve the locks again from pyproject.toml
 		--constraint requirements/build.txt --output-file requirements/dev.txt
 	$(COMPILE) --upgrade --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 
+console-assets/node_modules: console-assets/package-lock.json
+	npm --prefix console-assets ci --ignore-scripts
+	@touch $@
+
+console-assets: console-assets/node_modules ## bundle the libraries of the console's pages again; needs Node
+	node console-assets/build.mjs
+
+console-assets-check: console-assets/node_modules ## build them elsewhere and compare with what is committed; needs Node
+	rm -rf build/console-assets
+	node console-assets/build.mjs build/console-assets
+	diff -r build/console-assets router/console/assets/vendor
+
 clean: ## remove everything that the other targets created
-	rm -rf $(VENV) $(LOCKER) .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	rm -rf $(VENV) $(LOCKER) .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist console-assets/node_modules
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
