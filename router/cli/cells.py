@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from router.cli.days import day
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Data, Json, JudgedBy
 from router.cli.output import print_json, print_lines, progress
 from router.model.cells import STAGES, CoverageCell, ScoreCell
 from router.model.spelling import counted
+from router.pages.asked_days import day
 
 if TYPE_CHECKING:
     from datetime import date

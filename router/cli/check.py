@@ -8,7 +8,8 @@ import typer
 from router.cli import came_in, completing
 from router.cli.faults import FAILED, Refused
 from router.cli.options import Data, RulesHere
-from router.cli.output import console, print_json, printable
+from router.cli.output import console, print_json
+from router.model.signs import printable
 
 if TYPE_CHECKING:
     from router.authoring.language.load import CheckedRules

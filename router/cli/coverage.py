@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Final, cast, get_args
 
 import typer
 
-from router.cli.coverage_words import (
+from router.cli.faults import Refused
+from router.cli.opening import opened_store, settings_of
+from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until, one_output
+from router.cli.output import print_csv, print_json, print_lines
+from router.cli.tables import print_table
+from router.cli.voices import Lang, language
+from router.model.cells import STAGES, CoverageDimension, WantedCoverage
+from router.pages.asked_days import days as days_of
+from router.pages.coverage_figures import as_json, csv_table
+from router.pages.coverage_words import (
     DIFFERING,
     WHY_NOT,
     denominators,
@@ -17,16 +26,7 @@ from router.cli.coverage_words import (
     who_sentence,
     why_not_rows,
 )
-from router.cli.csv_rows import print_csv
-from router.cli.days import days as days_of
-from router.cli.faults import Refused
-from router.cli.known import require_among
-from router.cli.opening import opened_store, settings_of
-from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until, one_output
-from router.cli.output import print_json, print_lines
-from router.cli.tables import print_table
-from router.cli.voices import Lang, language
-from router.model.cells import STAGES, CoverageDimension, WantedCoverage
+from router.pages.known import require_among
 from router.words.coverage import headline, stage_words
 from router.words.figures import percent
 from router.words.reports import heads, named, say
@@ -34,7 +34,6 @@ from router.words.voice import Language
 
 if TYPE_CHECKING:
     from router.insights.coverage import CoverageReport
-    from router.insights.funnels import Funnel
     from router.insights.periods import Days
     from router.model.policy import ScoreSettings
     from router.settings import Settings
@@ -81,15 +80,14 @@ def coverage(  # noqa: PLR0913 - options of a command
     speaking = language(lang)
     period = days.words(zone, speaking)
     if html is not None:
-        from router.cli.coverage_page import page
-        from router.cli.pages.frame import write_page
+        from router.cli.page_files import write_page
+        from router.pages.coverage_page import page
 
         write_page(html, page(report, period, speaking))
     if json:
         print_json(as_json(report, days, zone))
     elif csv:
-        columns = [*report.by, *STAGES, "reached", "of_sent", "of_reached", "coverage"]
-        print_csv(columns, [[*map(str, one.group), *_figures(one)] for one in report.groups])
+        print_csv(csv_table(report))
     else:
         _print(report, period, speaking)
 
@@ -140,36 +138,6 @@ def grouped_by(
         raise Refused(f"Attributes are counted one at a time: choose one of {', '.join(wanted)}.")
     dimensions = cast("tuple[CoverageDimension, ...]", tuple(name for name in names if name in known))
     return dimensions, next(iter(wanted), None)
-
-
-def as_json(report: "CoverageReport", days: "Days", zone: str) -> dict[str, object]:
-    """The report as JSON, groups by the names of what they are grouped by."""
-    return {
-        "first_day": days.first,
-        "last_day": days.last,
-        "zone": zone,
-        "journey": report.wanted.journey,
-        "step": report.wanted.step,
-        "channel": report.wanted.channel,
-        "total": _funnel(report.total),
-        "by": report.by,
-        "groups": [
-            {**dict(zip(report.by, map(str, one.group), strict=True)), **_funnel(one)}
-            for one in report.groups
-        ],
-        "blind_spots": report.blind_spots,
-        "who_answered": report.who_answered,
-    }
-
-
-def _funnel(one: "Funnel") -> dict[str, object]:
-    return {"stages": one.stages, "reasons": one.reasons, "answered_of": one.answered_of}
-
-
-def _figures(one: "Funnel") -> list[object]:
-    found = one.answered_of
-    shares = [found.sent.share, found.reached.share, found.had_step.share]
-    return [*(one.stages[stage] for stage in STAGES), found.reached.of, *shares]
 
 
 def _print(report: "CoverageReport", period: str, language: Language) -> None:

@@ -147,8 +147,8 @@ def _print(report: DiffReport, speaking: Voice, *, as_json: bool) -> None:
 
 
 def _write_page(path: Path, report: DiffReport, speaking: Voice) -> None:
-    from router.cli.diff_page import page
-    from router.cli.pages.frame import write_page
+    from router.cli.page_files import write_page
+    from router.pages.diff_page import page
 
     if report.effect is not None:
         write_page(path, page(report.before, report.after, report.changes, report.effect, speaking))

@@ -9,7 +9,8 @@ from rich.text import Text
 
 from router.authoring.comparison import Count, Effect, RuleSetChange, words
 from router.authoring.comparison.effect import by_weight, changed_only, signed
-from router.cli.output import console, print_lines, printable
+from router.cli.output import console, print_lines
+from router.model.signs import printable
 from router.words.comparison import name_words, tell
 from router.words.reasons import meaning
 from router.words.rule_changes import change_line, change_title

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from router.cli import days as dates
-from router.cli.known import require_known
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import (
     Channel,
@@ -23,9 +21,11 @@ from router.cli.options import (
     Until,
     one_output,
 )
-from router.cli.output import print_json
+from router.cli.output import print_csv, print_json
 from router.cli.voices import Lang, language
 from router.model.effort import WantedAnswers
+from router.pages import asked_days as dates
+from router.pages.known import require_known
 from router.words.voice import Language
 
 if TYPE_CHECKING:
@@ -55,21 +55,23 @@ def drivers(  # noqa: PLR0913 - options of a command
     channels and over all, and the same signal among those who did not answer. Of more than 200,000
     answers a sample is looked at. What goes together need not be the cause.
     """
-    from router.cli.drivers_output import print_report, print_report_csv
+    from router.cli.drivers_output import print_report
 
     one_output(csv=csv, json=json)
     wanted = WantedAnswers(survey, journey, step, channel)
     speaking = language(lang)
     report, days = asyncio.run(_report(settings_of(data), rules, wanted, (since, until), speaking))
     if html is not None:
-        from router.cli.drivers_page import drivers_page
-        from router.cli.pages.frame import write_page
+        from router.cli.page_files import write_page
+        from router.pages.drivers_page import drivers_page
 
         write_page(html, drivers_page(report, days, speaking))
     if json:
         print_json(report)
     elif csv:
-        print_report_csv(report)
+        from router.pages.drivers_words import csv_table
+
+        print_csv(csv_table(report))
     else:
         print_report(report, days, speaking)
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from router.cli import days as dates
-from router.cli.known import require_known
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until, one_output
-from router.cli.output import print_json, progress
+from router.cli.output import print_csv, print_json, progress
 from router.cli.voices import Lang, language
+from router.pages import asked_days as dates
+from router.pages.known import require_known
 from router.words.voice import Language
 
 if TYPE_CHECKING:
-    from router.cli.effort_output import Told
     from router.insights.effort import Wanted
+    from router.pages.effort_words import Told
     from router.settings import Settings
 
 _ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
@@ -73,7 +73,7 @@ def effort(  # noqa: PLR0913 - options of a command
     From the journal alone, per step, channel and person, each with its interval. Reads the journal
     customer by customer and folds its journeys again by the rules in force.
     """
-    from router.cli.effort_output import effort_page, print_report, print_report_csv
+    from router.cli.effort_output import print_report
     from router.insights.effort import Span, Wanted
 
     one_output(csv=csv, json=json)
@@ -83,13 +83,16 @@ def effort(  # noqa: PLR0913 - options of a command
     )
     told = asyncio.run(_told(settings_of(data), rules, wanted, (since, until, compare), language(lang)))
     if html is not None:
-        from router.cli.pages.frame import write_page
+        from router.cli.page_files import write_page
+        from router.pages.effort_page import effort_page
 
         write_page(html, effort_page(told))
     if json:
         print_json(told.report)
     elif csv:
-        print_report_csv(told.report)
+        from router.pages.effort_words import csv_table
+
+        print_csv(csv_table(told.report))
     else:
         print_report(told)
 
@@ -103,10 +106,10 @@ async def _told(
 ) -> "Told":
     from msgspec.structs import replace
 
-    from router.cli.effort_output import Told
     from router.insights.effort import Span
     from router.insights.effort import effort as counted
     from router.insights.periods import begins, today
+    from router.pages.effort_words import Told
     from router.policy.hours import own_zone
     from router.service.rules_in_force import rule_book
 

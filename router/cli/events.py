@@ -10,7 +10,8 @@ from msgspec import Struct
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import settings_of
 from router.cli.options import Bootstrap, Data
-from router.cli.output import Bar, print_json_line, printable, progress, told
+from router.cli.output import Bar, print_json_line, progress, told
+from router.model.signs import printable
 from router.model.spelling import counted
 
 if TYPE_CHECKING:

@@ -46,6 +46,7 @@ def _expected() -> tuple[Kinds, Kinds]:
     from router.kafka.producer import BrokerUnavailable
     from router.kafka.topics import TopicsMissing
     from router.model.encoding import UnreadableRow
+    from router.pages.wrong_question import WrongQuestion
     from router.service.alerts import AlertRefused, NoSuchAlert
     from router.service.customers import NotSetAside, UnknownCustomer
     from router.service.data_directory import DataDirectoryError
@@ -60,7 +61,7 @@ def _expected() -> tuple[Kinds, Kinds]:
     from router.store.revisions import NoSuchRevision
     from router.telemetry.health import HealthNotServed
 
-    return (InvalidRules, NoBroker, NoMessage, NotAPlace, OtherSecret, SettingsError), (
+    return (InvalidRules, NoBroker, NoMessage, NotAPlace, OtherSecret, SettingsError, WrongQuestion), (
         AlertRefused,
         BrokerUnavailable,
         ClockSkewed,

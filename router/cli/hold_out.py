@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from router.cli import days as dates
 from router.cli.faults import Refused
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until, one_output
-from router.cli.output import print_json, progress
+from router.cli.output import print_csv, print_json, progress
 from router.cli.voices import Lang, language
+from router.pages import asked_days as dates
 from router.words.voice import Language
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def hold_out(  # noqa: PLR0913 - options of a command
     Customers count from the first touchpoint that a rule matched, in the group that the policy's
     `hold_out` draws them into, whoever was asked in the end. Reads the whole journal, customer by customer.
     """
-    from router.cli.hold_out_output import hold_out_page, print_report, print_report_csv
+    from router.cli.hold_out_output import print_report
+    from router.pages.hold_out_page import csv_table, hold_out_page
 
     one_output(csv=csv, json=json)
     span = timedelta(days=within) if within else None
@@ -61,13 +62,13 @@ def hold_out(  # noqa: PLR0913 - options of a command
     looked_for = tuple(outcome or ()), span
     report, period = asyncio.run(_report(settings_of(data), rules, looked_for, (since, until), speaking))
     if html is not None:
-        from router.cli.pages.frame import write_page
+        from router.cli.page_files import write_page
 
         write_page(html, hold_out_page(report, period, speaking))
     if json:
         print_json(report)
     elif csv:
-        print_report_csv(report)
+        print_csv(csv_table(report))
     else:
         print_report(report, period, speaking)
 

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any, Final, TextIO, cast
 
 import msgspec
@@ -19,7 +18,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from router.model.signs import escaped, escaped_json
+from router.model.signs import escaped_json, printable
+from router.pages.csv_table import Table
 
 _WIDTH_OF_A_PIPE: Final = 200
 
@@ -53,15 +53,6 @@ def told(message: str, *, fault: bool = False) -> None:
     sys.stderr.write(f"{printable(message)}\n")
 
 
-def printable(value: object) -> str:
-    """A value as text that cannot play tricks with a terminal; empty for None."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M:%S}Z"
-    return escaped(str(value))
-
-
 def print_json(value: Any) -> None:
     """One JSON value, indented."""
     sys.stdout.buffer.write(escaped_json(msgspec.json.format(msgspec.json.encode(value), indent=2)) + b"\n")
@@ -71,6 +62,12 @@ def print_json(value: Any) -> None:
 def print_json_line(value: Any) -> None:
     """One JSON value on one line, at once."""
     sys.stdout.buffer.write(escaped_json(msgspec.json.encode(value)) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def print_csv(table: Table) -> None:
+    """A table as CSV, in UTF-8."""
+    sys.stdout.buffer.write(table.text().encode())
     sys.stdout.buffer.flush()
 
 

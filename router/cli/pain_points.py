@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from router.cli.csv_rows import print_csv
-from router.cli.days import days as days_of
-from router.cli.known import require_among
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until, one_output
-from router.cli.output import print_json, print_lines
-from router.cli.pain_point_words import (
+from router.cli.output import print_csv, print_json, print_lines
+from router.cli.tables import print_table
+from router.cli.voices import Lang, language
+from router.model.cells import WantedScores
+from router.model.survey import Metric
+from router.pages.asked_days import days as days_of
+from router.pages.known import require_among
+from router.pages.pain_point_figures import as_json, csv_table
+from router.pages.pain_point_words import (
     HELD,
     TOO_FEW,
     by_when,
@@ -24,15 +28,11 @@ from router.cli.pain_point_words import (
     told,
     too_few_rows,
 )
-from router.cli.tables import print_table
-from router.cli.voices import Lang, language
-from router.model.cells import WantedScores
-from router.model.survey import Metric
 from router.words.reports import heads, say
 from router.words.voice import Language
 
 if TYPE_CHECKING:
-    from router.insights.pain_points import HeldAgainst, SurveyPainPoints
+    from router.insights.pain_points import SurveyPainPoints
     from router.insights.periods import Days
     from router.settings import Settings
 
@@ -63,14 +63,14 @@ def pain_points(  # noqa: PLR0913 - options of a command
     speaking = language(lang)
     period = days.words(zone, speaking)
     if html is not None:
-        from router.cli.pages.frame import write_page
-        from router.cli.pain_points_page import page
+        from router.cli.page_files import write_page
+        from router.pages.pain_points_page import page
 
         write_page(html, page(found, period, speaking))
     if json:
-        print_json({"first_day": days.first, "last_day": days.last, "zone": zone, "surveys": found})
+        print_json(as_json(found, days, zone))
     elif csv:
-        print_csv(_CSV, [row for one in found for row in _csv_rows(one)])
+        print_csv(csv_table(found))
     else:
         _print(found, period, speaking)
 
@@ -95,32 +95,6 @@ async def _found(
         require_among(asked, await known_names(store.cells, now, asked))
         wanted = replace(wanted, since=days.first, until=days.after)
         return await survey_pain_points(store.cells, wanted, policy.scores), days, policy.zone
-
-
-_CSV: Final = (
-    *("survey", "metric", "text_version", "presentation", "measure", "journey", "step", "channel"),
-    *("verdict", "n", "score", "rest", "difference", "low", "high", "p", "volume", "certain_harm"),
-)
-
-
-def _csv_rows(one: "SurveyPainPoints") -> list[list[object]]:
-    question = one.question
-    asked = [question.survey, question.metric, question.text_version, question.presentation, one.measure]
-
-    def row(held: "HeldAgainst", verdict: str) -> list[object]:
-        place = held.place
-        return [
-            *asked, place.journey, place.step, place.channel, verdict, held.n, held.score, held.rest,
-            held.difference, *held.interval, held.p, held.volume, held.certain_harm,
-        ]  # fmt: skip
-
-    rows = [row(held, "pain point") for held in one.found]
-    rows += [row(held, "not worse by more than chance") for held in one.not_more_than_chance]
-    empty = [None] * (len(_CSV) - len(asked) - 5)
-    rows += [
-        [*asked, place.journey, place.step, place.channel, "too few", n, *empty] for place, n in one.too_few
-    ]
-    return rows
 
 
 def _print(found: "list[SurveyPainPoints]", period: str, language: Language) -> None:

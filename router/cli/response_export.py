@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec.structs import asdict
 
-from router.cli.csv_rows import csv_cell
 from router.cli.faults import Refused
 from router.cli.opening import opened_store
 from router.cli.output import progress
 from router.model.responses import ResponseRow, WantedResponses
+from router.pages.csv_table import csv_cell
 from router.settings.own_files import FILE
 
 if TYPE_CHECKING:

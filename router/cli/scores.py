@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
 import typer
 from msgspec.structs import replace
 
-from router.cli import days as dates
 from router.cli.faults import Refused
-from router.cli.known import require_among, unknown
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import (
     Channel,
@@ -28,11 +26,13 @@ from router.cli.options import (
     Until,
     one_output,
 )
-from router.cli.output import print_json
+from router.cli.output import print_csv, print_json
 from router.cli.voices import Lang, language
 from router.insights.periods import Days
 from router.model.cells import OWN_ATTRIBUTES, Basis, ScoreDimension
 from router.model.survey import Metric
+from router.pages import asked_days as dates
+from router.pages.known import require_among, unknown
 from router.scores.question import Measure
 from router.words.reports import say
 from router.words.voice import Language
@@ -110,7 +110,7 @@ def scores(  # noqa: PLR0913 - options of a command
     CES, NPS and CSAT stand in columns of their own. Another text, scale or presentation of a survey has
     rows of its own. People (`--by agent_id`) are held against the limits of chance, and never ranked.
     """
-    from router.cli.scores_output import print_report, print_report_csv
+    from router.cli.scores_output import print_report
 
     one_output(csv=csv, json=json)
     chosen = {
@@ -124,14 +124,16 @@ def scores(  # noqa: PLR0913 - options of a command
     )
     told = replace(report, compared=compared)
     if html is not None:
-        from router.cli.pages.frame import write_page
-        from router.cli.scores_page import page
+        from router.cli.page_files import write_page
+        from router.pages.scores_page import page
 
         write_page(html, page(told, speaking))
     if json:
         print_json(report)
     elif csv:
-        print_report_csv(report)
+        from router.pages.scores_csv import csv_table
+
+        print_csv(csv_table(report))
     else:
         print_report(told, speaking)
 

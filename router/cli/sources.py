@@ -8,8 +8,9 @@ import typer
 
 from router.cli.faults import FAILED, Refused
 from router.cli.options import Json, RulesHere
-from router.cli.output import print_json, print_lines, printable
+from router.cli.output import print_json, print_lines
 from router.cli.tables import print_table
+from router.model.signs import printable
 
 if TYPE_CHECKING:
     from router.model.sources import Source

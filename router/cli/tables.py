@@ -9,7 +9,8 @@ from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
-from router.cli.output import console, print_lines, printable
+from router.cli.output import console, print_lines
+from router.model.signs import printable
 
 _BETWEEN: Final = 3
 """Blanks between two columns."""

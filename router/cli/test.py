@@ -8,9 +8,10 @@ import typer
 
 from router.cli.faults import FAILED, Refused
 from router.cli.options import Json, RulesHere
-from router.cli.output import print_json, print_lines, printable
+from router.cli.output import print_json, print_lines
 from router.cli.tables import print_table
 from router.cli.voices import Lang, Zone, voice
+from router.model.signs import printable
 from router.words.rule_tests import counted, words
 from router.words.voice import PLAIN, Language, Voice
 

@@ -4,6 +4,17 @@ Controls (C0, DEL, C1), format signs that turn the direction of what follows, li
 assigned: everything that `str.isprintable` says no to.
 """
 
+from datetime import datetime
+
+
+def printable(value: object) -> str:
+    """A value as text that cannot play tricks with a terminal; empty for None."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}Z"
+    return escaped(str(value))
+
 
 def escaped(text: str, keep: str = "") -> str:
     r"""The text with each such sign as its escape, `\x9b` or `\u202e`, but for those in `keep`."""

@@ -99,9 +99,12 @@ def test_every_part_of_the_router_has_its_layer(imports: grimp.ImportGraph) -> N
 
 
 def test_no_room_is_missing_from_what_holds_for_the_core() -> None:
-    """All below `flow`, and what authors use beside it."""
+    """All below `flow`, what authors use beside it, and reports as people see them."""
     flow = next(number for number, layer in enumerate(LAYERS) if "router.flow" in layer)
-    core = {room for layer in LAYERS[flow + 1 :] for room in _rooms(layer)} | {"router.authoring"}
+    core = {room for layer in LAYERS[flow + 1 :] for room in _rooms(layer)} | {
+        "router.authoring",
+        "router.pages",
+    }
     assert set(CONTRACTS["core"]["source_modules"]) == core
 
 

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from router.cli.days import compared, days, period
-from router.cli.faults import Refused
 from router.insights.periods import Days, begins, today
+from router.pages.asked_days import compared, days, period
+from router.pages.wrong_question import WrongQuestion
 
 TODAY = date(2026, 11, 27)
 
@@ -39,7 +39,7 @@ def test_the_first_and_the_last_day_count(since: str | None, until: str | None, 
     ],
 )
 def test_days_that_cannot_be_say_how_to_write_them(since: str | None, until: str | None, said: str) -> None:
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(WrongQuestion, match=said):
         days(since, until, TODAY)
 
 
@@ -59,7 +59,7 @@ def test_a_period_by_its_name(text: str, first: tuple[int, int, int], last: tupl
 
 @pytest.mark.parametrize("text", ["2026-13", "2025-W53", "2026-W60", "2026-09-31..2026-10-01"])
 def test_a_period_that_there_is_not(text: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(WrongQuestion):
         period(text)
 
 
@@ -85,5 +85,5 @@ def test_days_are_told_with_their_zone() -> None:
 
 
 def test_what_is_no_comparison_is_told_with_the_ways_to_say_it() -> None:
-    with pytest.raises(Refused, match="--compare 'lately' is neither `previous` nor a date"):
+    with pytest.raises(WrongQuestion, match="--compare 'lately' is neither `previous` nor a date"):
         compared(Days(None, date(2026, 9, 30)), "lately", "a date")

@@ -7,7 +7,7 @@ import pytest
 from router.cli import main as module
 from router.cli.faults import Refused
 from router.cli.main import main
-from router.cli.output import printable
+from router.model.signs import printable
 from router.model.spelling import counted
 
 

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 
 from router.cli.faults import Refused
-from router.cli.pages.charts import Band, Dot, Line, Mark, Plot, Scale, interval_bar, plot
-from router.cli.pages.frame import Column, folded, page, paragraph, table, tiles, write_page
+from router.cli.page_files import write_page
+from router.pages.charts import Band, Dot, Line, Mark, Plot, Scale, interval_bar, plot
+from router.pages.frame import Column, folded, page, paragraph, table, tiles
 
 HOSTILE = "<script>alert('x')</script>&\x1b[31m"
 
@@ -37,7 +39,7 @@ def test_what_lies_beyond_the_scale_is_drawn_at_its_end() -> None:
 
 def test_a_table_without_rows_is_nothing() -> None:
     assert table("Agents", [Column("agent")], []) == ""
-    assert folded("Show as table", "") == ""
+    assert folded("Show as table", Markup("")) == ""
 
 
 def test_a_page_is_its_owners_and_a_directory_is_refused(tmp_path: Path) -> None:

@@ -8,14 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from string import Formatter
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import get_args
 
 import pytest
 
-from router import cli, words
+from router import cli, pages, words
 from router.authoring.comparison.changes import What
-from router.cli import coverage_words, drivers_output, pain_point_words, scores_rows
 from router.insights.periods import Days
 from router.insights.score_report import WithinLimits
 from router.model.cells import STAGES, ScoreDimension
@@ -25,6 +24,7 @@ from router.model.interaction import Interaction
 from router.model.rules import AGO, All, AnyOf, Not
 from router.model.rules import Test as Comparison
 from router.model.zones import certain_zone
+from router.pages import coverage_words, drivers_words, pain_point_words, scores_rows
 from router.rules.evaluate import MISSING, first_failure_on, in_words
 from router.scores.comparison import Change, OnTarget
 from router.scores.question import Measure
@@ -175,13 +175,17 @@ def test_what_happened_is_told_in_dutch() -> None:
 
 
 def _told_by_name() -> Iterator[tuple[str, str]]:
-    """Every text that a command tells by its English name, with the file."""
-    for path in sorted(Path(cli.__file__).parent.rglob("*.py")):
+    """Every text that a command or a page tells by its English name, with the file."""
+    for path in [*_files(cli), *_files(pages)]:
         if "from router.words.reports import" not in (source := path.read_text(encoding="utf-8")):
             continue
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
                 yield from ((path.name, text) for text in _literals(node.args[1]))
+
+
+def _files(room: ModuleType) -> list[Path]:
+    return sorted(Path(str(room.__file__)).parent.rglob("*.py"))
 
 
 def _literals(given: ast.expr) -> list[str]:
@@ -201,7 +205,7 @@ def test_every_head_tile_and_caption_of_a_report_is_known_in_dutch() -> None:
     "columns",
     [
         scores_rows.TARGET_COLUMNS, coverage_words.WHY_NOT, coverage_words.DIFFERING, pain_point_words.HELD,
-        pain_point_words.TOO_FEW, drivers_output.SIGNAL_COLUMNS, drivers_output.BIN_COLUMNS,
+        pain_point_words.TOO_FEW, drivers_words.SIGNAL_COLUMNS, drivers_words.BIN_COLUMNS,
     ],
 )  # fmt: skip
 def test_the_columns_of_reports_are_known_in_dutch(columns: tuple[str, ...]) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from router.cli.faults import Refused
-from router.cli.output import printable
+from router.model.signs import printable
+from router.pages.wrong_question import WrongQuestion
 
 if TYPE_CHECKING:
     from router.rules.ruleset import RuleSet
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def require_known(
     rules: "RuleSet", *, survey: str | None = None, journey: str | None = None, step: str | None = None
 ) -> None:
-    """Raises `Refused` where the rules know no such survey, journey or step."""
+    """Raises `WrongQuestion` where the rules know no such survey, journey or step."""
     steps = {step for one in rules.maps.values() for step in one.definition.steps}
     for what, name, known in (
         ("survey", survey, rules.surveys),
@@ -22,15 +22,15 @@ def require_known(
         ("step", step, steps),
     ):
         if name is not None and name not in known:
-            raise Refused(unknown(what, name, sorted(known)))
+            raise WrongQuestion(unknown(what, name, sorted(known)))
 
 
 def require_among(asked: object, known: Mapping[str, Sequence[str]]) -> None:
-    """Raises `Refused` where a member of a question, such as its journey, is none of the `known` names of its kind."""
+    """Raises `WrongQuestion` where a member of a question, such as its journey, is none of the `known` names of its kind."""
     for what, names in known.items():
         name = getattr(asked, what)
         if name is not None and name not in names:
-            raise Refused(unknown(what, name, names))
+            raise WrongQuestion(unknown(what, name, names))
 
 
 def unknown(what: str, name: str, known: Sequence[str]) -> str:

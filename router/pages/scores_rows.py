@@ -16,6 +16,18 @@ Cell = Callable[[ScoreRow, Language], object]
 SurveyName = Callable[[ScoreRow | TargetRow], str]
 
 
+def about(report: ScoreReport, language: Language) -> list[str]:
+    """Of which days, by when, compared with what, and how little is too little."""
+    happened = "Scores, {period}, by when it happened."
+    answered = "Scores, {period}, by when it was answered."
+    by_when = happened if report.basis == "happened" else answered
+    lines = [say(language, by_when, period=report.period(language))]
+    if report.compared is not None:
+        lines.append(say(language, "Compared with {compared}.", compared=report.compared))
+    least = "Under {least} answers no score is shown; under {enough} it is indicative."
+    return [*lines, say(language, least, least=report.least, enough=report.enough)]
+
+
 def survey_names(report: ScoreReport, language: Language) -> SurveyName:
     """How each row's survey is called: with its text and presentation where the report has more than one of them."""
     questions = {row.question for row in report.rows}

@@ -1,12 +1,13 @@
-"""Days and periods as people write them on the command line."""
+"""Days and periods as people write them, on the command line and in an address."""
 
 import re
 from calendar import monthrange
 from datetime import date, timedelta
 from typing import Final
 
-from router.cli.faults import Refused
+from router.authoring.language.amounts import duration
 from router.insights.periods import Days
+from router.pages.wrong_question import WrongQuestion
 from router.words.reports import say
 from router.words.voice import Language
 
@@ -19,33 +20,33 @@ _PREVIOUS: Final = timedelta(days=30)
 
 
 def days(since: str | None, until: str | None, today: date) -> Days:
-    """The days from `--since` to `--until`, both included; `30d` are the last thirty. Raises `Refused`."""
+    """The days from `--since` to `--until`, both included; `30d` are the last thirty. Raises `WrongQuestion`."""
     last = today if until is None else day(until)
     first = None
     if since is not None:
         span = _span(since)
         if span is not None and span > last - date.min:
-            raise Refused(f"{since!r} goes back too far: name a day, such as 2026-09-01.")
+            raise WrongQuestion(f"{since!r} goes back too far: name a day, such as 2026-09-01.")
         first = day(since) if span is None else last - span + timedelta(days=1)
     if first is not None and first > last:
-        raise Refused(f"--since ({first}) is after --until ({last}): turn them round.")
+        raise WrongQuestion(f"--since ({first}) is after --until ({last}): turn them round.")
     return Days(first, last)
 
 
 def day(text: str) -> date:
-    """`2026-09-01` as a day. Raises `Refused`."""
+    """`2026-09-01` as a day. Raises `WrongQuestion`."""
     try:
         found = date.fromisoformat(text)
     except ValueError:
-        raise Refused(f"{text!r} is no day: write it as 2026-09-01.") from None
+        raise WrongQuestion(f"{text!r} is no day: write it as 2026-09-01.") from None
     # Room for the day after, and for as many days before.
     if not 1970 <= found.year < 9999:
-        raise Refused(f"{text} is too far away: the years are 1970 to 9998.")
+        raise WrongQuestion(f"{text} is too far away: the years are 1970 to 9998.")
     return found
 
 
 def period(text: str) -> Days | None:
-    """`2026`, `2026-Q3`, `2026-09`, `2026-W40` or `2026-09-01..2026-09-30`; None where it is none. Raises `Refused`."""
+    """`2026`, `2026-Q3`, `2026-09`, `2026-W40` or `2026-09-01..2026-09-30`; None where it is none. Raises `WrongQuestion`."""
     if ".." in text:
         first, _, last = text.partition("..")
         return days(first, last, date.max)
@@ -62,12 +63,12 @@ def period(text: str) -> Days | None:
         if _YEAR.fullmatch(text):
             return Days(date(int(text), 1, 1), date(int(text), 12, 31))
     except ValueError:
-        raise Refused(f"{text!r} is no period: there is no such week or month.") from None
+        raise WrongQuestion(f"{text!r} is no period: there is no such week or month.") from None
     return None
 
 
 def compared(told: Days, compare: str, ways: str, language: Language = "en") -> tuple[Days, Days | None, str]:
-    """The days that are told, those that `--compare` holds them against, and these in words. Raises `Refused`.
+    """The days that are told, those that `--compare` holds them against, and these in words. Raises `WrongQuestion`.
 
     `ways` are what may be written beside `previous`, for the message.
     """
@@ -76,16 +77,16 @@ def compared(told: Days, compare: str, ways: str, language: Language = "en") -> 
         return told, told.before, told.before.told(language) if told.before else ""
     if (other := period(compare)) is not None:
         if told.first is None or ((other.first or told.first) <= told.last and other.last >= told.first):
-            raise Refused(
+            raise WrongQuestion(
                 f"The days that are told must not be among those of {compare}: say --since and --until."
             )
         return told, other, other.told(language)
     try:
         turn = day(compare)
-    except Refused:
-        raise Refused(f"--compare {compare!r} is neither `previous` nor {ways}.") from None
+    except WrongQuestion:
+        raise WrongQuestion(f"--compare {compare!r} is neither `previous` nor {ways}.") from None
     if turn > told.last or (told.first is not None and turn <= told.first):
-        raise Refused(
+        raise WrongQuestion(
             f"{turn} does not lie within the days that are told: --since before it, --until after it."
         )
     after = Days(turn, told.last)
@@ -95,9 +96,7 @@ def compared(told: Days, compare: str, ways: str, language: Language = "en") -> 
 
 
 def _span(text: str) -> timedelta | None:
-    from router.authoring.language.amounts import duration
-
     span = duration(text)
     if span is not None and (span < timedelta(days=1) or span % timedelta(days=1)):
-        raise Refused(f"{text!r} are no whole days: write it as 30d or 4w.")
+        raise WrongQuestion(f"{text!r} are no whole days: write it as 30d or 4w.")
     return span

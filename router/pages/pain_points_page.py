@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from markupsafe import Markup
 from msgspec.structs import asdict
 
-from router.cli.pages import frame
-from router.cli.pages.charts import Scale
-from router.cli.pages.frame import Column, Markup, folded, heading, paragraph, table, text
-from router.cli.pain_point_words import (
+from router.pages import frame
+from router.pages.charts import Scale
+from router.pages.frame import Column, folded, heading, paragraph, table, text
+from router.pages.pain_point_words import (
     TOO_FEW,
     by_when,
     more,
@@ -38,12 +39,12 @@ _READING: Final = (
 )
 
 
-def page(found: Sequence["SurveyPainPoints"], period: str, language: Language) -> Markup:
+def page(found: Sequence["SurveyPainPoints"], period: str, language: Language) -> str:
     """The page as HTML. `period` says which days it is about."""
     parts = [
         heading(told(found, language), 1),
         paragraph(by_when(period, language), soft=True),
-        paragraph(say(language, _READING), soft=True) if found else "",
+        paragraph(say(language, _READING), soft=True) if found else Markup(""),
     ]
     for one in found:
         parts += [
@@ -93,7 +94,7 @@ def _places(title: str, one: "SurveyPainPoints", held: Sequence["HeldAgainst"], 
         Column(say(language, "worse or better"), "drawing"),
         *(Column(say(language, name), "number") for name in _NUMBERS),
     ]
-    return table(title, columns, rows) + (paragraph(more(left, language), soft=True) if left else "")
+    return table(title, columns, rows) + (paragraph(more(left, language), soft=True) if left else Markup(""))
 
 
 def _difference(held: "HeldAgainst", scale: Scale, language: Language) -> Markup:
@@ -101,9 +102,14 @@ def _difference(held: "HeldAgainst", scale: Scale, language: Language) -> Markup
     low, high = held.interval
     ends = {"low": f"{low:+.2f}", "high": f"{high:+.2f}"}
     words = say(language, "{point}, from {low} to {high}", point=f"{held.difference:+.2f}", **ends)
-    zero = f"{scale.at(0):.2f}%"
-    return (
-        f'<svg role="img" aria-label="{text(words)}"><line class="cut" x1="{zero}" x2="{zero}" y1="0" y2="22"/>'
-        f'<line class="whisker" x1="{scale.at(low):.2f}%" x2="{scale.at(high):.2f}%" y1="11" y2="11"/>'
-        f'<circle class="dot" cx="{scale.at(held.difference):.2f}%" cy="11" r="4.5"/></svg>'
-    )
+    return _DIFFERENCE.format(
+        label=text(words), zero=scale.percent(0), low=scale.percent(low), high=scale.percent(high),
+        point=scale.percent(held.difference),
+    )  # fmt: skip
+
+
+_DIFFERENCE: Final = Markup(
+    '<svg role="img" aria-label="{label}"><line class="cut" x1="{zero}" x2="{zero}" y1="0" y2="22"/>'
+    '<line class="whisker" x1="{low}" x2="{high}" y1="11" y2="11"/>'
+    '<circle class="dot" cx="{point}" cy="11" r="4.5"/></svg>'
+)

@@ -3,19 +3,21 @@
 from collections.abc import Sequence
 from typing import Final
 
+from markupsafe import Markup
+
 from router.authoring.comparison import Count, Effect, Example, RuleSetChange, words
 from router.authoring.comparison.effect import by_weight, changed_only, headline, signed
-from router.cli.pages import frame
-from router.cli.pages.frame import Column, Markup, heading, paragraph, table, text, tiles
+from router.pages import frame
+from router.pages.frame import Column, heading, paragraph, table, text, tiles
 from router.words.comparison import name_words, tell
 from router.words.reasons import meaning
 from router.words.rule_changes import change_line, change_title
 from router.words.voice import Language, Voice
 
+_KEY: Final = Markup('<p class="soft"><span class="key o"></span>{}<span class="key n"></span>{}</p>')
 
-def page(
-    before: str, after: str, changes: Sequence[RuleSetChange], effect: Effect, speaking: Voice
-) -> Markup:
+
+def page(before: str, after: str, changes: Sequence[RuleSetChange], effect: Effect, speaking: Voice) -> str:
     """The page as HTML."""
     language = speaking.language
     first = headline(effect, language)
@@ -26,10 +28,7 @@ def page(
         *(paragraph(line, soft=True) for line in more),
         _tiles(effect, language),
         _changed(before, after, changes, language),
-        (
-            f'<p class="soft"><span class="key o"></span>{text(tell(language, "old rules"))}'
-            f'<span class="key n"></span>{text(tell(language, "new rules"))}</p>'
-        ),
+        _KEY.format(text(tell(language, "old rules")), text(tell(language, "new rules"))),
         *(
             _bars(
                 tell(language, f"invitations by {what}"), tell(language, f"column {what}"), entries, language
@@ -73,10 +72,10 @@ def _tiles(effect: Effect, language: Language) -> Markup:
 
 
 def _changed(before: str, after: str, changes: Sequence[RuleSetChange], language: Language) -> Markup:
-    lines = "".join(f"<li>{text(_line(change, language))}</li>" for change in changes)
-    lines = f"<ul>{lines}</ul>" if lines else paragraph(tell(language, "no change of meaning"))
+    lines = Markup("").join(Markup("<li>{}</li>").format(text(_line(change, language))) for change in changes)
+    told = Markup("<ul>{}</ul>").format(lines) if lines else paragraph(tell(language, "no change of meaning"))
     sets = paragraph(tell(language, "sets", before=before, after=after), soft=True)
-    return f"{heading(tell(language, 'what changed'))}\n{sets}{lines}"
+    return Markup("\n").join([heading(tell(language, "what changed")), sets + told])
 
 
 def _line(change: RuleSetChange, language: Language) -> str:
@@ -94,11 +93,10 @@ def _bars(
     rows = [
         [
             name_words(language, entry.name),
-            (
-                '<svg viewBox="0 0 100 22" preserveAspectRatio="none" role="img"'
-                f' aria-label="{text(tell(language, "bar", before=entry.before, after=entry.after))}">'
-                f'<rect class="old" y="1" width="{entry.before * scale:.2f}" height="9"/>'
-                f'<rect class="new" y="12" width="{entry.after * scale:.2f}" height="9"/></svg>'
+            _PAIR.format(
+                label=text(tell(language, "bar", before=entry.before, after=entry.after)),
+                before=f"{entry.before * scale:.2f}",
+                after=f"{entry.after * scale:.2f}",
             ),
             *_numbers(entry, language),
         ]
@@ -108,6 +106,11 @@ def _bars(
 
 
 _MOST_ROWS: Final = 200
+
+_PAIR: Final = Markup(
+    '<svg viewBox="0 0 100 22" preserveAspectRatio="none" role="img" aria-label="{label}">'
+    '<rect class="old" y="1" width="{before}" height="9"/><rect class="new" y="12" width="{after}" height="9"/></svg>'
+)
 
 
 def _columns(language: Language) -> list[Column]:
@@ -131,12 +134,18 @@ def _reasons(title: str, entries: Sequence[Count], language: Language) -> Markup
 def _examples(examples: Sequence[Example], language: Language) -> Markup:
     parts = [heading(tell(language, "examples"))] if examples else []
     for example in examples:
-        like = ""
+        like = Markup("")
         if example.like_it > 1:
-            like = f' <span class="soft">({text(tell(language, "like it", number=example.like_it))})</span>'
+            like = Markup(' <span class="soft">({})</span>').format(
+                text(tell(language, "like it", number=example.like_it))
+            )
         sentences = (("before", example.before), ("after", example.after), ("why", example.why))
-        rows = "".join(
-            f"<dt>{text(tell(language, name))}</dt><dd>{text(sentence)}</dd>" for name, sentence in sentences
+        rows = Markup("").join(
+            Markup("<dt>{}</dt><dd>{}</dd>").format(text(tell(language, name)), text(sentence))
+            for name, sentence in sentences
         )
-        parts.append(f'<div class="example"><h3>{text(example.happened)}{like}</h3><dl>{rows}</dl></div>')
-    return "\n".join(parts)
+        parts.append(_EXAMPLE.format(happened=text(example.happened), like=like, rows=rows))
+    return Markup("\n").join(parts)
+
+
+_EXAMPLE: Final = Markup('<div class="example"><h3>{happened}{like}</h3><dl>{rows}</dl></div>')

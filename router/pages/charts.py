@@ -5,9 +5,11 @@ drawing that is stretched.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from router.cli.pages.frame import Markup, text
+from markupsafe import Markup
+
+from router.pages.frame import text
 
 Place = tuple[float, float]
 """A place on a plot: across and up, in the units of its axes."""
@@ -23,14 +25,20 @@ class Scale(NamedTuple):
         """Where a value lies, in percent from the lowest; kept inside."""
         return 100 * min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
 
+    def percent(self, value: float) -> str:
+        """Where a value lies, as a drawing has it: `41.67%`."""
+        return f"{self.at(value):.2f}%"
+
 
 def interval_bar(scale: Scale, low: float, high: float, point: float, label: str) -> Markup:
     """A point with its interval, for a cell of a table."""
-    ends = f'x1="{scale.at(low):.2f}%" x2="{scale.at(high):.2f}%"'
-    return (
-        f'<svg role="img" aria-label="{text(label)}"><line class="grid" x1="0" x2="100%" y1="11" y2="11"/>'
-        f'<line class="whisker" {ends} y1="11" y2="11"/>'
-        f'<circle class="dot" cx="{scale.at(point):.2f}%" cy="11" r="4.5"/></svg>'
+    drawn = Markup(
+        '<svg role="img" aria-label="{label}"><line class="grid" x1="0" x2="100%" y1="11" y2="11"/>'
+        '<line class="whisker" x1="{low}" x2="{high}" y1="11" y2="11"/>'
+        '<circle class="dot" cx="{point}" cy="11" r="4.5"/></svg>'
+    )
+    return drawn.format(
+        label=text(label), low=scale.percent(low), high=scale.percent(high), point=scale.percent(point)
     )
 
 
@@ -83,47 +91,48 @@ class Plot(NamedTuple):
 def plot(drawn: Plot, caption: str) -> Markup:
     """The drawing with its caption."""
     across, up = drawn.across, drawn.up
-    parts = [
-        f'<line class="grid" x1="0" x2="100%" y1="{_down(up, value)}" y2="{_down(up, value)}"/>'
-        f'<text x="-8" y="{_down(up, value)}" text-anchor="end" dominant-baseline="middle">{text(words)}</text>'
-        for value, words in drawn.ticks_up
-    ]
+    parts = [_TICK_UP.format(y=_down(up, value), words=text(words)) for value, words in drawn.ticks_up]
     parts += [
-        f'<text x="{across.at(value):.2f}%" y="100%" dy="18" text-anchor="{_anchor(across.at(value))}">{text(words)}</text>'
+        _TICK_ACROSS.format(x=across.percent(value), anchor=_anchor(across.at(value)), words=text(words))
         for value, words in drawn.ticks_across
     ]
     stretched = [
-        f'<path class="band" d="{_path([*band.low, *reversed(band.high)], across, up)}Z"/>'
+        Markup('<path class="band" d="{}Z"/>').format(_path([*band.low, *reversed(band.high)], across, up))
         for band in drawn.bands
     ]
     stretched += [
-        f'<path class="{line.style}" d="{_path(line.places, across, up)}"/>' for line in drawn.lines
+        Markup('<path class="{}" d="{}"/>').format(line.style, _path(line.places, across, up))
+        for line in drawn.lines
     ]
-    inner = "".join(stretched)
-    parts.append(f'<svg viewBox="0 0 100 100" preserveAspectRatio="none">{inner}</svg>')
-    parts += [
-        f'<line class="cut" x1="{across.at(mark.across):.2f}%" x2="{across.at(mark.across):.2f}%" y1="0" y2="100%"/>'
-        f'<text x="{across.at(mark.across):.2f}%" y="0" dx="4" dy="11">{text(mark.label)}</text>'
-        for mark in drawn.marks
-    ]
+    parts.append(_STRETCHED.format(Markup("").join(stretched)))
+    parts += [_MARK.format(x=across.percent(mark.across), words=text(mark.label)) for mark in drawn.marks]
     parts += [_dot(dot, across, up) for dot in drawn.dots]
-    return (
-        f'<figure><div class="plot"><svg role="img" aria-label="{text(drawn.label)}">{"".join(parts)}</svg></div>'
-        f"<figcaption>{text(caption)}</figcaption></figure>"
-    )
+    return _FIGURE.format(label=text(drawn.label), inner=Markup("").join(parts), caption=text(caption))
+
+
+_TICK_UP: Final = Markup(
+    '<line class="grid" x1="0" x2="100%" y1="{y}" y2="{y}"/>'
+    '<text x="-8" y="{y}" text-anchor="end" dominant-baseline="middle">{words}</text>'
+)
+_TICK_ACROSS: Final = Markup('<text x="{x}" y="100%" dy="18" text-anchor="{anchor}">{words}</text>')
+_STRETCHED: Final = Markup('<svg viewBox="0 0 100 100" preserveAspectRatio="none">{}</svg>')
+_MARK: Final = Markup(
+    '<line class="cut" x1="{x}" x2="{x}" y1="0" y2="100%"/><text x="{x}" y="0" dx="4" dy="11">{words}</text>'
+)
+_WHISKER: Final = Markup('<line class="whisker" x1="{x}" x2="{x}" y1="{high}" y2="{low}"/>')
+_DOT: Final = Markup('<circle class="{style}" cx="{x}" cy="{y}" r="4"><title>{label}</title></circle>')
+_FIGURE: Final = Markup(
+    '<figure><div class="plot"><svg role="img" aria-label="{label}">{inner}</svg></div>'
+    "<figcaption>{caption}</figcaption></figure>"
+)
 
 
 def _dot(dot: Dot, across: Scale, up: Scale) -> Markup:
-    x, interval = f"{across.at(dot.across):.2f}%", ""
+    x, interval = across.percent(dot.across), Markup("")
     if dot.low is not None and dot.high is not None:
-        interval = (
-            f'<line class="whisker" x1="{x}" x2="{x}" y1="{_down(up, dot.high)}" y2="{_down(up, dot.low)}"/>'
-        )
+        interval = _WHISKER.format(x=x, high=_down(up, dot.high), low=_down(up, dot.low))
     style = "dot out" if dot.out else "dot"
-    return (
-        f'{interval}<circle class="{style}" cx="{x}" cy="{_down(up, dot.up)}" r="4"><title>{text(dot.label)}'
-        "</title></circle>"
-    )
+    return interval + _DOT.format(style=style, x=x, y=_down(up, dot.up), label=text(dot.label))
 
 
 def _down(up: Scale, value: float) -> str:

@@ -1,6 +1,10 @@
 """The drivers as a page: each signal with a drawing of the score by its values."""
 
-from router.cli.drivers_output import (
+from markupsafe import Markup
+
+from router.insights.drivers import DriversReport, SignalDriver, SurveyDrivers
+from router.pages.charts import Dot, Plot, Scale, interval_bar, plot
+from router.pages.drivers_words import (
     BIN_COLUMNS,
     SIGNAL_COLUMNS,
     bin_row,
@@ -11,9 +15,7 @@ from router.cli.drivers_output import (
     survey_title,
     values,
 )
-from router.cli.pages.charts import Dot, Plot, Scale, interval_bar, plot
-from router.cli.pages.frame import Column, Markup, folded, heading, page, paragraph, table
-from router.insights.drivers import DriversReport, SignalDriver, SurveyDrivers
+from router.pages.frame import Column, folded, heading, page, paragraph, table
 from router.words.drivers import link_words, words
 from router.words.reports import heads, say
 from router.words.scores import figure
@@ -75,7 +77,7 @@ def _number(cell: object) -> object:
 def _link_bar(told: SignalDriver, language: Language) -> Markup:
     link = told.within or told.over_all
     if link is None or link.low is None or link.high is None:
-        return ""
+        return Markup("")
     ends = {"low": f"{link.low:+.2f}", "high": f"{link.high:+.2f}"}
     label = say(language, "{point}, from {low} to {high}", point=f"{link.point:+.2f}", **ends)
     return interval_bar(Scale(-1, 1), link.low, link.high, link.point, label)
@@ -85,7 +87,7 @@ def _bins_plot(survey: SurveyDrivers, told: SignalDriver, language: Language) ->
     """The score of each bin with its interval, as high as the scale of the intervals shown."""
     shown = [(at, one) for at, one in enumerate(told.bins) if one.score is not None]
     if not shown:
-        return ""
+        return Markup("")
     lows = [one.score_low for _, one in shown if one.score_low is not None]
     highs = [one.score_high for _, one in shown if one.score_high is not None]
     low, high = min(lows), max(highs)

@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
-from router.cli.coverage_words import (
+from markupsafe import Markup
+
+from router.model.cells import STAGES, Stage
+from router.pages import frame
+from router.pages.charts import Scale, interval_bar
+from router.pages.coverage_words import (
     DIFFERING,
     WHY_NOT,
     denominators,
@@ -13,10 +18,7 @@ from router.cli.coverage_words import (
     who_sentence,
     why_not_rows,
 )
-from router.cli.pages import frame
-from router.cli.pages.charts import Scale, interval_bar
-from router.cli.pages.frame import Column, Markup, folded, heading, paragraph, table, text, tiles
-from router.model.cells import STAGES, Stage
+from router.pages.frame import Column, folded, heading, paragraph, table, text, tiles
 from router.words.coverage import headline, stage_words
 from router.words.figures import percent
 from router.words.reports import named, say
@@ -58,7 +60,7 @@ MOST_GROUPS: Final = 500
 """So many groups a page has at most; `--csv` has all."""
 
 
-def page(report: "CoverageReport", period: str, language: Language) -> Markup:
+def page(report: "CoverageReport", period: str, language: Language) -> str:
     """The page as HTML. `period` says which days it is about."""
     total = report.total
     parts = [
@@ -79,9 +81,9 @@ def page(report: "CoverageReport", period: str, language: Language) -> Markup:
                 ]
             ),
             _drawn(total, language),
-            heading(say(language, "Blind spots")) if report.blind_spots else "",
+            heading(say(language, "Blind spots")) if report.blind_spots else Markup(""),
             _list([spot_sentence(spot, language) for spot in report.blind_spots[:MOST_SPOTS]]),
-            paragraph(_more(left, "--json", language), soft=True) if left > 0 else "",
+            paragraph(_more(left, "--json", language), soft=True) if left > 0 else Markup(""),
             heading(say(language, "Who answered")),
             *(_who(one, language) for one in report.who_answered),
             _why_not(total, language),
@@ -100,8 +102,8 @@ def _columns(names: Sequence[str], language: Language) -> list[Column]:
 
 
 def _list(sentences: Sequence[str]) -> Markup:
-    lines = "".join(f"<li>{text(sentence)}</li>" for sentence in sentences)
-    return f"<ul>{lines}</ul>" if lines else ""
+    lines = Markup("").join(Markup("<li>{}</li>").format(text(sentence)) for sentence in sentences)
+    return Markup("<ul>{}</ul>").format(lines) if lines else lines
 
 
 def _drawn(total: "Funnel", language: Language) -> Markup:
@@ -115,10 +117,10 @@ def _drawn(total: "Funnel", language: Language) -> Markup:
             language, "{share} of all, {further} of {here} come further", share=percent(here / had),
             further=f"{further:,}", here=f"{here:,}",
         )  # fmt: skip
-        bar = (
-            f'<svg role="img" aria-label="{text(label)}">'
-            f'<rect class="new" y="3" height="16" width="{100 * further / had:.3f}%"/>'
-            f'<rect class="old" y="3" height="16" x="{100 * further / had:.3f}%" width="{100 * (here - further) / had:.3f}%"/></svg>'
+        bar = _BAR.format(
+            label=text(label),
+            further=f"{100 * further / had:.3f}%",
+            rest=f"{100 * (here - further) / had:.3f}%",
         )
         rows.append(
             [
@@ -133,11 +135,15 @@ def _drawn(total: "Funnel", language: Language) -> Markup:
         Column(say(language, "stage")), Column("", "drawing"), *_columns(("touchpoints", "of all"), language),
         Column(say(language, "left the way here")),
     ]  # fmt: skip
-    key = (
-        f'<p class="soft"><span class="key n" style="margin-left:0"></span>{text(say(language, "came further"))}'
-        f'<span class="key o" style="margin-left:1rem"></span>{text(say(language, "came no further"))}</p>'
-    )
+    key = _KEY.format(text(say(language, "came further")), text(say(language, "came no further")))
     return table(say(language, "From the step to the answer"), columns, rows) + key
+
+
+_BAR: Final = Markup(
+    '<svg role="img" aria-label="{label}"><rect class="new" y="3" height="16" width="{further}"/>'
+    '<rect class="old" y="3" height="16" x="{further}" width="{rest}"/></svg>'
+)
+_KEY: Final = Markup('<p class="soft"><span class="key n"></span>{}<span class="key o"></span>{}</p>')
 
 
 def _why_not(total: "Funnel", language: Language) -> Markup:
@@ -227,5 +233,5 @@ def _groups(report: "CoverageReport", language: Language) -> Markup:
             say(language, "Every stage"),
             table("", [*by, *every], stages),
         )
-        + (paragraph(_more(more, "--csv", language), soft=True) if more > 0 else "")
+        + (paragraph(_more(more, "--csv", language), soft=True) if more > 0 else Markup(""))
     )

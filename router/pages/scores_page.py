@@ -7,21 +7,23 @@ from itertools import groupby
 from math import ceil, floor, log10
 from typing import Final
 
-from router.cli.pages import frame
-from router.cli.pages.charts import Band, Dot, Line, Mark, Plot, Scale, interval_bar, plot
-from router.cli.pages.frame import Column, Markup, folded, heading, paragraph, table
-from router.cli.scores_output import about
-from router.cli.scores_rows import (
+from markupsafe import Markup
+
+from router.insights.score_report import ScoreReport, ScoreRow
+from router.insights.score_sentences import name_of, row_sentences
+from router.insights.weeks import LEAST_WEEKS, scale_of
+from router.pages import frame
+from router.pages.charts import Band, Dot, Line, Mark, Plot, Scale, interval_bar, plot
+from router.pages.frame import Column, folded, heading, paragraph, table
+from router.pages.scores_rows import (
     TARGET_COLUMNS,
     SurveyName,
+    about,
     columns,
     shown,
     survey_names,
     target_cells,
 )
-from router.insights.score_report import ScoreReport, ScoreRow
-from router.insights.score_sentences import name_of, row_sentences
-from router.insights.weeks import LEAST_WEEKS, scale_of
 from router.scores.question import Measure, Question
 from router.words.reports import named, say
 from router.words.scores import figure
@@ -42,7 +44,7 @@ _FUNNEL: Final = (
 )
 
 
-def page(report: ScoreReport, language: Language = "en") -> Markup:
+def page(report: ScoreReport, language: Language = "en") -> str:
     """The page as HTML."""
     name = survey_names(report, language)
     parts = [
@@ -190,7 +192,7 @@ def _weeks(rows: Sequence[ScoreRow], name: SurveyName, language: Language) -> Ma
     caption = say(language, _WEEKS)
     if not any(row.week for row in rows):
         caption += f" {say(language, 'Limits are known from {weeks} weeks on.', weeks=LEAST_WEEKS)}"
-    return f"{heading(title)}{plot(drawn, caption)}"
+    return heading(title) + plot(drawn, caption)
 
 
 def _funnel(rows: Sequence[ScoreRow], people: str, name: SurveyName, language: Language) -> Markup:
@@ -199,7 +201,7 @@ def _funnel(rows: Sequence[ScoreRow], people: str, name: SurveyName, language: L
         key=lambda one: one[0],
     )
     if not limited:
-        return ""
+        return Markup("")
     measure, question = rows[0].measure, rows[0].question
     asked = f"{name_of(question, measure, language)}: {name(rows[0])}"
     title = ", ".join(
@@ -242,7 +244,7 @@ def _funnel(rows: Sequence[ScoreRow], people: str, name: SurveyName, language: L
         [Line(centre, "centre"), *(Line(line, "limit") for line in inner), *(Line(line, "limit far") for line in outer)],
         [Band(*inner)], dots,
     )  # fmt: skip
-    return f"{heading(title)}{plot(drawn, say(language, _FUNNEL))}"
+    return heading(title) + plot(drawn, say(language, _FUNNEL))
 
 
 def _others(row: ScoreRow, along: str, language: Language) -> list[str]:

@@ -1,0 +1,102 @@
+"""The frame of every page: one style for light, dark and paper, and the parts that pages are put together from."""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Final, Literal, NamedTuple
+
+from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from router.model.signs import printable
+from router.words.voice import Language
+
+_ROOM: Final = "router.pages"
+
+
+def environment(loader: BaseLoader) -> Environment:
+    """Templates in which a value is text unless it is `Markup`, and a name that is not there is an error."""
+    return Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+@cache
+def style() -> str:
+    """The style of every page."""
+    return files(_ROOM).joinpath("style.css").read_text(encoding="utf-8")
+
+
+@cache
+def _own() -> Environment:
+    return environment(PackageLoader(_ROOM, ""))
+
+
+def page(title: str, parts: Iterable[Markup], language: Language = "en") -> str:
+    """The whole page, in `language`, with its style in it. Parts that are empty are left out."""
+    body = Markup("\n").join(part for part in parts if part)
+    shown = _own().get_template("page.html")
+    return shown.render(title=text(title), language=language, style=Markup(style()), body=body)  # noqa: S704 - our own file
+
+
+def text(value: object) -> Markup:
+    """A value as text, whatever is in it."""
+    return escape(printable(value))
+
+
+def heading(words: str, level: Literal[1, 2, 3] = 2) -> Markup:
+    """A heading."""
+    return Markup("<h{level}>{words}</h{level}>").format(level=level, words=text(words))
+
+
+def paragraph(words: str, *, soft: bool = False) -> Markup:
+    """A sentence or two; `soft` for what is only said beside."""
+    whole = Markup('<p class="soft">{}</p>') if soft else Markup("<p>{}</p>")
+    return whole.format(text(words))
+
+
+def tiles(figures: Sequence[tuple[str, str]]) -> Markup:
+    """Figures to be seen first, each with its label."""
+    one = Markup("<div><b>{}</b>{}</div>")
+    inner = Markup("").join(one.format(text(figure), text(label)) for figure, label in figures)
+    return Markup('<div class="tiles">{}</div>').format(inner)
+
+
+class Column(NamedTuple):
+    """A column of a table.
+
+    Numbers stand to the right; names may be broken anywhere, a whole only on paper; a drawing is markup as it is.
+    """
+
+    name: str
+    kind: Literal["text", "whole", "name", "number", "drawing"] = "text"
+
+
+def table(title: str, columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> Markup:
+    """A table under its title (none where that is empty); nothing without rows. A cell that is `Markup` stays as it is."""
+    nothing = Markup("")
+    heads = nothing.join(_cell("th", column.kind, text(column.name)) for column in columns)
+    lines = nothing.join(
+        Markup("<tr>{}</tr>").format(
+            nothing.join(
+                _cell("td", column.kind, value if isinstance(value, Markup) else text(value))
+                for column, value in zip(columns, row, strict=True)
+            )
+        )
+        for row in rows
+    )
+    if not lines:
+        return nothing
+    whole = Markup('<div class="scroll"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>')
+    return (heading(title) + Markup("\n") if title else nothing) + whole.format(heads, lines)
+
+
+def _cell(tag: str, kind: str, inner: Markup) -> Markup:
+    kinds = Markup("") if kind == "text" else Markup(' class="{}"').format(kind)
+    return Markup("<{tag}{kinds}>{inner}</{tag}>").format(tag=tag, kinds=kinds, inner=inner)
+
+
+def folded(summary: str, inner: Markup) -> Markup:
+    """What opens when asked, and is always open on paper: the table of a drawing."""
+    whole = Markup("<details><summary>{}</summary>{}</details>")
+    return whole.format(text(summary), inner) if inner else Markup("")
