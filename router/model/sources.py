@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from router.model.rules import Position
+from router.model.webhooks import PRESETS, Verification
 
 Coding = Literal["json", "form", "base64"]
 Unit = Literal["s", "ms", "us", "ns"]
@@ -145,10 +146,28 @@ class InteractionMapping(Struct, frozen=True):
     position: Position | None = None
 
 
+class Webhook(Struct, frozen=True):
+    """A source's messages come over HTTP too: what proves who sent them is a preset, or `verify`.
+
+    `headers` are kept besides those that the sources of the topic read; `key` is the record's key.
+    """
+
+    preset: str = ""
+    verify: Verification | None = None
+    headers: tuple[str, ...] = ()
+    key: Value | None = None
+
+    @property
+    def verification(self) -> Verification | None:
+        """How requests are verified; None where the preset is one that this program does not know."""
+        return self.verify if self.verify is not None else PRESETS.get(self.preset)
+
+
 class Source(Struct, frozen=True):
     """A vendor's messages on a topic. Those that not all of `require` holds for are another source's, or nobody's.
 
-    `decode` is what the body is, `otherwise` what becomes of a message of this source that no mapping takes.
+    `decode` is what the body is, `otherwise` what becomes of a message of this source that no mapping takes. With a
+    `webhook`, they are put on the topic by this program.
     """
 
     name: str
@@ -160,3 +179,4 @@ class Source(Struct, frozen=True):
     otherwise: Literal["dead_letter", "skip"] = "dead_letter"
     ignore_case: bool = False
     position: Position | None = None
+    webhook: Webhook | None = None

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-RULE_PAGES = sorted((DOCS / "rules").glob("*.md"))
+RULE_PAGES = sorted([*(DOCS / "rules").glob("*.md"), *(DOCS / "sources").glob("*.md")])
 
 _BLOCK = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`[^`\n]+`")

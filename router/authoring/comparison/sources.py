@@ -1,6 +1,6 @@
 """Sources held against each other."""
 
-from router.authoring.comparison.fields import changed_fields
+from router.authoring.comparison.fields import changed_fields, other_fields
 from router.model.sources import InteractionMapping, Source
 from router.sources.explain import condition_in_words, in_words, path_of
 
@@ -10,7 +10,7 @@ def source_changes(before: Source, after: Source) -> list[str]:
     was, now = _entries(before), _entries(after)
     lines = [f"no longer: {one}" for one in was if one not in now]
     lines += [f"now: {one}" for one in now if one not in was]
-    skip = ("name", "interactions", "require", "skip", "position")
+    skip = ("name", "interactions", "require", "skip", "position", "webhook")
     return lines + changed_fields(before, after, skip=skip)
 
 
@@ -26,6 +26,13 @@ def _entries(source: Source) -> list[str]:
     for skip in source.skip:
         told = " and ".join(map(condition_in_words, skip.when))
         lines.append(f"passes over messages of which {told} ({skip.because})")
+    if source.webhook is not None:
+        proof = source.webhook.preset or "a way of its own"
+        lines.append(f"messages come over HTTP too, proven by {proof}")
+        if source.webhook.verify is not None:
+            lines += [f"webhook: {words}" for words in other_fields(source.webhook.verify)]
+        lines += [f"webhook: keeps the header {name}" for name in source.webhook.headers]
+        lines += [f"webhook: key is {in_words(source.webhook.key)}"] if source.webhook.key is not None else []
     for mapping in source.interactions:
         kind = in_words(mapping.type)
         lines += (

@@ -7,8 +7,8 @@ from router.authoring.language.pages import files
 from router.authoring.language.schema import schema_files
 from router.authoring.language.tables import filled
 
-PAGES = Path("docs", "rules")
-CODES = PAGES / "codes"
+PAGES = (Path("docs", "rules"), Path("docs", "sources"))
+CODES = PAGES[0] / "codes"
 SCHEMAS = Path("rules", "schema")
 
 
@@ -18,7 +18,7 @@ def main(root: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
             (directory / name).write_text(text, encoding="utf-8")
-    for page in (root / PAGES).glob("*.md"):
+    for page in (page for folder in PAGES for page in (root / folder).glob("*.md")):
         page.write_text(filled(page.read_text(encoding="utf-8")), encoding="utf-8")
 
 

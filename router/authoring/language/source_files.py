@@ -3,10 +3,11 @@
 from typing import Any, Final, get_args
 
 from router.authoring.language.definitions import Placed
-from router.authoring.language.keys import Block, Kind, listing, optional, required
+from router.authoring.language.keys import Block, Kind, block, listing, optional, required
 from router.authoring.language.kinds import FLAG, NAME, TEXT, TOPIC, anything, choice
 from router.authoring.language.source_test_files import SourceTestKeys, read_tests_of
 from router.authoring.language.source_values import DEFINITIONS, read_conditions, read_list, read_value
+from router.authoring.language.webhook_keys import WebhookKeys, read_webhook
 from router.model.source_tests import SourceTest
 from router.model.sources import Coding, Constant, InteractionMapping, Moment, Skip, Source, Value
 
@@ -72,6 +73,10 @@ class SourceFile(Block, opens=("source",)):
         "dead_letter",
     )
     ignore_case = optional(FLAG, "names of members and values of conditions count in any capitals", False)
+    webhook = optional(
+        block(WebhookKeys),
+        "its messages come over HTTP too, to `/webhooks/` with the source's name behind it, see [webhooks](../sources/webhooks.md)",
+    )
     tests = optional(
         listing(SourceTestKeys, "a test"), "messages, and the interactions that they should be", []
     )
@@ -87,6 +92,7 @@ def read_source(keys: SourceFile) -> Placed[Source] | None:
         "decode": keys.decode,
         "otherwise": keys.otherwise,
         "ignore_case": keys.ignore_case,
+        "webhook": read_webhook(keys.webhook, keys.decode) if keys.webhook is not None else None,
     }
     place = keys.node.place("source")
     source = Source(

@@ -1,0 +1,1 @@
+"""Vendors' messages over HTTP: verified, and appended to the topic of their source."""
