@@ -12,10 +12,13 @@ class Decoded(Struct, frozen=True):
 
     Both empty: a no-op, such as a tombstone or an empty batch. Both filled: a batch of which only a part could
     be read; the dead letter holds the whole record, and replaying it is harmless.
+    `source` names whose mapping read a vendor's record (empty: it is none), `skipped` why that passed it over.
     """
 
     interactions: tuple[Interaction, ...] = ()
     dead: DeadLetter | None = None
+    source: str = ""
+    skipped: str = ""
 
 
 class SizeLimits(Struct, frozen=True):

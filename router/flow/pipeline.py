@@ -22,6 +22,7 @@ from router.model.keyed_hash import KeyedHash, with_hashes
 from router.model.ledger import InstanceKey, SetAside
 from router.model.record import DeadLetter, Record
 from router.model.schedules import by_itself
+from router.model.source_counts import LONGEST_WHY, SourceOutcome, SourceRecord
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
 
@@ -42,7 +43,7 @@ class Processed(Struct):
     """What became of a batch of records: decisions in order, dead letters, and how many records held nothing.
 
     `unstored` are the faults behind some of the dead letters; so many of these are of `customers_aside`, and tell nothing
-    of their publisher.
+    of their publisher. `of_sources` tells what the mappings made of vendors' records.
     """
 
     decided: list[Decided] = []
@@ -53,6 +54,7 @@ class Processed(Struct):
     duplicates: int = 0
     unstored: list[Unstored] = []
     customers_aside: int = 0
+    of_sources: list[SourceRecord] = []
 
 
 class Arrived(Struct, frozen=True):
@@ -172,6 +174,8 @@ class Pipeline:
                 processed.dead.append(_not_stored(record, f"It cannot be stored ({cause})."))
                 continue
             read += found
+            if decoded.source:
+                processed.of_sources.append(_of_source(record, decoded))
             if decoded.dead is not None:
                 processed.dead.append(decoded.dead)
             elif not found:
@@ -280,6 +284,16 @@ async def _with_customers(
     owners = await ledger.owners(sorted(names.instances)) if names.instances else {}
     invitations = await ledger.asked(sorted(names.invitations)) if names.invitations else {}
     return resolved(interactions, rules, owners, invitations)
+
+
+def _of_source(record: Record, decoded: Decoded) -> SourceRecord:
+    outcome: SourceOutcome = "skipped"
+    why = decoded.skipped[:LONGEST_WHY]
+    if decoded.dead is not None:
+        outcome, why = "dead_letter", decoded.dead.reason
+    elif decoded.interactions:
+        outcome, why = "mapped", ""
+    return SourceRecord(decoded.source, outcome, why, record.timestamp)
 
 
 def _not_stored(record: Record, detail: str) -> DeadLetter:

@@ -10,13 +10,21 @@ from router.flow.pipeline import Processed
 from router.model.customer import Invitation, InvitationKind
 from router.model.invitation_states import InvitationState
 from router.model.record import Record
+from router.model.source_counts import SourceCount
 from router.telemetry.metrics import Metrics
 
 log = structlog.get_logger(__name__)
 
 
-def count(metrics: Metrics, records: Sequence[Record], processed: Processed, took: timedelta) -> None:
+def count(
+    metrics: Metrics,
+    records: Sequence[Record],
+    processed: Processed,
+    took: timedelta,
+    of_sources: Sequence[SourceCount] = (),
+) -> None:
     """Adds a committed batch of one topic to the metrics."""
+    metrics.of_sources(of_sources)
     topic, dead = records[0].topic, len(processed.dead)
     metrics.batch(len(records), took.total_seconds())
     metrics.records(topic, "interaction", len(records) - dead - processed.empty)

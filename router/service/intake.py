@@ -18,6 +18,7 @@ from router.service.counting import count
 from router.service.dead_letters import set_aside
 from router.service.flood import Flood, FloodGuard, recent_dead_letters
 from router.service.parts import Parts
+from router.service.source_counts import counts_of
 from router.store import StoreUnavailable
 from router.telemetry.logs import traced
 from router.telemetry.progress import Progress
@@ -87,7 +88,9 @@ class Intake:
             await self._persistently(parts, attempts, lambda: set_aside(parts, processed.dead))
         finished = datetime.now(UTC)
         self.progress.batch_finished(lane, finished)
-        count(parts.metrics, records, processed, finished - begun)
+        of_sources = counts_of(processed.of_sources, finished)
+        parts.source_counts.add(of_sources)
+        count(parts.metrics, records, processed, finished - begun, of_sources)
         parts.metrics.progressed("worker", finished)
         parts.note_kafka_time()
         if self.on_processed is not None:

@@ -27,6 +27,7 @@ from router.service.data_directory import no_room, prepare_data
 from router.service.known_secret import require_known
 from router.service.rule_watch import RuleWatch
 from router.service.secret import keyed_hash, token_secret
+from router.service.source_counts import SourceCounts
 from router.settings import Settings
 from router.store import SchemaOutdated, SqlStore, StoreUnavailable, Waits, upgrade
 from router.telemetry.health import PartCheck, PartState, require_free
@@ -55,6 +56,7 @@ class Parts:
     metrics: Metrics
     secret: bytes
     hashes: KeyedHash
+    source_counts: SourceCounts
     kafka_time: KafkaTime = field(default_factory=KafkaTime)
     _clock_trouble: str | None = None
 
@@ -204,6 +206,7 @@ class Parts:
         self.metrics.rules_revision(rules.live.revision)
         self.metrics.show_surveys(rules.kinds)
         self.metrics.show_teams(rules.teams)
+        self.metrics.show_sources(rules.live.sources.values())
 
 
 @asynccontextmanager
@@ -231,18 +234,26 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
         metrics.show_topics(settings.topics.inputs)
         metrics.show_surveys(rules.kinds)
         metrics.show_teams(rules.teams)
+        metrics.show_sources(rules.live.sources.values())
         await producer.start()
         clock = await _clock(settings, producer)
         # A database on a machine of its own knows better than producers what time it is.
         kafka_time = KafkaTime(asks_producers=settings.database_url.startswith("sqlite"))
-        parts = Parts(settings, store, producer, rules, watch, clock, metrics, secret, hashes, kafka_time)
+        counts = SourceCounts(store)
+        parts = Parts(
+            settings, store, producer, rules, watch, clock, metrics, secret, hashes, counts, kafka_time
+        )
         await parts.compare_clocks()
         await parts.count_set_aside()
         directory = settings.rules_directory
         follow = (
             watch.follow_directory(directory, parts.use) if settings.watch_rules else watch.follow(parts.use)
         )
-        beside = [asyncio.create_task(follow, name="rules"), asyncio.create_task(parts.look(), name="look")]
+        beside = [
+            asyncio.create_task(follow, name="rules"),
+            asyncio.create_task(parts.look(), name="look"),
+            asyncio.create_task(counts.keep(), name="source counts"),
+        ]
         try:
             yield parts
         finally:
@@ -250,6 +261,7 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
+            await counts.stored(datetime.now(UTC))
     finally:
         await producer.stop()
         await store.close()

@@ -129,15 +129,17 @@ class _Source:
 
 
 class Mapper:
-    """The sources of one topic."""
+    """The sources of one topic. `only` is the name of the one, where there is just one."""
 
     def __init__(self, sources: Iterable[Source]) -> None:
         self._sources = [_Source(one) for one in sources]
+        self.only = self._sources[0].definition.name if len(self._sources) == 1 else None
 
     def take(self, record: Record) -> Taken:
         """Maps a record. Never raises. A record without a value is a no-op."""
         taken = Taken()
         if record.value is None:
+            taken.skipped.append("a record without a value")
             return taken
         headers = {name.lower(): (value or b"").decode("utf-8", "replace") for name, value in record.headers}
         key = record.key.decode("utf-8", "replace") if record.key else None

@@ -10,6 +10,7 @@ from router.decode.records import check_record
 from router.decode.unclear import unclear
 from router.model.interaction import Interaction
 from router.model.record import DeadLetter, DeadReason, Record
+from router.model.source_counts import UNCLAIMED
 from router.sources.mapper import Mapper, Mapping
 
 SOURCES: Final = "/sources/"
@@ -37,8 +38,9 @@ def decode_mapped(
     try:
         headers = check_record(record, limits)
     except Refusal as refusal:
-        return Decoded((), DeadLetter(record, refusal.reason, refusal.detail))
+        return Decoded((), DeadLetter(record, refusal.reason, refusal.detail), mapper.only or UNCLAIMED)
     taken = mapper.take(record)
+    source = taken.source or mapper.only or UNCLAIMED
     interactions: list[Interaction] = []
     faults: list[tuple[DeadReason, str]] = [("mapping_failed", fault) for fault in taken.faults]
     for one in taken.interactions:
@@ -53,11 +55,12 @@ def decode_mapped(
             where = f"source {one.source}, interaction {one.place + 1}"
             faults.append((refusal.reason, f"{where}: {refusal.detail}"))
     if not faults:
-        return Decoded(tuple(interactions))
+        skipped = taken.skipped[0] if taken.skipped and not interactions else ""
+        return Decoded(tuple(interactions), source=source, skipped=skipped)
     told = "; ".join(detail for _, detail in faults[:MOST_FAULTS])
     more = f"; and {len(faults) - MOST_FAULTS} more" if len(faults) > MOST_FAULTS else ""
     detail = f"{told[:1].upper()}{told[1:]}{more}".rstrip(".") + "."
-    return Decoded(tuple(interactions), DeadLetter(record, faults[0][0], detail))
+    return Decoded(tuple(interactions), DeadLetter(record, faults[0][0], detail), source)
 
 
 def event_of(mapped: Mapping) -> Event:

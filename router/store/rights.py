@@ -29,6 +29,7 @@ NEEDED: Final = {
     "secret_fingerprints": ("SELECT", "INSERT"),
     "set_aside": ("SELECT", "INSERT"),
     "shadow_differences": ("INSERT",),
+    "source_records": ("SELECT", "INSERT", "UPDATE", "DELETE"),
 }
 """The privileges on PostgreSQL, by table: those that docs/operations tells to grant."""
 

@@ -285,6 +285,17 @@ instance_owners = Table(
     Column("customer_id", Text, nullable=False),
 )
 
+source_records = Table(
+    "source_records",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("hour", Instant, primary_key=True),
+    Column("outcome", Text, primary_key=True),
+    Column("why", Text, primary_key=True),
+    Column("records", BigInteger, nullable=False),
+    Column("last_at", Instant, nullable=False),
+)
+
 rate_caps = Table(
     "rate_caps",
     metadata,

@@ -30,6 +30,7 @@ from router.store.recounting import Recounting
 from router.store.responses_reading import Responses
 from router.store.revisions import Revisions
 from router.store.rights import require_rights
+from router.store.source_counts import SourceCountReading
 from router.store.sqlite import SqliteTransaction
 from router.store.transaction import Transaction
 
@@ -53,7 +54,7 @@ class SqlStore:
     """Customers, journal, invitations and counts on PostgreSQL or SQLite.
 
     `reading` answers questions, `cells` those about scores and coverage, `effort` those about what goes together with
-    scores, `responses` those about single responses.
+    scores, `responses` those about single responses, `source_counts` those about what sources brought.
     `on_retry` is told of every transaction that is run again.
     """
 
@@ -74,6 +75,7 @@ class SqlStore:
         self.answers_by_customer = AnswersByCustomer(database)
         self.effort = Effort(database)
         self.responses = Responses(database)
+        self.source_counts = SourceCountReading(database)
 
     @classmethod
     async def open(

@@ -48,6 +48,7 @@ from router.store.schema import (
     set_aside,
     shadow_differences,
 )
+from router.store.source_counts import SourceCountStatements
 
 FOLLOWING: Final = ("reminder", "fallback")
 
@@ -58,7 +59,7 @@ _KEEP_COVERAGE: Final = text(f"""
 """).bindparams(*(bindparam(column.name, type_=column.type) for column in coverage_erased.c))  # noqa: S608 - fixed columns
 
 
-class Transaction(AlertStatements, ABC):
+class Transaction(AlertStatements, SourceCountStatements, ABC):
     """One open transaction on an open connection."""
 
     def __init__(self, connection: AsyncConnection) -> None:

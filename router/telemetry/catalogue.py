@@ -27,6 +27,18 @@ RECORDS: Final = MetricDefinition(
 DEAD_LETTERS: Final = MetricDefinition(
     "router_dead_letters_total", "counter", "Records that cannot be processed, by reason", ("reason",)
 )
+SOURCE_RECORDS: Final = MetricDefinition(
+    "router_source_records_total",
+    "counter",
+    "Records of sources, by outcome: mapped, skipped or dead_letter; `why` is the reason of the skip or the dead letter",
+    ("source", "outcome", "why"),
+)
+SOURCE_LAST_RECORD: Final = MetricDefinition(
+    "router_source_last_record_timestamp_seconds",
+    "gauge",
+    "Latest timestamp of a record of the source that was read, in seconds since 1970",
+    ("source",),
+)
 DECISIONS: Final = MetricDefinition(
     "router_decisions_total",
     "counter",
@@ -127,6 +139,8 @@ METRICS: Final = (
     BUILD_INFO,
     RECORDS,
     DEAD_LETTERS,
+    SOURCE_RECORDS,
+    SOURCE_LAST_RECORD,
     DECISIONS,
     UNREADABLE_PREFERENCES,
     INVITATIONS,

@@ -23,6 +23,8 @@ from router.model.decision import DECISION_REASONS, Outcome, Reason
 from router.model.invitation_states import INVITATION_STATES, InvitationState
 from router.model.ledger import RetryCause, RowKind
 from router.model.record import DEAD_REASONS, DeadReason
+from router.model.source_counts import LONGEST_WHY, SourceCount
+from router.model.sources import Source
 from router.telemetry import catalogue
 from router.telemetry.catalogue import METRICS, MetricDefinition
 
@@ -57,6 +59,7 @@ class Metrics:
                     name, text, labels, registry=registry, buckets=metric.buckets
                 )
         self._gauges[catalogue.BUILD_INFO].labels(__version__, platform.python_version()).set(1)
+        self._last_records: dict[str, float] = {}
         self._partitions: defaultdict[MetricDefinition, set[Partition]] = defaultdict(set)
         # Shown with 0 from the start: to Prometheus the first event is a rise then, not a series from nowhere.
         for dead in DEAD_REASONS:
@@ -75,6 +78,14 @@ class Metrics:
             for outcome in get_args(RecordOutcome):
                 self._counters[catalogue.RECORDS].labels(topic, outcome)
 
+    def show_sources(self, sources: Iterable[Source]) -> None:
+        """Shows the sources in force, with 0 records mapped, of each skip and of dead letters for the mapping."""
+        for source in sources:
+            shown = [("mapped", ""), ("dead_letter", "mapping_failed")]
+            shown += [("skipped", skip.because[:LONGEST_WHY]) for skip in source.skip]
+            for outcome, why in shown:
+                self._counters[catalogue.SOURCE_RECORDS].labels(source.name, outcome, why)
+
     def show_surveys(self, kinds: Mapping[str, Iterable[RowKind]]) -> None:
         """Shows the surveys that may be sent, in these kinds, with 0 of them; others as soon as they are sent."""
         for survey, kinds_of_survey in list(kinds.items())[:MOST_SURVEYS]:
@@ -90,6 +101,15 @@ class Metrics:
     def records(self, topic: str, outcome: RecordOutcome, count: int = 1) -> None:
         """Records of a topic were read, with what became of them."""
         self._counters[catalogue.RECORDS].labels(topic, outcome).inc(count)
+
+    def of_sources(self, counts: Iterable[SourceCount]) -> None:
+        """Records of sources were read, with what the mappings made of them."""
+        for one in counts:
+            self._counters[catalogue.SOURCE_RECORDS].labels(one.source, one.outcome, one.why).inc(one.records)
+            at = one.last_at.timestamp()
+            if at > self._last_records.get(one.source, 0.0):
+                self._last_records[one.source] = at
+                self._gauges[catalogue.SOURCE_LAST_RECORD].labels(one.source).set(at)
 
     def dead_letters(self, reason: DeadReason, count: int = 1) -> None:
         """Records were put aside."""

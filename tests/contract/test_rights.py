@@ -16,6 +16,7 @@ from router.authoring.language.load import load_texts
 from router.authoring.packing import pack
 from router.model.keyed_hash import KeyedHash
 from router.model.ledger import Lease, QuotaKey
+from router.model.source_counts import SourceCount
 from router.rules.in_force import InForce
 from router.service.known_secret import require_known
 from router.store import SqlStore, StoreUnavailable, upgrade
@@ -73,7 +74,10 @@ def test_what_is_documented_is_what_is_asked_for() -> None:
 
 
 async def everything(store: SqlStore) -> None:
-    """All that workers and dispatchers do: note their secret, decide, send, wake, set aside, count, score, roll up, register rules, compare a shadow."""
+    """All that workers and dispatchers do: note their secret, decide, send, wake, set aside, count, score, roll up, register rules, compare a shadow.
+
+    And they count what sources bring.
+    """
     service = Service(store)
     live = service.rules.live
     service.pipeline.rules = InForce(live, shadow=load_texts({**FILES, "rules.yaml": b"rules: []"}))
@@ -99,6 +103,10 @@ async def everything(store: SqlStore) -> None:
     lease = Lease(uuid4(), NOON)
     rows = await store.run(lambda transaction: transaction.take_alerts(lease, NOON, 1))
     await store.run(lambda transaction: transaction.settle_alerts(lease.token, rows, NOON))
+    counts = [SourceCount("crm", NOON, "mapped", "", 1, NOON)]
+    for _ in range(2):
+        await store.run(lambda transaction: transaction.add_source_counts(counts))
+    await store.run(lambda transaction: transaction.drop_source_counts(NOON))
     await unreadable_state(service)
     processed = await service.read(calls(service))
     assert len(processed.unstored) == 1

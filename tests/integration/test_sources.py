@@ -7,6 +7,7 @@ import msgspec
 
 from router.service.dead_letter_topics import DeadLetterTopics
 from router.settings import Settings
+from router.store import SqlStore
 from tests.running.service import Running, running, settings_for
 from tests.running.topics import Entry, asked_in, publish, read_all
 from tests.running.waiting import eventually
@@ -83,6 +84,13 @@ def reasons(service: Running) -> list[tuple[str, str]]:
     return [(one.interaction.id, one.decision.reason) for batch in service.processed for one in batch.decided]
 
 
+async def counted(settings: Settings) -> dict[tuple[str, str], int]:
+    store = await SqlStore.open(settings.database_url)
+    found = await store.source_counts.counted()
+    await store.close()
+    return {(one.outcome, one.why): one.records for one in found}
+
+
 async def test_what_a_wrong_mapping_could_not_read_is_decided_once_when_it_is_mended(tmp_path: Path) -> None:
     sent = [message(1), message(2), message(2), message(3, "closed"), message(4, "open")]
     settings = settings_of(tmp_path, rules_with(tmp_path / "wrong", "att"))
@@ -92,6 +100,14 @@ async def test_what_a_wrong_mapping_could_not_read_is_decided_once_when_it_is_me
         assert not reasons(service)
         dead = await DeadLetterTopics(settings).newest(10)
         assert len(dead) == 3
+        assert service.metric(
+            "router_source_records_total", source="helpdesk", outcome="dead_letter", why="mapping_failed"
+        )
+    assert await counted(settings) == {
+        ("dead_letter", "mapping_failed"): 3,
+        ("skipped", "closed by itself"): 1,
+        ("skipped", "no mapping of source helpdesk takes it"): 1,
+    }
 
     settings = settings_of(tmp_path, rules_with(tmp_path / "right", "at"))
     async with running(settings) as service:

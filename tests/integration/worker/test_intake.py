@@ -23,6 +23,7 @@ from router.rules.in_force import InForce
 from router.service.flood import Flood, FloodGuard
 from router.service.intake import Intake
 from router.service.parts import Parts
+from router.service.source_counts import SourceCounts
 from router.settings.settings import DeadLetterSettings, Settings
 from router.store import StoreUnavailable
 from router.telemetry.logs import configure_logs
@@ -94,6 +95,7 @@ class Taken:
             pipeline=lambda: Pipeline(store, rules, WallClock(), KeyedHash(b"secret")),
             metrics=self.metrics,
             note_kafka_time=lambda: None,
+            source_counts=SourceCounts(cast("Any", store)),
         )
         self.intake = Intake(
             lambda: cast("Parts", parts), self.failures.append, retry=Retry(0.0, 0.0), patience=patience

@@ -1,5 +1,5 @@
 import platform
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from router.model.alerts import AlertsWaiting
 from router.model.decision import DECISION_REASONS, REASONS
 from router.model.invitation_states import INVITATION_STATES
 from router.model.record import DEAD_REASONS
+from router.model.source_counts import SourceCount
+from router.model.sources import Skip, Source
 from router.rules.in_force import InForce
 from router.telemetry.catalogue import METRICS
 from router.telemetry.document import document
@@ -37,6 +39,10 @@ def test_what_happened_is_counted(metrics: Metrics) -> None:
     metrics.records("cx.interactions.v1", "interaction", 7)
     metrics.records("cx.interactions.v1", "dead_letter")
     metrics.dead_letters("not_json")
+    second = datetime(2026, 3, 2, tzinfo=UTC)
+    for hours in (2, 1):
+        last = second + timedelta(hours=hours)
+        metrics.of_sources([SourceCount("crm", second, "skipped", "closed by itself", 3, last)])
     metrics.decisions("invited", "invite", 2)
     metrics.invitations("nps", "reminder", "planned", 2)
     metrics.batch(records=8, seconds=0.02)
@@ -50,6 +56,8 @@ def test_what_happened_is_counted(metrics: Metrics) -> None:
         'router_records_total{outcome="interaction",topic="cx.interactions.v1"} 7.0',
         'router_records_total{outcome="dead_letter",topic="cx.interactions.v1"} 1.0',
         'router_dead_letters_total{reason="not_json"} 1.0',
+        'router_source_records_total{outcome="skipped",source="crm",why="closed by itself"} 6.0',
+        'router_source_last_record_timestamp_seconds{source="crm"} 1.7724168e+09',
         'router_decisions_total{outcome="invite",reason="invited"} 2.0',
         'router_invitations_total{kind="reminder",state="planned",survey="nps"} 2.0',
         'router_batch_seconds_bucket{le="0.025"} 1.0',
@@ -103,6 +111,9 @@ def test_no_label_is_of_a_customer() -> None:
         "team",
         "version",
         "python",
+        # Names of sources and reasons of skips are the rules' own words.
+        "source",
+        "why",
     }
 
 
@@ -127,7 +138,10 @@ def test_what_can_be_counted_is_there_before_the_first_event(metrics: Metrics) -
     metrics.show_topics(["in"])
     metrics.show_surveys({"nps": ["invitation", "cancellation"]})
     metrics.show_teams(["care"])
+    closed = Skip((), "closed by itself")
+    metrics.show_sources([Source("crm", "raw.crm", (), skip=(closed,))])
 
+    assert len(values(metrics, "router_source_records_total")) == 3
     dead = values(metrics, "router_dead_letters_total")
     assert {labels[0][1] for labels in dead} == set(DEAD_REASONS)
     decided = {labels[1][1] for labels in values(metrics, "router_decisions_total")}
