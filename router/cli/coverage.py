@@ -3,18 +3,16 @@
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from router.cli.faults import Refused
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until, one_output
 from router.cli.output import print_csv, print_json, print_lines
 from router.cli.tables import print_table
 from router.cli.voices import Lang, language
-from router.model.cells import STAGES, CoverageDimension, WantedCoverage
-from router.pages.asked_days import days as days_of
+from router.model.cells import STAGES, WantedCoverage
 from router.pages.coverage_figures import as_json, csv_table
 from router.pages.coverage_words import (
     DIFFERING,
@@ -26,7 +24,6 @@ from router.pages.coverage_words import (
     who_sentence,
     why_not_rows,
 )
-from router.pages.known import require_among
 from router.words.coverage import headline, stage_words
 from router.words.figures import percent
 from router.words.reports import heads, named, say
@@ -35,10 +32,8 @@ from router.words.voice import Language
 if TYPE_CHECKING:
     from router.insights.coverage import CoverageReport
     from router.insights.periods import Days
-    from router.model.policy import ScoreSettings
     from router.settings import Settings
 
-HOUR: Final = "hour"
 MOST_SPOTS: Final = 20
 """So many blind spots are told at most; `--json` has all."""
 
@@ -94,50 +89,22 @@ def coverage(  # noqa: PLR0913 - options of a command
 
 async def _coverage(
     settings: "Settings",
-    rules: Path | None,
+    given: Path | None,
     wanted: WantedCoverage,
     by: tuple[str, ...],
     since: str | None,
     until: str | None,
 ) -> "tuple[CoverageReport, Days, str]":
-    from msgspec.structs import replace
-
-    from router.insights.asked_scores import Asked
-    from router.insights.coverage import coverage as judged
-    from router.insights.known_names import known_names
     from router.insights.periods import today
+    from router.pages import asking
     from router.policy.hours import own_zone
     from router.service.rules_in_force import rule_book
 
     async with opened_store(settings) as store:
-        now = (await rule_book(store, settings, rules)).now
-        policy = now.policy
-        days = days_of(since, until, today(datetime.now(UTC), own_zone(policy)))
-        asked = Asked(days, journey=wanted.journey, step=wanted.step, channel=wanted.channel)
-        require_among(asked, await known_names(store.cells, now, asked))
-        dimensions, attribute = grouped_by(by, policy.scores)
-        wanted = replace(wanted, since=days.first, until=days.after)
-        report = await judged(store.cells, wanted, dimensions, policy.scores, attribute)
-    return report, days, policy.zone
-
-
-def grouped_by(
-    names: tuple[str, ...], settings: "ScoreSettings"
-) -> tuple[tuple[CoverageDimension, ...], str | None]:
-    """What `--by` names: dimensions, and the one attribute. Raises `Refused`."""
-    known = tuple(name for name in get_args(CoverageDimension) if name not in ("attribute", "value"))
-    attributes = (*settings.by, HOUR)
-    unknown = [name for name in names if name not in (*known, *attributes)]
-    if unknown:
-        raise Refused(
-            f"Coverage is not counted by {unknown[0]!r}, but by {', '.join((*known, *attributes))}."
-            " Attributes are declared in the policy: `scores: {by: [...]}`."
-        )
-    wanted = [name for name in names if name in attributes]
-    if len(wanted) > 1:
-        raise Refused(f"Attributes are counted one at a time: choose one of {', '.join(wanted)}.")
-    dimensions = cast("tuple[CoverageDimension, ...]", tuple(name for name in names if name in known))
-    return dimensions, next(iter(wanted), None)
+        rules = (await rule_book(store, settings, given)).now
+        day = today(datetime.now(UTC), own_zone(rules.policy))
+        report, days = await asking.coverage(store, rules, asking.Period(since, until), day, wanted, by)
+    return report, days, rules.policy.zone
 
 
 def _print(report: "CoverageReport", period: str, language: Language) -> None:

@@ -12,10 +12,7 @@ from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until
 from router.cli.output import print_csv, print_json, print_lines
 from router.cli.tables import print_table
 from router.cli.voices import Lang, language
-from router.model.cells import WantedScores
 from router.model.survey import Metric
-from router.pages.asked_days import days as days_of
-from router.pages.known import require_among
 from router.pages.pain_point_figures import as_json, csv_table
 from router.pages.pain_point_words import (
     HELD,
@@ -58,8 +55,7 @@ def pain_points(  # noqa: PLR0913 - options of a command
     touchpoints. Of the pain points named, one in twenty is none, on average. People are not compared.
     """
     one_output(csv=csv, json=json)
-    wanted = WantedScores(survey=survey, metric=metric)
-    found, days, zone = asyncio.run(_found(settings_of(data), rules, wanted, since, until))
+    found, days, zone = asyncio.run(_found(settings_of(data), rules, survey, metric, (since, until)))
     speaking = language(lang)
     period = days.words(zone, speaking)
     if html is not None:
@@ -76,25 +72,22 @@ def pain_points(  # noqa: PLR0913 - options of a command
 
 
 async def _found(
-    settings: "Settings", rules: Path | None, wanted: WantedScores, since: str | None, until: str | None
+    settings: "Settings",
+    given: Path | None,
+    survey: str | None,
+    metric: Metric | None,
+    period: tuple[str | None, str | None],
 ) -> "tuple[list[SurveyPainPoints], Days, str]":
-    from msgspec.structs import replace
-
-    from router.insights.asked_scores import Asked
-    from router.insights.known_names import known_names
-    from router.insights.pain_points import survey_pain_points
     from router.insights.periods import today
+    from router.pages import asking
     from router.policy.hours import own_zone
     from router.service.rules_in_force import rule_book
 
     async with opened_store(settings) as store:
-        now = (await rule_book(store, settings, rules)).now
-        policy = now.policy
-        days = days_of(since, until, today(datetime.now(UTC), own_zone(policy)))
-        asked = Asked(days, survey=wanted.survey)
-        require_among(asked, await known_names(store.cells, now, asked))
-        wanted = replace(wanted, since=days.first, until=days.after)
-        return await survey_pain_points(store.cells, wanted, policy.scores), days, policy.zone
+        rules = (await rule_book(store, settings, given)).now
+        day = today(datetime.now(UTC), own_zone(rules.policy))
+        found, days = await asking.pain_points(store, rules, asking.Period(*period), day, survey, metric)
+        return found, days, rules.policy.zone
 
 
 def _print(found: "list[SurveyPainPoints]", period: str, language: Language) -> None:
@@ -111,9 +104,9 @@ def _print(found: "list[SurveyPainPoints]", period: str, language: Language) -> 
             title = say(language, "Not worse by more than chance")
             print_table(title, heads(language, HELD), held_rows(one, others[:MOST_ROWS], language))
         if len(others) > MOST_ROWS:
-            print_lines([more(len(others) - MOST_ROWS, language), ""])
+            print_lines([more(len(others) - MOST_ROWS, "--csv", language), ""])
         if one.too_few:
             rows = too_few_rows(one, language)[:MOST_ROWS]
             print_table(say(language, "Too few answers to tell"), heads(language, TOO_FEW), rows)
         if len(one.too_few) > MOST_ROWS:
-            print_lines([more(len(one.too_few) - MOST_ROWS, language), ""])
+            print_lines([more(len(one.too_few) - MOST_ROWS, "--csv", language), ""])

@@ -128,6 +128,14 @@ ScoreDimension = Literal[
 CoverageDimension = Literal["day", "week", "month", "journey", "step", "channel", "attribute", "value"]
 """What coverage is grouped by."""
 
+SCORE_DIMENSIONS: Final = tuple(
+    name for name in get_args(ScoreDimension) if name not in ("attribute", "value")
+)
+COVERAGE_DIMENSIONS: Final = tuple(
+    name for name in get_args(CoverageDimension) if name not in ("attribute", "value")
+)
+"""What people group by, besides one attribute."""
+
 Member = date | str | int
 """The value of a dimension."""
 

@@ -18,7 +18,7 @@ from router.pages.coverage_words import (
     who_sentence,
     why_not_rows,
 )
-from router.pages.frame import Column, folded, heading, paragraph, table, text, tiles
+from router.pages.frame import Column, Linked, folded, heading, paragraph, table, text, tiles, unlinked
 from router.words.coverage import headline, stage_words
 from router.words.figures import percent
 from router.words.reports import named, say
@@ -62,35 +62,36 @@ MOST_GROUPS: Final = 500
 
 def page(report: "CoverageReport", period: str, language: Language) -> str:
     """The page as HTML. `period` says which days it is about."""
-    total = report.total
-    parts = [
-        heading(headline(*heard(total), language), 1),
+    first = [
+        heading(headline(*heard(report.total), language), 1),
         paragraph(f"{period[0].upper()}{period[1:]}.", soft=True),
     ]
-    if total.stages["had_step"]:
-        found, left = total.answered_of, len(report.blind_spots) - MOST_SPOTS
-        parts += [
-            tiles(
-                [
-                    (percent(found.sent.share), say(language, "answered of all sent")),
-                    (percent(found.reached.share), say(language, "answered of those reached")),
-                    (
-                        percent(found.had_step.share),
-                        say(language, "answered of all that had the step: the coverage"),
-                    ),
-                ]
-            ),
-            _drawn(total, language),
-            heading(say(language, "Blind spots")) if report.blind_spots else Markup(""),
-            _list([spot_sentence(spot, language) for spot in report.blind_spots[:MOST_SPOTS]]),
-            paragraph(_more(left, "--json", language), soft=True) if left > 0 else Markup(""),
-            heading(say(language, "Who answered")),
-            *(_who(one, language) for one in report.who_answered),
-            _why_not(total, language),
-            _groups(report, language),
-            *(paragraph(line, soft=True) for line in denominators(total, language)),
-        ]
-    return frame.page(say(language, "Coverage"), parts, language)
+    return frame.page(say(language, "Coverage"), [*first, *body(report, language)], language)
+
+
+def body(report: "CoverageReport", language: Language, linked: Linked = unlinked) -> list[Markup]:
+    """All below the title; nothing where nothing had a step. Names of groups and reasons are `linked`."""
+    total = report.total
+    if not total.stages["had_step"]:
+        return []
+    found, left = total.answered_of, len(report.blind_spots) - MOST_SPOTS
+    shares = [
+        (percent(found.sent.share), say(language, "answered of all sent")),
+        (percent(found.reached.share), say(language, "answered of those reached")),
+        (percent(found.had_step.share), say(language, "answered of all that had the step: the coverage")),
+    ]
+    return [
+        tiles(shares),
+        _drawn(total, language),
+        heading(say(language, "Blind spots")) if report.blind_spots else Markup(""),
+        _list([spot_sentence(spot, language) for spot in report.blind_spots[:MOST_SPOTS]]),
+        paragraph(_more(left, "JSON", language), soft=True) if left > 0 else Markup(""),
+        heading(say(language, "Who answered")),
+        *(_who(one, language) for one in report.who_answered),
+        _why_not(total, language, linked),
+        _groups(report, language, linked),
+        *(paragraph(line, soft=True) for line in denominators(total, language)),
+    ]
 
 
 def _more(left: int, option: str, language: Language) -> str:
@@ -146,10 +147,16 @@ _BAR: Final = Markup(
 _KEY: Final = Markup('<p class="soft"><span class="key n"></span>{}<span class="key o"></span>{}</p>')
 
 
-def _why_not(total: "Funnel", language: Language) -> Markup:
+def _why_not(total: "Funnel", language: Language, linked: Linked) -> Markup:
     rows = [
-        [f"{value:,}" if isinstance(value, int) else value for value in row]
-        for row in why_not_rows(total, language)
+        [
+            became,
+            linked(f"{count:,}", {"reason": str(reason)}),
+            share,
+            linked(reason, {"reason": str(reason)}),
+            means,
+        ]
+        for became, count, share, reason, means in why_not_rows(total, language)
     ]
     title = say(language, "Why the others were not asked or not reached")
     return table(title, _columns(WHY_NOT, language), rows)
@@ -196,14 +203,15 @@ def _who(one: "WhoAnswered", language: Language) -> Markup:
     )
 
 
-def _groups(report: "CoverageReport", language: Language) -> Markup:
+def _groups(report: "CoverageReport", language: Language, linked: Linked) -> Markup:
     """Coverage with its interval by group, and behind it every stage."""
     shown = report.groups[:MOST_GROUPS]
     intervals = [one.answered_of.had_step.interval for one in shown]
     scale = Scale(0, max((interval.high for interval in intervals if interval is not None), default=1.0))
     rows, stages = [], []
     for one, interval in zip(shown, intervals, strict=True):
-        names = [str(member) or say(language, "(none)") for member in one.group]
+        where = {name: str(member) for name, member in zip(report.by, one.group, strict=True)}
+        names = [linked(value or say(language, "(none)"), {name: value}) for name, value in where.items()]
         share = one.answered_of.had_step.share
         if interval is None or share is None:
             continue
@@ -212,11 +220,18 @@ def _groups(report: "CoverageReport", language: Language) -> Markup:
         bar = interval_bar(scale, interval.low, interval.high, share, words)
         sent, answered = one.stages["sent"], one.stages["answered"]
         rows.append(
-            [*names, f"{one.stages['had_step']:,}", f"{sent:,}", f"{answered:,}", percent(share), bar]
+            [
+                *names,
+                linked(f"{one.stages['had_step']:,}", where),
+                f"{sent:,}",
+                f"{answered:,}",
+                percent(share),
+                bar,
+            ]
         )
         stages.append([*names, *(f"{one.stages[stage]:,}" for stage in STAGES)])
-    names = [named(language, name) for name in report.by]
-    by = [Column(name, "name") for name in names]
+    titles = [named(language, name) for name in report.by]
+    by = [Column(title, "name") for title in titles]
     numbers = [
         *(Column(stage_words(stage, language), "number") for stage in _SHOWN),
         Column(say(language, "coverage"), "number"),
@@ -225,7 +240,7 @@ def _groups(report: "CoverageReport", language: Language) -> Markup:
     more = len(report.groups) - len(shown)
     return (
         table(
-            say(language, "By {names}", names=", ".join(names)),
+            say(language, "By {names}", names=", ".join(titles)),
             [*by, *numbers, Column(say(language, "with interval"), "drawing")],
             rows,
         )
@@ -233,5 +248,5 @@ def _groups(report: "CoverageReport", language: Language) -> Markup:
             say(language, "Every stage"),
             table("", [*by, *every], stages),
         )
-        + (paragraph(_more(more, "--csv", language), soft=True) if more > 0 else Markup(""))
+        + (paragraph(_more(more, "CSV", language), soft=True) if more > 0 else Markup(""))
     )

@@ -1,6 +1,6 @@
 """The frame of every page: one style for light, dark and paper, and the parts that pages are put together from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Final, Literal, NamedTuple
@@ -42,6 +42,15 @@ def page(title: str, parts: Iterable[Markup], language: Language = "en") -> str:
 def text(value: object) -> Markup:
     """A value as text, whatever is in it."""
     return escape(printable(value))
+
+
+Linked = Callable[[object, Mapping[str, str]], Markup]
+"""A value as it is shown, with an address where more is told about what lies there, by the words of the filters."""
+
+
+def unlinked(value: object, _where: Mapping[str, str]) -> Markup:
+    """The value alone: a page that stands by itself leads nowhere."""
+    return text(value)
 
 
 def heading(words: str, level: Literal[1, 2, 3] = 2) -> Markup:

@@ -113,6 +113,6 @@ def by_when(period: str, language: Language) -> str:
     return say(language, "{period}, by when it happened.", period=f"{period[0].upper()}{period[1:]}")
 
 
-def more(left: int, language: Language) -> str:
-    """How many rows are left out."""
-    return say(language, "And {left} more: {option} has all.", left=f"{left:,}", option="--csv")
+def more(left: int, option: str, language: Language) -> str:
+    """How many rows are left out, and what has all: `--csv`, `CSV`."""
+    return say(language, "And {left} more: {option} has all.", left=f"{left:,}", option=option)

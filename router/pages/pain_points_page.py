@@ -8,7 +8,7 @@ from msgspec.structs import asdict
 
 from router.pages import frame
 from router.pages.charts import Scale
-from router.pages.frame import Column, folded, heading, paragraph, table, text
+from router.pages.frame import Column, Linked, folded, heading, paragraph, table, text, unlinked
 from router.pages.pain_point_words import (
     TOO_FEW,
     by_when,
@@ -41,23 +41,25 @@ _READING: Final = (
 
 def page(found: Sequence["SurveyPainPoints"], period: str, language: Language) -> str:
     """The page as HTML. `period` says which days it is about."""
-    parts = [
-        heading(told(found, language), 1),
-        paragraph(by_when(period, language), soft=True),
-        paragraph(say(language, _READING), soft=True) if found else Markup(""),
-    ]
+    first = [heading(told(found, language), 1), paragraph(by_when(period, language), soft=True)]
+    return frame.page(say(language, "Pain points"), [*first, *body(found, language)], language)
+
+
+def body(found: Sequence["SurveyPainPoints"], language: Language, linked: Linked = unlinked) -> list[Markup]:
+    """All below the title: how to read it, and the places of each survey. Places and counts are `linked`."""
+    parts = [paragraph(say(language, _READING), soft=True)] if found else []
     for one in found:
         parts += [
             heading(survey_words(one, found, language)),
             *map(paragraph, sentences(one, language)),
-            _places(say(language, "Pain points"), one, one.found, language),
+            _places(say(language, "Pain points"), one, one.found, language, linked),
             folded(
                 say(language, "Not worse by more than chance"),
-                _places("", one, one.not_more_than_chance, language),
+                _places("", one, one.not_more_than_chance, language, linked),
             ),
             folded(say(language, "Too few answers to tell"), _few(one, language)),
         ]
-    return frame.page(say(language, "Pain points"), parts, language)
+    return parts
 
 
 def _few(one: "SurveyPainPoints", language: Language) -> Markup:
@@ -65,15 +67,18 @@ def _few(one: "SurveyPainPoints", language: Language) -> Markup:
     return table("", columns, too_few_rows(one, language)[:MOST_ROWS])
 
 
-def _places(title: str, one: "SurveyPainPoints", held: Sequence["HeldAgainst"], language: Language) -> Markup:
+def _places(
+    title: str, one: "SurveyPainPoints", held: Sequence["HeldAgainst"], language: Language, linked: Linked
+) -> Markup:
     shown = held[:MOST_ROWS]
     most = max((abs(end) for place in shown for end in place.interval), default=0.0) or 1.0
     rows = []
     for place in shown:
         low, high = (figure(one.measure, end, signed=True, language=language) for end in place.interval)
+        where = asdict(place.place)
         rows.append(
             [
-                where_words(asdict(place.place), language),
+                linked(where_words(where, language), where),
                 _difference(place, Scale(-most, most), language),
                 say(
                     language,
@@ -84,7 +89,7 @@ def _places(title: str, one: "SurveyPainPoints", held: Sequence["HeldAgainst"], 
                 ),
                 with_interval(one.measure, place.score, place.score_interval, language),
                 figure(one.measure, place.rest),
-                f"{place.n:,}",
+                linked(f"{place.n:,}", {"survey": one.question.survey, **where}),
                 f"{place.volume:,}",
             ]
         )
@@ -94,7 +99,9 @@ def _places(title: str, one: "SurveyPainPoints", held: Sequence["HeldAgainst"], 
         Column(say(language, "worse or better"), "drawing"),
         *(Column(say(language, name), "number") for name in _NUMBERS),
     ]
-    return table(title, columns, rows) + (paragraph(more(left, language), soft=True) if left else Markup(""))
+    return table(title, columns, rows) + (
+        paragraph(more(left, "CSV", language), soft=True) if left else Markup("")
+    )
 
 
 def _difference(held: "HeldAgainst", scale: Scale, language: Language) -> Markup:

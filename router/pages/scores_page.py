@@ -14,9 +14,10 @@ from router.insights.score_sentences import name_of, row_sentences
 from router.insights.weeks import LEAST_WEEKS, scale_of
 from router.pages import frame
 from router.pages.charts import Band, Dot, Line, Mark, Plot, Scale, interval_bar, plot
-from router.pages.frame import Column, folded, heading, paragraph, table
+from router.pages.frame import Column, Linked, folded, heading, paragraph, table, unlinked
 from router.pages.scores_rows import (
     TARGET_COLUMNS,
+    Cell,
     SurveyName,
     about,
     columns,
@@ -46,11 +47,15 @@ _FUNNEL: Final = (
 
 def page(report: ScoreReport, language: Language = "en") -> str:
     """The page as HTML."""
+    title = say(language, "Scores")
+    first = [heading(title, 1), *(paragraph(line, soft=True) for line in about(report, language))]
+    return frame.page(title, [*first, *body(report, language)], language)
+
+
+def body(report: ScoreReport, language: Language, linked: Linked = unlinked) -> list[Markup]:
+    """All below the title: sentences, drawings and their table, targets. Names of groups and counts are `linked`."""
     name = survey_names(report, language)
-    parts = [
-        heading(say(language, "Scores"), 1),
-        *(paragraph(line, soft=True) for line in about(report, language)),
-    ]
+    parts = []
     if not report.rows:
         parts.append(paragraph(say(language, "Nobody has answered in this period.")))
     if len(report.rows) <= _MOST_SENTENCES:
@@ -61,13 +66,23 @@ def page(report: ScoreReport, language: Language = "en") -> str:
     parts += drawn[:_MOST_PLOTS]
     if len(drawn) > _MOST_PLOTS:
         parts.append(paragraph(_left(len(drawn) - _MOST_PLOTS, language), soft=True))
-    told = columns(report, language)
-    rows = [[cell(row, language) for _, cell in told] for row in report.rows]
-    whole = table("", _columns([name for name, _ in told], language), rows)
-    parts.append(folded(say(language, "Show as table"), whole))
+    parts.append(folded(say(language, "Show as table"), _table(report, language, linked)))
     targets = [target_cells(row, name, language) for row in report.targets]
     parts.append(table(say(language, "Targets"), _columns(TARGET_COLUMNS, language), targets))
-    return frame.page(say(language, "Scores"), parts, language)
+    return parts
+
+
+def _table(report: ScoreReport, language: Language, linked: Linked) -> Markup:
+    told = columns(report, language)
+
+    def shown_cell(column: str, cell: Cell, row: ScoreRow) -> object:
+        value = cell(row, language)
+        if column in ("survey", "n"):
+            return linked(value, {"survey": row.question.survey, **row.group})
+        return linked(value, {column: row.group[column]}) if column in row.group else value
+
+    rows = [[shown_cell(column, cell, row) for column, cell in told] for row in report.rows]
+    return table("", _columns([name for name, _ in told], language), rows)
 
 
 def _columns(names: Sequence[str], language: Language) -> list[Column]:
@@ -76,8 +91,8 @@ def _columns(names: Sequence[str], language: Language) -> list[Column]:
 
 def _left(drawings: int, language: Language) -> str:
     if drawings == 1:
-        return say(language, "1 further drawing left out: choose with --survey, --journey or --step.")
-    more = "{left} further drawings left out: choose with --survey, --journey or --step."
+        return say(language, "1 further drawing left out: choose a survey, a journey or a step.")
+    more = "{left} further drawings left out: choose a survey, a journey or a step."
     return say(language, more, left=drawings)
 
 

@@ -63,10 +63,10 @@ _DUTCH: Final[dict[str, str]] = {
     "Under {least} answers no score is shown; under {enough} it is indicative.": "Onder {least} antwoorden is er geen score;"
     " onder {enough} is die een aanwijzing.",
     "Nobody has answered in this period.": "Niemand heeft in deze periode geantwoord.",
-    "1 further drawing left out: choose with --survey, --journey or --step.": "Nog 1 tekening is weggelaten: kies met"
-    " --survey, --journey of --step.",
-    "{left} further drawings left out: choose with --survey, --journey or --step.": "Nog {left} tekeningen zijn"
-    " weggelaten: kies met --survey, --journey of --step.",
+    "1 further drawing left out: choose a survey, a journey or a step.": "Nog 1 tekening is weggelaten: kies een"
+    " enquête, een klantreis of een stap.",
+    "{left} further drawings left out: choose a survey, a journey or a step.": "Nog {left} tekeningen zijn"
+    " weggelaten: kies een enquête, een klantreis of een stap.",
     "answers by the rules before revision {revision}": "antwoorden volgens de regels van vóór revisie {revision}",
     "the days before {day}": "de dagen vóór {day}",
     "effective n": "effectieve n",
