@@ -5,6 +5,7 @@ from msgspec import Struct
 from router.model.interaction import Interaction
 from router.model.preferences import MOST_CHANNELS
 from router.model.record import DeadLetter, DeadReason
+from router.model.remembered import Change, Seen
 
 
 class Decoded(Struct, frozen=True):
@@ -13,12 +14,15 @@ class Decoded(Struct, frozen=True):
     Both empty: a no-op, such as a tombstone or an empty batch. Both filled: a batch of which only a part could
     be read; the dead letter holds the whole record, and replaying it is harmless.
     `source` names whose mapping read a vendor's record (empty: it is none), `skipped` why that passed it over.
+    An interaction counts only where its `changes`, by its place, hold of what is remembered; `seen` is to be remembered.
     """
 
     interactions: tuple[Interaction, ...] = ()
     dead: DeadLetter | None = None
     source: str = ""
     skipped: str = ""
+    changes: dict[int, tuple[Change, ...]] = {}
+    seen: tuple[Seen, ...] = ()
 
 
 class SizeLimits(Struct, frozen=True):

@@ -17,6 +17,7 @@ from router.model.customer import Customer
 from router.model.encoding import decode_state
 from router.model.interaction import Interaction
 from router.model.ledger import InstanceKey, Lease, QuotaKey, StoredState
+from router.model.remembered import RememberedRow
 from router.policy.hours import own_zone
 from router.rules.in_force import InForce
 
@@ -63,13 +64,15 @@ class Folding:
         addresses: Addresses | None = None,
         owners: dict[InstanceKey, str] | None = None,
         lease: Lease | None = None,
+        remembered: Sequence[RememberedRow] = (),
     ) -> None:
         """Writes what changed. With a `lease`, what becomes queued is held by it. Raises `Conflict`."""
         batch = self.batch
-        if batch.decided or batch.touched:
+        if batch.decided or batch.touched or remembered:
             changes = changes_of(batch, self._stored, self._counts, addresses or {})
             changes.owners = owners or {}
             changes.lease = lease
+            changes.remembered = list(remembered)
             scores = ScoreSums()
             found = await self._heard()
             for one in found:

@@ -1,14 +1,16 @@
 """A batch of records through the pure core in one transaction."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from router.decide import left_of, tells
-from router.decide.batch import NOBODY, Batch, Changed, Decided, Planned, key_of
+from router.decide.batch import NOBODY, Batch, Changed, Decided, Planned, decided_once, key_of
 from router.decide.owners import keys_to_look_up, resolved, to_look_up
 from router.decode import Decoded
 from router.flow.clock import Clock
@@ -21,10 +23,12 @@ from router.model.interaction import UNCLEAR_TYPE, Interaction, named_invitation
 from router.model.keyed_hash import KeyedHash, with_hashes
 from router.model.ledger import InstanceKey, SetAside
 from router.model.record import DeadLetter, Record
+from router.model.remembered import Change, Seen, decode_runs
 from router.model.schedules import by_itself
 from router.model.source_counts import LONGEST_WHY, SourceOutcome, SourceRecord
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
+from router.sources.remembering import Memory
 
 ALL: Final = 2**31 - 1
 """A limit that is none."""
@@ -60,7 +64,8 @@ class Processed(Struct):
 class Arrived(Struct, frozen=True):
     """An interaction as the core sees it, with its record, its dedupe key and the clock `now` it is decided at.
 
-    `passed` is up to when time has passed for everybody then. `addresses` are kept out of the core.
+    `passed` is up to when time has passed for everybody then. `addresses` are kept out of the core. It counts only where its
+    `changes` hold.
     """
 
     interaction: Interaction
@@ -69,6 +74,32 @@ class Arrived(Struct, frozen=True):
     now: datetime
     passed: datetime | None
     addresses: dict[str, str]
+    changes: tuple[Change, ...] = ()
+
+
+class Told(Struct, frozen=True):
+    """What a record tells that is to be remembered, behind the interactions of the record."""
+
+    record: Record
+    seen: tuple[Seen, ...]
+
+
+class _Found(Struct, frozen=True):
+    """An interaction of a record as it came, and as the core sees it."""
+
+    record: Record
+    interaction: Interaction
+    hashed: Interaction
+    changes: tuple[Change, ...]
+
+
+class _Done(Struct, frozen=True):
+    """What a transaction decided, how many interactions it took, those of customers who are set aside, and those that nothing changed for."""
+
+    batch: Batch
+    taken: int
+    passed_over: list[Arrived]
+    unchanged: list[Arrived]
 
 
 class Pipeline:
@@ -104,14 +135,22 @@ class Pipeline:
                 # Before others are blamed: no transaction follows in which our clock would be compared.
                 await self.store.run(lambda ledger: situation_of(ledger, self.clock))
             return processed
-        times = [((record.topic, record.partition), one.time) for record, one, _ in read]
+        found = [one for one in read if isinstance(one, _Found)]
+        times = [((one.record.topic, one.record.partition), one.interaction.time) for one in found]
         moments = self.clock.moments(times)
-        arrived = [
-            Arrived(hashed, record, key_of(one), now, passed, one.recipient)
-            for (record, one, hashed), now, passed in zip(
-                read, moments, self.clock.passed(times, moments), strict=True
+        arrived = (
+            Arrived(
+                one.hashed,
+                one.record,
+                key_of(one.interaction),
+                now,
+                passed,
+                one.interaction.recipient,
+                one.changes,
             )
-        ]
+            for one, now, passed in zip(found, moments, self.clock.passed(times, moments), strict=True)
+        )
+        units = [one if isinstance(one, Told) else next(arrived) for one in read]
 
         dead = {id(letter.record) for letter in processed.dead}
 
@@ -122,50 +161,56 @@ class Pipeline:
                 processed.dead.append(_not_stored(record, detail))
                 processed.customers_aside += customer_aside
 
-        async def leave_out(one: Arrived, error: Exception, cause: str) -> None:
-            named = await self._set_aside(one, cause)
+        async def leave_out(one: Arrived | Told, error: Exception, cause: str) -> None:
+            named = isinstance(one, Arrived) and await self._set_aside(one, cause)
             processed.unstored.append(Unstored(place_of(one.record), cause, error, named))
             make_dead(one.record, f"It cannot be stored ({cause}).", customer_aside=named)
 
         asks = repeats
 
-        async def decide(
-            ledger: Ledger, some: Sequence[Arrived], alone: bool
-        ) -> tuple[Batch, int, list[Arrived]]:
+        async def decide(ledger: Ledger, some: Sequence[Arrived | Told], alone: bool) -> _Done:
             # Repeats are rare: the journal's key refuses the first try then, and every later one asks.
             nonlocal asks
             asked, asks = asks, True
             return await self._decide(ledger, some, alone=alone, asks=asked)
 
-        for batch, taken, passed_over in await in_halves(self.store, arrived, decide, leave_out):
+        unchanged: list[Arrived] = []
+        for done in await in_halves(self.store, units, decide, leave_out):
+            batch = done.batch
             processed.decided += batch.decided
             processed.planned += batch.planned
             processed.changed += batch.changed.values()
             # What time alone brought about was decided besides.
             once = sum(not by_itself(one.interaction) for one in batch.decided)
-            processed.duplicates += taken - once
-            for one in passed_over:
+            processed.duplicates += done.taken - once
+            unchanged += done.unchanged
+            for one in done.passed_over:
                 detail = "Its customer is set aside, because something of them cannot be stored."
                 make_dead(one.record, detail, customer_aside=True)
         self.clock.committed(times)
+        processed.of_sources = _without(unchanged, found, processed.of_sources)
         return processed
 
-    def _read(
-        self, records: Sequence[Record], decode: Decode, processed: Processed
-    ) -> list[tuple[Record, Interaction, Interaction]]:
-        """The interactions that the records hold, each as it came and as the core sees it.
+    def _read(self, records: Sequence[Record], decode: Decode, processed: Processed) -> list[_Found | Told]:
+        """The interactions that the records hold, each as it came and as the core sees it; and what is to be remembered.
 
         A record that no decoder was prepared for harms no neighbour.
         """
         now = self.clock.wall()
         self.kafka_time.note(records, now)
-        read: list[tuple[Record, Interaction, Interaction]] = []
+        read: list[_Found | Told] = []
         for record in records:
             try:
                 decoded = decode(record, self.kafka_time.latest(record, now))
+                changes = decoded.changes
                 found = [
-                    (record, one, with_hashes(one, self.hashes) if one.recipient else one)
-                    for one in decoded.interactions
+                    _Found(
+                        record,
+                        one,
+                        with_hashes(one, self.hashes) if one.recipient else one,
+                        changes.get(place, ()) if changes else (),
+                    )
+                    for place, one in enumerate(decoded.interactions)
                     if one.type != UNCLEAR_TYPE or tells(one, self.rules.of(one.customer_id))
                 ]
             except Exception as error:  # noqa: BLE001 - whatever it is, the record brings it again each time
@@ -176,6 +221,8 @@ class Pipeline:
             read += found
             if decoded.source:
                 processed.of_sources.append(_of_source(record, decoded))
+            if decoded.seen:
+                read.append(Told(record, decoded.seen))
             if decoded.dead is not None:
                 processed.dead.append(decoded.dead)
             elif not found:
@@ -183,9 +230,9 @@ class Pipeline:
         return read
 
     async def _decide(
-        self, ledger: Ledger, arrived: Sequence[Arrived], *, alone: bool, asks: bool
-    ) -> tuple[Batch, int, list[Arrived]]:
-        """Decides and saves; the batch, how many were taken, and those of customers who are set aside.
+        self, ledger: Ledger, units: Sequence[Arrived | Told], *, alone: bool, asks: bool
+    ) -> _Done:
+        """Decides and saves.
 
         `alone`: without what time brings others, who may be to blame that it cannot be stored. `asks`: what the journal
         holds is asked first; what it holds as nobody's always is, for that has another key.
@@ -193,6 +240,7 @@ class Pipeline:
         rules = self.rules
         situation = await situation_of(ledger, self.clock)
         aside = situation.set_aside
+        arrived, unchanged, memory = await self._held(ledger, units)
         interactions, owners = await _with_customers(ledger, rules.live, [one.interaction for one in arrived])
         passed_over: list[Arrived] = []
         if aside:
@@ -238,8 +286,32 @@ class Pipeline:
             decided = batch.take(interaction, one.key, one.now)
             if one.addresses and decided.decision.invitation_id is not None:
                 addresses[decided.interaction.customer_id, one.key] = one.addresses
-        await folding.save(addresses, owners)
-        return batch, len(arrived), passed_over
+        remembered = memory.rows(situation.now.date()) if memory is not None else []
+        await folding.save(addresses, owners, remembered=remembered)
+        return _Done(batch, len(arrived), passed_over, unchanged)
+
+    async def _held(
+        self, ledger: Ledger, units: Sequence[Arrived | Told]
+    ) -> tuple[list[Arrived], list[Arrived], Memory | None]:
+        """The interactions that count, those that do not because nothing changed, and what is remembered after them."""
+        keys: set[UUID] = set()
+        for one in units:
+            seen = one.seen if isinstance(one, Told) else [change.seen for change in one.changes]
+            keys.update(told.key for told in seen)
+        if not keys:
+            return [one for one in units if isinstance(one, Arrived)], [], None
+        stored = await ledger.remembered(sorted(keys))
+        memory = Memory({key: decode_runs(body) for key, body in stored.items()})
+        kept: list[Arrived] = []
+        unchanged: list[Arrived] = []
+        for one in units:
+            if isinstance(one, Told):
+                memory.note(one.seen)
+                continue
+            # What may be a customer's no counts whatever is remembered.
+            once = decided_once(one.interaction, self.rules.of(one.interaction.customer_id))
+            (kept if not once or memory.hold(one.changes) else unchanged).append(one)
+        return kept, unchanged, memory
 
     async def _erased(self, ledger: Ledger, names: Sequence[str]) -> dict[str, Customer]:
         """Of customers that are not stored, those that were erased: what must not be forgotten was kept."""
@@ -293,7 +365,24 @@ def _of_source(record: Record, decoded: Decoded) -> SourceRecord:
         outcome, why = "dead_letter", decoded.dead.reason
     elif decoded.interactions:
         outcome, why = "mapped", ""
-    return SourceRecord(decoded.source, outcome, why, record.timestamp)
+    return SourceRecord(decoded.source, outcome, why, record.timestamp, place_of(record))
+
+
+def _without(
+    unchanged: Sequence[Arrived], found: Sequence[_Found], of_sources: list[SourceRecord]
+) -> list[SourceRecord]:
+    """What became of the records of sources, once it is known of which nothing counts because nothing changed."""
+    if not unchanged:
+        return of_sources
+    left = Counter(place_of(one.record) for one in found)
+    left.subtract(place_of(one.record) for one in unchanged)
+    names = {place_of(one.record): one.changes[0].name for one in unchanged}
+    return [
+        replace(one, outcome="skipped", why=f"{names[one.place]} is unchanged"[:LONGEST_WHY])
+        if one.outcome == "mapped" and one.place in names and not left[one.place]
+        else one
+        for one in of_sources
+    ]
 
 
 def _not_stored(record: Record, detail: str) -> DeadLetter:

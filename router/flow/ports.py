@@ -42,6 +42,9 @@ class Ledger(Protocol):
     async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
         """The customers of those journey instances that are known."""
 
+    async def remembered(self, keys: Sequence[UUID]) -> dict[UUID, bytes]:
+        """The encoded runs of those values that something is remembered of. Ask before `load`."""
+
     async def asked(self, invitations: Sequence[UUID]) -> dict[UUID, str]:
         """The customers of those invitations that are known."""
 

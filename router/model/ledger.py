@@ -10,6 +10,7 @@ from router.model.alerts import AlertRow
 from router.model.cells import CoverageCell, ScoreCell
 from router.model.decision import Reason
 from router.model.invitation_states import InvitationState
+from router.model.remembered import RememberedRow
 from router.model.responses import AskedContext, ResponseRow
 
 RowKind = Literal["invitation", "reminder", "fallback", "cancellation"]
@@ -216,6 +217,7 @@ class Changes(Struct):
     scores: list[ScoreCell] = []
     coverage: list[CoverageCell] = []
     alerts: list[AlertRow] = []
+    remembered: list[RememberedRow] = []
 
 
 class SetAside(Struct, frozen=True):

@@ -17,13 +17,14 @@ LONGEST_WHY: Final = 200
 class SourceRecord(Struct, frozen=True):
     """What became of one record. `why` is the reason of what was skipped, or that of the dead letter.
 
-    `at` is the record's own timestamp in milliseconds since 1970. A record of which only a part could be mapped is a dead letter.
+    `at` is the record's own timestamp in milliseconds since 1970, `place` where it lies. A record of which only a part could be mapped is a dead letter.
     """
 
     source: str
     outcome: SourceOutcome
     why: str
     at: int
+    place: str = ""
 
 
 class SourceCount(Struct, frozen=True):

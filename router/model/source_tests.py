@@ -22,7 +22,10 @@ class ExpectedInteraction(Struct, frozen=True):
 
 
 class SourceTest(Struct, frozen=True):
-    """One message: its body as bytes, headers, key. `because` is part of the reason for which nothing comes of it."""
+    """One message: its body as bytes, headers, key. `because` is part of the reason for which nothing comes of it.
+
+    `remembered` are the values that its instance was last seen with, as they are compared, by the paths as they are asked for.
+    """
 
     name: str
     source: str
@@ -33,3 +36,4 @@ class SourceTest(Struct, frozen=True):
     expect: tuple[ExpectedInteraction, ...]
     because: str | None = None
     position: Position | None = None
+    remembered: dict[str, str] = {}

@@ -114,13 +114,26 @@ Holds = Literal["is", "not", "prefix", "suffix", "contains", "exists", "changed_
 class Condition(Struct, frozen=True):
     """What must be true of a value. `values`: any of them; for `exists` one of True and False.
 
-    With `changed_to`, `before` is where the message tells the value that it had.
+    With `changed_to`, `before` is where the message tells the value that it had; `remembered`: it does not, and what is
+    remembered of the instance counts.
     """
 
     of: Value
     holds: Holds
     values: tuple[Scalar, ...]
     before: Value | None = None
+    remembered: bool = False
+
+
+class Remember(Struct, frozen=True):
+    """What is remembered of the things that messages tell of: `of` tells them apart, `at` is when a thing was as the message says.
+
+    `unseen` is what holds of a value where nothing is remembered: it changed, or it did not.
+    """
+
+    of: Value
+    at: Value
+    unseen: Literal["changed", "unchanged"]
 
 
 class Skip(Struct, frozen=True):
@@ -180,3 +193,4 @@ class Source(Struct, frozen=True):
     ignore_case: bool = False
     position: Position | None = None
     webhook: Webhook | None = None
+    remember: Remember | None = None

@@ -29,7 +29,7 @@ def all_of(conditions: Sequence[Condition], *, ignore_case: bool = False) -> Tes
 def _test(condition: Condition, *, ignore_case: bool) -> Test:
     read = getter(condition.of, ignore_case=ignore_case)
     texts = tuple(
-        text for value in condition.values if (text := _folded(value, ignore_case=ignore_case)) is not None
+        text for value in condition.values if (text := folded(value, ignore_case=ignore_case)) is not None
     )
 
     found = _text(read, ignore_case=ignore_case)
@@ -54,18 +54,19 @@ def _test(condition: Condition, *, ignore_case: bool) -> Test:
 
 def _contains(found: Any, texts: tuple[str, ...], *, ignore_case: bool) -> bool:
     if isinstance(found, list):
-        return any(_folded(one, ignore_case=ignore_case) in texts for one in found)
-    whole = _folded(found, ignore_case=ignore_case)
+        return any(folded(one, ignore_case=ignore_case) in texts for one in found)
+    whole = folded(found, ignore_case=ignore_case)
     return whole is not None and any(text in whole for text in texts)
 
 
 def _text(read: Getter, *, ignore_case: bool) -> Callable[[Message], str | None]:
     """A value as the text that is compared; None where it names nothing."""
     if ignore_case:
-        return lambda message: _folded(read(message), ignore_case=True)
+        return lambda message: folded(read(message), ignore_case=True)
     return lambda message: text_of(read(message))
 
 
-def _folded(value: Any, *, ignore_case: bool) -> str | None:
+def folded(value: Any, *, ignore_case: bool) -> str | None:
+    """A value as the text that is compared; None where it names nothing."""
     text = text_of(value)
     return text.casefold() if text is not None and ignore_case else text

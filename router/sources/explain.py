@@ -150,6 +150,8 @@ def condition_in_words(condition: Condition) -> str:
         return f"{of} is there" if condition.values[0] else f"{of} is not there"
     values = " or ".join(str(value) for value in condition.values)
     before = f", from {in_words(condition.before)}" if condition.before is not None else ""
+    if condition.remembered:
+        before = ", by the value that is remembered"
     return f"{of} {_HOLDS[condition.holds]} {values}{before}"
 
 

@@ -7,11 +7,13 @@ from typing import Any, Final
 from msgspec import Struct
 
 from router.model.record import Record
+from router.model.remembered import Change, Seen
 from router.model.sources import InteractionMapping, Source
 from router.sources.conditions import Test, all_of
 from router.sources.message import MISSING, Message, Unmappable
 from router.sources.numbers import plain, text_of
 from router.sources.paths import walk
+from router.sources.snapshots import Snapshot, snapshot_of
 from router.sources.values import Getter, getter, read_coded
 
 MOST_ELEMENTS: Final = 1_000
@@ -28,24 +30,27 @@ class Mapping(Struct, frozen=True):
     time: datetime
     customer: str | None
     data: dict[str, Any]
+    changes: tuple[Change, ...] = ()
 
 
 class Taken(Struct):
     """What became of a message: the interactions, the reasons of what was passed over, and what could not be mapped.
 
-    `source` is the first one that takes such messages; None: none does. A fault names source, interaction and field.
+    `source` is the first one that takes such messages; None: none does. A fault names source, interaction and field. `seen` are
+    the values that are to be remembered.
     """
 
     source: str | None = None
     interactions: list[Mapping] = []
     skipped: list[str] = []
     faults: list[str] = []
+    seen: list[Seen] = []
 
 
 class _Compiled:
     """One mapping."""
 
-    def __init__(self, mapping: InteractionMapping, *, ignore_case: bool) -> None:
+    def __init__(self, mapping: InteractionMapping, snapshot: Snapshot | None, *, ignore_case: bool) -> None:
         def read(value: Any) -> Getter:
             return getter(value, ignore_case=ignore_case)
 
@@ -56,6 +61,7 @@ class _Compiled:
         self.id, self.type, self.time = read(mapping.id), read(mapping.type), read(mapping.time)
         self.customer = read(mapping.customer) if mapping.customer is not None else None
         self.data = [(name, read(value)) for name, value in mapping.data.items()]
+        self.snapshot = snapshot
 
     def elements(self, message: Message) -> Sequence[Any]:
         """What is mapped: the members of the list `each`, or the body."""
@@ -71,6 +77,21 @@ class _Compiled:
             )
         return elements
 
+    def seen(self, message: Message) -> list[Seen]:
+        """What is to be remembered of the message."""
+        found: list[Seen] = []
+        if self.snapshot is None:
+            return found
+        try:
+            message.element = message.body
+            for element in self.elements(message):
+                message.element = element
+                found += self.snapshot.seen(message)
+        except Unmappable:
+            # It is told where the interaction is mapped.
+            return []
+        return found
+
     def mapped(self, message: Message, source: str, place: int) -> Mapping:
         """The interaction of the element that the message is at. Raises `Unmappable`."""
         id_, type_ = (_named(read, message, name) for read, name in ((self.id, "id"), (self.type, "type")))
@@ -84,7 +105,8 @@ class _Compiled:
             if value is not MISSING:
                 data[name] = value.isoformat() if isinstance(value, datetime) else plain(value)
         whose = None if customer is MISSING else text_of(customer)
-        return Mapping(source, place, id_, type_, time, whose, data)
+        changes = self.snapshot.changes(message) if self.snapshot is not None else ()
+        return Mapping(source, place, id_, type_, time, whose, data, changes)
 
 
 class _Source:
@@ -95,11 +117,17 @@ class _Source:
         self.definition = source
         self.require = all_of(source.require, ignore_case=case) if source.require else None
         self.skip = [(all_of(one.when, ignore_case=case), one.because) for one in source.skip]
-        self.mappings = [_Compiled(one, ignore_case=case) for one in source.interactions]
+        self.mappings = [
+            _Compiled(one, snapshot_of(source, one), ignore_case=case) for one in source.interactions
+        ]
+        self.remembering = [one for one in self.mappings if one.snapshot is not None]
 
     def take(self, message: Message, taken: Taken) -> None:
         """Maps a message of this source."""
         name = self.definition.name
+        # What is passed over tells of its instance all the same.
+        for mapping in self.remembering:
+            taken.seen += mapping.seen(message)
         for test, because in self.skip:
             if test(message):
                 taken.skipped.append(because)

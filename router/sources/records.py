@@ -10,6 +10,7 @@ from router.decode.records import check_record
 from router.decode.unclear import unclear
 from router.model.interaction import Interaction
 from router.model.record import DeadLetter, DeadReason, Record
+from router.model.remembered import Change
 from router.model.source_counts import UNCLAIMED
 from router.sources.mapper import Mapper, Mapping
 
@@ -42,25 +43,29 @@ def decode_mapped(
     taken = mapper.take(record)
     source = taken.source or mapper.only or UNCLAIMED
     interactions: list[Interaction] = []
+    changes: dict[int, tuple[Change, ...]] = {}
     faults: list[tuple[DeadReason, str]] = [("mapping_failed", fault) for fault in taken.faults]
     for one in taken.interactions:
         try:
-            interactions.append(
-                to_interaction(event_of(one), record.timestamp, latest, limits, headers.traceparent)
-            )
+            found = to_interaction(event_of(one), record.timestamp, latest, limits, headers.traceparent)
+            if one.changes:
+                changes[len(interactions)] = one.changes
+            interactions.append(found)
         except Refusal as refusal:
             # What may have been a customer's no is not lost.
-            found = unclear(record, event_of(one), latest, limits, index=one.place)
-            interactions += [found] if found else []
+            no = unclear(record, event_of(one), latest, limits, index=one.place)
+            interactions += [no] if no else []
             where = f"source {one.source}, interaction {one.place + 1}"
             faults.append((refusal.reason, f"{where}: {refusal.detail}"))
+    seen = tuple(taken.seen)
     if not faults:
         skipped = taken.skipped[0] if taken.skipped and not interactions else ""
-        return Decoded(tuple(interactions), source=source, skipped=skipped)
+        return Decoded(tuple(interactions), None, source, skipped, changes, seen)
     told = "; ".join(detail for _, detail in faults[:MOST_FAULTS])
     more = f"; and {len(faults) - MOST_FAULTS} more" if len(faults) > MOST_FAULTS else ""
     detail = f"{told[:1].upper()}{told[1:]}{more}".rstrip(".") + "."
-    return Decoded(tuple(interactions), DeadLetter(record, faults[0][0], detail), source)
+    dead = DeadLetter(record, faults[0][0], detail)
+    return Decoded(tuple(interactions), dead, source, "", changes, seen)
 
 
 def event_of(mapped: Mapping) -> Event:

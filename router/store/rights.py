@@ -20,6 +20,7 @@ NEEDED: Final = {
     "journal": ("SELECT", "INSERT"),
     "quota_counts": ("SELECT", "INSERT", "UPDATE"),
     "rate_caps": ("SELECT", "INSERT", "UPDATE"),
+    "remembered_values": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "responses": ("SELECT", "INSERT", "UPDATE"),
     "revisions": ("SELECT", "INSERT", "UPDATE"),
     "rule_course": ("SELECT",),

@@ -296,6 +296,15 @@ source_records = Table(
     Column("last_at", Instant, nullable=False),
 )
 
+# What instances of sources were last seen with, by a hash of source, instance and value.
+remembered_values = Table(
+    "remembered_values",
+    metadata,
+    Column("key", UuidKey, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("noted_on", Date, nullable=False),
+)
+
 rate_caps = Table(
     "rate_caps",
     metadata,

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -28,6 +28,7 @@ from router.model.ledger import (
     Situation,
     StoredState,
 )
+from router.model.remembered import KEPT_DAYS, RememberedRow
 from router.model.responses import ResponseRow
 from router.model.revision import ShadowDifference
 from router.store.alerts import AlertStatements
@@ -51,6 +52,8 @@ from router.store.schema import (
 from router.store.source_counts import SourceCountStatements
 
 FOLLOWING: Final = ("reminder", "fallback")
+MOST_FORGOTTEN: Final = 200
+"""So many remembered values are forgotten at once, as others are written."""
 
 _KEEP_COVERAGE: Final = text(f"""
     INSERT INTO coverage_erased ({", ".join(COVERAGE_COLUMNS)})
@@ -141,6 +144,13 @@ class Transaction(AlertStatements, SourceCountStatements, ABC):
     @abstractmethod
     async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
         """The customers of those journey instances that are known."""
+
+    @abstractmethod
+    async def remembered(self, keys: Sequence[UUID]) -> dict[UUID, bytes]:
+        """The encoded runs of those values that something is remembered of; nobody else changes them until the commit.
+
+        Ask for all at once, before `load`.
+        """
 
     @abstractmethod
     async def asked(self, invitations: Sequence[UUID]) -> dict[UUID, str]:
@@ -297,6 +307,11 @@ class Transaction(AlertStatements, SourceCountStatements, ABC):
     async def add_differences(self, differences: Sequence[ShadowDifference]) -> None:
         """Write where a shadow revision would have decided otherwise."""
         await self._connection.execute(insert(shadow_differences), [asdict(entry) for entry in differences])
+
+
+def forgotten_before(rows: Sequence[RememberedRow]) -> date:
+    """Before which day values were last noted that are forgotten as these are written."""
+    return max(row.noted_on for row in rows) - timedelta(days=KEPT_DAYS)
 
 
 def last_changes(changes: Iterable[InvitationChange]) -> list[InvitationChange]:

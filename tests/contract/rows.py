@@ -22,6 +22,7 @@ from router.model.ledger import (
     StateRow,
     StoredState,
 )
+from router.model.remembered import RememberedRow
 from router.model.responses import AskedContext, ResponseRow
 
 NOON = datetime(2026, 11, 2, 12, 0, 0, 123456, tzinfo=UTC)
@@ -102,6 +103,7 @@ def changes(
     scores: Sequence[ScoreCell] = (),
     coverage: Sequence[CoverageCell] = (),
     alerts: Sequence[AlertRow] = (),
+    remembered: Sequence[RememberedRow] = (),
 ) -> Changes:
     return Changes(
         list(states),
@@ -113,6 +115,7 @@ def changes(
         scores=list(scores),
         coverage=list(coverage),
         alerts=list(alerts),
+        remembered=list(remembered),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -16,6 +16,7 @@ from router.authoring.language.load import load_texts
 from router.authoring.packing import pack
 from router.model.keyed_hash import KeyedHash
 from router.model.ledger import Lease, QuotaKey
+from router.model.remembered import RememberedRow
 from router.model.source_counts import SourceCount
 from router.rules.in_force import InForce
 from router.service.known_secret import require_known
@@ -100,6 +101,11 @@ async def everything(store: SqlStore) -> None:
         await store.run(lambda transaction: transaction.save(cells))  # noqa: B023 - run at once
         await store.run(lambda transaction: transaction.roll_up(10))
     await store.run(lambda transaction: transaction.save(changes(alerts=[alert_row("ann", "one")])))
+    value = UUID(int=7)
+    for new in (True, False):
+        await store.run(lambda transaction: transaction.remembered([value]))
+        row = RememberedRow(value, b"runs", NOON.date(), new)
+        await store.run(lambda transaction: transaction.save(changes(remembered=[row])))  # noqa: B023 - run at once
     lease = Lease(uuid4(), NOON)
     rows = await store.run(lambda transaction: transaction.take_alerts(lease, NOON, 1))
     await store.run(lambda transaction: transaction.settle_alerts(lease.token, rows, NOON))

@@ -10,7 +10,7 @@ def source_changes(before: Source, after: Source) -> list[str]:
     was, now = _entries(before), _entries(after)
     lines = [f"no longer: {one}" for one in was if one not in now]
     lines += [f"now: {one}" for one in now if one not in was]
-    skip = ("name", "interactions", "require", "skip", "position", "webhook")
+    skip = ("name", "interactions", "require", "skip", "position", "remember", "webhook")
     return lines + changed_fields(before, after, skip=skip)
 
 
@@ -33,6 +33,9 @@ def _entries(source: Source) -> list[str]:
             lines += [f"webhook: {words}" for words in other_fields(source.webhook.verify)]
         lines += [f"webhook: keeps the header {name}" for name in source.webhook.headers]
         lines += [f"webhook: key is {in_words(source.webhook.key)}"] if source.webhook.key is not None else []
+    if source.remember is not None:
+        of, at = in_words(source.remember.of), in_words(source.remember.at)
+        lines.append(f"remembers of each {of} how it was at {at}; unseen, it is {source.remember.unseen}")
     for mapping in source.interactions:
         kind = in_words(mapping.type)
         lines += (

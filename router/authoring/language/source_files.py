@@ -5,11 +5,12 @@ from typing import Any, Final, get_args
 from router.authoring.language.definitions import Placed
 from router.authoring.language.keys import Block, Kind, block, listing, optional, required
 from router.authoring.language.kinds import FLAG, NAME, TEXT, TOPIC, anything, choice
-from router.authoring.language.source_test_files import SourceTestKeys, read_tests_of
+from router.authoring.language.source_test_files import Remembered, SourceTestKeys, read_tests_of
 from router.authoring.language.source_values import DEFINITIONS, read_conditions, read_list, read_value
 from router.authoring.language.webhook_keys import WebhookKeys, read_webhook
 from router.model.source_tests import SourceTest
-from router.model.sources import Coding, Constant, InteractionMapping, Moment, Skip, Source, Value
+from router.model.sources import Coding, Constant, InteractionMapping, Moment, Remember, Skip, Source, Value
+from router.sources.explain import in_words
 
 _VALUE: Final[Kind[Value]] = Kind(read_value, {"$ref": "#/definitions/value"}, DEFINITIONS)
 _LIST: Final = Kind(read_list, {"type": "string", "pattern": "\\S"})
@@ -48,6 +49,17 @@ class InteractionKeys(Block):
     )
 
 
+class RememberKeys(Block):
+    """What is remembered of the things that messages tell of, for conditions with `from: $remembered`."""
+
+    of = required(_VALUE, "what tells the things apart, such as the id of a ticket")
+    at = required(_VALUE, "when the thing was as the message says: a time, as that of an interaction")
+    unseen = required(
+        choice("changed", "unchanged"),
+        "what holds of a value where nothing is remembered of the thing: `changed` or `unchanged`",
+    )
+
+
 class SourceFile(Block, opens=("source",)):
     """A vendor's messages, and the interactions that they are."""
 
@@ -72,6 +84,11 @@ class SourceFile(Block, opens=("source",)):
         "what becomes of a message of this source that no interaction takes",
         "dead_letter",
     )
+    remember = optional(
+        block(RememberKeys),
+        "what is remembered of the things that messages tell of, where these do not say what changed",
+        without="nothing",
+    )
     ignore_case = optional(FLAG, "names of members and values of conditions count in any capitals", False)
     webhook = optional(
         block(WebhookKeys),
@@ -93,17 +110,48 @@ def read_source(keys: SourceFile) -> Placed[Source] | None:
         "otherwise": keys.otherwise,
         "ignore_case": keys.ignore_case,
         "webhook": read_webhook(keys.webhook, keys.decode) if keys.webhook is not None else None,
+        "remember": _remember(keys.remember),
     }
     place = keys.node.place("source")
     source = Source(
         keys.source, keys.topic or "", tuple(mappings), keys.require, tuple(skips), position=place, **options
     )
+    _check_remembered(keys, source)
     return Placed(source, keys.node, keys.node.find("source"))
 
 
 def read_source_tests(keys: SourceFile) -> list[SourceTest]:
     """The tests of a source. One that cannot be read is left out, with the problem noted."""
-    return read_tests_of(keys.tests, keys.source or "", keys.topic or "", keys.problems)
+    conditions = (one for entry in keys.interactions or () for one in entry.when)
+    asked = Remembered(frozenset(in_words(one.of) for one in conditions if one.remembered), keys.ignore_case)
+    return read_tests_of(keys.tests, keys.source or "", keys.topic or "", keys.problems, asked=asked)
+
+
+def _remember(keys: RememberKeys | None) -> Remember | None:
+    if keys is None or keys.of is None or keys.at is None or keys.unseen is None:
+        return None
+    return Remember(keys.of, keys.at if isinstance(keys.at, Moment) else Moment(keys.at), keys.unseen)
+
+
+def _check_remembered(keys: SourceFile, source: Source) -> None:
+    """R207: a value that is asked for and not remembered, or remembered and not asked for."""
+    asking = [entry for entry in keys.interactions or () if any(one.remembered for one in entry.when)]
+    elsewhere = [entry for entry in keys.skip if any(one.remembered for one in entry.when or ())]
+    problems = keys.problems
+    if any(one.remembered for one in source.require) or elsewhere:
+        place = elsewhere[0].node.place("when") if elsewhere else keys.node.place("require")
+        message = (
+            "the value that is remembered cannot be asked for before it is known what the message becomes"
+        )
+        problems.add("R207", place, message, "ask for it under `when:` of an interaction")
+    elif asking and keys.remember is None:
+        message = "nothing says of what a value is remembered"
+        hint = "add `remember: {of: ticket.id, at: ticket.updated_at, unseen: unchanged}` to the source"
+        problems.add("R207", asking[0].node.place("when"), message, hint)
+    elif keys.remember is not None and not asking:
+        message = "no condition asks for what is remembered"
+        hint = "write {changed_to: …, from: $remembered} under `when:`, or leave `remember:` out"
+        problems.add("R207", keys.node.place("remember"), message, hint)
 
 
 def _mapping(keys: InteractionKeys) -> InteractionMapping | None:

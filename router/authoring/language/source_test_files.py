@@ -1,7 +1,7 @@
 """Tests beside a source: their keys, and the tests that they make."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -10,6 +10,7 @@ from router.authoring.language.kinds import TEXT, anything
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
 from router.model.source_tests import ExpectedInteraction, SourceTest
+from router.sources.conditions import folded
 
 _ANY: Final = anything({})
 
@@ -24,12 +25,24 @@ def _object(node: Node, key: str, problems: Problems) -> dict[str, Any] | None:
 _OBJECT: Final[Kind[dict[str, Any]]] = Kind(_object, {"type": "object"})
 
 
+class Remembered(NamedTuple):
+    """The values that conditions of a source ask for as they were, as it writes them, and whether capitals do not count."""
+
+    names: frozenset[str]
+    ignore_case: bool
+
+
 class MessageKeys(Block):
     """A message."""
 
     body = required(_ANY, "the body: as YAML, or as the text that was sent")
     headers = optional(_OBJECT, "its headers by name", without="none")
     key = optional(TEXT, "its key", without="none")
+    remembered = optional(
+        _OBJECT,
+        "the values that are remembered of the thing it tells of, each by its path as the source writes it",
+        without="none: it was never seen",
+    )
 
 
 class ExpectedInteractionKeys(Block):
@@ -56,9 +69,9 @@ class SourceTestKeys(Block):
 
 
 def read_tests_of(
-    tests: Iterable[SourceTestKeys], source: str, topic: str, problems: Problems
+    tests: Iterable[SourceTestKeys], source: str, topic: str, problems: Problems, *, asked: Remembered
 ) -> list[SourceTest]:
-    """The tests of a source; one that cannot be read is left out, with the problem noted."""
+    """The tests of a source; one that cannot be read is left out, with the problem noted. `asked` is what it remembers."""
     found = []
     for keys in tests:
         given = keys.given
@@ -78,8 +91,19 @@ def read_tests_of(
                 expect=tuple(_expected(one) for one in keys.expect),
                 because=keys.because,
                 position=keys.node.position,
+                remembered=_remembered(given, asked, problems),
             )
         )
+    return found
+
+
+def _remembered(given: MessageKeys, asked: Remembered, problems: Problems) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in (given.remembered or {}).items():
+        if name not in asked.names:
+            place = given.node.place("remembered")
+            problems.unknown("R207", place, "value that the source remembers", name, sorted(asked.names))
+        found[name] = folded(value, ignore_case=asked.ignore_case) or ""
     return found
 
 

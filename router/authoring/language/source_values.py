@@ -28,6 +28,9 @@ from router.model.sources import (
 )
 from router.sources.paths import MOST_STEPS, read_of, steps_of
 
+REMEMBERED: Final = "$remembered"
+"""In place of a path to the value before: the one that is remembered."""
+
 MOST_ROWS: Final = 10_000
 """So many rows a table has at most."""
 
@@ -155,7 +158,7 @@ DEFINITIONS: Final[dict[str, Schema]] = {
                         },
                         "exists": {"description": "Whether there is a value.", "type": "boolean"},
                         "from": {
-                            "description": "Where the message tells the value before.",
+                            "description": f"Where the message tells the value before; `{REMEMBERED}`: it does not, and the one that is remembered counts.",
                             "type": "string",
                         },
                     },
@@ -389,7 +392,8 @@ def _conditions(of: Value, body: Node, problems: Problems) -> list[Condition]:
     if "from" in body.value and "changed_to" not in body.value:
         message = "`from` says nothing without `changed_to`"
         problems.add("R193", body.value["from"][0].position, message, "add `changed_to:`, or leave it out")
-    if "from" in body.value:
+    remembered = "from" in body.value and body.value["from"][1].value == REMEMBERED
+    if "from" in body.value and not remembered:
         before = _read(body.value["from"][1], "from", problems)
     for name, (place, node) in body.value.items():
         if name not in _OPERATORS:
@@ -400,7 +404,8 @@ def _conditions(of: Value, body: Node, problems: Problems) -> list[Condition]:
             else:
                 problems.wrong(node, name, "true or false")
         elif name != "from" and (values := _members(node, problems)):
-            found.append(Condition(of, name, values, before if name == "changed_to" else None))
+            change = name == "changed_to"
+            found.append(Condition(of, name, values, before if change else None, remembered and change))
     return found
 
 

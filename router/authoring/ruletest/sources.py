@@ -4,24 +4,30 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from router.authoring.ruletest.report import RuleTestReport
 from router.decode import Decoded
 from router.model.interaction import Interaction
 from router.model.record import Record
+from router.model.remembered import Run
 from router.model.source_tests import ExpectedInteraction, SourceTest
 from router.sources.mapper import Mapper
 from router.sources.numbers import text_of
 from router.sources.records import decode_mapped
+from router.sources.remembering import Memory
 
 _LATEST: Final = datetime.max.replace(tzinfo=UTC)
+_EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 
 
 def source_reports(tests: Iterable[SourceTest], mappers: Mapping[str, Mapper]) -> Iterator[RuleTestReport]:
     """Runs each test, and tells it as tests of rules are told."""
     for test in tests:
         record = Record(test.topic, 0, 0, 0, test.key, test.body, test.headers)
-        decoded = decode_mapped(record, _LATEST, mappers)
+        decoded, unchanged = _held(test, decode_mapped(record, _LATEST, mappers))
         skipped = mappers[test.topic].take(record).skipped if test.topic in mappers else []
+        skipped += unchanged
         place = test.position
         differences = tuple(_differences(test, decoded, skipped))
         yield RuleTestReport(
@@ -31,6 +37,22 @@ def source_reports(tests: Iterable[SourceTest], mappers: Mapping[str, Mapper]) -
             passed=not differences,
             differences=differences,
         )
+
+
+def _held(test: SourceTest, decoded: Decoded) -> tuple[Decoded, list[str]]:
+    """What counts by what the test says is remembered, and why the rest does not."""
+    asked = {one.name: one for changes in decoded.changes.values() for one in changes}
+    memory = Memory(
+        {
+            one.seen.key: (Run(test.remembered[name], _EARLIEST, _EARLIEST),)
+            for name, one in asked.items()
+            if name in test.remembered
+        }
+    )
+    unchanged = {place for place, changes in decoded.changes.items() if not memory.hold(changes)}
+    names = {one.name for place in unchanged for one in decoded.changes[place]}
+    kept = tuple(one for place, one in enumerate(decoded.interactions) if place not in unchanged)
+    return replace(decoded, interactions=kept), [f"{name} is unchanged" for name in sorted(names)]
 
 
 def _differences(test: SourceTest, decoded: Decoded, skipped: list[str]) -> Iterator[tuple[str, ...]]:

@@ -23,11 +23,12 @@ from router.model.ledger import (
     StateRow,
     StoredState,
 )
+from router.model.remembered import RememberedRow
 from router.model.responses import ResponseRow
 from router.store.cell_rows import COVERAGE_COLUMNS, SCORE_COLUMNS, coverage_values, score_values
 from router.store.postgres.base import PostgresStatements
 from router.store.responses import COLUMNS, UPDATES, answerable_of, answerable_query, values_of
-from router.store.transaction import FOLLOWING, last_changes
+from router.store.transaction import FOLLOWING, MOST_FORGOTTEN, forgotten_before, last_changes
 
 _customer: Final = attrgetter("customer_id")
 _JOURNAL_COLUMNS: Final = JournalRow.__struct_fields__
@@ -105,6 +106,20 @@ _SAVE_OWNERS: Final = text("""
     SELECT * FROM unnest(CAST(:attributes AS text[]), CAST(:values AS text[]), CAST(:customers AS text[]))
     ON CONFLICT DO NOTHING
 """)
+_REMEMBERED: Final = """
+    SELECT key, body FROM remembered_values WHERE key = ANY($1::uuid[]) ORDER BY key FOR UPDATE
+"""
+_REMEMBER: Final = """
+    UPDATE remembered_values r SET body = new.body, noted_on = new.noted_on
+    FROM unnest($1::uuid[], $2::bytea[], $3::date[]) AS new (key, body, noted_on)
+    WHERE r.key = new.key
+"""
+# Few at a time, and none that another process has in hand.
+_FORGET: Final = """
+    DELETE FROM remembered_values WHERE key IN (
+        SELECT key FROM remembered_values WHERE noted_on < $1 ORDER BY noted_on LIMIT $2 FOR UPDATE SKIP LOCKED
+    )
+"""
 _ASKED: Final = text("SELECT id, customer_id FROM invitations WHERE id = ANY(CAST(:ids AS uuid[]))")
 
 _ANSWERABLE: Final = answerable_query(
@@ -166,6 +181,12 @@ class PostgresLedger(PostgresStatements):
         await self._copy("coverage_changes", COVERAGE_COLUMNS, coverage)
         await self._save_responses(changes.responses)
         await self.add_alerts(changes.alerts)
+        await self._remember(changes.remembered)
+
+    async def remembered(self, keys: Sequence[UUID]) -> dict[UUID, bytes]:
+        """See `Transaction.remembered`."""
+        found = await (await self._driver()).fetch(_REMEMBERED, list(keys))
+        return {key: bytes(body) for key, body in found}
 
     async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
         """See `Transaction.owners`."""
@@ -241,6 +262,18 @@ class PostgresLedger(PostgresStatements):
                 values=[key.value for key in keys],
                 customers=[owners[key] for key in keys],
             )
+
+    async def _remember(self, rows: Sequence[RememberedRow]) -> None:
+        if not rows:
+            return
+        driver = await self._driver()
+        known = [row for row in rows if not row.new]
+        if known:
+            keys, bodies, days = zip(*((row.key, row.body, row.noted_on) for row in known), strict=True)
+            await driver.execute(_REMEMBER, keys, bodies, days)
+        new = [(row.key, row.body, row.noted_on) for row in rows if row.new]
+        await self._copy("remembered_values", ("key", "body", "noted_on"), new)
+        await driver.execute(_FORGET, forgotten_before(rows), MOST_FORGOTTEN)
 
     async def _save_responses(self, rows: Sequence[ResponseRow]) -> None:
         if rows:

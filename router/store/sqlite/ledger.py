@@ -37,7 +37,7 @@ from router.store.responses import (
 )
 from router.store.schema import from_micros, to_micros
 from router.store.sqlite.base import SqliteStatements, micros
-from router.store.transaction import FOLLOWING, last_changes
+from router.store.transaction import FOLLOWING, MOST_FORGOTTEN, forgotten_before, last_changes
 
 _STATES: Final = """
     SELECT c.customer_id, c.version, c.body
@@ -103,6 +103,19 @@ _OWNERS: Final = """
 _SAVE_OWNER: Final = (
     "INSERT INTO instance_owners (attribute, value, customer_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 )
+_REMEMBERED: Final = """
+    SELECT r.key, r.body
+    FROM json_each(?1) asked CROSS JOIN remembered_values r ON r.key = substr(?2, asked.key * 16 + 1, 16)
+"""
+_REMEMBER: Final = """
+    INSERT INTO remembered_values (key, body, noted_on) VALUES (?, ?, ?)
+    ON CONFLICT (key) DO UPDATE SET body = excluded.body, noted_on = excluded.noted_on
+"""
+_FORGET: Final = """
+    DELETE FROM remembered_values WHERE key IN (
+        SELECT key FROM remembered_values WHERE noted_on < ? ORDER BY noted_on LIMIT ?
+    )
+"""
 _ASKED: Final = """
     SELECT i.id, i.customer_id
     FROM json_each(?1) asked CROSS JOIN invitations i ON i.id = substr(?2, asked.key * 16 + 1, 16)
@@ -174,6 +187,17 @@ class SqliteLedger(SqliteStatements):
         await self._many(_COVERAGE_CHANGE, [_cell_values(coverage_values(cell)) for cell in changes.coverage])
         await self._many(_SAVE_RESPONSE, [_response_values(row) for row in changes.responses])
         await self.add_alerts(changes.alerts)
+        remembered = [(row.key.bytes, row.body, row.noted_on.isoformat()) for row in changes.remembered]
+        await self._many(_REMEMBER, remembered)
+        if remembered:
+            before = forgotten_before(changes.remembered).isoformat()
+            await self._many(_FORGET, [(before, MOST_FORGOTTEN)])
+
+    async def remembered(self, keys: Sequence[UUID]) -> dict[UUID, bytes]:
+        """See `Transaction.remembered`."""
+        places = json.dumps(list(range(len(keys))))
+        found = await self._rows(_REMEMBERED, places, b"".join([key.bytes for key in keys]))
+        return {UUID(bytes=key): body for key, body in found}
 
     async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
         """See `Transaction.owners`."""

@@ -60,6 +60,7 @@ class MemoryStore:
         self.released: dict[Name, datetime] = {}
         self.leases: dict[Name, Lease] = {}
         self.owned: dict[InstanceKey, str] = {}
+        self.values: dict[UUID, bytes] = {}
         self.quotas: dict[QuotaKey, int] = {}
         self.moments: dict[str, datetime] = {}
         self.responses: dict[Name, ResponseRow] = {}
@@ -135,6 +136,9 @@ class MemoryStore:
             self._change(change, changes.lease)
         self.quotas |= changes.counts
         self.owned = changes.owners | self.owned
+        if any(row.new and row.key in self.values for row in changes.remembered):
+            raise Conflict("remembered already")
+        self.values |= {row.key: row.body for row in changes.remembered}
         self.responses |= {(row.customer_id, row.invitation_id): row for row in changes.responses}
         _add(self.scores, changes.scores)
         _add(self.coverage, changes.coverage)
@@ -174,6 +178,9 @@ class MemoryStore:
 
     async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
         return {key: self.owned[key] for key in instances if key in self.owned}
+
+    async def remembered(self, keys: Sequence[UUID]) -> dict[UUID, bytes]:
+        return {key: self.values[key] for key in keys if key in self.values}
 
     async def asked(self, invitations: Sequence[UUID]) -> dict[UUID, str]:
         return {id_: customer for customer, id_ in self.rows if id_ in invitations}

@@ -29,6 +29,7 @@ from router.model.encoding import (
 )
 from router.model.interaction import Interaction
 from router.model.journey import Journey
+from router.model.remembered import Run, decode_runs, encode_runs
 
 FOLDERS: Final = sorted(
     path for path in Path(__file__).parent.iterdir() if path.is_dir() and path.name[0].isdigit()
@@ -68,6 +69,10 @@ SAID = Interaction(
     recipient={"email": HASH},
     traceparent="00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
     also_known={"email": (OTHER,)},
+)
+RUNS = (
+    Run("open", moment("2026-11-20T09:30:00"), moment("2026-11-20T10:00:00.25")),
+    Run("closed", moment("2026-11-21T10:00:00"), moment("2026-11-21T10:00:00")),
 )
 OF_NOBODY = Interaction(source="/crm", id="e-8", type="order.delivered", time=moment("2026-11-21T10:00:00"))
 ASKED = Invitation(
@@ -263,6 +268,7 @@ FORMATS: Final = {
         lambda texts: zlib.decompress(pack(texts, load_texts(texts))),
         lambda body: unpack(zlib.compress(body), 12)[0],
     ),
+    "remembered": Format(RUNS, encode_runs, decode_runs),
     "state-with-signals": Format(WITH_SIGNALS, encode_state, decode_state),
     "revision-of-wishes": Format(
         WISHES,
