@@ -59,7 +59,7 @@ def _expected() -> tuple[Kinds, Kinds]:
     from router.settings import SettingsError
     from router.store import SchemaOutdated, StoreUnavailable
     from router.store.revisions import NoSuchRevision
-    from router.telemetry.health import HealthNotServed
+    from router.telemetry.http_port import PortNotServed
 
     return (InvalidRules, NoBroker, NoMessage, NotAPlace, OtherSecret, SettingsError, WrongQuestion), (
         AlertRefused,
@@ -67,12 +67,12 @@ def _expected() -> tuple[Kinds, Kinds]:
         ClockSkewed,
         DataDirectoryError,
         EmbeddedBrokerError,
-        HealthNotServed,
         NoDeadLetter,
         NoSuchAlert,
         NoSuchTopic,
         NotSetAside,
         NoSuchRevision,
+        PortNotServed,
         RecordTooLarge,
         ChangeRefused,
         ResponseRefused,

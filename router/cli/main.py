@@ -17,6 +17,7 @@ from router.cli import (
     backtest,
     cells,
     check,
+    console,
     coverage,
     customer,
     db,
@@ -61,6 +62,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 services.register(app)
+app.command()(console.console)
 app.command()(check.check)
 app.command()(decide.decide)
 app.command()(init.init)

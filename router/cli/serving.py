@@ -2,14 +2,15 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 import structlog
 
 from consumers import TOPICS
 from router.cli.output import told
+from router.console.serving import console_served
 from router.flow.pipeline import Processed
 from router.flow.relay import Passed
 from router.model.spelling import counted
@@ -45,6 +46,7 @@ async def serve(settings: Settings, ending: Ending) -> None:
             ready=ready,
             on_processed=status.processed,
             on_passed=status.passed,
+            beside=[_console] if settings.console.enabled else [],
             ending=ending,
         )
     finally:
@@ -53,6 +55,14 @@ async def serve(settings: Settings, ending: Ending) -> None:
             with suppress(asyncio.CancelledError):
                 await task
     _tell_once(status, in_json)
+
+
+@asynccontextmanager
+async def _console(parts: Parts) -> AsyncIterator[None]:
+    """The console in the same process, told where it is."""
+    async with console_served(parts.settings) as address:
+        told(f"The console is at {address}")
+        yield
 
 
 def whereabouts(parts: Parts) -> dict[str, Any]:

@@ -30,7 +30,8 @@ from router.service.secret import keyed_hash, token_secret
 from router.service.source_counts import SourceCounts
 from router.settings import Settings
 from router.store import SchemaOutdated, SqlStore, StoreUnavailable, Waits, upgrade
-from router.telemetry.health import PartCheck, PartState, require_free
+from router.telemetry.health import PartCheck, PartState, health_port
+from router.telemetry.http_port import require_free
 from router.telemetry.metrics import Metrics
 
 log = structlog.get_logger(__name__)
@@ -214,7 +215,7 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
     """Opens rules, database and producer, and closes them again.
 
     Raises `InvalidRules`, `DataDirectoryError`, `OtherSecret`, `StoreUnavailable`, `SchemaOutdated`, `BrokerUnavailable`,
-    `TopicsMissing`, `HealthNotServed`, `RulesRefused` or `ClockSkewed`; an `ExceptionGroup` of them where more than one
+    `TopicsMissing`, `PortNotServed`, `RulesRefused` or `ClockSkewed`; an `ExceptionGroup` of them where more than one
     holds.
     """
     store = await SqlStore.open(
@@ -298,7 +299,7 @@ async def _all_there(settings: Settings, store: SqlStore) -> tuple[bytes, KeyedH
 
 async def _free_port(settings: Settings) -> None:
     if settings.health.enabled:
-        await require_free(settings.health.host, settings.health.port)
+        await require_free(health_port(settings.health.host, settings.health.port))
 
 
 async def _of_directory(settings: Settings, watch: RuleWatch, store: SqlStore) -> InForce:

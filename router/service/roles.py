@@ -21,10 +21,15 @@ from router.service.ending import Ending
 from router.service.parts import Parts, open_parts
 from router.service.worker import Topic, Worker, on_the_loop
 from router.settings import Settings
-from router.telemetry.health import PartCheck, PartState, health_app, health_server
+from router.telemetry.health import PartCheck, PartState, health_app, health_port
+from router.telemetry.http_port import served
 from router.telemetry.metrics import Metrics
 
 log = structlog.get_logger(__name__)
+
+
+Beside = Callable[[Parts], AbstractAsyncContextManager[object]]
+"""What runs beside the service in its process, over its parts, for as long as it runs."""
 
 
 class ServiceFailed(Exception):
@@ -85,14 +90,15 @@ async def run_all(
     ready: Callable[[Parts, Worker], None] | None = None,
     on_processed: Callable[[Processed], None] | None = None,
     on_passed: Callable[[Passed], None] | None = None,
+    beside: Sequence[Beside] = (),
     ending: Ending | None = None,
 ) -> None:
-    """Worker and dispatcher in one process, on the embedded broker where the settings name none.
+    """Worker and dispatcher in one process, on the embedded broker where the settings name none; `beside` with them.
 
     Raises what `open_parts` raises, also `DataDirectoryError` where another one runs on the data directory.
     """
     ending = ending or Ending(settings.stop_seconds)
-    await ending.run(_all(settings, topics, ready, on_processed, on_passed, ending))
+    await ending.run(_all(settings, topics, ready, on_processed, on_passed, beside, ending))
 
 
 async def _all(
@@ -101,6 +107,7 @@ async def _all(
     ready: Callable[[Parts, Worker], None] | None,
     on_processed: Callable[[Processed], None] | None,
     on_passed: Callable[[Passed], None] | None,
+    beside: Sequence[Beside],
     ending: Ending,
 ) -> None:
     @asynccontextmanager
@@ -116,7 +123,12 @@ async def _all(
                 now = datetime.now(UTC)
                 return worker.progress.stuck(now) or dispatcher.progress.stuck(now)
 
-            async with _health(parts, stuck, worker.checks() | _broker_checks(broker, settings.data)):
+            async with (
+                _health(parts, stuck, worker.checks() | _broker_checks(broker, settings.data)),
+                AsyncExitStack() as others,
+            ):
+                for one in beside:
+                    await others.enter_async_context(one(parts))
                 if ready is not None:
                     ready(parts, worker)
                 with rare_collections():
@@ -160,7 +172,7 @@ def _health(
     if not settings.enabled:
         return AsyncExitStack()
     app = health_app(stuck, parts.checks() | dict(checks), parts.metrics)
-    return health_server(app, settings.host, settings.port)
+    return served(lambda _port: app, health_port(settings.host, settings.port))
 
 
 def _broker_checks(broker: EmbeddedBroker | None, data: Path) -> dict[str, PartCheck]:

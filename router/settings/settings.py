@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from router.settings.console import ConsoleSettings
 from router.settings.kafka import KafkaSettings, TopicSettings
 from router.settings.secret_files import SecretFiles
 from router.settings.values import Host, LocalPath, Lower, Seconds, SettingsGroup, Upper, is_host
@@ -234,6 +235,7 @@ class Settings(BaseSettings):
     dispatch: DispatchSettings = DispatchSettings()
     sender: SenderSettings = SenderSettings()
     health: HealthSettings = HealthSettings()
+    console: ConsoleSettings = ConsoleSettings()
     log: LogSettings = LogSettings()
     publishing: PublishingSettings = PublishingSettings()
     dead_letters: DeadLetterSettings = DeadLetterSettings()

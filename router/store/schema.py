@@ -373,3 +373,45 @@ shadow_differences = Table(
     Column("live_verdict", LargeBinary, nullable=False),
     Column("shadow_verdict", LargeBinary, nullable=False),
 )
+
+console_sessions = Table(
+    "console_sessions",
+    metadata,
+    Column("begun_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("hash", LargeBinary, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("way", Text, nullable=False),
+)
+
+console_tokens = Table(
+    "console_tokens",
+    metadata,
+    Column("made_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("revoked_at", Instant),
+    Column("hash", LargeBinary, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+)
+
+console_audit = Table(
+    "console_audit",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("customer", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("refused", Text, nullable=False),
+)

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from router.model.ledger import Conflict, RetryCause
 from router.store.alert_reading import AlertReading
 from router.store.cells import Cells
+from router.store.console_access import ConsoleAccess
 from router.store.customer_answers import AnswersByCustomer
 from router.store.database import WAITS, Database, Waits
 from router.store.effort import Effort
@@ -53,7 +54,7 @@ _LONGEST_PAUSE: Final = 0.5
 class SqlStore:
     """Customers, journal, invitations and counts on PostgreSQL or SQLite.
 
-    `reading` answers questions, `cells` those about scores and coverage, `effort` those about what goes together with
+    `access` keeps sessions and the audit of the console. `reading` answers questions, `cells` those about scores and coverage, `effort` those about what goes together with
     scores, `responses` those about single responses, `source_counts` those about what sources brought.
     `on_retry` is told of every transaction that is run again.
     """
@@ -76,6 +77,7 @@ class SqlStore:
         self.effort = Effort(database)
         self.responses = Responses(database)
         self.source_counts = SourceCountReading(database)
+        self.access = ConsoleAccess(database)
 
     @classmethod
     async def open(

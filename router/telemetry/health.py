@@ -1,31 +1,19 @@
 """The health port: whether the service lives, whether it is ready, and its metrics."""
 
 import asyncio
-import errno
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
-import uvicorn
 from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from router.telemetry.http_port import Port
 from router.telemetry.metrics import Metrics
 
 _PART_SECONDS: Final = 3.0
-_SHUTDOWN_SECONDS: Final = 2
-
-
-class HealthNotServed(Exception):
-    """The address of the health port cannot be served on. The message says what to do."""
-
-
-class HealthPortTaken(HealthNotServed):
-    """Another program serves on the health port."""
 
 
 class PartState(Struct, frozen=True):
@@ -38,17 +26,9 @@ class PartState(Struct, frozen=True):
 PartCheck = Callable[[], Awaitable[PartState]]
 
 
-class HealthServer(Struct, frozen=True):
-    """Where the health port is served."""
-
-    host: str
-    port: int
-
-    @property
-    def url(self) -> str:
-        """The address without a path."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}"
+def health_port(host: str, port: int) -> Port:
+    """The health port as it is served."""
+    return Port(host, port, "the health port", "ROUTER_HEALTH__", ", or ROUTER_HEALTH__ENABLED=false")
 
 
 def health_app(
@@ -98,72 +78,3 @@ async def _state_of(check: PartCheck, seconds: float) -> PartState:
     except Exception as error:  # noqa: BLE001 - a part that fails in whatever way is not ready
         # Only the kind: a message may hold what must not be shown.
         return PartState(ready=False, detail={"error": type(error).__name__})
-
-
-@asynccontextmanager
-async def health_server(app: Starlette, host: str, port: int) -> AsyncIterator[HealthServer]:
-    """Serve in the running loop; port 0 takes a free one. Raises HealthPortTaken or HealthNotServed."""
-    # The socket is opened here, not by uvicorn, which ends the whole process where the port is taken.
-    listening = await _listen(host, port)
-    server = _Server(
-        uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            ws="none",
-            server_header=False,
-            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-        )
-    )
-    with listening:
-        serving = asyncio.create_task(server.serve(sockets=[listening]), name="health port")
-        serving.add_done_callback(lambda _task: server.listens.set())
-        try:
-            await server.listens.wait()
-            # It ended before it listened: awaiting it raises why.
-            if serving.done():
-                await serving
-            yield HealthServer(host=host, port=listening.getsockname()[1])
-        finally:
-            server.should_exit = True
-            await serving
-
-
-async def require_free(host: str, port: int) -> None:
-    """Return when the address can be served on. Raises HealthPortTaken or HealthNotServed."""
-    (await _listen(host, port)).close()
-
-
-class _Server(uvicorn.Server):
-    """A server that leaves signals to the program it runs in."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listens = asyncio.Event()
-
-    @contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.listens.set()
-
-
-async def _listen(host: str, port: int) -> socket.socket:
-    loop = asyncio.get_running_loop()
-    try:
-        addresses = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, _type, _protocol, _name, address = addresses[0]
-        return socket.create_server(address[:2], family=family)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise HealthPortTaken(
-                f"Port {port} on {host} is taken by another program: set ROUTER_HEALTH__PORT to a free one "
-                "(0 picks one), or ROUTER_HEALTH__ENABLED=false"
-            ) from None
-        raise HealthNotServed(
-            f"The health port cannot be served on {host}:{port} ({error.strerror}): "
-            "set ROUTER_HEALTH__HOST and ROUTER_HEALTH__PORT to an address of this machine"
-        ) from None

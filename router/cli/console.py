@@ -1,0 +1,45 @@
+"""`console`: pages for people over the same reads and actions as the commands."""
+
+import asyncio
+from typing import Annotated, Any
+
+import typer
+
+from router.cli.opening import settings_of
+from router.cli.options import Data, Rules
+from router.cli.output import told
+from router.cli.service_log import service
+
+
+def console(
+    rules: Rules = None,
+    data: Data = None,
+    host: Annotated[str | None, typer.Option(help="Listen address.", metavar="ADDRESS")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65_535, help="Listen port; 0 picks a free one.", metavar="PORT")
+    ] = None,
+    dev: Annotated[
+        bool,
+        typer.Option(
+            "--dev", help="Sign in by a link that is printed, with all roles; on this machine alone."
+        ),
+    ] = False,
+) -> None:
+    """Serve the console: see, understand, change rules, call back.
+
+    Uses the database of the settings. Needs no Kafka but for what is replayed.
+    """
+    from router.console.serving import run_console
+    from router.service.ending import leaving
+
+    settings = settings_of(data, rules)
+    given: dict[str, Any] = {"host": host, "port": port, "dev": dev or None}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    settings = settings.model_copy(update={"console": settings.console.model_copy(update=chosen)})
+
+    def ready(address: str) -> None:
+        told(f"The console is at {address}")
+        told("Ctrl-C stops it.")
+
+    with service("console", settings), leaving(settings.stop_seconds) as ending:
+        asyncio.run(run_console(settings, ready, ending))

@@ -1,0 +1,1 @@
+"""How people and programs come in, and what of them is remembered."""

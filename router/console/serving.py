@@ -1,0 +1,80 @@
+"""Serves the console: by itself, or beside a service in one process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from ipaddress import ip_address
+
+import structlog
+from starlette.types import ASGIApp
+
+from router.console.access.dev import OneTimeLink
+from router.console.app import application
+from router.console.console import Console
+from router.service.ending import Ending
+from router.service.secret import keyed_hash
+from router.settings import Settings, SettingsError
+from router.settings.console import ConsoleSettings
+from router.store import SqlStore
+from router.telemetry.http_port import Port, require_free, served
+
+log = structlog.get_logger(__name__)
+
+_LANES = 6
+"""Reads at once: more wait for each other, and not for the worker, which has connections of its own."""
+
+
+def console_port(settings: ConsoleSettings) -> Port:
+    """The port of the console as it is served."""
+    return Port(settings.host, settings.port, "the console", "ROUTER_CONSOLE__")
+
+
+@asynccontextmanager
+async def console_served(settings: Settings) -> AsyncIterator[str]:
+    """Serves until the block ends; the address to open in a browser, in development with the link that signs in.
+
+    Raises `SettingsError`, `PortNotServed`, `StoreUnavailable` or `SchemaOutdated`.
+    """
+    console = settings.console
+    if console.dev and not _is_loopback(console.host):
+        raise SettingsError(
+            "ROUTER_CONSOLE__DEV: gives all roles to whoever has the link, and so is for a loopback address alone; set"
+            " ROUTER_CONSOLE__HOST to 127.0.0.1"
+        )
+    port = console_port(console)
+    await require_free(port)
+    store = await SqlStore.open(settings.database_url, lanes=_LANES)
+    try:
+        await store.check()
+        link = OneTimeLink() if console.dev else None
+        inside = Console(settings, store, keyed_hash(settings))
+
+        def made(at: Port) -> ASGIApp:
+            return application(inside, console.public_url or at.url, link)
+
+        async with served(made, port) as at:
+            url = console.public_url or at.url
+            yield f"{url}/sign-in/link?token={link.token}" if link is not None else url
+    finally:
+        await store.close()
+
+
+async def run_console(settings: Settings, ready: Callable[[str], None], ending: Ending) -> None:
+    """Serves until it is told to stop. Raises what `console_served` raises."""
+    stopped = asyncio.Event()
+
+    async def serving() -> None:
+        async with console_served(settings) as address:
+            ending.started(stopped.set)
+            log.info("console_runs", port=settings.console.port)
+            ready(address)
+            await stopped.wait()
+
+    await ending.run(serving())
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
