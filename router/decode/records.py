@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from router.decode.events import ANY, Event, to_interaction
+from router.decode.framing import FRAME_BYTES, VALUE_HEADER
 from router.decode.headers import NO_HEADERS, Headers, is_json, read_headers
 from router.decode.outcome import DEFAULT_LIMITS, NOTHING, Decoded, Refusal, SizeLimits
 from router.decode.parsing import parse
@@ -19,7 +20,10 @@ from router.model.record import DeadLetter, Record
 EVENT = msgspec.json.Decoder(Event)
 EVENTS = msgspec.json.Decoder(list[msgspec.Raw])
 WHITESPACE = b" \t\r\n"
-CONFLUENT_PREFIX = 5
+OF_JSON = (b"{", b"[", b" ", b"\n", b"\r", b"\t")
+REGISTRY_UNSET = (
+    "set ROUTER_SCHEMA_REGISTRY__URL, by which such values are read, and replay it; or publish JSON."
+)
 WAY_OUT = " Events lie inside it: send each as a record of its own, or a list of nothing but events."
 
 
@@ -94,11 +98,19 @@ def check_record(record: Record, limits: SizeLimits) -> Headers:
                 "value_too_large", f"The value has {len(value)} bytes; at most {limits.value} are read."
             )
         if value[0] == 0:
-            framing = "The value has the framing of the Confluent schema registry"
-            if len(value) >= CONFLUENT_PREFIX:
-                framing += f" (schema id {int.from_bytes(value[1:CONFLUENT_PREFIX])})"
-            raise Refusal("confluent_framing", f"{framing}, which is not read; send JSON.")
-    return read_headers(record.headers, limits) if record.headers else NO_HEADERS
+            framing = "The value has the framing of a schema registry"
+            if len(value) >= FRAME_BYTES:
+                framing += f" (schema id {int.from_bytes(value[1:FRAME_BYTES])})"
+            raise Refusal("confluent_framing", f"{framing}: {REGISTRY_UNSET}")
+    if not record.headers:
+        return NO_HEADERS
+    headers = read_headers(record.headers, limits)
+    if value and value[:1] not in OF_JSON and any(name == VALUE_HEADER for name, _ in record.headers):
+        raise Refusal(
+            "confluent_framing",
+            f"The header {VALUE_HEADER} names a schema, and the value is no JSON: {REGISTRY_UNSET}",
+        )
+    return headers
 
 
 class _Reading(Struct):
@@ -148,7 +160,7 @@ class _Reading(Struct):
         """What the events may have meant that a text holds which is none itself."""
         if len(text) > self.limits.value:
             return ()
-        found = events_within(text[CONFLUENT_PREFIX:] if text[:1] == b"\0" else text)
+        found = events_within(text[FRAME_BYTES:] if text[:1] == b"\0" else text)
         return tuple(one for index, event in enumerate(found) for one in self.unclear(event, index))
 
 

@@ -9,11 +9,13 @@ import structlog
 from faststream.exceptions import NackMessage
 from msgspec import Struct
 
+from router.decode import by_schemas
 from router.flow.clock import ClockSkewed
 from router.flow.pipeline import Decode, DecodeByRules, Processed
 from router.flow.retry import Retry, stops_within
 from router.kafka.producer import BrokerUnavailable
 from router.model.record import Record
+from router.registry import RegistryUnavailable
 from router.service.counting import count
 from router.service.dead_letters import set_aside
 from router.service.flood import Flood, FloodGuard, recent_dead_letters
@@ -32,6 +34,9 @@ PATIENCE = timedelta(minutes=3)
 """How long a batch is retried in place; then it is handed back and read again."""
 
 RETRY = Retry(first=0.25, longest=10.0)
+
+_OTHERS_FAULTS = (StoreUnavailable, BrokerUnavailable, RegistryUnavailable, ClockSkewed)
+"""What ends by itself, or by a hand elsewhere; their texts say what to do."""
 
 
 class _Attempts(Struct, frozen=True):
@@ -75,6 +80,9 @@ class Intake:
         attempts = _Attempts(lane, len(records), begun + self._patience)
         pipeline, repeats = parts.pipeline(), lane in self._repeating
         read = decode if callable(decode) else decode.under(pipeline.rules.live)
+        if (registry := parts.registry) is not None:
+            readers = await self._persistently(parts, attempts, lambda: registry.readers(records))
+            read = by_schemas(read, readers)
         processed = await self._persistently(
             parts, attempts, lambda: pipeline.process(records, read, repeats=repeats)
         )
@@ -114,7 +122,7 @@ class Intake:
         context = {"lane": attempts.lane, "records": attempts.records, "pause_seconds": pause}
         if isinstance(error, StoreUnavailable):
             parts.metrics.store_retried("unavailable")
-        known = isinstance(error, StoreUnavailable | BrokerUnavailable | ClockSkewed)
+        known = isinstance(error, _OTHERS_FAULTS)
         self.failing[attempts.lane] = str(error) if known else type(error).__name__
         if known:
             log.warning("batch_retried", cause=str(error), **context)

@@ -1,6 +1,7 @@
 """The only place where parts are put together."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from router.kafka.connection import client_options
 from router.kafka.producer import Producer
 from router.kafka.topics import ensure_topics
 from router.model.keyed_hash import KeyedHash
+from router.registry import SchemaRegistry
 from router.rules.in_force import InForce
 from router.service.data_directory import no_room, prepare_data
 from router.service.known_secret import require_known
@@ -59,6 +61,7 @@ class Parts:
     hashes: KeyedHash
     source_counts: SourceCounts
     kafka_time: KafkaTime = field(default_factory=KafkaTime)
+    registry: SchemaRegistry | None = None
     _clock_trouble: str | None = None
 
     def pipeline(self) -> Pipeline:
@@ -225,6 +228,8 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
         on_retry=metrics.store_retried,
     )
     producer = Producer(client_options(settings.kafka), deadline=settings.dispatch.send_deadline_seconds)
+    named = settings.schema_registry.url is not None
+    registry = SchemaRegistry(settings.schema_registry, time.monotonic) if named else None
     try:
         secret, hashes = await _all_there(settings, store)
         await require_known(store, hashes, datetime.now(UTC))
@@ -242,7 +247,18 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
         kafka_time = KafkaTime(asks_producers=settings.database_url.startswith("sqlite"))
         counts = SourceCounts(store)
         parts = Parts(
-            settings, store, producer, rules, watch, clock, metrics, secret, hashes, counts, kafka_time
+            settings,
+            store,
+            producer,
+            rules,
+            watch,
+            clock,
+            metrics,
+            secret,
+            hashes,
+            counts,
+            kafka_time,
+            registry,
         )
         await parts.compare_clocks()
         await parts.count_set_aside()
@@ -264,6 +280,8 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
                     await task
             await counts.stored(datetime.now(UTC))
     finally:
+        if registry is not None:
+            await registry.close()
         await producer.stop()
         await store.close()
 

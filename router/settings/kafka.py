@@ -1,15 +1,13 @@
 """How Kafka is reached and read, and the names of the topics."""
 
 import re
-import ssl
-from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from router.settings.values import (
     LONGEST_TOPIC,
-    LocalPath,
+    CertificateFile,
     Milliseconds,
     SettingsGroup,
     Suffix,
@@ -44,7 +42,7 @@ class KafkaSettings(SettingsGroup):
     sasl_mechanism: Annotated[Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"], Upper] | None = Field(
         None, description="SASL mechanism; required if the security protocol is SASL_…"
     )
-    ssl_cafile: LocalPath | None = Field(
+    ssl_cafile: CertificateFile | None = Field(
         None, description="CA certificates to trust (PEM file); unset: those of the system"
     )
     group: str = Field("feedback-router", min_length=1, description="Consumer group of the workers")
@@ -98,18 +96,6 @@ class KafkaSettings(SettingsGroup):
             if match is not None and not is_host(match[1]):
                 raise ValueError(f"server {number} does not name a host")
         return bootstrap
-
-    @field_validator("ssl_cafile")
-    @classmethod
-    def _holds_certificates(cls, file: Path | None) -> Path | None:
-        if file is not None:
-            try:
-                ssl.create_default_context(cafile=file)
-            except ssl.SSLError:
-                raise ValueError(f"the file {file} holds no certificate in PEM format") from None
-            except OSError as error:
-                raise ValueError(f"the file {file} cannot be read ({error.strerror})") from None
-        return file
 
     @field_validator("sasl_mechanism")
     @classmethod

@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from router.settings.console import ConsoleSettings
 from router.settings.kafka import KafkaSettings, TopicSettings
+from router.settings.schema_registry import SchemaRegistrySettings
 from router.settings.secret_files import SecretFiles
 from router.settings.values import Host, LocalPath, Lower, Seconds, SettingsGroup, Upper, is_host
 
@@ -239,6 +240,7 @@ class Settings(BaseSettings):
     log: LogSettings = LogSettings()
     publishing: PublishingSettings = PublishingSettings()
     dead_letters: DeadLetterSettings = DeadLetterSettings()
+    schema_registry: SchemaRegistrySettings = SchemaRegistrySettings()
 
     @field_validator("token_secret")
     @classmethod

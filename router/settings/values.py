@@ -1,5 +1,6 @@
 """Kinds of values that settings share."""
 
+import ssl
 from pathlib import Path
 from typing import Annotated
 
@@ -39,9 +40,20 @@ def _topic(name: str) -> str:
     return name
 
 
+def _certificates(file: Path) -> Path:
+    try:
+        ssl.create_default_context(cafile=file)
+    except ssl.SSLError:
+        raise ValueError(f"the file {file} holds no certificate in PEM format") from None
+    except OSError as error:
+        raise ValueError(f"the file {file} cannot be read ({error.strerror})") from None
+    return file
+
+
 Upper = BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value)
 Lower = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
 LocalPath = Annotated[Path, AfterValidator(_at_home)]
+CertificateFile = Annotated[LocalPath, AfterValidator(_certificates)]
 Host = Annotated[str, AfterValidator(_host)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Milliseconds = Annotated[int, Field(ge=1, le=3_600_000)]

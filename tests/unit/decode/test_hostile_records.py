@@ -217,7 +217,7 @@ def test_hostile_headers_become_a_dead_letter(
 def test_confluent_framing_is_named_with_its_schema() -> None:
     decoded = decode(record(b"\x00\x00\x00\x01\x00abc"), LATEST)
     assert decoded.dead is not None
-    assert "Confluent schema registry (schema id 256)" in decoded.dead.detail
+    assert "a schema registry (schema id 256): set ROUTER_SCHEMA_REGISTRY__URL" in decoded.dead.detail
 
 
 def test_impossible_record_timestamp() -> None:
