@@ -8,7 +8,8 @@ from pathlib import Path
 
 import structlog
 
-from router.authoring.language.finding import rule_files
+from router.authoring.language.beside import is_beside
+from router.authoring.language.finding import found_files
 from router.authoring.language.load import CheckedRules, check_directory, loaded
 from router.authoring.language.problems import InvalidRules, Problems
 from router.authoring.packing import UnreadableContent, pack, unpack
@@ -32,15 +33,17 @@ FileStates = dict[str, tuple[int, ...]]
 
 
 def file_states(directory: Path) -> FileStates:
-    """What tells whether a rule file below a directory is still the same, by path; what vanishes is left out.
+    """What tells whether a rule file below a directory, or one that may lie beside it, is still the same, by path.
 
-    Where a link is led elsewhere, as by an update of a Kubernetes ConfigMap, the file is another one.
+    What vanishes is left out. Where a link is led elsewhere, as by an update of a Kubernetes ConfigMap, the file is another one.
     """
     states: FileStates = {}
-    for file in rule_files(directory, Problems()):
+    found = found_files(directory, Problems())
+    named = {file.path: file.real for file in found.rules}
+    for path, real in (named | {one: one for one in found.others if is_beside(one.name)}).items():
         with suppress(OSError):
-            facts = file.real.stat()
-            states[str(file.path)] = facts.st_mtime_ns, facts.st_size, facts.st_dev, facts.st_ino
+            facts = real.stat()
+            states[str(path)] = facts.st_mtime_ns, facts.st_size, facts.st_dev, facts.st_ino
     return states
 
 

@@ -10,7 +10,7 @@ from router.model.record import Record
 from router.model.remembered import Change, Seen
 from router.model.sources import InteractionMapping, Source
 from router.sources.conditions import Test, all_of
-from router.sources.message import MISSING, Message, Unmappable
+from router.sources.message import MISSING, Message, Unmappable, headers_of
 from router.sources.numbers import plain, text_of
 from router.sources.paths import walk
 from router.sources.snapshots import Snapshot, snapshot_of
@@ -169,7 +169,7 @@ class Mapper:
         if record.value is None:
             taken.skipped.append("a record without a value")
             return taken
-        headers = {name.lower(): (value or b"").decode("utf-8", "replace") for name, value in record.headers}
+        headers = headers_of(record)
         key = record.key.decode("utf-8", "replace") if record.key else None
         bodies: dict[str, Any] = {}
         unread: list[str] = []

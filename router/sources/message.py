@@ -4,6 +4,8 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from router.model.record import Record
+
 
 class Unmappable(Exception):
     """A value of a message is not what its mapping says. `field` is the part of the interaction; never leaves this package."""
@@ -21,6 +23,11 @@ class _Missing:
 
 MISSING: Final[Any] = _Missing()
 """What a path leads to where there is nothing: no such member, null, an empty text."""
+
+
+def headers_of(record: Record) -> dict[str, str]:
+    """The headers of a record by their names in small letters."""
+    return {name.lower(): (value or b"").decode("utf-8", "replace") for name, value in record.headers}
 
 
 class Message(Struct):

@@ -10,6 +10,9 @@ import msgspec
 from router.model.sources import Unit
 from router.sources.message import MISSING, Unmappable
 
+NO_UNIT: Final = "it is a number, and the mapping does not say of which unit: `unit: s`, `ms`, `us` or `ns`"
+NO_OFFSET: Final = "it has no offset from UTC, and the mapping names no `zone`"
+
 _PER_SECOND: Final[dict[Unit, int]] = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SLASH_DATE: Final = re.compile(r"/Date\((-?[0-9]{1,17})(?:[+-][0-9]{4})?\)/")
@@ -45,9 +48,7 @@ def moment(value: Any, unit: Unit | None, zone: tzinfo | None) -> Any:
 
 def _counted(number: int | Decimal, unit: Unit | None) -> datetime:
     if unit is None:
-        raise Unmappable(
-            "it is a number, and the mapping does not say of which unit: `unit: s`, `ms`, `us` or `ns`"
-        )
+        raise Unmappable(NO_UNIT)
     try:
         return _EPOCH + timedelta(
             microseconds=int(
@@ -74,7 +75,7 @@ def _written(text: str, zone: tzinfo | None) -> datetime:
         raise Unmappable("it is not a time in ISO 8601") from None
     if found.tzinfo is None:
         if zone is None:
-            raise Unmappable("it has no offset from UTC, and the mapping names no `zone`")
+            raise Unmappable(NO_OFFSET)
         found = found.replace(tzinfo=zone)
     try:
         return found.astimezone(UTC)

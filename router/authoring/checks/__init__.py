@@ -23,10 +23,11 @@ from router.authoring.checks.numbers import check_numbers
 from router.authoring.checks.pairs import check_pairs
 from router.authoring.checks.references import check_references
 from router.authoring.checks.rule_tests import check_rule_tests
+from router.authoring.checks.sampled import check_open_times, check_unseen_paths
 from router.authoring.checks.scalars import check_scalars
 from router.authoring.checks.schedules import check_schedules, check_waited_for
 from router.authoring.checks.single import check_single
-from router.authoring.checks.sources import check_mapped_types, check_shared_topics
+from router.authoring.checks.sources import check_mapped_types, check_same_ids, check_shared_topics
 from router.authoring.checks.targets import check_targets
 from router.authoring.checks.texts import check_cut_texts, check_languages
 from router.authoring.checks.unused import check_unused
@@ -44,6 +45,8 @@ ERRORS: tuple[Check, ...] = (
     check_alerts,
     check_schedules,
     check_shared_topics,
+    check_same_ids,
+    check_open_times,
     check_limits,
     check_targets,
     check_hours_left,
@@ -66,6 +69,7 @@ WARNINGS: tuple[Check, ...] = (
     check_facts,
     check_waited_for,
     check_mapped_types,
+    check_unseen_paths,
     check_signal_names,
     check_scalars,
     check_meant,

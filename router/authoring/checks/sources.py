@@ -1,11 +1,12 @@
-"""Sources: types that nothing waits for, and messages that two sources want."""
+"""Sources: types that nothing waits for, messages that two sources want, ids that tell nothing apart."""
 
 from router.authoring.checks.names import LIKENESS
 from router.authoring.checks.schedules import waited_for
 from router.authoring.language.definitions import Definitions
 from router.authoring.language.problems import Problems
 from router.decide.decide import NOT_ASKED_ABOUT
-from router.model.sources import Constant, Mapped, Value
+from router.model.sources import Constant, Mapped, Read, Value
+from router.sources.samples import leaves_of
 
 
 def check_shared_topics(definitions: Definitions, problems: Problems) -> None:
@@ -40,6 +41,24 @@ def check_mapped_types(definitions: Definitions, problems: Problems) -> None:
                 )
                 place = places.get(mapping.position or placed.position, placed.position)
                 problems.add("R198", place, f"nothing waits for the type {kind!r}", hint)
+
+
+def check_same_ids(definitions: Definitions, problems: Problems) -> None:
+    """R201: an id that nothing of the message is in, or under `each` nothing of the member."""
+    for placed in definitions.sources:
+        nodes = {node.position: node for node in placed.values("interactions")}
+        for mapping in placed.definition.interactions:
+            parts = list(leaves_of(mapping.id))
+            node = nodes.get(mapping.position) if mapping.position else None
+            place = node.place("id") if node is not None else placed.position
+            if not parts:
+                message = "the id is the same for every message: only the first one would ever be decided"
+                hint = "name the path of an id, or `join` or `hash` what tells one from another"
+                problems.add("R201", place, message, hint)
+            elif mapping.each is not None and all(isinstance(one, Read) and one.whole for one in parts):
+                message = "the id is the same for every member of `each`: only the first one would be decided"
+                hint = "`join` it with something of the member, or with `$member`"
+                problems.add("R201", place, message, hint)
 
 
 def _types(value: Value) -> list[str]:

@@ -3,7 +3,15 @@
 from pathlib import Path
 from typing import Final
 
-from router.authoring.language.finding import RuleFile, is_directory, rule_files, unreadable
+from router.authoring.language.beside import named_files
+from router.authoring.language.finding import (
+    RuleFile,
+    file_inside,
+    found_files,
+    is_directory,
+    note_not_read,
+    unreadable,
+)
 from router.authoring.language.nodes import MAX_BYTES
 from router.authoring.language.problems import Problems
 from router.model.rules import Position
@@ -14,25 +22,38 @@ MAX_TOTAL: Final = 50_000_000
 
 
 def read_files(directory: Path, problems: Problems) -> dict[str, bytes]:
-    """The rule files below a directory by path; what cannot be read is noted, and a large file is cut short."""
+    """The rule files below a directory by path, and the files beside them that sources name.
+
+    What cannot be read is noted, and a large file is cut short.
+    """
     here = Position(str(directory), 1, 1)
     if not is_directory(directory):
         problems.add("R070", here, "there is no such directory", "name the directory of your rules")
         return {}
     texts: dict[str, bytes] = {}
-    total = 0
-    for file in rule_files(directory, problems):
+    found = found_files(directory, problems)
+    _add(found.rules, texts, here, problems)
+    named = named_files(texts)
+    beside = [path for path in found.others if str(path) in named]
+    _add([file for path in beside if (file := file_inside(directory, path, problems))], texts, here, problems)
+    note_not_read(directory, [path for path in found.others if path not in beside], problems)
+    if not texts and not any(problem.severity == "error" for problem in problems.found):
+        problems.add("R071", here, "no rule files (.yaml) here", "`feedback-router init` makes a starter set")
+    return texts
+
+
+def _add(files: list[RuleFile], texts: dict[str, bytes], here: Position, problems: Problems) -> None:
+    """Adds the texts of files, as far as the bounds allow."""
+    total = sum(map(len, texts.values()))
+    for file in files:
         if len(texts) == MAX_FILES or total > MAX_TOTAL:
             message = f"more than {MAX_FILES} rule files, or {MAX_TOTAL} bytes of them"
             problems.add("R071", here, message, "is this the right directory?")
-            break
+            return
         text = _read(file, problems)
         if text is not None:
             texts[str(file.path)] = text
             total += len(text)
-    if not texts and not any(problem.severity == "error" for problem in problems.found):
-        problems.add("R071", here, "no rule files (.yaml) here", "`feedback-router init` makes a starter set")
-    return texts
 
 
 def _read(file: RuleFile, problems: Problems) -> bytes | None:

@@ -1,4 +1,4 @@
-"""Which files below a directory are rule files: by their names, once each, and none that lies outside."""
+"""Which files below a directory are rule files, and which lie beside them: by their names, once each, none that lies outside."""
 
 from collections.abc import Iterator
 from errno import ELOOP
@@ -29,13 +29,49 @@ class RuleFile(Struct, frozen=True, order=True):
     real: Path
 
 
-def rule_files(directory: Path, problems: Problems) -> list[RuleFile]:
-    """The rule files below a directory, in the order of their paths.
+class FoundFiles(Struct, frozen=True):
+    """The rule files below a directory in the order of their paths, and the paths of all other files."""
+
+    rules: list[RuleFile]
+    others: list[Path]
+
+
+def found_files(directory: Path, problems: Problems) -> FoundFiles:
+    """The files below a directory.
 
     Names that begin with a dot are passed over, at any level. A link is followed within the directory only, and
-    a file that several names lead to is there once. What is wrong, and what is not read, is noted.
+    a rule file that several names lead to is there once. What is wrong is noted.
     """
-    return sorted(_Search(directory, problems).files())
+    search = _Search(directory, problems)
+    rules = sorted(search.files())
+    return FoundFiles(rules, sorted(search.others))
+
+
+def file_inside(directory: Path, path: Path, problems: Problems) -> RuleFile | None:
+    """A file that another one names; None, with the problem noted, where it lies outside the directory."""
+    search = _Search(directory, problems)
+    try:
+        search.root = _real(directory)
+    except OSError as error:
+        unreadable(directory, error, problems)
+        return None
+    real = search.inside(path)
+    return RuleFile(path, real) if real is not None else None
+
+
+def note_not_read(directory: Path, paths: list[Path], problems: Problems) -> None:
+    """Notes files that are neither rule files nor named by one, unless nobody takes them for rules."""
+    said = [path for path in paths if not _is_paper(path)]
+    for path in said[:_MOST_SAID]:
+        problems.add(
+            "R096",
+            Position(_shown(path), 1, 1),
+            "is not read: its name does not end in .yaml or .yml",
+            "rename it if it holds rules; else keep it elsewhere, or begin its name with a dot",
+        )
+    if len(said) > _MOST_SAID:
+        message = f"{len(said) - _MOST_SAID:,} more files here are not read: their names do not end in .yaml or .yml"
+        problems.add("R096", Position(str(directory), 1, 1), message)
 
 
 class _Search:
@@ -44,17 +80,17 @@ class _Search:
         self._problems = problems
         self._seen: set[Path] = set()
         self._looked_at = 0
-        self._not_read: list[Path] = []
+        self.others: list[Path] = []
 
     def files(self) -> Iterator[RuleFile]:
         try:
-            self._root = _real(self._directory)
+            self.root = _real(self._directory)
         except OSError as error:
             unreadable(self._directory, error, self._problems)
             return
         # What stands there itself goes before what links lead to.
         folders, links = [self._directory], list[Path]()
-        self._seen.add(self._root)
+        self._seen.add(self.root)
         while folders or links:
             path = folders.pop() if folders else links.pop(0)
             for inner in self._inside_of(path) if is_directory(path) else [path]:
@@ -64,11 +100,10 @@ class _Search:
                     folders.append(inner)
                 elif (file := self._file(inner)) is not None:
                     yield file
-        self._note_not_read()
 
     def _inside_of(self, folder: Path) -> list[Path]:
         """What is in a folder and has a name that counts; nothing where a link to it leads out or has been followed."""
-        if _is_link(folder) and folder != self._directory and self._inside(folder) is None:
+        if _is_link(folder) and folder != self._directory and self.inside(folder) is None:
             return []
         inside = []
         try:
@@ -88,23 +123,23 @@ class _Search:
 
     def _file(self, path: Path) -> RuleFile | None:
         if path.suffix.lower() not in _ENDINGS:
-            self._not_read.append(path)
+            self.others.append(path)
             return None
         if any(map(_unwritable, str(path.relative_to(self._directory)))):
             message = "has a name that is not UTF-8, or holds signs that steer a terminal"
             self._problems.add("R070", Position(_shown(path), 1, 1), message, "rename it")
             return None
-        real = self._inside(path)
+        real = self.inside(path)
         return RuleFile(path, real) if real is not None else None
 
-    def _inside(self, path: Path) -> Path | None:
+    def inside(self, path: Path) -> Path | None:
         """Where it lies; None where it was met before or is not to be read, which is then noted."""
         try:
             real = _real(path)
         except OSError as error:
             unreadable(path, error, self._problems)
             return None
-        if not real.is_relative_to(self._root):
+        if not real.is_relative_to(self.root):
             message, hint = "is a link that leads out of the directory", "put what it leads to here itself"
             self._problems.add("R070", Position(_shown(path), 1, 1), message, hint)
             return None
@@ -112,19 +147,6 @@ class _Search:
             return None
         self._seen.add(real)
         return real
-
-    def _note_not_read(self) -> None:
-        said = sorted(path for path in self._not_read if not _is_paper(path))
-        for path in said[:_MOST_SAID]:
-            self._problems.add(
-                "R096",
-                Position(_shown(path), 1, 1),
-                "is not read: its name does not end in .yaml or .yml",
-                "rename it if it holds rules; else keep it elsewhere, or begin its name with a dot",
-            )
-        if len(said) > _MOST_SAID:
-            message = f"{len(said) - _MOST_SAID:,} more files here are not read: their names do not end in .yaml or .yml"
-            self._problems.add("R096", Position(str(self._directory), 1, 1), message)
 
 
 def is_directory(path: Path) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from router.authoring.language.alert_test_files import read_alert_tests
+from router.authoring.language.beside import is_beside
+from router.authoring.language.look_up_tables import with_tables
 from router.authoring.language.nodes import read
 from router.authoring.language.problems import Problems
 from router.authoring.language.rule_test_files import RuleTestFile, read_tests
@@ -39,16 +41,17 @@ def load_source_tests(texts: dict[str, bytes]) -> list[SourceTest]:
     problems = Problems()
     found: list[SourceTest] = []
     for file, text in texts.items():
-        root = read(file, text, problems) if b"source" in text else None
+        root = read(file, text, problems) if b"source" in text and not is_beside(file) else None
         if root is not None and isinstance(root.value, dict) and "source" in root.value:
-            found += read_source_tests(SourceFile(root, "a source", problems))
+            keys = SourceFile(with_tables(root, texts, problems), "a source", problems)
+            found += read_source_tests(keys, texts)
     problems.raise_if_any()
     return found
 
 
 def _files(texts: dict[str, bytes], problems: Problems) -> Iterator[RuleTestFile]:
     for file, text in texts.items():
-        root = read(file, text, problems) if b"tests" in text else None
+        root = read(file, text, problems) if b"tests" in text and not is_beside(file) else None
         if (
             root is not None
             and isinstance(root.value, dict)

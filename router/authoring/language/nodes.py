@@ -234,9 +234,13 @@ def _shifts(original: str, content: str) -> dict[int, int]:
 
 
 def _scalar(event: Any, position: Position) -> Node:
-    text = event.value
     if event.style not in (None, ""):
-        return Node(text, position, quoted=True)
+        return Node(event.value, position, quoted=True)
+    return plain_scalar(event.value, position)
+
+
+def plain_scalar(text: str, position: Position) -> Node:
+    """A text that is not in quotes, as the value that it means."""
     if text in _WORDS:
         return Node(_WORDS[text], position)
     if _INTEGER.match(text):

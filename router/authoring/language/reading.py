@@ -5,11 +5,13 @@ from typing import TypeVar
 
 from router.authoring.language.alert_files import AlertFile, read_alert, read_score_shift
 from router.authoring.language.alert_test_files import read_alert_tests
+from router.authoring.language.beside import is_beside
 from router.authoring.language.conditions import read_condition
 from router.authoring.language.definitions import Definitions
 from router.authoring.language.files import FILES
 from router.authoring.language.groups import Groups
 from router.authoring.language.journey_files import JourneyFile, read_journey
+from router.authoring.language.look_up_tables import with_tables
 from router.authoring.language.node import Node
 from router.authoring.language.nodes import read
 from router.authoring.language.policy_files import read_policy
@@ -25,7 +27,8 @@ D = TypeVar("D")
 
 def read_definitions(texts: dict[str, bytes], problems: Problems) -> Definitions:
     """The definitions of all files. One with a mistake is left out or incomplete, and the problem noted."""
-    roots = [root for file, text in texts.items() if (root := read(file, text, problems)) is not None]
+    rule_files = {file: text for file, text in texts.items() if not is_beside(file)}
+    roots = [root for file, text in rule_files.items() if (root := read(file, text, problems)) is not None]
     files: dict[str, list[Node]] = {kind: [] for kind in FILES}
     for root in roots:
         kind = _kind(root, problems)
@@ -57,7 +60,9 @@ def read_definitions(texts: dict[str, bytes], problems: Problems) -> Definitions
     named_schedules = ((one.definition.id, one.node.find("id") or one.node, one) for one in schedules)
     _once("schedule", (one for one in named_schedules if one[0]), problems)
     _once("alert", ((name, node.find("id") or node, None) for name, node in named_alerts if name), problems)
-    source_files = [SourceFile(root, "a source", problems) for root in files["sources"]]
+    source_files = [
+        SourceFile(with_tables(root, texts, problems), "a source", problems) for root in files["sources"]
+    ]
     sources = [one for file in source_files if (one := read_source(file)) is not None]
     _once("source", ((one.definition.name, one.key or one.node, one) for one in sources), problems)
     stories = [RuleTestFile(root, "a test file", problems) for root in files["tests"]]
@@ -75,7 +80,7 @@ def read_definitions(texts: dict[str, bytes], problems: Problems) -> Definitions
         shifts,
         schedules,
         sources,
-        [test for file in source_files for test in read_source_tests(file)],
+        [test for file in source_files for test in read_source_tests(file, texts)],
         texts,
     )
 

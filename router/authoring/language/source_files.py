@@ -1,11 +1,12 @@
 """Files of sources: their keys, and the sources that they make."""
 
+from collections.abc import Mapping
 from typing import Any, Final, get_args
 
 from router.authoring.language.definitions import Placed
 from router.authoring.language.keys import Block, Kind, block, listing, optional, required
 from router.authoring.language.kinds import FLAG, NAME, TEXT, TOPIC, anything, choice
-from router.authoring.language.source_test_files import Remembered, SourceTestKeys, read_tests_of
+from router.authoring.language.source_test_files import SourceTestKeys, Tested, read_tests_of
 from router.authoring.language.source_values import DEFINITIONS, read_conditions, read_list, read_value
 from router.authoring.language.webhook_keys import WebhookKeys, read_webhook
 from router.model.source_tests import SourceTest
@@ -120,11 +121,12 @@ def read_source(keys: SourceFile) -> Placed[Source] | None:
     return Placed(source, keys.node, keys.node.find("source"))
 
 
-def read_source_tests(keys: SourceFile) -> list[SourceTest]:
-    """The tests of a source. One that cannot be read is left out, with the problem noted."""
+def read_source_tests(keys: SourceFile, texts: Mapping[str, bytes]) -> list[SourceTest]:
+    """The tests of a source; `texts` has the samples that they name. One that cannot be read is left out, and noted."""
     conditions = (one for entry in keys.interactions or () for one in entry.when)
-    asked = Remembered(frozenset(in_words(one.of) for one in conditions if one.remembered), keys.ignore_case)
-    return read_tests_of(keys.tests, keys.source or "", keys.topic or "", keys.problems, asked=asked)
+    asked = frozenset(in_words(one.of) for one in conditions if one.remembered)
+    tested = Tested(keys.source or "", keys.topic or "", asked, keys.ignore_case)
+    return read_tests_of(keys.tests, tested, texts, keys.problems)
 
 
 def _remember(keys: RememberKeys | None) -> Remember | None:

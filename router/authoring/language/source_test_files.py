@@ -1,10 +1,11 @@
 """Tests beside a source: their keys, and the tests that they make."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from router.authoring.language.beside import SAMPLES, text_beside
 from router.authoring.language.keys import Block, Kind, block, listing, optional, required
 from router.authoring.language.kinds import TEXT, anything
 from router.authoring.language.node import Node
@@ -22,20 +23,33 @@ def _object(node: Node, key: str, problems: Problems) -> dict[str, Any] | None:
     return None
 
 
+def _named(node: Node, _key: str, _problems: Problems) -> Node:
+    return node
+
+
 _OBJECT: Final[Kind[dict[str, Any]]] = Kind(_object, {"type": "object"})
 
 
-class Remembered(NamedTuple):
-    """The values that conditions of a source ask for as they were, as it writes them, and whether capitals do not count."""
+class Tested(NamedTuple):
+    """The source that tests are of: its name, its topic, and whether capitals do not count.
 
-    names: frozenset[str]
+    `remembered` are the values that its conditions ask for as they were, as it writes them.
+    """
+
+    source: str
+    topic: str
+    remembered: frozenset[str]
     ignore_case: bool
 
 
 class MessageKeys(Block):
     """A message."""
 
-    body = required(_ANY, "the body: as YAML, or as the text that was sent")
+    body = optional(_ANY, "the body: as YAML, or as the text that was sent", without="that of `file`")
+    file = optional(
+        Kind(_named, {"type": "string", "pattern": "\\.(json|txt)$"}),
+        "instead of `body`, the file with it: `.json` or `.txt`, beside the source or in a folder there",
+    )
     headers = optional(_OBJECT, "its headers by name", without="none")
     key = optional(TEXT, "its key", without="none")
     remembered = optional(
@@ -69,13 +83,19 @@ class SourceTestKeys(Block):
 
 
 def read_tests_of(
-    tests: Iterable[SourceTestKeys], source: str, topic: str, problems: Problems, *, asked: Remembered
+    tests: Iterable[SourceTestKeys], tested: Tested, texts: Mapping[str, bytes], problems: Problems
 ) -> list[SourceTest]:
-    """The tests of a source; one that cannot be read is left out, with the problem noted. `asked` is what it remembers."""
+    """The tests of a source; one that cannot be read is left out, with the problem noted.
+
+    `texts` are the files of the set by path, the samples that tests name among them.
+    """
     found = []
     for keys in tests:
         given = keys.given
-        if keys.name is None or given is None or given.body is None or keys.expect is None:
+        if keys.name is None or given is None or keys.expect is None:
+            continue
+        body = _body(given, texts)
+        if body is None:
             continue
         if keys.because is None and not keys.expect:
             message, hint = "a test that expects nothing says why", "add `because:` with part of the reason"
@@ -83,32 +103,46 @@ def read_tests_of(
         found.append(
             SourceTest(
                 name=keys.name,
-                source=source,
-                topic=topic,
-                body=_body(given.body),
+                source=tested.source,
+                topic=tested.topic,
+                body=body,
                 headers=_headers(given.headers),
                 key=given.key.encode() if given.key else None,
                 expect=tuple(_expected(one) for one in keys.expect),
                 because=keys.because,
                 position=keys.node.position,
-                remembered=_remembered(given, asked, problems),
+                remembered=_remembered(given, tested, problems),
             )
         )
     return found
 
 
-def _remembered(given: MessageKeys, asked: Remembered, problems: Problems) -> dict[str, str]:
+def _remembered(given: MessageKeys, tested: Tested, problems: Problems) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in (given.remembered or {}).items():
-        if name not in asked.names:
+        if name not in tested.remembered:
             place = given.node.place("remembered")
-            problems.unknown("R207", place, "value that the source remembers", name, sorted(asked.names))
-        found[name] = folded(value, ignore_case=asked.ignore_case) or ""
+            problems.unknown(
+                "R207", place, "value that the source remembers", name, sorted(tested.remembered)
+            )
+        found[name] = folded(value, ignore_case=tested.ignore_case) or ""
     return found
 
 
-def _body(node: Node) -> bytes | None:
-    if node.value is None:
+def _body(given: MessageKeys, texts: Mapping[str, bytes]) -> bytes | None:
+    """What was sent: as it stands in the test, or in the file that it names."""
+    node = given.body
+    if (node is None) is (given.file is None):
+        if node is None:
+            given.lacks("body", "add `body:`, or `file:` with the name of a sample")
+        else:
+            given.problems.add(
+                "R012", given.key_place("file"), "`body` and `file` exclude each other", "keep one"
+            )
+        return None
+    if given.file is not None:
+        return text_beside(given.file, "file", SAMPLES, texts, given.problems)
+    if node is None or node.value is None:
         return None
     return node.value.encode() if isinstance(node.value, str) else msgspec.json.encode(node.plain())
 

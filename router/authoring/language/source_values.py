@@ -107,9 +107,14 @@ DEFINITIONS: Final[dict[str, Schema]] = {
                     "decode": {"description": "What the text is: its value is read.", "enum": list(_CODINGS)},
                     "then": {"description": "A path into what was decoded.", "type": "string"},
                     "map": {
-                        "description": "What stands for each value; needs `otherwise`.",
-                        "type": "object",
-                        "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
+                        "description": "What stands for each value, or a CSV file beside this one with two columns; needs `otherwise`.",
+                        "anyOf": [
+                            {"type": "string", "pattern": "\\.csv$"},
+                            {
+                                "type": "object",
+                                "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
+                            },
+                        ],
                     },
                     "otherwise": {
                         "description": "What stands for a value that `map` does not have: a constant, another value, `{leave_out: true}`, or `{refuse: true}` for a dead letter.",
