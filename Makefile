@@ -6,6 +6,8 @@ RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 BENCH := $(VENV)/.bench
 LOCKER := .venv-lock
+# Each process starts a Kafka and a PostgreSQL of its own, so there are few; files stay whole, the slow ones come first.
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 UV_VERSION := 0.13.9
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := $(LOCKER)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
@@ -30,7 +32,7 @@ check: $(DEV) ## check format, lint, types, import contracts, documentation
 	$(BIN)/python -m pytest -q tests/docs
 
 test: $(DEV) ## run all tests; starts Kafka and PostgreSQL by itself
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 bench: $(DEV) ## benchmark against a service that handles one message at a time
 	$(BIN)/python -m benchmarks

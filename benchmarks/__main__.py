@@ -1,6 +1,6 @@
 """`python -m benchmarks`: the comparison; with `--memory`, what a worker holds over a million events.
 
-With `--history`, the rate at customers with long histories beside that at customers with short ones.
+With `--answers`, the price of hearing answers, and the rate at which they are taken in. With `--history`, the rate at customers with long histories beside that at customers with short ones.
 """
 
 import argparse
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks.answers import compare_answers
 from benchmarks.comparison import Plan, compare
 from benchmarks.histories import compare_histories
 from benchmarks.machine import describe
@@ -41,7 +42,15 @@ def main() -> int:
             asked.seed,
             asked.older,
         )
-        run = watch_memory if asked.memory else compare_histories if asked.history else compare
+        run = (
+            watch_memory
+            if asked.memory
+            else compare_histories
+            if asked.history
+            else compare_answers
+            if asked.answers
+            else compare
+        )
         return 0 if asyncio.run(run(plan, kafka, postgres, Path(name), console)) else 1
 
 
@@ -54,6 +63,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--lanes", type=int, default=1, help="consumers in each of them")
     parser.add_argument("--records", type=int, default=2_000, help="most records of one of its batches")
     parser.add_argument("--memory", action="store_true", help="what a worker holds over a million events")
+    parser.add_argument(
+        "--answers", action="store_true", help="with and without scores, and the answers' rate"
+    )
     parser.add_argument("--history", action="store_true", help="60 events a customer beside a third of one")
     parser.add_argument("--older", type=Path, help="a checkout of another version, set up, to run beside")
     parser.add_argument("--seed", type=int, default=7)

@@ -42,6 +42,8 @@ class Plan:
         directory: Path,
         name: str = "feedback-router",
         checkout: Path | None = None,
+        *,
+        heard: bool | None = None,
     ) -> Service:
         """This service, or the version of a checkout, with a database and topics of its own."""
         return Service(
@@ -51,6 +53,7 @@ class Plan:
             Processes(self.workers, self.lanes, self.records),
             name,
             checkout,
+            heard=heard,
         )
 
 

@@ -12,7 +12,8 @@ from benchmarks.story import Event, Expected
 from benchmarks.topics import Topics
 
 _PATIENCE = 180.0
-_LOOK_SECONDS = 0.05
+LOOK_SECONDS = 0.05
+"""How often it is looked whether a side is done."""
 
 
 class Wrong(Exception):
@@ -48,17 +49,17 @@ async def run_round(side: Side, topics: Topics, expected: Expected, events: Sequ
     expected.add(events)
     side.start()
     try:
-        await _assigned(side, topics)
+        await assigned(side, topics)
         with side.held():
             topics.load(side.topic, events)
-            begun, begin, before = datetime.now(UTC), time.monotonic(), _cpu(side)
+            begun, begin, before = datetime.now(UTC), time.monotonic(), cpu(side)
         while topics.held(side.invitations) < expected.invitations or not await side.finished(
             topics, expected.events
         ):
-            _go_on(side, begin)
-            await asyncio.sleep(_LOOK_SECONDS)
+            go_on(side, begin)
+            await asyncio.sleep(LOOK_SECONDS)
         seconds = time.monotonic() - begin
-        spent = [after - then for after, then in zip(_cpu(side), before, strict=True)]
+        spent = [after - then for after, then in zip(cpu(side), before, strict=True)]
     finally:
         side.stop()
     await _check(side, topics, expected)
@@ -68,15 +69,15 @@ async def run_round(side: Side, topics: Topics, expected: Expected, events: Sequ
     return Round(within, seconds, *spent)
 
 
-async def _assigned(side: Side, topics: Topics) -> None:
+async def assigned(side: Side, topics: Topics) -> None:
     """Returns when every consumer of the side has its partitions."""
     started = time.monotonic()
-    while not topics.assigned(side.group, side.members):
-        _go_on(side, started)
-        await asyncio.sleep(_LOOK_SECONDS)
+    while not all(topics.assigned(group, members) for group, members in side.groups.items()):
+        go_on(side, started)
+        await asyncio.sleep(LOOK_SECONDS)
 
 
-def _go_on(side: Side, since: float) -> None:
+def go_on(side: Side, since: float) -> None:
     """Raises where waiting makes no sense any more."""
     side.check()
     if time.monotonic() - since > _PATIENCE:
@@ -90,5 +91,6 @@ async def _check(side: Side, topics: Topics, expected: Expected) -> None:
         raise Wrong(f"{side.name} decided, sent and published {found}, where it must {wanted}")
 
 
-def _cpu(side: Side) -> list[float]:
+def cpu(side: Side) -> list[float]:
+    """Seconds of CPU until now: of the side's processes, of the database and of Kafka."""
     return [cpu_seconds(side.pids), cpu_seconds(servers("postgres")), cpu_seconds(servers("kafka.Kafka"))]

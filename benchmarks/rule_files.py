@@ -36,10 +36,28 @@ surveys:
 """
 
 
-def write_rules(directory: Path) -> int:
-    """Writes the rule set; returns how many rules it has."""
+_ALERTS = """\
+alerts:
+  - id: detractor
+    when: {survey: nps, score: {lte: 2}}
+    send: {team: customer-care}
+    within: 48h
+    cooldown: 30d
+  - id: hard-complaint
+    when: {survey: ces, score: {gte: 5}, journey: complaint}
+    send: {team: complaints}
+    within: 24h
+score_shifts:
+  - {id: score-shift, send: {team: customer-experience}}
+"""
+
+
+def write_rules(directory: Path, *, heard: bool = False) -> int:
+    """Writes the rule set; returns how many rules it has. `heard` has scores by agent too, and alerts."""
     directory.mkdir(parents=True, exist_ok=True)
-    (directory / "policy.yaml").write_text(_POLICY)
+    (directory / "policy.yaml").write_text(_POLICY + ("scores: {by: [agent_id]}\n" if heard else ""))
+    if heard:
+        (directory / "alerts.yaml").write_text(_ALERTS)
     (directory / "surveys.yaml").write_text(_SURVEYS)
     for journey in JOURNEYS:
         (directory / f"journey-{journey.name}.yaml").write_text(_journey(journey))

@@ -16,6 +16,7 @@ import asyncpg
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from benchmarks.baseline.tables import Base
+from benchmarks.role import WITHOUT_CELLS
 from benchmarks.rule_files import write_rules
 from benchmarks.story import CUSTOMERS
 from benchmarks.topics import PARTITIONS, Topics
@@ -28,8 +29,8 @@ class Side(ABC):
     """One of the two services as processes, with a database and topics of its own."""
 
     name: str
-    members: int
-    """How many consumers its group has."""
+    groups: dict[str, int]
+    """The groups that it must have joined, with how many consumers each has."""
 
     def __init__(self, kafka: Kafka, database: str, directory: Path, checkout: Path | None = None) -> None:
         """`checkout`: another version, with an environment of its own in `.venv`; else it is this one."""
@@ -124,7 +125,6 @@ class Baseline(Side):
     """One message at a time: one process, as one handler is written."""
 
     name = "one-by-one"
-    members = 1
 
     def __init__(self, kafka: Kafka, database: str, directory: Path) -> None:
         super().__init__(kafka, database, directory)
@@ -135,6 +135,7 @@ class Baseline(Side):
             "BASELINE_INVITATIONS_TOPIC": self.invitations,
             "BASELINE_GROUP": self.group,
         }
+        self.groups = {self.group: 1}
         self._commands = [["benchmarks.baseline"]]
 
     async def prepare(self) -> None:
@@ -176,7 +177,10 @@ class Processes:
 
 
 class Service(Side):
-    """This service: workers with some lanes each, and a dispatcher."""
+    """This service: workers with some lanes each, and a dispatcher.
+
+    `heard` turns all on that hears answers: scores by agent, and alerts. Where it is False, not even coverage is kept.
+    """
 
     def __init__(
         self,
@@ -186,14 +190,19 @@ class Service(Side):
         processes: Processes,
         name: str = "feedback-router",
         checkout: Path | None = None,
+        *,
+        heard: bool | None = None,
     ) -> None:
         self.name = name
         super().__init__(kafka, database, directory, checkout)
         rules = directory / f"{name}-rules"
-        write_rules(rules)
-        self.members = processes.workers * processes.lanes
+        write_rules(rules, heard=bool(heard))
+        self.groups = {self.group: processes.workers * processes.lanes}
+        self.answers = 0
+        """How many answers it has taken in: the journal holds them too."""
         others = {name: f"{self.name}.{name}" for name in ("preferences", "deliveries", "responses")}
-        kafka.create_topics({f"{name}{end}": 1 for name in others.values() for end in ("", ".dlq")})
+        kafka.create_topics({f"{name}.dlq": 1 for name in others.values()})
+        kafka.create_topics(dict.fromkeys(others.values(), PARTITIONS))
         self._environment = {
             "ROUTER_KAFKA__BOOTSTRAP": kafka.bootstrap,
             "ROUTER_KAFKA__GROUP": self.group,
@@ -212,7 +221,11 @@ class Service(Side):
             "ROUTER_DATA": str(directory / f"{name}-data"),
             "ROUTER_HEALTH__PORT": "0",
             "ROUTER_LOG__LEVEL": "WARNING",
+            **({WITHOUT_CELLS: "1"} if heard is False else {}),
         }
+        self.responses, self.answering = others["responses"], f"{self.group}.responses"
+        if heard:
+            self.groups[self.answering] = processes.workers
         self._commands = [
             ["benchmarks.role", role] for role in [*["worker"] * processes.workers, "dispatcher"]
         ]
@@ -229,7 +242,7 @@ class Service(Side):
 
     async def decided(self, since: datetime | None = None) -> int:
         if since is None:
-            return await self._value("SELECT count(*) FROM journal")
+            return await self._value("SELECT count(*) FROM journal") - self.answers
         return await self._value("SELECT count(*) FROM journal WHERE now >= $1", since)
 
     async def finished(self, topics: Topics, events: int) -> bool:
@@ -240,4 +253,8 @@ class Service(Side):
         if await self._value("SELECT count(*) FROM invitations WHERE state IN ('planned', 'queued')"):
             return -1
         # One of higher priority may have displaced a planned one: the limit allows one of the two.
-        return await self._value("SELECT count(*) FROM invitations WHERE state = 'sent'")
+        return await self._value("SELECT count(*) FROM invitations WHERE state IN ('sent', 'answered')")
+
+    async def scored(self) -> int:
+        """How many answers have counted."""
+        return await self._value("SELECT count(*) FROM responses WHERE score IS NOT NULL")

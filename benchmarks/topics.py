@@ -45,6 +45,17 @@ class Topics:
         if left:
             raise RuntimeError(f"{left} events could not be published")
 
+    def values(self, topic: str) -> list[bytes]:
+        """The values of all records of a topic, those of a partition in order."""
+        reader = Consumer({"bootstrap.servers": self._bootstrap, "group.id": "bench", "log_level": 0})
+        held = self.held(topic)
+        reader.assign([TopicPartition(topic, number, 0) for number in range(PARTITIONS)])
+        values: list[bytes] = []
+        while len(values) < held:
+            values += [message.value() or b"" for message in reader.consume(10_000, 1.0)]
+        reader.close()
+        return values
+
     def held(self, topic: str) -> int:
         """How many records a topic holds."""
         places = (TopicPartition(topic, number) for number in range(PARTITIONS))

@@ -46,15 +46,13 @@ def response_of(values: Any) -> ResponseRow:
     return ResponseRow(context=context, **{name: values[name] for name in _OWN})
 
 
-def answerable_query(asked: str) -> str:
-    """SQL for the messages of the invitations `a` that `asked` (what follows FROM) names, with the response that stands."""
+def answerable_query(places: str) -> str:
+    """SQL for the messages of invitations with the response that stands.
+
+    `places` follows FROM: the invitation `a` that was named, each message `i` that asked, and the response `r`, if any.
+    """
     own = "a.id, i.customer_id, i.root, i.id, i.kind, i.state, i.channel, i.settled_at, i.context"
-    return f"""
-        SELECT {own}, {", ".join(f"r.{name}" for name in COLUMNS)}
-        FROM {asked}
-        JOIN invitations i ON i.customer_id = a.customer_id AND i.root = a.root AND i.kind <> 'cancellation'
-        LEFT JOIN responses r ON r.customer_id = i.customer_id AND r.invitation_id = i.root
-    """  # noqa: S608 - fixed names
+    return f"SELECT {own}, {', '.join(f'r.{name}' for name in COLUMNS)} FROM {places}"  # noqa: S608 - fixed names
 
 
 def answerable_of(

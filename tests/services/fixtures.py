@@ -4,6 +4,7 @@ import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.services.service import Kafka, Postgres, Unavailable
 from tests.services.ways import EmbeddedKafka, choose_kafka, choose_postgres
 
 REPORT = pytest.StashKey[list[str]]()
+_OUTPUT = "services"
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,19 @@ def _limit(item: pytest.Item) -> float:
     """The seconds that a test may take."""
     own = item.get_closest_marker("timeout")
     return float(own.args[0] if own and own.args else item.config.getini("timeout"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Of several processes that run the tests, each has services of its own; the first one tells of them."""
+    told = node.config.stash.setdefault(REPORT, [])
+    told.extend(f"{node.gateway.id}: {line}" for line in getattr(node, "workeroutput", {}).get(_OUTPUT, []))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output[_OUTPUT] = session.config.stash.get(REPORT, [])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

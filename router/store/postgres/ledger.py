@@ -122,9 +122,22 @@ _FORGET: Final = """
 """
 _ASKED: Final = text("SELECT id, customer_id FROM invitations WHERE id = ANY(CAST(:ids AS uuid[]))")
 
-_ANSWERABLE: Final = answerable_query(
-    "unnest($1::uuid[]) AS asked (name) JOIN invitations a ON a.id = asked.name"
-)
+# Each step by an index, whatever PostgreSQL knows of the tables: one that was never analyzed is not read as a whole.
+_ANSWERABLE: Final = answerable_query("""
+    unnest($1::text[], $2::uuid[]) AS asked (customer_id, name)
+    CROSS JOIN LATERAL (
+        SELECT a.id, a.root FROM invitations a
+        WHERE a.customer_id = asked.customer_id AND a.id = asked.name OFFSET 0
+    ) a
+    CROSS JOIN LATERAL (
+        SELECT * FROM invitations i
+        WHERE i.customer_id = asked.customer_id AND i.root = a.root AND i.kind <> 'cancellation' OFFSET 0
+    ) i
+    LEFT JOIN LATERAL (
+        SELECT * FROM responses r
+        WHERE r.customer_id = asked.customer_id AND r.invitation_id = a.root OFFSET 0
+    ) r ON true
+""")
 _SAVE_RESPONSES: Final = text(f"""
     INSERT INTO responses ({", ".join(COLUMNS)})
     SELECT {", ".join(COLUMNS)} FROM json_populate_recordset(CAST(NULL AS responses), CAST(:rows AS json))
@@ -200,7 +213,9 @@ class PostgresLedger(PostgresStatements):
 
     async def answerable(self, named: Sequence[tuple[str, UUID]]) -> dict[tuple[str, UUID], Answerable]:
         """See `Transaction.answerable`."""
-        found = await (await self._driver()).fetch(_ANSWERABLE, [name for _, name in named])
+        found = await (await self._driver()).fetch(
+            _ANSWERABLE, [customer for customer, _ in named], [name for _, name in named]
+        )
         return answerable_of(found, named, _as_it_is, _as_it_is)
 
     async def _save_states(self, states: Sequence[StateRow]) -> None:

@@ -124,6 +124,8 @@ _ASKED: Final = """
 _ANSWERABLE: Final = answerable_query("""
     json_each(?1) asked
     CROSS JOIN invitations a ON a.id = substr(?2, asked.key * 16 + 1, 16)
+    JOIN invitations i ON i.customer_id = a.customer_id AND i.root = a.root AND i.kind <> 'cancellation'
+    LEFT JOIN responses r ON r.customer_id = i.customer_id AND r.invitation_id = i.root
 """)
 _SAVE_RESPONSE: Final = f"""
     INSERT INTO responses ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
