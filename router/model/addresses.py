@@ -34,7 +34,7 @@ _PHONE_CHANNELS: Final = frozenset(
         "viber",
     )
 )
-_PLAIN_MAIL: Final = re.compile(r"[a-z0-9!#$%&'*+/=?^_{|}~.-]+@(?:(?!xn--)[a-z0-9_-]+\.)+[a-z0-9]+")
+_PLAIN_MAIL: Final = re.compile(r"(?!')[a-z0-9!#$%&'*+/=?^_{|}~.-]+@(?:(?!xn--)[a-z0-9_-]+\.)+[a-z0-9]+")
 _MAIL_SHAPE: Final = re.compile(r"[^\s@:/?#<>,;]+@[^\s@:/?#<>,;]+\.[^\W\d_][\w-]*\.?")
 _TOKEN: Final = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^\s,;"])+|"')
 _ANGLE: Final = re.compile(r"<([^<>]*)>")

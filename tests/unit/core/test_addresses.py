@@ -103,6 +103,7 @@ def test_what_was_stored_under_the_form_of_earlier_versions_is_still_known(one: 
 
 
 @given(st.text(max_size=60), st.sampled_from(["b.example", "bücher.example", "x--y", "ex ample", ""]))
+@example("'0", "b.example")
 def test_capitals_never_make_another_mail_address(local: str, domain: str) -> None:
     text = f"{local}@{domain}"
     known = forms("email", text)[0]
