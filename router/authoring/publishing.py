@@ -4,6 +4,7 @@ Whoever publishes, by whatever surface, comes by here: a set is checked, its own
 is known before it can be stored.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 from unicodedata import normalize
@@ -19,6 +20,7 @@ from router.authoring.packing import pack, unpack
 from router.authoring.ruletest import alert_reports, judged, source_reports
 from router.model.revision import Course, CourseAction, Revision
 from router.rules.ruleset import RuleSet
+from router.words.voice import PLAIN, Voice
 
 WHOLE: Final = 1.0
 LONGEST_MESSAGE: Final = 500
@@ -55,6 +57,9 @@ class RevisionStore(Protocol):
     async def revision(self, number: int) -> Revision:
         """A published revision with its content."""
 
+    async def last_loaded(self) -> Revision | None:
+        """What a service read last from a directory."""
+
     async def add(self, sha256: str, content: bytes, author: str, message: str, at: datetime) -> int:
         """Stores a rule set; its number."""
 
@@ -80,7 +85,7 @@ class Authorship(Struct, frozen=True):
 class Draft(Struct, frozen=True):
     """A rule set that loads and passes its own `tests` (how many), with its effect on the last days of the journal.
 
-    `against` is the revision in force; None: there is none, and so no effect. `fault` names what kept the effect from
+    `against` is the revision that decides; None: there is none, and so no effect. `fault` names what kept the effect from
     being computed.
     """
 
@@ -109,24 +114,27 @@ class Publisher:
 
     async def draft(self, texts: dict[str, bytes], now: datetime) -> Draft:
         """The rule set of these files, ready to be proposed. Raises `InvalidRules` and `FailingTests`."""
-        rules = load_texts(texts)
-        judgements = list(judged(load_tests(texts, rules), rules))
-        others = list(alert_reports(load_alert_tests(texts, rules.policy), rules))
-        others += source_reports(load_source_tests(texts), rules.mappers)
-        failed = [judgement.test.name for judgement in judgements if not judgement.passed]
-        failed += [report.name for report in others if not report.passed]
-        number = len(judgements) + len(others)
-        if failed:
-            raise FailingTests(failed, number)
-        draft = Draft(texts, rules, number)
-        if self._since is None:
+        return await self.with_effect(tested(texts), now)
+
+    async def with_effect(
+        self,
+        draft: Draft,
+        now: datetime,
+        progress: Callable[[datetime], None] = lambda _at: None,
+        voice: Voice = PLAIN,
+    ) -> Draft:
+        """A draft with its effect on the journal against what decides; `progress` is told the clock as it goes."""
+        number = self._since.live if self._since is not None else await self._last_loaded()
+        if number is None:
             return draft
-        draft = replace(draft, against=self._since.live)
+        draft = replace(draft, against=number)
         try:
-            before = rules_of(await self._store.revision(self._since.live))
-            return replace(draft, effect=await effect(self._journal, before, rules, now - EFFECT_OVER))
+            before = rules_of(await self._store.revision(number))
+            since = now - EFFECT_OVER
+            found = await effect(self._journal, before, draft.rules, since, progress, voice=voice)
         except Exception as fault:  # noqa: BLE001 - a set that mends what is wrong must not be kept out by it
             return replace(draft, fault=type(fault).__name__)
+        return replace(draft, effect=found)
 
     async def propose(self, draft: Draft, by: Authorship) -> int:
         """Stores a draft as a revision without putting it in force; its number."""
@@ -170,13 +178,21 @@ class Publisher:
             raise ChangeRefused("no revision is rolled out in part")
         return await self._steer(by, what, rollout=None, share=0.0)
 
-    async def approve(self, number: int, by: Authorship) -> Course:
-        """Approves a proposed revision and puts it in force. Raises `ChangeRefused` where its author would approve it alone."""
+    async def approve(self, number: int, by: Authorship, share: float = WHOLE) -> Course:
+        """Approves a proposed revision and puts it in force, for everybody or for a share of the customers.
+
+        Raises `ChangeRefused` where its author would approve it alone.
+        """
         revision = await self._store.revision(number)
         if same_person(revision.author, by.author):
             raise ChangeRefused(f"revision {number} is by {by.author}: somebody else has to approve it")
         await self._store.approve(number, by.author)
-        return await self.live(number, by)
+        return await (self.live(number, by) if share == WHOLE else self.rollout(number, share, by))
+
+    async def _last_loaded(self) -> int | None:
+        """The revision that decides while nothing is published: what a service read last from a directory."""
+        loaded = await self._store.last_loaded()
+        return loaded.number if loaded is not None else None
 
     async def _ready(self, number: int) -> Revision:
         """A revision that this program can load; the others must not come into force."""
@@ -186,6 +202,8 @@ class Publisher:
 
     def _approved(self, revision: Revision) -> None:
         by = revision.approved_by
+        if not revision.author:
+            return  # A service loaded it from a directory and decided by it: nobody proposed it.
         if self._four_eyes and (by is None or same_person(by, revision.author)):
             raise ChangeRefused(
                 f"revision {revision.number} by {revision.author} needs the approval of somebody else:"
@@ -212,6 +230,20 @@ class Publisher:
             course = replace(course, shadow=None)
         await self._store.steer(course)
         return course
+
+
+def tested(texts: dict[str, bytes]) -> Draft:
+    """The rule set of these files, which loads and passes its own tests. Raises `InvalidRules` and `FailingTests`."""
+    rules = load_texts(texts)
+    judgements = list(judged(load_tests(texts, rules), rules))
+    others = list(alert_reports(load_alert_tests(texts, rules.policy), rules))
+    others += source_reports(load_source_tests(texts), rules.mappers)
+    failed = [judgement.test.name for judgement in judgements if not judgement.passed]
+    failed += [report.name for report in others if not report.passed]
+    number = len(judgements) + len(others)
+    if failed:
+        raise FailingTests(failed, number)
+    return Draft(texts, rules, number)
 
 
 def same_person(one: str, other: str) -> bool:

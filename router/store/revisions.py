@@ -33,6 +33,12 @@ class Revisions:
         async with self._database.connect() as connection:
             return await _course(connection)
 
+    async def courses(self, limit: int = 50) -> list[Course]:
+        """The last changes of course, newest first."""
+        query = select(rule_course).order_by(rule_course.c.seq.desc()).limit(limit)
+        async with self._database.connect() as connection:
+            return [Course(**row) for row in (await connection.execute(query)).mappings()]
+
     async def revisions(self, limit: int = 50) -> list[Revision]:
         """The last revisions, newest first, without their content."""
         query = _revisions(content=False).order_by(revisions.c.number.desc()).limit(limit)

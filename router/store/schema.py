@@ -415,3 +415,26 @@ console_audit = Table(
     Column("why", Text, nullable=False),
     Column("refused", Text, nullable=False),
 )
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("number", Integer, primary_key=True),
+    Column("base", Integer, nullable=False),
+    Column("revision", Integer),
+    Column("name", Text, nullable=False),
+    Column("author", Text, nullable=False),
+)
+
+draft_files = Table(
+    "draft_files",
+    metadata,
+    Column("at", Instant, nullable=False),
+    Column("draft", Integer, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("file", Text, primary_key=True),
+    Column("author", Text, nullable=False),
+    Column("content", LargeBinary),
+)

@@ -15,6 +15,7 @@ from router.store.cells import Cells
 from router.store.console_access import ConsoleAccess
 from router.store.customer_answers import AnswersByCustomer
 from router.store.database import WAITS, Database, Waits
+from router.store.drafts import Drafts
 from router.store.effort import Effort
 from router.store.errors import (
     Conflicted,
@@ -72,6 +73,7 @@ class SqlStore:
         self.reading = Reading(database)
         self.alerts = AlertReading(database)
         self.revisions = Revisions(database)
+        self.drafts = Drafts(database)
         self.cells = Cells(database)
         self.answers_by_customer = AnswersByCustomer(database)
         self.effort = Effort(database)

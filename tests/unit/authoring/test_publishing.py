@@ -101,6 +101,10 @@ class Memory:
     async def revision(self, number: int) -> Revision:
         return self.kept[number]
 
+    async def last_loaded(self) -> Revision | None:
+        loaded = [one for one in self.kept.values() if not one.author]
+        return loaded[-1] if loaded else None
+
     async def add(self, sha256: str, content: bytes, author: str, message: str, at: datetime) -> int:
         for number, known in self.kept.items():
             if known.sha256 == sha256:
@@ -149,6 +153,11 @@ async def publish(store: Memory, delay: str, by: Authorship = ANN, *, four_eyes:
 async def proposed(store: Memory, delay: str = "2h", by: Authorship = BOB) -> int:
     publisher = Publisher(store, NOTHING, store.now)
     return await publisher.propose(await publisher.draft(rule_set(delay), NOON), by)
+
+
+async def loaded_from_a_directory(store: Memory) -> int:
+    rules = load_texts(rule_set("1h"))
+    return await store.add(rules.sha256, pack(rule_set("1h"), rules), "", "loaded", NOON)
 
 
 @pytest.mark.parametrize("texts", [rule_set(), with_what_follows()], ids=["plain", "with what follows"])
@@ -275,6 +284,24 @@ async def test_capitals_and_blanks_make_nobody_somebody_else(store: Memory, name
         await publisher.live(number, ANN)
 
 
+async def test_an_approval_may_begin_with_a_share(store: Memory) -> None:
+    first = await publish(store, "1h")
+    number = await proposed(store, "3h", by=ANN)
+    with pytest.raises(ChangeRefused, match="somebody else"):
+        await Publisher(store, NOTHING, store.now, four_eyes=True).approve(number, ANN, 0.1)
+    course = await Publisher(store, NOTHING, store.now, four_eyes=True).approve(number, BOB, 0.1)
+    assert (course.live, course.rollout, course.share) == (first, number, 0.1)
+    assert (await Publisher(store, NOTHING, store.now, four_eyes=True).live(number, BOB)).live == number
+
+
+async def test_what_a_service_loaded_may_come_back_without_an_approval(store: Memory) -> None:
+    loaded = await loaded_from_a_directory(store)
+    number = await proposed(store, "3h", by=ANN)
+    await Publisher(store, NOTHING, None, four_eyes=True).approve(number, BOB)
+    publisher = Publisher(store, NOTHING, store.now, four_eyes=True)
+    assert (await publisher.live(loaded, ANN, "rollback")).live == loaded
+
+
 async def test_what_makes_no_sense_is_refused(store: Memory) -> None:
     empty = Publisher(store, NOTHING, None)
     number = await proposed(store, by=ANN)
@@ -301,6 +328,13 @@ async def test_a_draft_shows_its_effect_against_what_is_in_force(store: Memory) 
     first = await publish(store, "1h")
     draft = await Publisher(store, NOTHING, store.now).draft(rule_set("2h"), NOON)
     assert (draft.against, draft.fault) == (first, None)
+    assert draft.effect is not None
+
+
+async def test_a_first_draft_shows_its_effect_against_what_a_service_loaded(store: Memory) -> None:
+    loaded = await loaded_from_a_directory(store)
+    draft = await Publisher(store, NOTHING, None).draft(rule_set("2h"), NOON)
+    assert draft.against == loaded
     assert draft.effect is not None
 
 
