@@ -23,11 +23,9 @@ class ByMapping:
         return decode
 
 
-def lanes(settings: Settings, take: Take) -> list[Lane]:
-    """As many lanes for each topic as for interactions, in a group of its own: a new topic is no rebalance for others."""
-    group = settings.kafka.group
+def lanes(settings: Settings, take: Take, topic: str) -> list[Lane]:
+    """As many lanes for a topic as for interactions, in a group of its own: a new topic is no rebalance for others."""
+    group = f"{settings.kafka.group}.sources.{topic}"
     return [
-        Lane(f"{topic}-{number}", topic, f"{group}.sources.{topic}", take, ByMapping())
-        for topic in settings.topics.source_topics
-        for number in range(settings.kafka.lanes)
+        Lane(f"{topic}-{number}", topic, group, take, ByMapping()) for number in range(settings.kafka.lanes)
     ]

@@ -18,6 +18,7 @@ from router.service.embedded import embedded_address
 from router.service.ending import Ending
 from router.service.parts import Parts
 from router.service.roles import run_all
+from router.service.source_topics import source_topics
 from router.service.worker import Worker
 from router.settings import Settings
 
@@ -72,7 +73,7 @@ def whereabouts(parts: Parts) -> dict[str, Any]:
     return {
         "kafka": settings.kafka.servers,
         "embedded": settings.kafka.bootstrap == embedded_address(settings.data),
-        "reads": settings.topics.inputs,
+        "reads": [*settings.topics.inputs, *source_topics(settings, rules)],
         "publishes": settings.topics.invitations,
         "revision": rules.revision,
         "rules": len(rules.rules),
@@ -90,7 +91,7 @@ def greeting(parts: Parts) -> Iterator[str]:
     stored = f"SQLite in {kept}" if settings.database.url is None else f"as set; local files in {kept}"
     yield "The feedback router runs: worker and dispatcher in one process. Ctrl-C stops it."
     yield f"  Kafka       {servers}{' (embedded)' if own else ''}"
-    yield f"  reads       {', '.join(settings.topics.inputs)}"
+    yield f"  reads       {', '.join([*settings.topics.inputs, *source_topics(settings, rules)])}"
     yield f"  publishes   {settings.topics.invitations}"
     origin = "as published" if parts.watch.seq else settings.rules_directory.absolute()
     yield f"  rules       {origin} (revision {rules.revision}, {len(rules.rules)} rules)"

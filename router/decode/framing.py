@@ -69,11 +69,11 @@ def by_schemas(
                 # As it stands, for what it may have meant: of a framed value that is never more than a customer's no.
                 plain = decode(record, latest)
                 letter = DeadLetter(received, refusal.reason, refusal.detail)
-                return plain if plain.dead is None else Decoded(plain.interactions, letter)
+                return plain if plain.dead is None else replace(plain, dead=letter)
         decoded = decode(record, latest)
         if decoded.dead is None:
             return decoded
-        return Decoded(decoded.interactions, DeadLetter(received, decoded.dead.reason, decoded.dead.detail))
+        return replace(decoded, dead=DeadLetter(received, decoded.dead.reason, decoded.dead.detail))
 
     return read
 

@@ -109,6 +109,17 @@ class EventClock:
         self._idle: set[Partition] = set()
         self._history: deque[tuple[datetime, datetime | None]] = deque()
 
+    def join(self, partitions: Iterable[Partition]) -> None:
+        """Has these take part from now on; one that already does goes on."""
+        for partition in partitions:
+            self._stored.setdefault(partition, None)
+
+    def leave(self, topic: str) -> None:
+        """Has the partitions of a topic take part no more: it is not read any longer."""
+        for partition in [one for one in self._stored if one[0] == topic]:
+            del self._stored[partition]
+        self._idle = {one for one in self._idle if one[0] != topic}
+
     def moved_by(self, partition: Partition) -> bool:
         """Whether what is read from a partition moves this clock."""
         return partition[0] not in self._aside

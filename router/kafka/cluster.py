@@ -52,6 +52,11 @@ class Cluster:
         self._consumer = consumer
         self._admin = admin
 
+    async def topics(self) -> list[str]:
+        """The names of all topics."""
+        with reaching(self.kafka):
+            return sorted(await self._admin.list_topics())
+
     async def partitions(self, topics: Collection[str]) -> list[TopicPartition]:
         """The partitions of those of the topics that exist."""
         with reaching(self.kafka):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from aiokafka import ConsumerRecord, TopicPartition
@@ -15,6 +15,7 @@ from router.flow.pipeline import Decode, DecodeByRules
 from router.kafka.instance import Instance
 from router.kafka.lossless import LosslessBroker
 from router.model.record import Record
+from router.settings import Settings
 from router.settings.kafka import KafkaSettings
 
 log = structlog.get_logger(__name__)
@@ -44,8 +45,13 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         self.free.set()
         self.subscriber: BatchSubscriber | None = None
 
-    def subscribe(self, broker: LosslessBroker, kafka: KafkaSettings, instance: Instance) -> None:
-        """Registers the lane. A batch is acknowledged when it is stored; a failed one is read again."""
+    def subscribe(
+        self, broker: LosslessBroker, kafka: KafkaSettings, instance: Instance, *, passing: bool = False
+    ) -> None:
+        """Registers the lane. A batch is acknowledged when it is stored; a failed one is read again.
+
+        `passing`: it comes and goes while the broker runs, started and stopped by itself.
+        """
         self.subscriber = broker.subscriber(
             self.topic,
             batch=True,
@@ -65,6 +71,7 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
             parser=self._parse,
             decoder=_records,
             include_in_schema=self.name.endswith("0"),
+            persistent=not passing,
         )
         self.subscriber(self.handle)
 
@@ -75,6 +82,16 @@ class Lane(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
             await self._take(self.name, records, self.decode)
         finally:
             self.free.set()
+
+    async def start(self) -> None:
+        """Joins its group and reads. Raises `NotStarted`."""
+        if self.subscriber is not None:
+            await self.subscriber.start()
+
+    async def stop(self) -> None:
+        """Reads no more: the batch in flight is finished, its offsets are committed, and the group is left."""
+        if self.subscriber is not None:
+            await self.subscriber.stop()
 
     @property
     def consumer(self) -> Any:
@@ -117,3 +134,10 @@ async def _records(message: KafkaAckableMessage) -> list[Record]:
         )
         for raw in message.raw_message
     ]
+
+
+class Topics(NamedTuple):
+    """What is read. `always` make the lanes of topics that are read whatever the rules; `of_source` those of a named topic."""
+
+    always: tuple[Callable[[Settings, Take], list[Lane]], ...]
+    of_source: Callable[[Settings, Take, str], list[Lane]]

@@ -19,18 +19,18 @@ class TopicsMissing(Exception):
 
 
 def needed(settings: Settings) -> list[str]:
-    """All topics that are read or written, dead letters included."""
+    """All topics that are read or written whatever the rules, dead letters included."""
     topics = settings.topics
     outputs = (topics.invitations, *topics.alert_topics)
     return [*topics.inputs, *outputs, *(topics.dlq_of(topic) for topic in topics.inputs)]
 
 
-async def ensure_topics(settings: Settings) -> None:
-    """Returns when all topics are there. Raises `TopicsMissing` or `BrokerUnavailable`."""
+async def ensure_topics(settings: Settings, names: Sequence[str]) -> None:
+    """Returns when all these topics are there. Raises `TopicsMissing` or `BrokerUnavailable`."""
     client = AIOKafkaAdminClient(**client_options(settings.kafka))
     try:
         await client.start()
-        missing = sorted(set(needed(settings)) - set(await client.list_topics()))
+        missing = sorted(set(names) - set(await client.list_topics()))
         if missing and settings.topics.create:
             await _create(client, missing, settings.kafka.partitions)
         elif missing:

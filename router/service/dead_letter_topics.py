@@ -51,14 +51,15 @@ class DeadLetterTopics:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._by_source = {source: settings.topics.dlq_of(source) for source in settings.topics.inputs}
+        self._topics = settings.topics
 
     async def newest(self, limit: int, topic: str | None = None) -> list[Record]:
         """The newest dead letters, of all topics or of one, named by itself or by its source. Raises `NotAPlace`."""
-        topics = [self._named(self._by_source.get(topic, topic))] if topic else self._by_source.values()
+        one = self._named(self._topics.dlq_of(topic) if self._is_read(topic) else topic) if topic else None
         records: list[Record] = []
         async with opened_cluster(reachable(self._settings).kafka) as cluster:
-            for partition in await cluster.partitions(list(topics)):
+            topics = [one] if one else [self._topics.dlq_of(read) for read in await self._read(cluster)]
+            for partition in await cluster.partitions(topics):
                 kept: deque[Record] = deque(maxlen=limit)
                 async for record in cluster.stored([partition]):
                     kept.append(record)
@@ -79,7 +80,7 @@ class DeadLetterTopics:
         if place is not None:
             self._named(place.topic)
         async with opened_cluster(reachable(self._settings).kafka) as cluster:
-            topics = sorted({one.topic for one in await cluster.partitions(self._by_source)})
+            topics = await self._read(cluster)
             deadline = self._settings.dispatch.send_deadline_seconds
             async with publishing_in_order(cluster, topics, deadline) as publishing:
                 return await replay(
@@ -92,13 +93,22 @@ class DeadLetterTopics:
         if place is not None:
             yield await _at(cluster, place)
             return
-        async for record in cluster.stored(await cluster.partitions(list(self._by_source.values()))):
+        letters = [self._topics.dlq_of(read) for read in await self._read(cluster)]
+        async for record in cluster.stored(await cluster.partitions(letters)):
             if reason in (None, describe(record)["reason"]):
                 yield record
 
+    def _is_read(self, topic: str) -> bool:
+        return topic in self._topics.inputs or self._topics.allows(topic)
+
+    async def _read(self, cluster: Cluster) -> list[str]:
+        """The topics that are or may be read, those that there are."""
+        return [topic for topic in await cluster.topics() if self._is_read(topic)]
+
     def _named(self, topic: str) -> str:
-        known = self._by_source.values()
-        if topic not in known:
+        source = topic.removesuffix(self._topics.dlq_suffix)
+        if source == topic or not self._is_read(source):
+            known = [self._topics.dlq_of(one) for one in (*self._topics.inputs, *self._topics.allowed)]
             raise NotAPlace(f"{topic} is no topic with dead letters: {', '.join(known)} are.")
         return topic
 

@@ -61,6 +61,11 @@ def embedded_address(data: Path) -> str | None:
     return file.read_text().strip() if file.is_file() else None
 
 
+def runs_embedded(settings: Settings) -> bool:
+    """Whether the broker of these settings is the embedded one of their data directory."""
+    return settings.kafka.bootstrap is None or settings.kafka.bootstrap == embedded_address(settings.data)
+
+
 def reachable(settings: Settings) -> Settings:
     """The settings with a broker: the one set, else the embedded one that runs on the data directory.
 

@@ -22,7 +22,7 @@ FEW: Final = 12
 
 
 class Flood(Exception):
-    """More dead letters than set. The text says what to do."""
+    """More dead letters than set. The text says how many, and of how many records."""
 
 
 class FloodGuard:
@@ -60,12 +60,36 @@ class FloodGuard:
             and self._dead > self._share * self._records
         ):
             before = f", after {remembered} before this start" if remembered else ""
-            raise Flood(
-                f"{self._dead} of the last {self._records} records cannot be read{before}: stopped before the topic is"
-                " emptied into the dead letters. Look at `feedback-router dlq list` and at the warnings above for the"
-                " reasons, mend the publisher (or this machine's clock), and start again; to let these records become"
-                " dead letters all the same, raise ROUTER_DEAD_LETTERS__MAX_PER_MINUTE for as long as it takes"
-            )
+            raise Flood(f"{self._dead} of the last {self._records} records cannot be read{before}")
+
+
+STOPPED: Final = (
+    "stopped before the topic is emptied into the dead letters. Look at `feedback-router dlq list` and at the warnings"
+    " above for the reasons, mend the publisher (or this machine's clock), and start again; to let these records become"
+    " dead letters all the same, raise ROUTER_DEAD_LETTERS__MAX_PER_MINUTE for as long as it takes"
+)
+"""What to do when too much of the topics that are read whatever the rules cannot be read."""
+
+
+class HeldTopics:
+    """Topics of sources that are not read while the rules are in force under which too much of them could not be mapped."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, tuple[int, str]] = {}
+
+    def hold(self, topic: str, revision: int, source: str, flood: Flood) -> None:
+        """Holds a topic under a revision, for the flood of a source."""
+        words = (
+            f"source {source}: {flood}: its topic {topic} is not read, before it is emptied into the dead letters. Look at"
+            " `feedback-router dlq list` for the reasons, mend the mapping and publish it (then it is read on, and `dlq"
+            " replay` sends those again), or mend the vendor's side and start again"
+        )
+        self._held[topic] = revision, words
+
+    def why(self, topic: str, revision: int) -> str | None:
+        """Why a topic is held under a revision; None where it is not."""
+        held_under, words = self._held.get(topic, (None, ""))
+        return words if held_under == revision else None
 
 
 async def recent_dead_letters(kafka: KafkaSettings, topics: Sequence[str], now: datetime) -> int:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import structlog
 from faststream.exceptions import NackMessage
@@ -18,7 +18,7 @@ from router.model.record import Record
 from router.registry import RegistryUnavailable
 from router.service.counting import count
 from router.service.dead_letters import set_aside
-from router.service.flood import Flood, FloodGuard, recent_dead_letters
+from router.service.flood import STOPPED, Flood, FloodGuard, HeldTopics, recent_dead_letters
 from router.service.parts import Parts
 from router.service.source_counts import counts_of
 from router.store import StoreUnavailable
@@ -37,6 +37,9 @@ RETRY = Retry(first=0.25, longest=10.0)
 
 _OTHERS_FAULTS = (StoreUnavailable, BrokerUnavailable, RegistryUnavailable, ClockSkewed)
 """What ends by itself, or by a hand elsewhere; their texts say what to do."""
+
+PAUSE: Final = 1.0
+"""Seconds until a batch is handed back whose topic is about to be read no more."""
 
 
 class _Attempts(Struct, frozen=True):
@@ -62,7 +65,9 @@ class Intake:
         self._stop = stop
         self._retry = retry
         self._patience = patience
-        self._guard: FloodGuard | None = None
+        self._guards: dict[tuple[str, int], FloodGuard] = {}
+        """One for all topics that are read whatever the rules, and one for each source under each revision."""
+        self.held = HeldTopics()
         self.progress = Progress([], datetime.now(UTC))
         self.on_processed: Callable[[Processed], None] | None = None
         self._repeating: set[str] = set()
@@ -79,7 +84,13 @@ class Intake:
         self.progress.batch_started(lane, begun)
         attempts = _Attempts(lane, len(records), begun + self._patience)
         pipeline, repeats = parts.pipeline(), lane in self._repeating
-        read = decode if callable(decode) else decode.under(pipeline.rules.live)
+        live, topic = pipeline.rules.live, records[0].topic
+        if not callable(decode) and (topic not in live.mappers or self.held.why(topic, live.revision)):
+            # Its lane ends with the next look at the rules: what it holds is nobody's dead letter.
+            await stops_within(self.stopping, PAUSE)
+            self.progress.batch_finished(lane, datetime.now(UTC))
+            raise NackMessage
+        read = decode if callable(decode) else decode.under(live)
         if (registry := parts.registry) is not None:
             readers = await self._persistently(parts, attempts, lambda: registry.readers(records))
             read = by_schemas(read, readers)
@@ -89,9 +100,10 @@ class Intake:
         (self._repeating.add if processed.duplicates else self._repeating.discard)(lane)
         for unstored in processed.unstored:
             note_unstored(parts.metrics, unstored)
-        # The dead letters of a customer who is set aside are no flood: all others are to go on.
-        aside = processed.customers_aside
-        await self._check_flood(parts, len(records) - aside, len(processed.dead) - aside)
+        if callable(decode):
+            await self._check_flood(parts, len(records), processed)
+        else:
+            await self._check_floods_of_sources(parts, topic, live.revision, processed)
         if processed.dead:
             await self._persistently(parts, attempts, lambda: set_aside(parts, processed.dead))
         finished = datetime.now(UTC)
@@ -130,16 +142,38 @@ class Intake:
         # A fault of ours.
         log.error("batch_failed", cause=type(error).__name__, where=traced(error), **context)
 
-    async def _check_flood(self, parts: Parts, records: int, dead: int) -> None:
-        if self._guard is None:
-            limits, topics = parts.settings.dead_letters, parts.settings.topics
-            dead_letter_topics = [topics.dlq_of(topic) for topic in topics.inputs]
-            remembered = await recent_dead_letters(
-                parts.settings.kafka, dead_letter_topics, datetime.now(UTC)
-            )
-            self._guard = FloodGuard(limits.max_per_minute, limits.max_share, remembered)
+    async def _check_flood(self, parts: Parts, records: int, processed: Processed) -> None:
+        """Ends the worker where too much of what is read whatever the rules cannot be read."""
+        # The dead letters of a customer who is set aside are no flood: all others are to go on.
+        aside = processed.customers_aside
+        guard = await self._guard(parts, ("", 0), parts.settings.topics.inputs)
         try:
-            self._guard.note(datetime.now(UTC), records, dead)
+            guard.note(datetime.now(UTC), records - aside, len(processed.dead) - aside)
         except Flood as flood:
-            self._stop(str(flood))
+            self._stop(f"{flood}: {STOPPED}")
             raise NackMessage from None
+
+    async def _check_floods_of_sources(
+        self, parts: Parts, topic: str, revision: int, processed: Processed
+    ) -> None:
+        """Holds the topic of a source of which too much cannot be mapped: one vendor's mistake stops no other."""
+        for source in dict.fromkeys(one.source for one in processed.of_sources):
+            guard = await self._guard(parts, (source, revision), [topic])
+            outcomes = [one.outcome for one in processed.of_sources if one.source == source]
+            try:
+                guard.note(datetime.now(UTC), len(outcomes), outcomes.count("dead_letter"))
+            except Flood as flood:
+                self.held.hold(topic, revision, source, flood)
+                raise NackMessage from None
+
+    async def _guard(self, parts: Parts, key: tuple[str, int], topics: Sequence[str]) -> FloodGuard:
+        if key not in self._guards:
+            letters = [parts.settings.topics.dlq_of(topic) for topic in topics]
+            # Under another revision of its mapping, what a source could not be read by before says nothing.
+            first = not any(source == key[0] for source, _ in self._guards)
+            now = datetime.now(UTC)
+            remembered = await recent_dead_letters(parts.settings.kafka, letters, now) if first else 0
+            limits = parts.settings.dead_letters
+            self._guards = {one: guard for one, guard in self._guards.items() if one[0] != key[0]}
+            self._guards[key] = FloodGuard(limits.max_per_minute, limits.max_share, remembered)
+        return self._guards[key]

@@ -64,7 +64,7 @@ class Monitor:
             # The process stood still, not Kafka.
             self._awake_since = now
         self._looked_at = now
-        for lane in self._lanes:
+        for lane in list(self._lanes):
             await self._look_at(lane, now)
         self._tell_troubles()
         self._parts.metrics.consumer_lag(self._progress.lag())
@@ -86,6 +86,9 @@ class Monitor:
                 continue
             positions[partition] = position
             self._note_rest(partition, position, busy=not lane.free.is_set(), now=now)
+        if lane not in self._lanes:
+            # It was ended while Kafka was asked: a source that is in force no more.
+            return
         self._progress.positioned(lane.name, positions, now)
         if consumer:
             self._note_unreadable(lane, consumer, positions, now)
@@ -163,6 +166,8 @@ class Monitor:
             self._missing[lane.name] = not there
             if missing and there:
                 consumer.look_again()
+        if lane not in self._lanes:
+            return
         self._progress.polled(lane.name, now)
 
     def _idle(self, now: datetime, clock: EventClock) -> set[Partition]:

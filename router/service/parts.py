@@ -21,15 +21,17 @@ from router.flow.ports import situation_of
 from router.flow.relay import Relay
 from router.kafka.connection import client_options
 from router.kafka.producer import Producer
-from router.kafka.topics import ensure_topics
+from router.kafka.topics import ensure_topics, needed
 from router.model.keyed_hash import KeyedHash
 from router.registry import SchemaRegistry
 from router.rules.in_force import InForce
+from router.rules.ruleset import RuleSet
 from router.service.data_directory import no_room, prepare_data
 from router.service.known_secret import require_known
 from router.service.rule_watch import RuleWatch
 from router.service.secret import keyed_hash, token_secret
 from router.service.source_counts import SourceCounts
+from router.service.source_topics import source_topics, why_missing
 from router.settings import Settings
 from router.store import SchemaOutdated, SqlStore, StoreUnavailable, Waits, upgrade
 from router.telemetry.health import PartCheck, PartState, health_port
@@ -242,7 +244,7 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
         metrics.show_teams(rules.teams)
         metrics.show_sources(rules.live.sources.values())
         await producer.start()
-        clock = await _clock(settings, producer)
+        clock = await _clock(settings, producer, rules.live)
         # A database on a machine of its own knows better than producers what time it is.
         kafka_time = KafkaTime(asks_producers=settings.database_url.startswith("sqlite"))
         counts = SourceCounts(store)
@@ -298,7 +300,7 @@ async def _all_there(settings: Settings, store: SqlStore) -> tuple[bytes, KeyedH
             await upgrade(settings.database_url)
         await store.check(writes=True)
 
-    looks = (secret_and_hashes(), database(), ensure_topics(settings), _free_port(settings))
+    looks = (secret_and_hashes(), database(), ensure_topics(settings, needed(settings)), _free_port(settings))
     secret, *others = await asyncio.gather(*looks, return_exceptions=True)
     faults = [fault for fault in (secret, *others) if isinstance(fault, Exception)]
     if faults and settings.rules is not None:
@@ -330,9 +332,11 @@ async def _of_directory(settings: Settings, watch: RuleWatch, store: SqlStore) -
     return await watch.directory(settings.rules_directory)
 
 
-async def _clock(settings: Settings, producer: Producer) -> Clock:
+async def _clock(settings: Settings, producer: Producer, rules: RuleSet) -> Clock:
     if settings.clock == "wall":
         return WallClock(timedelta(seconds=settings.wall_clock.max_skew_seconds))
-    topics = (settings.topics.interactions, settings.topics.preferences, *settings.topics.source_topics)
+    topics = [settings.topics.interactions, settings.topics.preferences]
+    # Those of sources take part from the first record on, though their lanes begin a little later.
+    topics += [one for one in source_topics(settings, rules) if await why_missing(settings, one) is None]
     partitions = [(topic, number) for topic in topics for number in await producer.partitions_of(topic)]
     return EventClock(partitions, aside=(settings.topics.deliveries, settings.topics.responses))

@@ -12,6 +12,7 @@ import structlog
 from router.flow.pipeline import Processed
 from router.flow.relay import Passed
 from router.kafka import EmbeddedBroker
+from router.kafka.lane import Topics
 from router.kafka.lossless import NotStarted
 from router.service.collection import rare_collections
 from router.service.data_directory import only_one
@@ -19,7 +20,7 @@ from router.service.dispatcher import Dispatcher, DispatchFailed
 from router.service.embedded import embedded
 from router.service.ending import Ending
 from router.service.parts import Parts, open_parts
-from router.service.worker import Topic, Worker, on_the_loop
+from router.service.worker import Worker, on_the_loop
 from router.settings import Settings
 from router.telemetry.health import PartCheck, PartState, health_app, health_port
 from router.telemetry.http_port import served
@@ -36,7 +37,7 @@ class ServiceFailed(Exception):
     """A running service had to stop; the text says why."""
 
 
-async def run_worker(settings: Settings, topics: Sequence[Topic], ending: Ending | None = None) -> None:
+async def run_worker(settings: Settings, topics: Topics, ending: Ending | None = None) -> None:
     """Reads and decides until it is told to stop. Raises `ServiceFailed` where it could not go on."""
     if settings.clock == "event":
         log.warning(
@@ -48,7 +49,7 @@ async def run_worker(settings: Settings, topics: Sequence[Topic], ending: Ending
     await worker.ending.run(_ran(worker))
 
 
-def make_worker(settings: Settings, topics: Sequence[Topic], ending: Ending | None = None) -> Worker:
+def make_worker(settings: Settings, topics: Topics, ending: Ending | None = None) -> Worker:
     """The worker role on its own, with its health port."""
 
     @asynccontextmanager
@@ -85,7 +86,7 @@ async def run_dispatcher(settings: Settings, ending: Ending | None = None) -> No
 
 async def run_all(
     settings: Settings,
-    topics: Sequence[Topic],
+    topics: Topics,
     *,
     ready: Callable[[Parts, Worker], None] | None = None,
     on_processed: Callable[[Processed], None] | None = None,
@@ -103,7 +104,7 @@ async def run_all(
 
 async def _all(
     settings: Settings,
-    topics: Sequence[Topic],
+    topics: Topics,
     ready: Callable[[Parts, Worker], None] | None,
     on_processed: Callable[[Processed], None] | None,
     on_passed: Callable[[Passed], None] | None,

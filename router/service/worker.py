@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -13,12 +13,13 @@ from faststream import FastStream
 from router.kafka import tolerant_reader
 from router.kafka.connection import faststream_security
 from router.kafka.instance import claimed
-from router.kafka.lane import Lane, Take
+from router.kafka.lane import Lane, Topics
 from router.kafka.lossless import LosslessBroker
 from router.service.ending import Ending
 from router.service.intake import Intake
 from router.service.monitor import Monitor
 from router.service.parts import Parts
+from router.service.source_lanes import SourceLanes
 from router.settings import Settings
 from router.telemetry.health import PartCheck, PartState
 from router.telemetry.progress import Progress
@@ -31,10 +32,6 @@ FASTSTREAM_LOG.setLevel(logging.ERROR)
 
 METADATA_MS = 60_000
 """How long until new partitions of a topic are found."""
-
-
-Topic = Callable[[Settings, Take], list[Lane]]
-"""Makes the lanes of a topic."""
 
 
 class App(FastStream):
@@ -71,7 +68,7 @@ class Worker:
     def __init__(
         self,
         settings: Settings,
-        topics: Iterable[Topic],
+        topics: Topics,
         opened: Callable[["Worker"], AbstractAsyncContextManager[Parts]],
         ending: Ending | None = None,
     ) -> None:
@@ -80,10 +77,11 @@ class Worker:
         tolerant_reader.install()
         self._opened = opened
         self._parts: Parts | None = None
-        self._monitor: asyncio.Task[None] | None = None
+        self._beside: list[asyncio.Task[None]] = []
+        self._source_lanes: SourceLanes | None = None
         self.failure: str | None = None
         self.intake = Intake(self._open_parts, self.stop)
-        self.lanes = [lane for lanes in topics for lane in lanes(settings, self.intake.take)]
+        self.lanes = [lane for lanes in topics.always for lane in lanes(settings, self.intake.take)]
         self.progress = self.intake.progress = Progress([lane.name for lane in self.lanes], datetime.now(UTC))
         self.broker = LosslessBroker(
             settings.kafka.servers,
@@ -99,6 +97,14 @@ class Worker:
         )
         for lane in self.lanes:
             lane.subscribe(self.broker, settings.kafka, self._instance)
+
+        def lanes_of_source(topic: str) -> list[Lane]:
+            lanes = topics.of_source(settings, self.intake.take, topic)
+            for lane in lanes:
+                lane.subscribe(self.broker, settings.kafka, self._instance, passing=True)
+            return lanes
+
+        self._lanes_of_source = lanes_of_source
         self.app = App(self.broker, ending=self.ending, lifespan=self._lifespan, logger=None)
         self.app.after_startup(self._watch)
         self.app.on_shutdown(on_the_loop(self.intake.stopping.set))
@@ -118,7 +124,7 @@ class Worker:
 
     def checks(self) -> dict[str, PartCheck]:
         """What readiness depends on besides the parts: that partitions can be read and batches stored."""
-        return {"partitions": self._readable, "storing": self._storing}
+        return {"partitions": self._readable, "storing": self._storing, "sources": self._sources}
 
     async def _storing(self) -> PartState:
         failing = self.intake.failing
@@ -127,6 +133,10 @@ class Worker:
     async def _readable(self) -> PartState:
         troubles = self.progress.troubles()
         return PartState(ready=not troubles, detail=dict(troubles))
+
+    async def _sources(self) -> PartState:
+        # Ready all the same: what others send is decided, and senders are not to be turned away for a mapping.
+        return PartState(ready=True, detail=dict(self._source_lanes.troubles if self._source_lanes else {}))
 
     def _open_parts(self) -> Parts:
         if self._parts is None:
@@ -149,19 +159,28 @@ class Worker:
             self._instance.release()
 
     async def _watch(self) -> None:
-        def watched(monitor: asyncio.Task[None]) -> None:
+        def watched(task: asyncio.Task[None]) -> None:
             # A worker that nobody watches could stand still unnoticed.
-            if not monitor.cancelled() and (error := monitor.exception()) is not None:
-                self.stop(f"its monitor failed ({type(error).__name__})")
+            if not task.cancelled() and (error := task.exception()) is not None:
+                self.stop(f"its {task.get_name()} failed ({type(error).__name__})")
 
-        monitor = Monitor(self.lanes, self._open_parts(), self.progress, self.stop)
-        self._monitor = asyncio.create_task(monitor.run(), name="monitor")
-        self._monitor.add_done_callback(watched)
+        parts = self._open_parts()
+        monitor = Monitor(self.lanes, parts, self.progress, self.stop)
+        self._source_lanes = SourceLanes(
+            self._lanes_of_source, parts, self.lanes, self.progress, self.intake.held
+        )
+        self._beside = [
+            asyncio.create_task(monitor.run(), name="monitor"),
+            asyncio.create_task(self._source_lanes.run(), name="source lanes"),
+        ]
+        for task in self._beside:
+            task.add_done_callback(watched)
 
     async def _stop_watching(self) -> None:
-        if self.failure is None and self._monitor is not None and not self._monitor.done():
+        if self.failure is None and any(not task.done() for task in self._beside):
             for line in self.progress.trouble_lines():
                 log.warning("stopped_with_unreadable_partition", message=line)
-        if self._monitor is not None:
-            self._monitor.cancel()
-            await asyncio.wait([self._monitor])
+        for task in self._beside:
+            task.cancel()
+        if self._beside:
+            await asyncio.wait(self._beside)

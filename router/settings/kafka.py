@@ -153,20 +153,30 @@ class TopicSettings(SettingsGroup):
     )
     sources: str = Field(
         "",
-        description="Input topics that sources of the rules may read vendors' messages from, separated by commas",
+        description="Topics that sources of the rules may read vendors' messages from, separated by commas; a name that"
+        " ends in `*` stands for all that begin so",
     )
     dlq_suffix: Suffix = Field(".dlq", description="Suffix of dead-letter topics")
     create: bool = Field(False, description="Create missing topics")
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """The topics that are read."""
-        return (self.interactions, self.preferences, self.deliveries, self.responses, *self.source_topics)
+        """The topics that are read, whatever the rules; those of their sources besides."""
+        return (self.interactions, self.preferences, self.deliveries, self.responses)
 
     @property
-    def source_topics(self) -> tuple[str, ...]:
-        """The topics of vendors' messages."""
+    def allowed(self) -> tuple[str, ...]:
+        """The topics that sources may read, as they were named: those that end in `*` stand for all that begin so."""
         return _listed(self.sources)
+
+    def allows(self, topic: str) -> bool:
+        """Whether a source of the rules may read a topic: none that is read or written for something else."""
+        own = (*self.inputs, self.invitations, *self.alert_topics)
+        if topic in own or topic.endswith(self.dlq_suffix) or len(self.dlq_of(topic)) > LONGEST_TOPIC:
+            return False
+        return any(
+            topic.startswith(name[:-1]) if name.endswith("*") else topic == name for name in self.allowed
+        )
 
     @property
     def alert_topics(self) -> tuple[str, ...]:
@@ -192,7 +202,8 @@ class TopicSettings(SettingsGroup):
         if info.field_name == "sources":
             taken |= {info.data.get("alerts"), *_listed(info.data.get("alerts_also", ""))}
         for name in _listed(names):
-            if not _TOPIC.fullmatch(name) or name in (".", ".."):
+            begins = name[:-1] if info.field_name == "sources" and name.endswith("*") else name
+            if (begins != "" or begins == name) and (not _TOPIC.fullmatch(begins) or name in (".", "..")):
                 raise ValueError("holds a name that Kafka does not accept for a topic")
             if name in taken:
                 raise ValueError(f"must not hold {name}, which is read or written for something else")

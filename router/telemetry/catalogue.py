@@ -39,6 +39,12 @@ SOURCE_LAST_RECORD: Final = MetricDefinition(
     "Latest timestamp of a record of the source that was read, in seconds since 1970",
     ("source",),
 )
+SOURCE_NOT_READ: Final = MetricDefinition(
+    "router_source_not_read",
+    "gauge",
+    "1 for a source in force whose topic is not read; the log and /readyz say why",
+    ("source",),
+)
 DECISIONS: Final = MetricDefinition(
     "router_decisions_total",
     "counter",
@@ -141,6 +147,7 @@ METRICS: Final = (
     DEAD_LETTERS,
     SOURCE_RECORDS,
     SOURCE_LAST_RECORD,
+    SOURCE_NOT_READ,
     DECISIONS,
     UNREADABLE_PREFERENCES,
     INVITATIONS,

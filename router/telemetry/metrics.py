@@ -111,6 +111,12 @@ class Metrics:
                 self._last_records[one.source] = at
                 self._gauges[catalogue.SOURCE_LAST_RECORD].labels(one.source).set(at)
 
+    def sources_not_read(self, names: Iterable[str]) -> None:
+        """These sources are in force and their topics are not read; all others are."""
+        self._gauges[catalogue.SOURCE_NOT_READ].clear()
+        for name in names:
+            self._gauges[catalogue.SOURCE_NOT_READ].labels(name).set(1)
+
     def dead_letters(self, reason: DeadReason, count: int = 1) -> None:
         """Records were put aside."""
         self._counters[catalogue.DEAD_LETTERS].labels(reason).inc(count)

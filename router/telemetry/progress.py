@@ -85,6 +85,14 @@ class Progress:
         self._patience = patience
         self._lanes = {lane: _Lane(now) for lane in lanes}
 
+    def begin(self, lane: str, now: datetime) -> None:
+        """Watches a lane that is about to start."""
+        self._lanes[lane] = _Lane(now)
+
+    def end(self, lane: str) -> None:
+        """Watches a lane no more: it was stopped on purpose."""
+        self._lanes.pop(lane, None)
+
     def polled(self, lane: str, at: datetime) -> None:
         """Kafka answered this lane: a fetch, empty or not, or metadata where it has no partition."""
         self._lanes[lane].polled_at = max(at, self._lanes[lane].polled_at)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -76,8 +77,8 @@ def message(case: int, status: str = "solved", version: int = 1) -> Entry:
     return Entry(str(case).encode(), msgspec.json.encode(body))
 
 
-def settings_of(tmp_path: Path, rules: Path) -> Settings:
-    return settings_for(tmp_path / "data", rules=rules, topics={"sources": TOPIC})
+def settings_of(tmp_path: Path, rules: Path, **given: Any) -> Settings:
+    return settings_for(tmp_path / "data", rules=rules, topics={"sources": "raw.*"}, **given)
 
 
 def reasons(service: Running) -> list[tuple[str, str]]:
@@ -128,3 +129,79 @@ async def test_what_a_wrong_mapping_could_not_read_is_decided_once_when_it_is_me
                 assert one.interaction.source == "/sources/helpdesk"
                 assert one.interaction.channel == "phone"
                 assert "subject" not in one.interaction.attributes
+
+
+async def test_a_source_comes_and_goes_without_a_restart(tmp_path: Path) -> None:
+    rules = rules_with(tmp_path / "rules", "at")
+    file = rules / "sources" / "helpdesk.yaml"
+    mapping = file.read_text()
+    file.unlink()
+    settings = settings_of(tmp_path, rules, watch_rules=True)
+    async with running(settings) as service:
+        assert not [lane for lane in service.worker.lanes if lane.topic == TOPIC]
+        await publish(service.bootstrap, TOPIC, [message(1)])
+        file.write_text(mapping)
+        await eventually(lambda: reasons(service) == [("1:1", "invited")], "what was there before is read")
+
+        file.unlink()
+        await eventually(lambda: not service.parts.rules.live.sources, "the rules have no source")
+        await eventually(
+            lambda: not [lane for lane in service.worker.lanes if lane.topic == TOPIC], "it is read no more"
+        )
+        await publish(service.bootstrap, TOPIC, [message(2)])
+        file.write_text(mapping.replace("source: helpdesk", "source: tickets"))
+        await eventually(lambda: len(reasons(service)) == 2, "it is read on from where it was")
+        assert reasons(service)[-1] == ("2:1", "invited")
+        assert service.read == 2
+        assert service.worker.failure is None
+
+
+async def test_a_source_that_maps_nothing_is_held_with_its_name_until_it_is_mended(tmp_path: Path) -> None:
+    rules = rules_with(tmp_path / "rules", "att")
+    other = SOURCE.replace("helpdesk", "shop").replace("AT", "at").replace("complaint", "order")
+    (rules / "sources" / "shop.yaml").write_text(other)
+    limits = {"max_per_minute": 15, "max_share": 0.5}
+    settings = settings_of(tmp_path, rules, watch_rules=True, dead_letters=limits)
+    async with running(settings) as service:
+        troubles = service.worker.checks()["sources"]
+        await publish(service.bootstrap, TOPIC, [message(number) for number in range(20)])
+
+        async def held() -> bool:
+            return "helpdesk" in (await troubles()).detail
+
+        await eventually(held, "the source is held")
+        told = str((await troubles()).detail["helpdesk"])
+        assert "source helpdesk" in told
+        assert "raw.helpdesk is not read" in told
+        assert (await troubles()).ready
+        await publish(service.bootstrap, "raw.shop", [message(100)])
+        await eventually(lambda: reasons(service), "another source is read on")
+        assert reasons(service)[0][0] == "100:1"
+        assert service.metric("router_source_not_read", source="helpdesk") == 1
+
+        rules_with(rules, "at")
+        mended = {f"{number}:1" for number in range(20)} | {"100:1"}
+        lost = await DeadLetterTopics(settings).newest(100)
+        await eventually(
+            lambda: len(reasons(service)) == 21 - len(lost),
+            "the mended source is read from where it was held",
+        )
+        await DeadLetterTopics(settings).replay(reason="mapping_failed")
+        await eventually(lambda: len(reasons(service)) == 21, "what was lost before is decided")
+        assert {id_ for id_, _ in reasons(service)} == mended
+        assert service.metric("router_source_not_read", source="helpdesk") == 0
+        assert service.worker.failure is None
+
+
+async def test_a_topic_that_is_not_allowed_is_not_read(tmp_path: Path) -> None:
+    settings = settings_for(
+        tmp_path / "data", rules=rules_with(tmp_path / "rules", "at"), topics={"sources": "others.*"}
+    )
+    async with running(settings) as service:
+        troubles = service.worker.checks()["sources"]
+
+        async def told() -> bool:
+            return "ROUTER_TOPICS__SOURCES" in str((await troubles()).detail.get("helpdesk"))
+
+        await eventually(told, "it is told")
+        assert not [lane for lane in service.worker.lanes if lane.topic == TOPIC]

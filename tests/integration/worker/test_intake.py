@@ -96,6 +96,7 @@ class Taken:
             metrics=self.metrics,
             note_kafka_time=lambda: None,
             source_counts=SourceCounts(cast("Any", store)),
+            registry=None,
         )
         self.intake = Intake(
             lambda: cast("Parts", parts), self.failures.append, retry=Retry(0.0, 0.0), patience=patience

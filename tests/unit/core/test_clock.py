@@ -124,3 +124,16 @@ def test_what_is_due_follows_the_watermark_after_a_wait() -> None:
     assert clock.now() == moment("1h")
     clock.tick(WALL + SETTLING * 3 / 2, [])
     assert clock.now() == moment("2h")
+
+
+def test_partitions_of_a_topic_join_and_leave() -> None:
+    clock, late = EventClock([A, B]), ("raw.crm", 0)
+    read(clock, (A, "3h"), (B, "5h"))
+    clock.join([late, A])
+    assert clock.now() is None
+    read(clock, (late, "1h"))
+    assert clock.now() == moment("1h")
+    clock.leave("raw.crm")
+    assert clock.now() == moment("3h")
+    clock.tick(WALL, [A, B])
+    assert clock.now() == moment("5h")

@@ -320,6 +320,26 @@ def test_the_topic_of_dead_letters_is_the_source_topic_with_a_suffix() -> None:
     assert load_settings().topics.dlq_of("cx.interactions.v1") == "cx.interactions.v1.dlq"
 
 
+def test_which_topics_sources_may_read() -> None:
+    topics = load_settings(topics={"sources": "crm.events, raw.*"}).topics
+    assert [name for name in ("crm.events", "raw.", "raw.shop") if topics.allows(name)] == [
+        "crm.events",
+        "raw.",
+        "raw.shop",
+    ]
+    assert not any(
+        topics.allows(name) for name in ("crm.events.v2", "raw", "raw.shop.dlq", "raw." + "x" * 245)
+    )
+    everything = load_settings(topics={"sources": "*"}).topics
+    assert everything.allows("raw.shop")
+    own = (*everything.inputs, everything.invitations, everything.alerts)
+    assert not any(everything.allows(name) for name in own)
+    assert not load_settings().topics.allows("")
+    for wrong in ("raw.*.v1", "r w*", "**"):
+        with pytest.raises(SettingsError, match="does not accept"):
+            load_settings(topics={"sources": wrong})
+
+
 def test_every_setting_has_a_meaning_and_its_own_name() -> None:
     names = [variable.name for variable in variables()]
     assert len(names) == len(set(names))
