@@ -11,13 +11,17 @@ from router.model.remembered import Change, Seen
 from router.model.sources import InteractionMapping, Source
 from router.sources.conditions import Test, all_of
 from router.sources.message import MISSING, Message, Unmappable, headers_of
-from router.sources.numbers import plain, text_of
+from router.sources.numbers import naming, plain, text_of
 from router.sources.paths import walk
 from router.sources.snapshots import Snapshot, snapshot_of
 from router.sources.values import Getter, getter, read_coded
 
 MOST_ELEMENTS: Final = 1_000
 """So many elements `each` takes of one message."""
+
+
+FIRST_YEAR: Final = 1990
+"""No vendor's message is older: what seems so is a time that was not set, or a number whose unit is another one."""
 
 
 class Mapping(Struct, frozen=True):
@@ -33,11 +37,23 @@ class Mapping(Struct, frozen=True):
     changes: tuple[Change, ...] = ()
 
 
+class Unread(Struct, frozen=True):
+    """What can be read of an interaction that cannot be mapped: it may be a customer's no. What cannot be read is None."""
+
+    source: str
+    place: int
+    id: str | None
+    type: str | None
+    time: datetime | None
+    customer: str | None
+    data: dict[str, Any]
+
+
 class Taken(Struct):
     """What became of a message: the interactions, the reasons of what was passed over, and what could not be mapped.
 
     `source` is the first one that takes such messages; None: none does. A fault names source, interaction and field. `seen` are
-    the values that are to be remembered.
+    the values that are to be remembered, `unread` is what can be told of interactions that could not be mapped.
     """
 
     source: str | None = None
@@ -45,6 +61,7 @@ class Taken(Struct):
     skipped: list[str] = []
     faults: list[str] = []
     seen: list[Seen] = []
+    unread: list[Unread] = []
 
 
 class _Compiled:
@@ -92,19 +109,36 @@ class _Compiled:
             return []
         return found
 
+    def unread(self, message: Message, source: str, place: int) -> Unread:
+        """What can be read of the element that the message is at."""
+
+        def read(getter: Getter | None, unreadable: Any = None) -> Any:
+            try:
+                found = MISSING if getter is None else getter(message)
+            except Unmappable:
+                return unreadable
+            return None if found is MISSING else found
+
+        at = read(self.time)
+        id_, type_, customer = (text_of(read(getter)) for getter in (self.id, self.type, self.customer))
+        # That something was said counts, and not what.
+        data = {name: plain(read(getter, "unreadable")) for name, getter in self.data}
+        return Unread(source, place, id_, type_, at if isinstance(at, datetime) else None, customer, data)
+
     def mapped(self, message: Message, source: str, place: int) -> Mapping:
         """The interaction of the element that the message is at. Raises `Unmappable`."""
         id_, type_ = (_named(read, message, name) for read, name in ((self.id, "id"), (self.type, "type")))
         time = _of(self.time, message, "time")
         if time is MISSING:
             raise Unmappable("there is none", "time")
-        customer = _of(self.customer, message, "customer") if self.customer is not None else MISSING
+        if time.year < FIRST_YEAR:
+            raise Unmappable(f"it lies in {time.year}, so it is no time, or a number of another unit", "time")
+        whose = _named_or_none(self.customer, message, "customer") if self.customer is not None else None
         data = {}
         for name, read in self.data:
             value = _of(read, message, name)
             if value is not MISSING:
                 data[name] = value.isoformat() if isinstance(value, datetime) else plain(value)
-        whose = None if customer is MISSING else text_of(customer)
         changes = self.snapshot.changes(message) if self.snapshot is not None else ()
         return Mapping(source, place, id_, type_, time, whose, data, changes)
 
@@ -151,6 +185,7 @@ class _Source:
                 except Unmappable as fault:
                     matched = True
                     taken.faults.append(_told(name, place, fault))
+                    taken.unread.append(mapping.unread(message, name, place))
         if not matched:
             words = f"no mapping of source {name} takes it"
             (taken.skipped if self.definition.otherwise == "skip" else taken.faults).append(words)
@@ -220,11 +255,20 @@ def _of(read: Getter, message: Message, field: str) -> Any:
 
 
 def _named(read: Getter, message: Message, field: str) -> str:
-    found = _of(read, message, field)
-    text = None if found is MISSING else text_of(found)
+    text = _named_or_none(read, message, field)
     if text is None:
         raise Unmappable("there is none", field)
     return text
+
+
+def _named_or_none(read: Getter, message: Message, field: str) -> str | None:
+    try:
+        found = read(message)
+        if isinstance(found, bool):
+            raise Unmappable("true and false name nothing")
+        return None if found is MISSING else naming(found)
+    except Unmappable as fault:
+        raise Unmappable(fault.detail, field) from None
 
 
 def _told(source: str, place: int, fault: Unmappable) -> str:

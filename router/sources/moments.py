@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import msgspec
@@ -18,6 +19,13 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SLASH_DATE: Final = re.compile(r"/Date\((-?[0-9]{1,17})(?:[+-][0-9]{4})?\)/")
 _DIGITS: Final = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,9})?")
 _OFFSET_BARE: Final = re.compile(r"([+-][0-9]{2})([0-9]{2})\Z")
+_GAP: Final = re.compile(r"\s+(?=[+-][0-9]{2}:?[0-9]{2}\Z)")
+_MAIL: Final = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} (?:[+-][0-9]{4}|GMT|UTC)"
+)
+"""As in the headers of mails, which some write."""
+_NEVER: Final = ("0000-", "0001-01-01")
+"""How some write that there is no time."""
 _ZULU: Final = re.compile(r"\s*(?:UTC|GMT)\Z")
 _LONGEST: Final = 64
 
@@ -25,7 +33,8 @@ _LONGEST: Final = 64
 def moment(value: Any, unit: Unit | None, zone: tzinfo | None) -> Any:
     """The time that a value tells, in UTC; `MISSING` where it tells none. Raises `Unmappable`.
 
-    A 0 is none: vendors write it where nothing happened. The local time that a clock change gives twice is the first.
+    A 0 is none, however it is written: vendors write it where nothing happened. The local time that a clock change gives
+    twice is the first.
     """
     if value is MISSING or value == 0:
         return MISSING
@@ -37,13 +46,26 @@ def moment(value: Any, unit: Unit | None, zone: tzinfo | None) -> Any:
         return _counted(value, unit)
     if not isinstance(value, str) or len(value) > _LONGEST:
         raise Unmappable("it is not a time")
-    text = value.strip()
+    return _told(value.strip(), unit, zone)
+
+
+def _told(text: str, unit: Unit | None, zone: tzinfo | None) -> Any:
     if found := _SLASH_DATE.fullmatch(text):
-        return _counted(int(found[1]), "ms")
-    if _DIGITS.fullmatch(text) and not (len(text) == 8 and unit is None):
+        at = _counted(int(found[1]), "ms")
+    elif _DIGITS.fullmatch(text) and not (len(text) == 8 and unit is None):
         number = Decimal(text)
-        return MISSING if number == 0 else _counted(number, unit)
-    return _written(text, zone)
+        return _counted(number, unit) if number else MISSING
+    else:
+        at = _EPOCH if text.startswith(_NEVER) else _written(text, zone)
+    return MISSING if at == _EPOCH else at
+
+
+def _iso(text: str) -> datetime:
+    """Raises `ValueError`. The first reader takes any number of digits behind the second, the other one all that the norm knows."""
+    try:
+        return msgspec.convert(text, datetime) if len(text) > 10 else datetime.fromisoformat(text)
+    except msgspec.ValidationError:
+        return datetime.fromisoformat(text)
 
 
 def _counted(number: int | Decimal, unit: Unit | None) -> datetime:
@@ -65,13 +87,13 @@ def _written(text: str, zone: tzinfo | None) -> datetime:
     try:
         # As most vendors write it.
         if len(text) > 10 and text[-1] == "Z" and text[10] == "T":
-            return msgspec.convert(text, datetime).astimezone(UTC)
-        plain = _OFFSET_BARE.sub(r"\1:\2", _ZULU.sub("Z", text)) if len(text) > 10 else text
-        if len(plain) == 10:
-            found = datetime.fromisoformat(plain)
+            return _iso(text).astimezone(UTC)
+        if _MAIL.fullmatch(text):
+            found = parsedate_to_datetime(text)
         else:
-            found = msgspec.convert(plain.replace(" ", "T", 1), datetime)
-    except (ValueError, msgspec.ValidationError):
+            plain = _OFFSET_BARE.sub(r"\1:\2", _ZULU.sub("Z", text)) if len(text) > 10 else text
+            found = _iso(_GAP.sub("", plain).replace(" ", "T", 1))
+    except ValueError:
         raise Unmappable("it is not a time in ISO 8601") from None
     if found.tzinfo is None:
         if zone is None:

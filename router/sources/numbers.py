@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import msgspec
 
+from router.sources.message import Unmappable
+
 _EXACT: Final = 2**53
 _MOST_DIGITS: Final = Decimal(10) ** 40
 
@@ -55,3 +57,11 @@ def text_of(value: Any) -> str | None:
         whole = value.to_integral_value()
         return str(int(whole)) if value == whole and abs(value) < _MOST_DIGITS else str(value)
     return None
+
+
+def naming(value: Any) -> str | None:
+    """`text_of` of a value that is to name something. Raises `Unmappable` for what holds several, of which none can be told to be it."""
+    if isinstance(value, dict | list) and value:
+        kind = "an object" if isinstance(value, dict) else "a list"
+        raise Unmappable(f"it is {kind}, and names nothing: the path has to go on to a member of it")
+    return text_of(value)

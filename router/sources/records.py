@@ -12,7 +12,7 @@ from router.model.interaction import Interaction
 from router.model.record import DeadLetter, DeadReason, Record
 from router.model.remembered import Change
 from router.model.source_counts import UNCLAIMED
-from router.sources.mapper import Mapper, Mapping
+from router.sources.mapper import Mapper, Mapping, Unread
 
 SOURCES: Final = "/sources/"
 """The `source` of mapped interactions begins with it; the name of the mapping follows."""
@@ -52,23 +52,26 @@ def decode_mapped(
                 changes[len(interactions)] = one.changes
             interactions.append(found)
         except Refusal as refusal:
-            # What may have been a customer's no is not lost.
-            no = unclear(record, event_of(one), latest, limits, index=one.place)
-            interactions += [no] if no else []
+            taken.unread.append(
+                Unread(one.source, one.place, one.id, one.type, one.time, one.customer, one.data)
+            )
             where = f"source {one.source}, interaction {one.place + 1}"
             faults.append((refusal.reason, f"{where}: {refusal.detail}"))
+    # What may have been a customer's no is not lost.
+    told = (unclear(record, event_of(one), latest, limits, index=one.place) for one in taken.unread)
+    interactions += [no for no in told if no is not None]
     seen = tuple(taken.seen)
     if not faults:
         skipped = taken.skipped[0] if taken.skipped and not interactions else ""
         return Decoded(tuple(interactions), None, source, skipped, changes, seen)
-    told = "; ".join(detail for _, detail in faults[:MOST_FAULTS])
+    words = "; ".join(detail for _, detail in faults[:MOST_FAULTS])
     more = f"; and {len(faults) - MOST_FAULTS} more" if len(faults) > MOST_FAULTS else ""
-    detail = f"{told[:1].upper()}{told[1:]}{more}".rstrip(".") + "."
+    detail = f"{words[:1].upper()}{words[1:]}{more}".rstrip(".") + "."
     dead = DeadLetter(record, faults[0][0], detail)
     return Decoded(tuple(interactions), dead, source, "", changes, seen)
 
 
-def event_of(mapped: Mapping) -> Event:
+def event_of(mapped: Mapping | Unread) -> Event:
     """What a mapping made, as the event that would say the same."""
     return Event(
         specversion="1.0",
@@ -76,6 +79,6 @@ def event_of(mapped: Mapping) -> Event:
         source=f"{SOURCES}{mapped.source}",
         type=mapped.type,
         subject=mapped.customer,
-        time=mapped.time.isoformat(),
+        time=mapped.time.isoformat() if mapped.time is not None else None,
         data=mapped.data,
     )

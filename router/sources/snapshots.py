@@ -8,7 +8,7 @@ from router.model.sources import Condition, InteractionMapping, Remember, Source
 from router.sources.conditions import folded
 from router.sources.explain import in_words
 from router.sources.message import MISSING, Message, Unmappable
-from router.sources.numbers import text_of
+from router.sources.numbers import naming
 from router.sources.values import Getter, getter
 
 
@@ -41,7 +41,7 @@ class Snapshot:
 
     def seen(self, message: Message) -> list[Seen]:
         """What the message tells at its element; nothing where it does not tell of what, or when. Raises `Unmappable`."""
-        instance, at = text_of(self._of(message)), self._at(message)
+        instance, at = naming(self._of(message)), self._at(message)
         if instance is None or at is MISSING:
             return []
         return [
@@ -52,7 +52,7 @@ class Snapshot:
 
     def changes(self, message: Message) -> tuple[Change, ...]:
         """What must hold of the values before. Raises `Unmappable`."""
-        instance = text_of(_of(self._of, message, "of"))
+        instance = _of(lambda one: naming(self._of(one)), message, "of")
         at = _of(self._at, message, "at")
         if instance is None or not isinstance(at, datetime):
             raise Unmappable("there is none", f"remember.{'of' if instance is None else 'at'}")

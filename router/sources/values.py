@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from router.decode.parsing import BYTE_ORDER_MARK
 from router.model.sources import (
     Coding,
     Constant,
@@ -27,7 +28,7 @@ from router.model.sources import (
 from router.model.zones import certain_zone
 from router.sources.message import MISSING, Message, Unmappable
 from router.sources.moments import moment
-from router.sources.numbers import decoded, text_of
+from router.sources.numbers import decoded, naming, text_of
 from router.sources.paths import walk
 
 Getter = Callable[[Message], Any]
@@ -54,6 +55,9 @@ def _constant(value: Constant, _inner: Inner, _case: bool) -> Getter:
 
 
 def _moment(value: Moment, inner: Inner, _case: bool) -> Getter:
+    if isinstance(value.of, First):
+        # The first that is a time: a 0 is none.
+        return inner(First(tuple(Moment(one, value.unit, value.zone) for one in value.of.of)))
     read, unit, place = inner(value.of), value.unit, certain_zone(value.zone) if value.zone else None
     return lambda message: moment(read(message), unit, place)
 
@@ -87,7 +91,7 @@ def _join(value: Join, inner: Inner, _case: bool) -> Getter:
         parts = []
         for one in of:
             found = one(message)
-            text = found.isoformat() if hasattr(found, "isoformat") else text_of(found)
+            text = found.isoformat() if hasattr(found, "isoformat") else naming(found)
             if text is None:
                 return MISSING
             parts.append(text)
@@ -146,14 +150,17 @@ def read_coded(text: str | bytes, coding: Coding) -> Any:
     """What a text holds. Raises `Unmappable`."""
     try:
         if coding == "json":
-            return decoded(text)
+            return decoded(text.removeprefix(BYTE_ORDER_MARK) if isinstance(text, bytes) else text)
         if coding == "base64":
             return decoded(b64decode(text, validate=True))
         plain = text.decode() if isinstance(text, bytes) else text
         return dict(parse_qsl(plain, keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except RecursionError:
         raise Unmappable("it is nested too deeply to be read") from None
-    except (msgspec.DecodeError, UnicodeDecodeError, binascii.Error, ValueError) as error:
+    except msgspec.DecodeError as error:
+        # It tells the place, and nothing of the text.
+        raise Unmappable(f"it is not {coding}: {error}") from None
+    except (UnicodeDecodeError, binascii.Error, ValueError) as error:
         raise Unmappable(f"it is not {coding}: {type(error).__name__}") from None
 
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from router.authoring.ruletest.report import RuleTestReport
 from router.decode import Decoded
-from router.model.interaction import Interaction
+from router.model.interaction import UNCLEAR_TYPE, Interaction
 from router.model.record import Record
 from router.model.remembered import Run
 from router.model.source_tests import ExpectedInteraction, SourceTest
@@ -51,7 +51,11 @@ def _held(test: SourceTest, decoded: Decoded) -> tuple[Decoded, list[str]]:
     )
     unchanged = {place for place, changes in decoded.changes.items() if not memory.hold(changes)}
     names = {one.name for place in unchanged for one in decoded.changes[place]}
-    kept = tuple(one for place, one in enumerate(decoded.interactions) if place not in unchanged)
+    kept = tuple(
+        one
+        for place, one in enumerate(decoded.interactions)
+        if place not in unchanged and one.type != UNCLEAR_TYPE
+    )
     return replace(decoded, interactions=kept), [f"{name} is unchanged" for name in sorted(names)]
 
 

@@ -110,6 +110,14 @@ def test_an_id_loses_no_digit(sent: str, expected: str) -> None:
         ("at", "2026-01-01T01:00:00+0100", "2026-01-01T00:00:00+00:00"),
         ("at", "2026-01-01 00:00:00 UTC", "2026-01-01T00:00:00+00:00"),
         ("at", "/Date(1767225600000)/", "2026-01-01T00:00:00+00:00"),
+        ("at", "/Date(1767225600000+0200)/", "2026-01-01T00:00:00+00:00"),
+        ("at", "2026-01-01T00:00Z", "2026-01-01T00:00:00+00:00"),
+        ("at", "20260101T000000Z", "2026-01-01T00:00:00+00:00"),
+        ("at", "2026-01-01 01:00:00 +0100", "2026-01-01T00:00:00+00:00"),
+        ("at", "2026-01-01T00:00:00.1234567Z", "2026-01-01T00:00:00.123457+00:00"),
+        ("at", "2026-01-01T00:00:00,5Z", "2026-01-01T00:00:00.500000+00:00"),
+        ("at", "Thu, 01 Jan 2026 01:00:00 +0100", "2026-01-01T00:00:00+00:00"),
+        ("{first: [closed, at], unit: s}", 1767225600, "2026-01-01T00:00:00+00:00"),
         ("{path: at, unit: s}", 1767225600, "2026-01-01T00:00:00+00:00"),
         ("{path: at, unit: s}", 1767225600.5, "2026-01-01T00:00:00.500000+00:00"),
         ("{path: at, unit: ms}", "1767225600000", "2026-01-01T00:00:00+00:00"),
@@ -121,7 +129,7 @@ def test_an_id_loses_no_digit(sent: str, expected: str) -> None:
     ],
 )
 def test_a_time(time: str, value: Any, expected: str) -> None:
-    decoded = read(source(f"time: {time}"), {"id": "1", "at": value})
+    decoded = read(source(f"time: {time}"), {"id": "1", "at": value, "closed": 0})
     assert [one.time.isoformat() for one in decoded.interactions] == [expected]
 
 
@@ -140,7 +148,18 @@ def test_a_time(time: str, value: Any, expected: str) -> None:
         ("{path: at, unit: s}", 0, "there is none"),
         ("{path: at, unit: s}", 1767225600000, "beyond the year 9999"),
         ("{path: at, unit: ms}", 10**18, "beyond the year 9999"),
-        ("{path: at, zone: Europe/Amsterdam}", "0001-01-01T00:00:00", "before the year 1"),
+        ("at", "0001-01-01T00:00:00Z", "there is none"),
+        ("at", "0001-01-02T00:00:00+23:00", "it lies in 1,"),
+        ("{path: at, zone: Europe/Amsterdam}", "0001-01-01T00:00:00", "there is none"),
+        ("{path: at, zone: Europe/Amsterdam}", "0000-00-00 00:00:00", "there is none"),
+        ("at", "1970-01-01T00:00:00.000Z", "there is none"),
+        ("at", "/Date(0)/", "there is none"),
+        (
+            "{path: at, unit: ms}",
+            1767225600,
+            "it lies in 1970, so it is no time, or a number of another unit",
+        ),
+        ("at", "Thu, 32 Jan 2026 00:00:00 GMT", "not a time"),
         ("at", "9999-12-31T23:59:59-05:00", "beyond the year 9999"),
     ],
 )
