@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,8 +11,6 @@ from router.cli.opening import opened_store, settings_of
 from router.cli.options import Csv, Data, HtmlPage, Json, JudgedBy, Since, Until, one_output
 from router.cli.output import print_csv, print_json, progress
 from router.cli.voices import Lang, language
-from router.pages import asked_days as dates
-from router.pages.known import require_known
 from router.words.voice import Language
 
 if TYPE_CHECKING:
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from router.pages.effort_words import Told
     from router.settings import Settings
 
-_ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
 
 OfContacts = Annotated[
     list[str] | None,
@@ -74,12 +71,12 @@ def effort(  # noqa: PLR0913 - options of a command
     customer by customer and folds its journeys again by the rules in force.
     """
     from router.cli.effort_output import print_report
-    from router.insights.effort import Span, Wanted
+    from router.insights.effort import Wanted
+    from router.pages.asking_effort import NOTHING
 
     one_output(csv=csv, json=json)
-    nothing = Span(_ALWAYS, _ALWAYS)
     wanted = Wanted(
-        nothing, None, timedelta(days=within), contacts, transfers, journey, step, channel, tuple(by or ())
+        NOTHING, None, timedelta(days=within), contacts, transfers, journey, step, channel, tuple(by or ())
     )
     told = asyncio.run(_told(settings_of(data), rules, wanted, (since, until, compare), language(lang)))
     if html is not None:
@@ -104,35 +101,12 @@ async def _told(
     period: tuple[str | None, str | None, str | None],
     language: Language,
 ) -> "Told":
-    from msgspec.structs import replace
-
-    from router.insights.effort import Span
-    from router.insights.effort import effort as counted
-    from router.insights.periods import begins, today
-    from router.pages.effort_words import Told
-    from router.policy.hours import own_zone
+    from router.pages.asking import Period
+    from router.pages.asking_effort import told_effort
     from router.service.rules_in_force import rule_book
 
     now = datetime.now(UTC)
     async with opened_store(settings) as store:
         rules = (await rule_book(store, settings, given)).now
-        require_known(rules, journey=wanted.journey, step=wanted.step)
-        zone = own_zone(rules.policy)
-        since, until, compare = period
-        told, before = dates.days(since, until, today(now, zone)), None
-        if compare is not None:
-            told, before, _ = dates.compared(
-                told, compare, "a period (2026-08) or a date (2026-08-17)", language
-            )
-        spans = [
-            Span(begins(days.first, zone) if days.first else _ALWAYS, begins(days.after, zone))
-            if days
-            else None
-            for days in (told, before)
-        ]
-        wanted = replace(wanted, told=spans[0], before=spans[1])
         with progress("reading the journal", await store.reading.journal_size() or None) as bar:
-            report = await counted(store.reading, rules, wanted, now, bar.at)
-        zone_name = rules.policy.zone
-        compared = before.words(zone_name, language) if before else ""
-        return Told(report, told.words(zone_name, language), compared, language)
+            return await told_effort(store.reading, rules, wanted, Period(*period), now, language, bar.at)

@@ -82,7 +82,10 @@ class Column(NamedTuple):
 
 
 def table(title: str, columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> Markup:
-    """A table under its title (none where that is empty); nothing without rows. A cell that is `Markup` stays as it is."""
+    """A table under its title (none where that is empty); nothing without rows. A cell that is `Markup` stays as it is.
+
+    It can be scrolled by keyboard where it is wider than the page.
+    """
     nothing = Markup("")
     heads = nothing.join(_cell("th", column.kind, text(column.name)) for column in columns)
     lines = nothing.join(
@@ -96,13 +99,22 @@ def table(title: str, columns: Sequence[Column], rows: Iterable[Sequence[object]
     )
     if not lines:
         return nothing
-    whole = Markup('<div class="scroll"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>')
-    return (heading(title) + Markup("\n") if title else nothing) + whole.format(heads, lines)
+    label = text(title or ", ".join(column.name for column in columns if column.name))
+    whole = Markup(
+        '<div class="scroll" tabindex="0" role="region" aria-label="{}">'
+        "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+    )
+    return (heading(title) + Markup("\n") if title else nothing) + whole.format(label, heads, lines)
 
 
 def _cell(tag: str, kind: str, inner: Markup) -> Markup:
     kinds = Markup("") if kind == "text" else Markup(' class="{}"').format(kind)
-    return Markup("<{tag}{kinds}>{inner}</{tag}>").format(tag=tag, kinds=kinds, inner=inner)
+    scope = Markup(' scope="col"') if tag == "th" and inner else Markup("")
+    # A head without words is no head.
+    tag = tag if inner else "td"
+    return Markup("<{tag}{scope}{kinds}>{inner}</{tag}>").format(
+        tag=tag, scope=scope, kinds=kinds, inner=inner
+    )
 
 
 def folded(summary: str, inner: Markup) -> Markup:

@@ -26,6 +26,7 @@ from router.pages.scores_rows import (
     target_cells,
 )
 from router.scores.question import Measure, Question
+from router.words.figures import percent
 from router.words.reports import named, say
 from router.words.scores import figure
 from router.words.voice import Language, short_day
@@ -52,24 +53,65 @@ def page(report: ScoreReport, language: Language = "en") -> str:
     return frame.page(title, [*first, *body(report, language)], language)
 
 
-def body(report: ScoreReport, language: Language, linked: Linked = unlinked) -> list[Markup]:
-    """All below the title: sentences, drawings and their table, targets. Names of groups and counts are `linked`."""
-    name = survey_names(report, language)
+def body(report: ScoreReport, language: Language) -> list[Markup]:
+    """All below the title: sentences, drawings and their table, targets."""
     parts = []
     if not report.rows:
         parts.append(paragraph(say(language, "Nobody has answered in this period.")))
     if len(report.rows) <= _MOST_SENTENCES:
-        for row in report.rows:
-            parts.append(heading(_title(row, name, language)))
-            parts += [paragraph(sentence) for sentence in row_sentences(report, row, language)]
-    drawn = _drawn(report, name, language)
-    parts += drawn[:_MOST_PLOTS]
-    if len(drawn) > _MOST_PLOTS:
-        parts.append(paragraph(_left(len(drawn) - _MOST_PLOTS, language), soft=True))
-    parts.append(folded(say(language, "Show as table"), _table(report, language, linked)))
-    targets = [target_cells(row, name, language) for row in report.targets]
-    parts.append(table(say(language, "Targets"), _columns(TARGET_COLUMNS, language), targets))
+        parts += told(report, language)
+    return [*parts, *drawings(report, language), targets_table(report, language)]
+
+
+def told(report: ScoreReport, language: Language) -> list[Markup]:
+    """Each row in sentences, under its name."""
+    name = survey_names(report, language)
+    parts = []
+    for row in report.rows:
+        parts.append(heading(_title(row, name, language)))
+        parts += [paragraph(sentence) for sentence in row_sentences(report, row, language)]
     return parts
+
+
+def drawings(
+    report: ScoreReport, language: Language, linked: Linked = unlinked, changes: Sequence[Mark] = ()
+) -> list[Markup]:
+    """The drawings, and the same as a table. Names of groups and counts are `linked`.
+
+    `changes` are marks on charts by week, by the day's ordinal: a revision of the rules.
+    """
+    parts = _drawn(report, survey_names(report, language), language, changes)
+    if len(parts) > _MOST_PLOTS:
+        parts[_MOST_PLOTS:] = [paragraph(_left(len(parts) - _MOST_PLOTS, language), soft=True)]
+    return [*parts, folded(say(language, "Show as table"), _table(report, language, linked))]
+
+
+def distribution(row: ScoreRow, language: Language) -> Markup:
+    """How many gave each answer of the scale; nothing where there are too few to show."""
+    if not row.n or row.distribution is None:
+        return Markup("")
+    most = max(row.distribution)
+    rows = [
+        [place, _BAR.format(f"{100 * count / most:.2f}%"), f"{count:,}", percent(count / row.n)]
+        for place, count in zip(row.question.scores, row.distribution, strict=True)
+    ]
+    columns = [
+        Column(say(language, "answer"), "number"),
+        Column(say(language, "how often"), "drawing"),
+        Column("n", "number"),
+        Column(say(language, "share"), "number"),
+    ]
+    return table("", columns, rows)
+
+
+_BAR: Final = Markup('<svg aria-hidden="true"><rect class="new" y="3" height="16" width="{}"/></svg>')
+
+
+def targets_table(report: ScoreReport, language: Language) -> Markup:
+    """The targets of the policy and whether they are met."""
+    name = survey_names(report, language)
+    targets = [target_cells(row, name, language) for row in report.targets]
+    return table(say(language, "Targets"), _columns(TARGET_COLUMNS, language), targets)
 
 
 def _table(report: ScoreReport, language: Language, linked: Linked) -> Markup:
@@ -101,11 +143,13 @@ def _title(row: ScoreRow, name: SurveyName, language: Language) -> str:
     return ", ".join([name_of(row.question, row.measure, language), name(row), *group])
 
 
-def _drawn(report: ScoreReport, name: SurveyName, language: Language) -> list[Markup]:
+def _drawn(
+    report: ScoreReport, name: SurveyName, language: Language, changes: Sequence[Mark]
+) -> list[Markup]:
     """A drawing for each thing that may stand on one axis: never two metrics, nor two scales."""
     if "week" in report.by:
         # A new text goes on in the same drawing, behind a line.
-        return [_weeks(rows, name, language) for rows in _apart(report.rows, "week", _axis)]
+        return [_weeks(rows, name, language, changes) for rows in _apart(report.rows, "week", _axis)]
     if report.people is not None:
         people = report.people
         plots = (
@@ -163,7 +207,7 @@ def _name(row: ScoreRow, language: Language) -> str:
     return f"{name_of(row.question, row.measure, language)}: {row.question.survey}"
 
 
-def _weeks(rows: Sequence[ScoreRow], name: SurveyName, language: Language) -> Markup:
+def _weeks(rows: Sequence[ScoreRow], name: SurveyName, language: Language, changes: Sequence[Mark]) -> Markup:
     rows = sorted(rows, key=lambda row: row.group["week"])
     days = [date.fromisoformat(row.group["week"]).toordinal() for row in rows]
     values = [(day, row) for day, row in zip(days, rows, strict=True)]
@@ -171,7 +215,8 @@ def _weeks(rows: Sequence[ScoreRow], name: SurveyName, language: Language) -> Ma
         rows[0].measure,
         ", ".join([_name(rows[0], language), *_others(rows[0], "week", language)]),
     )
-    bands, lines, marks = [], [], []
+    bands, lines = [], []
+    marks = [mark for mark in changes if days[0] - 3.5 <= mark.across <= days[-1] + 3.5]
     for number, (_, alike) in enumerate(groupby(values, key=lambda one: one[1].question)):
         stretch = list(alike)
         if number:

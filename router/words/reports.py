@@ -118,6 +118,8 @@ _DUTCH: Final[dict[str, str]] = {
     "{title}, by week: {weeks} weeks": "{title}, per week: {weeks} weken",
     "{title}, by {what}": "{title}, per {what}",
     "{title}: {out} of {dots} beyond the 95 % limits": "{title}: {out} van {dots} buiten de 95 %-grenzen",
+    "answer": "antwoord",
+    "how often": "hoe vaak",
     # Coverage.
     "Coverage": "Dekking",
     "coverage": "dekking",
@@ -173,6 +175,19 @@ _DUTCH: Final[dict[str, str]] = {
     " step.": "Elke stap via een kanaal staat tegenover alle andere antwoorden op dezelfde enquête. Van de genoemde"
     " pijnpunten is er gemiddeld een op de twintig geen. Ze staan op volgorde van zekere schade: het minste dat het verschil is, maal de"
     " contactmomenten die de stap hadden.",
+    # Journeys.
+    "asked": "gevraagd",
+    "asked {share}": "gevraagd {share}",
+    "pain point": "pijnpunt",
+    "pain point: {channels}": "pijnpunt: {channels}",
+    "{step}: {had}": "{step}: {had}",
+    "{journey}, its steps in order: {steps}": "{journey}, de stappen op volgorde: {steps}",
+    "{survey}, n {n}: {verdict}": "{survey}, n {n}: {verdict}",
+    "The area of a circle is how many had the step; the full part is those that were asked. A circle with a thick edge is a"
+    " pain point.": "De oppervlakte van een cirkel is hoe vaak de stap voorkwam; het volle deel is waarover is gevraagd. Een"
+    " cirkel met een dikke rand is een pijnpunt.",
+    "{step}, {measure}: {mix} comes from another mix of channels, and {rate} from other scores on them.": "{step}, {measure}:"
+    " {mix} komt door een andere verdeling over kanalen, en {rate} door andere scores daarop.",
     # Drivers.
     "signal": "signaal",
     "more of it": "meer ervan",
