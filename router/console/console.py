@@ -19,12 +19,16 @@ def _now() -> datetime:
 
 @dataclass
 class Console:
-    """The store and the settings of one process; `hashes` name customers in the audit. `now` is the time of day."""
+    """The store and the settings of one process; `hashes` name customers in the audit. `now` is the time of day.
+
+    Who reads much of the journal holds `reading_journal`, so that one page at a time does.
+    """
 
     settings: Settings
     store: SqlStore
     hashes: KeyedHash
     now: Callable[[], datetime] = _now
+    reading_journal: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
     _kept: tuple[object, RuleBook] | None = field(default=None, init=False)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 

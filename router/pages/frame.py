@@ -50,7 +50,7 @@ Linked = Callable[[object, Mapping[str, str]], Markup]
 
 def unlinked(value: object, _where: Mapping[str, str]) -> Markup:
     """The value alone: a page that stands by itself leads nowhere."""
-    return text(value)
+    return value if isinstance(value, Markup) else text(value)
 
 
 def heading(words: str, level: Literal[1, 2, 3] = 2) -> Markup:
@@ -74,15 +74,17 @@ def tiles(figures: Sequence[tuple[str, str]]) -> Markup:
 class Column(NamedTuple):
     """A column of a table.
 
-    Numbers stand to the right; names may be broken anywhere, a whole only on paper; a drawing is markup as it is.
+    Numbers stand to the right; names may be broken anywhere, a whole only on paper; a score has room for its interval.
     """
 
     name: str
-    kind: Literal["text", "whole", "name", "number", "drawing"] = "text"
+    kind: Literal["text", "whole", "name", "number", "score", "drawing"] = "text"
 
 
-def table(title: str, columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> Markup:
-    """A table under its title (none where that is empty); nothing without rows. A cell that is `Markup` stays as it is.
+def table(
+    title: str, columns: Sequence[Column], rows: Iterable[Sequence[object]], level: Literal[2, 3] = 2
+) -> Markup:
+    """A table under its title (none where that is empty), a heading of `level`; nothing without rows. A cell that is `Markup` stays as it is.
 
     It can be scrolled by keyboard where it is wider than the page.
     """
@@ -104,7 +106,7 @@ def table(title: str, columns: Sequence[Column], rows: Iterable[Sequence[object]
         '<div class="scroll" tabindex="0" role="region" aria-label="{}">'
         "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
     )
-    return (heading(title) + Markup("\n") if title else nothing) + whole.format(label, heads, lines)
+    return (heading(title, level) + Markup("\n") if title else nothing) + whole.format(label, heads, lines)
 
 
 def _cell(tag: str, kind: str, inner: Markup) -> Markup:

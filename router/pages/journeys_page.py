@@ -34,7 +34,7 @@ _LETTERS: Final = 17
 _DRAWING: Final = Markup(
     '<figure class="journey"><div class="scroll" tabindex="0" role="region" aria-label="{name}">'
     '<svg role="img" aria-label="{label}" width="{width}" height="{height}" viewBox="0 0 {width} {height}">{inner}</svg>'
-    "</div><figcaption>{caption}</figcaption></figure>"
+    "</div></figure>"
 )
 _WAY: Final = Markup('<line class="way" x1="{x1}" x2="{x2}" y1="{y}" y2="{y}"/>')
 _STEP: Final = Markup(
@@ -76,14 +76,17 @@ def drawing(journey: JourneyFigures, language: Language) -> Markup:
     )
     return _DRAWING.format(
         name=text(journey.name), label=text(label), width=_WIDE * len(way), height=_HIGH,
-        inner=Markup("").join(parts), caption=text(say(language, _CAPTION)),
+        inner=Markup("").join(parts),
     )  # fmt: skip
 
 
-_CAPTION: Final = (
-    "The area of a circle is how many had the step; the full part is those that were asked. A circle with a thick edge is a"
-    " pain point."
-)
+def legend(language: Language) -> str:
+    """How to read the drawings."""
+    return say(
+        language,
+        "The area of a circle is how many had the step; the full part is those that were asked. A circle with a thick edge is"
+        " a pain point.",
+    )
 
 
 def asked_share(step: StepFigures, language: Language) -> Markup:
@@ -103,8 +106,8 @@ def steps_table(journey: JourneyFigures, scores: ScoreReport, language: Language
         Column(say(language, "had the step"), "number"),
         Column(say(language, "asked"), "number"),
         Column(say(language, "coverage"), "number"),
-        *(Column(metric.upper()) for metric in metrics),
-        *(Column(rate_words(language, rate)) for rate in rates),
+        *(Column(metric.upper(), "score") for metric in metrics),
+        *(Column(rate_words(language, rate), "score") for rate in rates),
     ]
     rows = []
     for step in journey.steps:

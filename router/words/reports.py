@@ -183,8 +183,8 @@ _DUTCH: Final[dict[str, str]] = {
     "{step}: {had}": "{step}: {had}",
     "{journey}, its steps in order: {steps}": "{journey}, de stappen op volgorde: {steps}",
     "{survey}, n {n}: {verdict}": "{survey}, n {n}: {verdict}",
-    "The area of a circle is how many had the step; the full part is those that were asked. A circle with a thick edge is a"
-    " pain point.": "De oppervlakte van een cirkel is hoe vaak de stap voorkwam; het volle deel is waarover is gevraagd. Een"
+    "The area of a circle is how many had the step; the full part is those that were asked. A circle with a thick edge is"
+    " a pain point.": "De oppervlakte van een cirkel is hoe vaak de stap voorkwam; het volle deel is waarover is gevraagd. Een"
     " cirkel met een dikke rand is een pijnpunt.",
     "{step}, {measure}: {mix} comes from another mix of channels, and {rate} from other scores on them.": "{step}, {measure}:"
     " {mix} komt door een andere verdeling over kanalen, en {rate} door andere scores daarop.",

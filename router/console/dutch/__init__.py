@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from router.console.dutch import base, overview
+from router.console.dutch import base, figures, overview
 
-DUTCH: Final[dict[str, str]] = base.DUTCH | overview.DUTCH
+DUTCH: Final[dict[str, str]] = base.DUTCH | figures.DUTCH | overview.DUTCH

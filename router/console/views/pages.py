@@ -3,6 +3,6 @@
 from typing import Final
 
 from router.console.page import Page
-from router.console.views import overview
+from router.console.views import coverage, journeys, overview, pain_points, scores
 
-PAGES: Final[tuple[Page, ...]] = (overview.PAGE,)
+PAGES: Final[tuple[Page, ...]] = (overview.PAGE, journeys.PAGE, scores.PAGE, pain_points.PAGE, coverage.PAGE)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.console.same_figures import command, seen, told_scores
+
 COMMAND = [sys.executable, "-m", "router.cli", "demo", "--customers", "150"]
 
 
@@ -87,3 +89,31 @@ def test_ctrl_c_ends_it() -> None:
 
     assert process.returncode == 130
     assert "Interrupted" in rest
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/scores", ["scores", "--by", "week"]),
+        ("/scores", ["scores", "--by", "journey,step,channel"]),
+        ("/coverage", ["coverage", "--by", "journey,step"]),
+        ("/pain-points", ["pain-points"]),
+    ],
+)
+def test_the_console_tells_the_figures_of_the_commands(
+    played: subprocess.CompletedProcess[str],
+    data: Path,
+    path: str,
+    words: list[str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert played.returncode == 0
+    query = dict(zip((word.removeprefix("--") for word in words[1::2]), words[2::2], strict=True))
+    (page,) = seen(data, None, [(path, query)])
+    place = ["--data", str(data)]
+    told = command(capsys.readouterr, place, *words, "--json")
+    assert page.json == told
+    assert page.csv == command(capsys.readouterr, place, *words, "--csv")
+    if words[0] == "scores":
+        assert told["rows"]
+        assert [figure for figure in told_scores(told) if figure not in page.text] == []
