@@ -1,4 +1,4 @@
-"""The fixtures `kafka`, `apache_kafka`, `postgres_server` and `postgres`, started when a test first asks."""
+"""The fixtures `kafka`, `apache_kafka`, `postgres_server`, `postgres` and `schema_registry`, started when a test first asks."""
 
 import math
 import os
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.running import waiting
+from tests.services.apicurio import ApicurioRegistry
 from tests.services.service import Kafka, Postgres, Unavailable
 from tests.services.ways import EmbeddedKafka, choose_kafka, choose_postgres
 
@@ -71,10 +72,25 @@ def postgres(postgres_server: Postgres) -> Iterator[Database]:
     postgres_server.drop_database(url)
 
 
+@pytest.fixture(scope="session")
+def schema_registry(request: pytest.FixtureRequest) -> Iterator[ApicurioRegistry]:
+    """A schema registry; its tests are skipped where none can be had, and fail under CI."""
+    try:
+        registry = ApicurioRegistry()
+    except Unavailable as reason:
+        _report(request, "Schema registry", "none", (str(reason),))
+        if _ci():
+            pytest.fail(f"under CI a real schema registry is needed: {reason}")
+        pytest.skip(f"no schema registry can be had: {reason}")
+    with registry:
+        _report(request, "Schema registry", f"{registry.kind} at {registry.url}", ())
+        yield registry
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The first test that asks for a service starts it, which has limits of its own: they come before the test's."""
     for item in items:
-        if {"kafka", "postgres_server"} & set(getattr(item, "fixturenames", ())):
+        if {"kafka", "postgres_server", "schema_registry"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.timeout(_limit(item), func_only=True))
 
 

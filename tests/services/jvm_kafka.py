@@ -1,7 +1,6 @@
 """Apache Kafka from Maven Central on the local Java."""
 
 import atexit
-import re
 import shutil
 import signal
 import subprocess
@@ -12,15 +11,13 @@ from pathlib import Path
 
 from tests.services.cache import cached
 from tests.services.child import Child, free_port
+from tests.services.java import JVM, maven, program, require_java
 from tests.services.service import BROKER_SETTINGS, START_SECONDS, Kafka, Unavailable
 
 VERSION = "4.1.0"
-LEAST_JAVA = 17
 
 _POM = Path(__file__).with_name("pom.xml")
 _CLUSTER_ID = "ZmVlZGJhY2stcm91dGVyLQ"
-_DOWNLOAD_SECONDS = 300
-_JVM = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m"]
 _LOGGING = "-Dorg.apache.logging.log4j.level=WARN"
 
 
@@ -38,7 +35,7 @@ class JvmKafka(Kafka):
         self.bootstrap = f"127.0.0.1:{port}"
         properties = self._home / "server.properties"
         properties.write_text(_properties(port, controller_port, self._home / "data"))
-        java = [_program("java"), *_JVM, _LOGGING, "-cp", f"{jars}/*"]
+        java = [program("java"), *JVM, _LOGGING, "-cp", f"{jars}/*"]
         format_data = ["kafka.tools.StorageTool", "format", "-t", _CLUSTER_ID, "-c", str(properties)]
         subprocess.run([*java, *format_data], check=True, capture_output=True, timeout=START_SECONDS)
         self._child = Child(
@@ -74,30 +71,14 @@ class JvmKafka(Kafka):
         shutil.rmtree(self._home, ignore_errors=True)
 
 
-def _program(name: str) -> str:
-    path = shutil.which(name)
-    if path is None:
-        raise Unavailable(f"no {name} on the path")
-    return path
-
-
 def _jars() -> Path:
-    text = subprocess.run([_program("java"), "-version"], check=True, capture_output=True, text=True).stderr
-    version = re.search(r'version "(\d+)', text)
-    if version is None or int(version[1]) < LEAST_JAVA:
-        raise Unavailable(f"Java {LEAST_JAVA} or later is needed")
+    require_java()
     return cached(f"kafka-{VERSION}", _download)
 
 
 def _download(target: Path) -> None:
-    maven = [_program("mvn"), "--batch-mode", "--quiet", "--file", str(_POM)]
-    copy = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={target}"]
-    try:
-        subprocess.run([*maven, *copy], check=True, capture_output=True, timeout=_DOWNLOAD_SECONDS)
-    except subprocess.CalledProcessError as error:
-        raise Unavailable(f"Maven failed: {error.stdout.decode(errors='replace')[:300]}") from error
-    except subprocess.TimeoutExpired as error:
-        raise Unavailable(f"Maven was not ready after {_DOWNLOAD_SECONDS} s") from error
+    copy = ("dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={target}")
+    maven("--file", _POM, *copy)
 
 
 def _properties(port: int, controller_port: int, data: Path) -> str:
