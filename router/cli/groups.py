@@ -5,7 +5,7 @@ from typing import Any, Final
 from typer.core import TyperGroup
 
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
-    "Try it and run it": ("demo", "run", "console", "worker", "dispatcher", "sender"),
+    "Try it and run it": ("demo", "run", "console", "worker", "dispatcher", "webhooks", "sender"),
     "Write rules": ("init", "check", "test", "decide", "backtest", "diff", "sources", "schema"),
     "Put rules in force": (
         *("publish", "approve", "rollout", "shadow", "rollback"),

@@ -19,7 +19,7 @@ from router.cli.output import told, told_through
 if TYPE_CHECKING:
     from router.settings import Settings
 
-SERVICES: Final = ("run", "worker", "dispatcher", "sender", "console")
+SERVICES: Final = ("run", "worker", "dispatcher", "sender", "console", "webhooks")
 _ASKED: Final = "it was asked to (SIGTERM, SIGINT or Ctrl-C)"
 _INTERRUPTED: Final = 130
 

@@ -14,6 +14,8 @@ from router.demo.company import CUSTOMERS, SEED
 
 if TYPE_CHECKING:
     from router.settings import Settings
+    from router.telemetry.http_port import Port
+    from router.webhooks.served import Sources
 
 
 def register(app: typer.Typer) -> None:
@@ -21,6 +23,7 @@ def register(app: typer.Typer) -> None:
     app.command()(run)
     app.command()(worker)
     app.command()(dispatcher)
+    app.command()(webhooks)
     app.command()(demo)
 
 
@@ -73,6 +76,31 @@ def dispatcher(rules: Rules = None, data: Data = None) -> None:
         )
     with service("dispatcher", settings), leaving(settings.stop_seconds) as ending:
         asyncio.run(run_dispatcher(settings, ending))
+
+
+def webhooks(rules: Rules = None, data: Data = None) -> None:
+    """Take vendors' messages over HTTP, for sources with a `webhook`.
+
+    Each is verified, put on the source's topic and answered; workers make interactions of it. Uses the Kafka and
+    the database of the settings. Run as many as you need, behind whatever ends TLS.
+    """
+    from router.cli.output import told
+    from router.cli.serving import webhooks_in_words
+    from router.service.ending import leaving
+    from router.service.roles import run_webhooks
+
+    def ready(port: "Port", sources: "Sources") -> None:
+        for line in webhooks_in_words(port, sources):
+            told(line)
+
+    settings = _with_kafka(settings_of(data, rules))
+    if settings.webhooks.secrets is None:
+        raise Refused(
+            "No message could be verified: set ROUTER_WEBHOOKS__SECRETS, a line `source=secret` for each source that has"
+            " a `webhook`."
+        )
+    with service("webhooks", settings), leaving(settings.stop_seconds) as ending:
+        asyncio.run(run_webhooks(settings, ending, ready))
 
 
 def demo(

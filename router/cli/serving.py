@@ -19,8 +19,12 @@ from router.service.ending import Ending
 from router.service.parts import Parts
 from router.service.roles import run_all
 from router.service.source_topics import source_topics
+from router.service.webhooks import taking_webhooks
 from router.service.worker import Worker
 from router.settings import Settings
+from router.telemetry.http_port import Port
+from router.webhooks.app import PATH
+from router.webhooks.served import Sources
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +51,10 @@ async def serve(settings: Settings, ending: Ending) -> None:
             ready=ready,
             on_processed=status.processed,
             on_passed=status.passed,
-            beside=[_console] if settings.console.enabled else [],
+            beside=[
+                *([_console] if settings.console.enabled else []),
+                *([_webhooks] if settings.webhooks.secrets is not None else []),
+            ],
             ending=ending,
         )
     finally:
@@ -64,6 +71,23 @@ async def _console(parts: Parts) -> AsyncIterator[None]:
     async with console_served(parts.settings) as address:
         told(f"The console is at {address}")
         yield
+
+
+@asynccontextmanager
+async def _webhooks(parts: Parts) -> AsyncIterator[None]:
+    """Vendors' messages over HTTP in the same process, told where they are taken."""
+    async with taking_webhooks(parts) as (port, webhooks):
+        for line in webhooks_in_words(port, webhooks.sources()):
+            told(line)
+        yield
+
+
+def webhooks_in_words(port: Port, sources: Sources) -> Iterator[str]:
+    """Where webhooks are taken, of which sources, and why not of others."""
+    names = ", ".join(sources.served) or "no source yet"
+    yield f"Webhooks are taken at {port.url}{PATH}… ({names})"
+    for name, why in sources.unserved.items():
+        yield f"  not of {name}: {why}"
 
 
 def whereabouts(parts: Parts) -> dict[str, Any]:
@@ -98,6 +122,9 @@ def greeting(parts: Parts) -> Iterator[str]:
     yield f"  data        {stored}"
     if settings.health.enabled and settings.health.port:
         yield f"  health      http://{settings.health.host}:{settings.health.port}/readyz (also /livez, /metrics)"
+    hooked = [one.name for one in rules.sources.values() if one.webhook is not None]
+    if hooked and settings.webhooks.secrets is None:
+        yield f"  webhooks    not taken of {', '.join(hooked)}: set ROUTER_WEBHOOKS__SECRETS"
     if own:
         yield "The embedded broker is for trying out; what is published to it is kept in the data directory."
         yield f"Publish to it:  feedback-router events send FILE.jsonl --data {settings.data}"

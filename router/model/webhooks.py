@@ -47,7 +47,7 @@ class Verification(Struct, frozen=True):
 
     @property
     def headers(self) -> frozenset[str]:
-        """The headers that it reads, in small letters. They prove who sent the message, and are not kept."""
+        """The headers that it reads, in small letters."""
         named = (self.header, self.id, self.timestamp.header if self.timestamp else "")
         return frozenset(name.lower() for name in named if name)
 

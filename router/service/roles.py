@@ -20,11 +20,13 @@ from router.service.dispatcher import Dispatcher, DispatchFailed
 from router.service.embedded import embedded
 from router.service.ending import Ending
 from router.service.parts import Parts, open_parts
+from router.service.webhooks import taking_webhooks
 from router.service.worker import Worker, on_the_loop
 from router.settings import Settings
 from router.telemetry.health import PartCheck, PartState, health_app, health_port
-from router.telemetry.http_port import served
+from router.telemetry.http_port import Port, served
 from router.telemetry.metrics import Metrics
+from router.webhooks.served import Sources
 
 log = structlog.get_logger(__name__)
 
@@ -82,6 +84,24 @@ async def run_dispatcher(settings: Settings, ending: Ending | None = None) -> No
                         raise ServiceFailed(str(failure)) from None
 
     await ending.run(dispatching())
+
+
+async def run_webhooks(
+    settings: Settings, ending: Ending, ready: Callable[[Port, Sources], None] | None = None
+) -> None:
+    """Takes vendors' messages over HTTP until it is told to stop. Raises what `open_parts` raises, and `PortNotServed`."""
+
+    async def taking() -> None:
+        stopped = asyncio.Event()
+        async with open_parts(settings, Metrics()) as parts, taking_webhooks(parts) as (port, webhooks):
+            ending.started(stopped.set)
+            async with _health(parts, lambda: None, {"webhooks": webhooks.check}):
+                if ready is not None:
+                    ready(port, webhooks.sources())
+                with rare_collections():
+                    await stopped.wait()
+
+    await ending.run(taking())
 
 
 async def run_all(

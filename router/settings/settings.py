@@ -12,6 +12,7 @@ from router.settings.kafka import KafkaSettings, TopicSettings
 from router.settings.schema_registry import SchemaRegistrySettings
 from router.settings.secret_files import SecretFiles
 from router.settings.values import Host, LocalPath, Lower, Seconds, SettingsGroup, Upper, is_host
+from router.settings.webhooks import WebhookSettings
 
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 SHORTEST_SECRET: Final = 16
@@ -236,6 +237,7 @@ class Settings(BaseSettings):
     dispatch: DispatchSettings = DispatchSettings()
     sender: SenderSettings = SenderSettings()
     health: HealthSettings = HealthSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     console: ConsoleSettings = ConsoleSettings()
     log: LogSettings = LogSettings()
     publishing: PublishingSettings = PublishingSettings()

@@ -141,6 +141,18 @@ KAFKA_CLOCK_SKEW: Final = MetricDefinition(
     "Clock skew: how far this machine is behind the timestamps of Kafka's records, in seconds below 0",
 )
 
+WEBHOOK_REQUESTS: Final = MetricDefinition(
+    "router_webhook_requests_total",
+    "counter",
+    "Messages over HTTP, by source and outcome; without a source: to an address that is none",
+    ("source", "outcome"),
+)
+WEBHOOK_SECONDS: Final = MetricDefinition(
+    "router_webhook_seconds",
+    "histogram",
+    "Time from the headers of a message over HTTP until Kafka has stored it, in seconds",
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
 METRICS: Final = (
     BUILD_INFO,
     RECORDS,
@@ -168,4 +180,6 @@ METRICS: Final = (
     SET_ASIDE,
     CLOCK_SKEW,
     KAFKA_CLOCK_SKEW,
+    WEBHOOK_REQUESTS,
+    WEBHOOK_SECONDS,
 )

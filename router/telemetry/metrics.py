@@ -30,6 +30,19 @@ from router.telemetry.catalogue import METRICS, MetricDefinition
 
 RecordOutcome = Literal["interaction", "empty", "dead_letter"]
 Role = Literal["worker", "dispatcher"]
+WebhookOutcome = Literal[
+    "stored",
+    "unknown_source",
+    "not_served",
+    "wrong_type",
+    "too_large",
+    "too_slow",
+    "broken_off",
+    "forged",
+    "untimely",
+    "limited",
+    "unavailable",
+]
 
 MOST_SURVEYS: Final = 50
 """Surveys that are shown before they are sent. Each takes some 60 series, and scraping and storing them costs."""
@@ -190,6 +203,18 @@ class Metrics:
             self._gauges[gauge].clear()
             for one in waiting:
                 self._gauges[gauge].labels(one.team).set(getattr(one, name))
+
+    def webhook(self, source: str, outcome: WebhookOutcome, seconds: float) -> None:
+        """A message over HTTP was answered, so long after its headers had come. `source`: one in force, or none."""
+        self._counters[catalogue.WEBHOOK_REQUESTS].labels(source, outcome).inc()
+        if outcome == "stored":
+            self._histograms[catalogue.WEBHOOK_SECONDS].observe(seconds)
+
+    def show_webhooks(self, sources: Iterable[str]) -> None:
+        """Shows the sources that take messages over HTTP, with 0 of them."""
+        for source in sources:
+            for outcome in get_args(WebhookOutcome):
+                self._counters[catalogue.WEBHOOK_REQUESTS].labels(source, outcome)
 
     def set_aside(self, count: int) -> None:
         """So many customers are set aside."""

@@ -1,7 +1,7 @@
 """The whole service in this process, on the loop of a test."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from consumers import TOPICS
 from router.flow.pipeline import Processed
 from router.flow.relay import Passed
 from router.service.parts import Parts
-from router.service.roles import run_all
+from router.service.roles import Beside, run_all
 from router.service.worker import Worker
 from router.settings import Settings, load_settings
 from tests.running.processes import TOKEN_SECRET
@@ -68,8 +68,8 @@ def settings_for(data: Path, **given: Any) -> Settings:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Running]:
-    """The service from its start to its end; an exception of its own comes out at the end."""
+async def running(settings: Settings, beside: Sequence[Beside] = ()) -> AsyncIterator[Running]:
+    """The service from its start to its end, `beside` with it; an exception of its own comes out at the end."""
     opened: list[Running] = []
     processed: list[Processed] = []
     passed: list[Passed] = []
@@ -78,7 +78,14 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         opened.append(Running(parts, worker, processed, passed))
 
     task = asyncio.create_task(
-        run_all(settings, TOPICS, ready=ready, on_processed=processed.append, on_passed=passed.append)
+        run_all(
+            settings,
+            TOPICS,
+            ready=ready,
+            on_processed=processed.append,
+            on_passed=passed.append,
+            beside=beside,
+        )
     )
     try:
         await eventually(lambda: opened or task.done(), "the service opens its parts")

@@ -2,6 +2,7 @@ import platform
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
@@ -18,7 +19,7 @@ from router.model.sources import Skip, Source
 from router.rules.in_force import InForce
 from router.telemetry.catalogue import METRICS
 from router.telemetry.document import document
-from router.telemetry.metrics import MOST_SURVEYS, Metrics
+from router.telemetry.metrics import MOST_SURVEYS, Metrics, WebhookOutcome
 
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 PAGE = Path(__file__).parents[3] / "docs" / "operations" / "metrics.md"
@@ -138,10 +139,12 @@ def test_what_can_be_counted_is_there_before_the_first_event(metrics: Metrics) -
     metrics.show_topics(["in"])
     metrics.show_surveys({"nps": ["invitation", "cancellation"]})
     metrics.show_teams(["care"])
+    metrics.show_webhooks(["crm"])
     closed = Skip((), "closed by itself")
     metrics.show_sources([Source("crm", "raw.crm", (), skip=(closed,))])
 
     assert len(values(metrics, "router_source_records_total")) == 3
+    assert len(values(metrics, "router_webhook_requests_total")) == len(get_args(WebhookOutcome))
     dead = values(metrics, "router_dead_letters_total")
     assert {labels[0][1] for labels in dead} == set(DEAD_REASONS)
     decided = {labels[1][1] for labels in values(metrics, "router_decisions_total")}
