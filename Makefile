@@ -14,7 +14,7 @@ COMPILE := $(LOCKER)/bin/uv pip compile --quiet --universal --generate-hashes --
 	--no-emit-index-url --no-emit-find-links --no-config --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test bench bench-rules bench-gates bench-dispatch bench-cells bench-schedules format lock console-assets console-assets-check clean
+.PHONY: help setup demo check test bench bench-rules bench-gates bench-dispatch bench-cells bench-schedules bench-webhooks format lock console-assets console-assets-check clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
@@ -51,6 +51,9 @@ bench-schedules: $(DEV) ## benchmark schedules: a million customers with a date
 
 bench-dispatch: $(BENCH) ## benchmark the dispatcher against two job queues
 	$(BIN)/python -m benchmarks.dispatch
+
+bench-webhooks: $(DEV) ## benchmark signed messages over HTTP into Kafka
+	$(BIN)/python -m benchmarks.webhooks
 
 format: $(DEV) ## format the code, and apply safe fixes
 	$(BIN)/ruff format .

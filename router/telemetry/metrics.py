@@ -73,6 +73,7 @@ class Metrics:
                 )
         self._gauges[catalogue.BUILD_INFO].labels(__version__, platform.python_version()).set(1)
         self._last_records: dict[str, float] = {}
+        self._webhooks: dict[tuple[str, WebhookOutcome], Counter] = {}
         self._partitions: defaultdict[MetricDefinition, set[Partition]] = defaultdict(set)
         # Shown with 0 from the start: to Prometheus the first event is a rise then, not a series from nowhere.
         for dead in DEAD_REASONS:
@@ -206,7 +207,12 @@ class Metrics:
 
     def webhook(self, source: str, outcome: WebhookOutcome, seconds: float) -> None:
         """A message over HTTP was answered, so long after its headers had come. `source`: one in force, or none."""
-        self._counters[catalogue.WEBHOOK_REQUESTS].labels(source, outcome).inc()
+        one = self._webhooks.get((source, outcome))
+        if one is None:
+            # Looking labels up takes as long as checking a signature.
+            one = self._counters[catalogue.WEBHOOK_REQUESTS].labels(source, outcome)
+            self._webhooks[source, outcome] = one
+        one.inc()
         if outcome == "stored":
             self._histograms[catalogue.WEBHOOK_SECONDS].observe(seconds)
 

@@ -1,7 +1,7 @@
 """The webhook port over sockets, with a topic in memory behind it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -80,6 +80,7 @@ async def serving(
     *,
     texts: dict[str, bytes] | None = None,
     append: Append | None = None,
+    allowed: Collection[str] = (TOPIC,),
     now: Callable[[], datetime] = lambda: NOW,
     **settings: Any,
 ) -> AsyncIterator[Running]:
@@ -92,7 +93,7 @@ async def serving(
 
     if texts is None:
         texts = {name: text for vendor in VENDORS for name, text in source(vendor).items()}
-    sources = sources_of(load_texts(texts).sources.values(), chosen, {TOPIC}.__contains__, {})
+    sources = sources_of(load_texts(texts).sources.values(), chosen, allowed.__contains__, {})
     app = WebhookApp(lambda: sources, append or keep, chosen, metrics, now)
     protocol = bounded(chosen.max_connections, chosen.body_seconds)
     port = Port("127.0.0.1", 0, "the port of webhooks", "ROUTER_WEBHOOKS__")
