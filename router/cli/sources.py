@@ -215,6 +215,7 @@ def _interaction(one: "ExplainedInteraction") -> Iterator[str]:
 def _conditions(conditions: "tuple[ExplainedCondition, ...]") -> Iterator[str]:
     for one in conditions:
         sign = "holds" if one.holds else "does not hold"
+        sign = "holds if it was seen otherwise before" if one.holds and one.remembered else sign
         yield f"    {printable(one.words)}: {sign}, it is {printable(_shown(one.actual))}"
 
 

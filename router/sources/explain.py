@@ -43,11 +43,15 @@ _HOLDS: Final = {
 
 
 class ExplainedCondition(Struct, frozen=True):
-    """A condition in words, the value that the message has, and whether it holds."""
+    """A condition in words, the value that the message has, and whether it holds.
+
+    `remembered`: it holds only if another value is remembered, which the message does not tell.
+    """
 
     words: str
     actual: Any
     holds: bool
+    remembered: bool = False
 
 
 class ExplainedField(Struct, frozen=True):
@@ -120,6 +124,7 @@ def _conditions(
             condition_in_words(one),
             _shown(getter(one.of, ignore_case=case)(message)),
             all_of([one], ignore_case=case)(message),
+            one.remembered,
         )
         for one in conditions
     )

@@ -161,7 +161,7 @@ class _Source:
         name = self.definition.name
         # What is passed over tells of its instance all the same.
         for mapping in self.remembering:
-            taken.seen += mapping.seen(message)
+            taken.seen += (one for one in mapping.seen(message) if one not in taken.seen)
         for test, because in self.skip:
             if test(message):
                 taken.skipped.append(because)

@@ -73,7 +73,9 @@ def _parts(source: Source, messages: Sequence[Message]) -> Iterator[_Part]:
     yield "require", 0, messages, list(_leaves_of(source.require))
     if source.remember is not None:
         read = [*leaves_of(source.remember.of), *leaves_of(source.remember.at)]
-        yield "remember", 0, messages, read
+        asking = [one for one in source.interactions if any(asked.remembered for asked in one.when)]
+        among = [one for mapping in asking for one in _elements(mapping, messages, source.ignore_case)]
+        yield "remember", 0, among or messages, read
     for place, skip in enumerate(source.skip):
         yield "skip", place, messages, list(_leaves_of(skip.when))
     for place, mapping in enumerate(source.interactions):
