@@ -103,7 +103,7 @@ def table(
         return nothing
     label = text(title or ", ".join(column.name for column in columns if column.name))
     whole = Markup(
-        '<div class="scroll" tabindex="0" role="region" aria-label="{}">'
+        '<div class="scroll" tabindex="0" role="group" aria-label="{}">'
         "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
     )
     return (heading(title, level) + Markup("\n") if title else nothing) + whole.format(label, heads, lines)

@@ -32,7 +32,7 @@ _SMALLEST: Final = 5.0
 _LETTERS: Final = 17
 
 _DRAWING: Final = Markup(
-    '<figure class="journey"><div class="scroll" tabindex="0" role="region" aria-label="{name}">'
+    '<figure class="journey"><div class="scroll" tabindex="0" role="group" aria-label="{name}">'
     '<svg role="img" aria-label="{label}" width="{width}" height="{height}" viewBox="0 0 {width} {height}">{inner}</svg>'
     "</div></figure>"
 )
@@ -98,7 +98,8 @@ def asked_share(step: StepFigures, language: Language) -> Markup:
 
 def steps_table(journey: JourneyFigures, scores: ScoreReport, language: Language, linked: Linked) -> Markup:
     """The same as a table: volume, share asked, coverage, each metric in a column of its own, and effort."""
-    metrics = [metric for metric in METRICS if metric in scores.metrics or metric != "csat"]
+    asked = {row.question.metric for step in journey.steps for row in step.scores}
+    metrics = [metric for metric in METRICS if metric in asked or metric != "csat"]
     rates = [rate for rate in RATES if any(rate in step.effort for step in journey.steps)]
     name = survey_names(scores, language)
     columns = [
@@ -146,13 +147,6 @@ def _scores(
     lines = []
     for row in step.scores:
         if row.question.metric == metric:
-            where = {"survey": row.question.survey, "journey": step.journey, "step": step.step}
-            measure = name_of(row.question, row.measure, language).partition(", ")[2]
-            score = (
-                Markup("{} {}").format(text(measure), text(shown(row, language)))
-                if measure
-                else text(shown(row, language))
-            )
             said = say(
                 language,
                 "{survey}, n {n}: {verdict}",
@@ -160,9 +154,14 @@ def _scores(
                 n=f"{row.n:,}",
                 verdict=verdict(row, language),
             )
-            lines.append(
-                Markup('{}<br><span class="soft">{}</span>').format(linked(score, where), text(said))
-            )
+            line = Markup('<span class="soft">{}</span>').format(text(said))
+            if row.point is not None:
+                where = {"survey": row.question.survey, "journey": step.journey, "step": step.step}
+                # Of a share it is told of which: `share of 4 to 5`.
+                share_of = name_of(row.question, row.measure, language).partition(", ")[2]
+                score = linked(f"{share_of} {shown(row, language)}".lstrip(), where)
+                line = Markup("{}<br>{}").format(score, line)
+            lines.append(line)
     return Markup("<br>").join(lines)
 
 

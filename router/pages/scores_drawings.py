@@ -51,7 +51,8 @@ def drawn(report: ScoreReport, how: How) -> list[Markup]:
     """A drawing for each thing that may stand on one axis: never two metrics, nor two scales."""
     if "week" in report.by:
         # A new text goes on in the same drawing, behind a line.
-        return [_weeks(rows, how) for rows in _apart(report.rows, "week", _axis)]
+        charts = (_weeks(rows, how) for rows in _apart(report.rows, "week", _axis))
+        return [one for one in charts if one]
     if report.people is not None:
         people = report.people
         plots = (_funnel(rows, people, how) for rows in _apart(report.rows, people, lambda row: row.question))
@@ -111,6 +112,9 @@ def _name(row: ScoreRow, language: Language) -> str:
 
 
 def _weeks(rows: Sequence[ScoreRow], how: How) -> Markup:
+    """A chart by week; nothing where no week has answers enough for a score."""
+    if all(row.point is None for row in rows):
+        return Markup("")
     language, name = how.language, how.name
     rows = sorted(rows, key=lambda row: row.group["week"])
     days = [date.fromisoformat(row.group["week"]).toordinal() for row in rows]

@@ -27,7 +27,7 @@ from router.pages.wrong_question import WrongQuestion
 from router.scores.question import Measure
 from router.words.reports import named
 
-MOST_ANSWERS: Final = 50
+MOST_ANSWERS: Final = 20
 """So many of the latest answers are shown; the command line lists and exports more."""
 
 _MOST_TOLD: Final = 6

@@ -330,6 +330,17 @@ def test_names_of_former_rules_are_known_by_their_answers(company: Callable[...,
     assert len(ask("--survey", "old", "--step", "gone", "--channel", "fax")["rows"]) == 1
 
 
+def test_weeks_with_too_few_answers_are_a_page_without_a_chart(
+    company: Callable[..., Ask], tmp_path: Path
+) -> None:
+    ask = company([nps(1, 0, 1, day=DAY)])
+    page = tmp_path / "page.html"
+    (row,) = ask("--by", "week", "--html", str(page))["rows"]
+    assert row["point"] is None
+    assert "<figure>" not in (text := page.read_text())
+    assert "Show as table" in text
+
+
 def test_a_group_without_a_value_and_hostile_names_are_told(
     company: Callable[..., Ask], tmp_path: Path
 ) -> None:

@@ -3,10 +3,10 @@
 import asyncio
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from html import unescape
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import httpx2
 
@@ -17,13 +17,14 @@ from router.settings import load_settings
 from router.store import SqlStore
 from tests.integration.console.visiting import browser
 
-SHARED: Final = ("since", "until", "compare", "survey", "journey", "step", "channel", "by", "basis", "metric")
 Said = Callable[[], Any]
+Answer = TypeVar("Answer")
 
 
 class Seen(NamedTuple):
-    """An address as a page (its text without tags), as CSV and as JSON."""
+    """An address as a page (its text without tags too), as CSV and as JSON."""
 
+    html: str
     text: str
     csv: str
     json: Any
@@ -41,19 +42,32 @@ def command(said: Said, place: list[str], *words: str) -> Any:
     return json.loads(out) if "--json" in words else out
 
 
-def seen(data: Path, rules: Path | None, asked: list[tuple[str, dict[str, str]]]) -> list[Seen]:
+Asked = list[tuple[str, dict[str, str]]]
+
+
+def seen(data: Path, rules: Path | None, asked: Asked) -> list[Seen]:
     """Each address as somebody sees it who may see all."""
+    return asyncio.run(_each(data, rules, asked, _seen))
 
-    async def look() -> list[Seen]:
-        settings = load_settings(data=data, **({"rules": rules} if rules else {}))
-        store = await SqlStore.open(settings.database_url, lanes=4)
-        try:
-            async with browser(Console(settings, store, keyed_hash(settings))) as client:
-                return [await _seen(client, path, query) for path, query in asked]
-        finally:
-            await store.close()
 
-    return asyncio.run(look())
+def answers(data: Path, rules: Path | None, asked: Asked) -> list[httpx2.Response]:
+    """The answer to each address."""
+    return asyncio.run(_each(data, rules, asked, lambda client, path, query: client.get(path, params=query)))
+
+
+async def _each(
+    data: Path,
+    rules: Path | None,
+    asked: Asked,
+    ask: Callable[[httpx2.AsyncClient, str, dict[str, str]], Awaitable[Answer]],
+) -> list[Answer]:
+    settings = load_settings(data=data, **({"rules": rules} if rules else {}))
+    store = await SqlStore.open(settings.database_url, lanes=4)
+    try:
+        async with browser(Console(settings, store, keyed_hash(settings))) as client:
+            return [await ask(client, path, query) for path, query in asked]
+    finally:
+        await store.close()
 
 
 async def _seen(client: httpx2.AsyncClient, path: str, query: dict[str, str]) -> Seen:
@@ -62,7 +76,7 @@ async def _seen(client: httpx2.AsyncClient, path: str, query: dict[str, str]) ->
     table = await client.get(path, params=query | {"format": "csv"})
     api = await client.get(f"/api/v1{path}", params=query)
     assert (table.status_code, api.status_code) == (200, 200)
-    return Seen(_text(page.text), table.text, api.json())
+    return Seen(page.text, _text(page.text), table.text, api.json())
 
 
 def _text(page: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.cli.seeded_scores import ces, nps, rules_in, seeded, touchpoints
-from tests.integration.console.same_figures import command, options, rounded, seen, told_scores
+from tests.integration.console.same_figures import answers, command, options, rounded, seen, told_scores
 
 Said = pytest.CaptureFixture[str]
 MONDAY = date(2026, 8, 3)
@@ -49,6 +49,48 @@ def place(company: Path) -> list[str]:
     return ["--data", str(company / "data"), "--rules", str(company / "rules")]
 
 
+HOSTILE = "<img src=x onerror=alert(1)>\"'{{7*7}}"
+
+
+def test_names_from_outside_are_never_markup(tmp_path: Path) -> None:
+    asked = {"day": MONDAY, "journey": HOSTILE, "step": HOSTILE, "channel": HOSTILE}
+    scores = [
+        ces(
+            (0, 0, 1, 1, 2, 3, 30), survey=HOSTILE, text_version=HOSTILE, attribute=name, value=value, **asked
+        )
+        for name, value in (("", ""), ("agent_id", HOSTILE))
+    ]
+    seeded(tmp_path / "data", scores, touchpoints(240, 90, 5, 40, **asked))
+    rules = rules_in(tmp_path / "rules")
+    queries = [
+        ("/journeys", WHEN), ("/coverage", WHEN), ("/coverage", WHEN | {"by": "channel"}), ("/pain-points", WHEN),
+        *(("/scores", WHEN | {"by": by}) for by in ("week", "agent_id", "journey,step")),
+        ("/scores", WHEN | {"survey": HOSTILE}),
+    ]  # fmt: skip
+    for (path, query), page in zip(queries, seen(tmp_path / "data", rules, queries), strict=True):
+        assert "<img" not in page.html, (path, query)
+        assert "{{7*7}}" in page.text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"since": "soon"}, {"by": "nothing"}, {"survey": "nothing"}, {"basis": "guessed"}, {"compare": "lately"},
+        {"by": "week,day"}, {"measure": "median"}, {"since": "2026-09-30", "until": "2026-09-01"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_cannot_be_told_is_said_and_nothing_fails(company: Path, wrong: dict[str, str]) -> None:
+    for path in ("/scores", "/journeys", "/coverage", "/pain-points"):
+        for answer in answers(
+            company / "data", company / "rules", [(path, wrong), (f"/api/v1{path}", wrong)]
+        ):
+            assert answer.status_code in (200, 400), (path, answer.text)
+            assert "made a mistake" not in answer.text
+    (answer,) = answers(company / "data", company / "rules", [("/scores", wrong)])
+    assert answer.status_code == 400
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -60,6 +102,7 @@ def place(company: Path) -> list[str]:
         {"compare": "2026-09-01", "survey": "nps", **WHEN},
         {"compare": "previous", "since": "2026-09-07", **UNTIL},
         WHEN | {"channel": "phone", "basis": "answered"},
+        WHEN | {"by": "week,agent_id", "channel": "email", "survey": "ces"},
     ],
     ids=lambda query: " ".join(f"{name}={value}" for name, value in query.items()),
 )
