@@ -18,7 +18,7 @@ class ByMapping:
         """The decoding by the sources of a rule set."""
 
         def decode(record: Record, latest: datetime) -> Decoded:
-            return decode_mapped(record, latest, rules.mappers)
+            return decode_mapped(record, latest, rules.mappers, revision=rules.revision)
 
         return decode
 

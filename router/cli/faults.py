@@ -47,6 +47,7 @@ def _expected() -> tuple[Kinds, Kinds]:
     from router.kafka.topics import TopicsMissing
     from router.model.encoding import UnreadableRow
     from router.pages.wrong_question import WrongQuestion
+    from router.registry import RegistryUnavailable
     from router.service.alerts import AlertRefused, NoSuchAlert
     from router.service.customers import NotSetAside, UnknownCustomer
     from router.service.data_directory import DataDirectoryError
@@ -56,12 +57,22 @@ def _expected() -> tuple[Kinds, Kinds]:
     from router.service.parts import RulesRefused
     from router.service.responses import ResponseRefused
     from router.service.roles import ServiceFailed
+    from router.service.source_replay import ReplayRefused
     from router.settings import SettingsError
     from router.store import SchemaOutdated, StoreUnavailable
     from router.store.revisions import NoSuchRevision
     from router.telemetry.http_port import PortNotServed
 
-    return (InvalidRules, NoBroker, NoMessage, NotAPlace, OtherSecret, SettingsError, WrongQuestion), (
+    return (
+        InvalidRules,
+        NoBroker,
+        NoMessage,
+        NotAPlace,
+        OtherSecret,
+        ReplayRefused,
+        SettingsError,
+        WrongQuestion,
+    ), (
         AlertRefused,
         BrokerUnavailable,
         ClockSkewed,
@@ -74,6 +85,7 @@ def _expected() -> tuple[Kinds, Kinds]:
         NoSuchRevision,
         PortNotServed,
         RecordTooLarge,
+        RegistryUnavailable,
         ChangeRefused,
         ResponseRefused,
         RulesRefused,

@@ -9,7 +9,7 @@ import typer
 from router.cli.faults import FAILED, Refused
 from router.cli.options import Json, RulesHere
 from router.cli.output import print_json, print_lines
-from router.cli.source_records import counts
+from router.cli.source_records import counts, replay
 from router.cli.tables import print_table
 from router.model.signs import printable
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Map vendors' messages to interactions.", no_args_is_help=True)
 app.command()(counts)
+app.command()(replay)
 
 _MOST: Final = 1_048_576
 

@@ -125,6 +125,8 @@ def lines_of(one: "Why", alerts: Sequence[str] = (), speaking: Voice = PLAIN) ->
     """The explanation as sentences, indented by two blanks a level; `alerts` are those that the answer raised."""
     lines = [words(speaking, "happened"), f"  {one.happened}"]
     lines.append(f"  {words(speaking, 'source', source=one.source, id=one.id)}")
+    if one.mapped_by is not None:
+        lines.append(f"  {words(speaking, 'mapped by', revision=one.mapped_by)}")
     lines += [f"  {move}" for move in one.moves]
     lines += ["", words(speaking, "decided"), f"  {one.decided}"]
     lines += [f"  {words(speaking, 'besides', decided=besides.decided)}" for besides in one.also]

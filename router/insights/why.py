@@ -109,7 +109,7 @@ class Why(Struct, frozen=True):
     """The whole explanation of one decision. `also` tells of what was planned besides. `note` tells where other rules judge than decided, or come out otherwise.
 
     `response` is the one that stands for the invitation that was planned or, of an answer, answered; `stands` tells of an
-    answer whether it is that one.
+    answer whether it is that one. `mapped_by` is the revision whose source made the interaction of a vendor's record.
     """
 
     source: str
@@ -138,6 +138,7 @@ class Why(Struct, frozen=True):
     response: ResponseWords | None = None
     stands: bool | None = None
     also: tuple[BesidesWords, ...] = ()
+    mapped_by: int | None = None
 
 
 async def why_interaction(
@@ -209,6 +210,7 @@ def explained(entry: ReplayedEntry, rules: RuleSet, judge: str | None = None, vo
         customer_id=interaction.customer_id,
         decided_at=entry.row.now,
         revision=entry.row.revision,
+        mapped_by=interaction.mapped_by,
         happened=happened(interaction, voice),
         moves=tuple(move_sentence(move, voice) for move in folded.moves),
         journey=decision.journey,

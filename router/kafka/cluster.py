@@ -1,7 +1,7 @@
 """A cluster from the outside: its topics, what they hold, and how far they reach; no group takes part."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any, Final
@@ -99,12 +99,29 @@ class Cluster:
                 return record if record.offset == offset else None
         return None
 
+    async def written_since(self, topic: str, since: datetime) -> AsyncIterator[Record]:
+        """What a topic holds now from the first record of that time on; what comes meanwhile is left out."""
+        partitions = await self.partitions([topic])
+        if not partitions:
+            return
+        milliseconds = int(since.timestamp() * 1000)
+        with reaching(self.kafka):
+            firsts = await self._consumer.offsets_for_times(dict.fromkeys(partitions, milliseconds))
+        begins = {place: first.offset for place, first in firsts.items() if first is not None}
+        async for record in self._from(begins):
+            yield record
+
     async def stored(self, partitions: Sequence[TopicPartition], since: int = 0) -> AsyncIterator[Record]:
         """What the partitions hold now from the offset `since` on; what comes meanwhile is left out."""
         if not partitions:
             return
-        ends = await self.ends(partitions)
         begins = {place: max(begin, since) for place, begin in (await self.begins(partitions)).items()}
+        async for record in self._from(begins):
+            yield record
+
+    async def _from(self, begins: Mapping[TopicPartition, int]) -> AsyncIterator[Record]:
+        partitions = sorted(begins)
+        ends = await self.ends(partitions) if partitions else {}
         left = {place for place in partitions if begins[place] < ends[place]}
         self.read_from({place: begins[place] for place in left})
         while left:
@@ -141,8 +158,11 @@ class Cluster:
 
 
 @asynccontextmanager
-async def opened_cluster(kafka: KafkaSettings) -> AsyncIterator[Cluster]:
-    """A connection to read with, outside any consumer group. Raises `BrokerUnavailable`."""
+async def opened_cluster(kafka: KafkaSettings, *, committed: bool = False) -> AsyncIterator[Cluster]:
+    """A connection to read with, outside any consumer group. Raises `BrokerUnavailable`.
+
+    `committed`: what a producer took back in an aborted transaction is not read.
+    """
     tolerant_reader.install()
     options = client_options(kafka)
     admin = AIOKafkaAdminClient(**options)
@@ -151,6 +171,7 @@ async def opened_cluster(kafka: KafkaSettings) -> AsyncIterator[Cluster]:
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         fetch_max_wait_ms=_FETCH_WAIT_MS,
+        isolation_level="read_committed" if committed else "read_uncommitted",
         **options,
     )
     try:

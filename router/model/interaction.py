@@ -38,7 +38,8 @@ class Interaction(Struct, frozen=True, omit_defaults=True):
     `source` + `id` is the idempotency key; `time` is when it happened (aware, UTC). `customer_id` is empty
     when the event named none. `attributes` are the remaining members of the CloudEvent's `data`.
     `recipient` maps a channel to an address (personal data: never journaled, never logged). The core is given its
-    keyed hash instead, and in `also_known` the hashes of other forms of it.
+    keyed hash instead, and in `also_known` the hashes of other forms of it. `mapped_by` is the revision whose source made it of a
+    vendor's record; None: it came as it is, or was stored before this was noted.
     """
 
     source: str
@@ -52,6 +53,7 @@ class Interaction(Struct, frozen=True, omit_defaults=True):
     recipient: dict[str, str] = {}
     traceparent: str | None = None
     also_known: dict[str, tuple[str, ...]] = {}
+    mapped_by: int | None = None
 
     def known_by(self, channel: str) -> tuple[str, ...]:
         """All that its address on a channel is known by; nothing where it brought none."""

@@ -4,6 +4,8 @@ from collections.abc import Mapping as MappingOf
 from datetime import datetime
 from typing import Final
 
+from msgspec.structs import replace
+
 from router.decode.events import Event, to_interaction
 from router.decode.outcome import DEFAULT_LIMITS, NOTHING, Decoded, Refusal, SizeLimits
 from router.decode.records import check_record
@@ -26,10 +28,11 @@ def decode_mapped(
     latest: datetime,
     mappers: MappingOf[str, Mapper],
     limits: SizeLimits = DEFAULT_LIMITS,
+    revision: int | None = None,
 ) -> Decoded:
     """Read a record of a vendor's topic by the mapper of the topic. Never raises.
 
-    `latest` is the latest accepted time (aware, UTC). What is passed over on purpose is a no-op. Where some of it cannot be
+    `latest` is the latest accepted time (aware, UTC), `revision` the rule set of the mappers. What is passed over on purpose is a no-op. Where some of it cannot be
     mapped the rest is, and the whole record is a dead letter too: read again, the rest is known already.
     """
     mapper = mappers.get(record.topic)
@@ -50,7 +53,7 @@ def decode_mapped(
             found = to_interaction(event_of(one), record.timestamp, latest, limits, headers.traceparent)
             if one.changes:
                 changes[len(interactions)] = one.changes
-            interactions.append(found)
+            interactions.append(replace(found, mapped_by=revision))
         except Refusal as refusal:
             taken.unread.append(
                 Unread(one.source, one.place, one.id, one.type, one.time, one.customer, one.data)

@@ -9,6 +9,7 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
     "en": {
         "happened": "What happened",
         "source": "Source {source}, id {id}.",
+        "mapped by": "Mapped by revision {revision} of the rules.",
         "decided": "What was decided",
         "besides": "Besides: {decided}",
         "decided at": "Decided at {at} by revision {revision} of the rules.",
@@ -36,6 +37,7 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
     "nl": {
         "happened": "Wat er gebeurde",
         "source": "Bron {source}, id {id}.",
+        "mapped by": "Vertaald door revisie {revision} van de regels.",
         "decided": "Wat er besloten is",
         "besides": "Daarnaast: {decided}",
         "decided at": "Besloten op {at} door revisie {revision} van de regels.",

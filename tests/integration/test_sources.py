@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 
+from router.model.encoding import decode_interaction
 from router.service.dead_letter_topics import DeadLetterTopics
+from router.service.source_replay import ReplayRefused, replay_source
 from router.settings import Settings
 from router.store import SqlStore
 from tests.running.service import Running, running, settings_for
@@ -205,3 +208,39 @@ async def test_a_topic_that_is_not_allowed_is_not_read(tmp_path: Path) -> None:
 
         await eventually(told, "it is told")
         assert not [lane for lane in service.worker.lanes if lane.topic == TOPIC]
+
+
+async def test_what_was_passed_over_or_failed_has_its_effect_when_it_is_read_again(tmp_path: Path) -> None:
+    rules = rules_with(tmp_path / "rules", "at")
+    file = rules / "sources" / "helpdesk.yaml"
+    file.write_text(file.read_text().replace("solved}", "done}"))
+    settings = settings_of(tmp_path, rules, watch_rules=True)
+    since = datetime.now(UTC) - timedelta(hours=1)
+    async with running(settings) as service:
+        before = service.parts.rules.live.revision
+        tombstone = Entry(b"9", None)
+        sent = [message(1, "done"), message(2), message(2), message(3, "closed"), tombstone]
+        await publish(service.bootstrap, TOPIC, [*sent, Entry(b"x", b"{")])
+        await eventually(lambda: service.read == 6, "everything is read")
+        assert [id_ for id_, _ in reasons(service)] == ["1:1"]
+
+        file.write_text(file.read_text().replace("done}", "[done, solved]}"))
+        await eventually(lambda: service.parts.rules.live.revision > before, "the mended mapping is in force")
+        store = service.parts.store
+        tried = await replay_source(store, settings, "helpdesk", since, trial=True)
+        assert (tried.decided, tried.skipped, tried.unmapped) == (3, 2, 1)
+        done = await replay_source(store, settings, "helpdesk", since)
+        assert (done.records, done.decided, done.known, done.skipped, done.unmapped) == (6, 1, 2, 2, 1)
+        assert "the body" in str(done.because)
+        again = await replay_source(store, settings, "helpdesk", since)
+        assert (again.decided, again.known) == (0, 3)
+        assert (await replay_source(store, settings, "helpdesk", datetime.now(UTC))).records == 0
+
+        journaled = [row for id_ in ("1:1", "2:1") for row in await store.reading.journal_by_interaction(id_)]
+        bodies = [decode_interaction(row.body) for row in journaled]
+        assert {one.id: one.mapped_by for one in bodies} == {
+            "1:1": before,
+            "2:1": service.parts.rules.live.revision,
+        }
+        with pytest.raises(ReplayRefused, match="have no source shop: they have helpdesk"):
+            await replay_source(store, settings, "shop", since)

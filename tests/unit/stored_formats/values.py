@@ -75,6 +75,7 @@ RUNS = (
     Run("closed", moment("2026-11-21T10:00:00"), moment("2026-11-21T10:00:00")),
 )
 OF_NOBODY = Interaction(source="/crm", id="e-8", type="order.delivered", time=moment("2026-11-21T10:00:00"))
+MAPPED = replace(OF_NOBODY, source="/sources/shop", mapped_by=12)
 ASKED = Invitation(
     id="0192f3a4-0000-5000-8000-000000000001",
     rule="ces-after-complaint",
@@ -259,6 +260,7 @@ FORMATS: Final = {
     "state-of-nobody-asked": Format(Customer("c-1"), encode_state, decode_state),
     "interaction": Format(SAID, encode_interaction, decode_interaction),
     "interaction-of-nobody": Format(OF_NOBODY, encode_interaction, decode_interaction),
+    "interaction-of-source": Format(MAPPED, encode_interaction, decode_interaction),
     "decision": Format(DECIDED, encode_decision, decode_decision),
     # Since 0.4.0: until then one interaction planned one invitation at most.
     "decision-of-several": Format(OF_SEVERAL, encode_decision, decode_decision),
