@@ -1,6 +1,7 @@
 """A log through the whole service on real servers, killed on the way and started again."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from router.store import upgrade
@@ -21,8 +22,12 @@ async def played_with_kills(
     folder: Path,
     *,
     kills: int,
+    elsewhere: Mapping[int, str] | None = None,
 ) -> Kept:
-    """What is kept of the log in the end. It is as in its backtest, and each invitation left under one id."""
+    """What is kept of the log in the end. It is as in its backtest, and each invitation left under one id.
+
+    `elsewhere` names the topics of those entries, by their place in the log, that are no interactions of ours.
+    """
     kafka, postgres = servers
     topics = fresh_topics()
     create_all(kafka.bootstrap, topics, 4)
@@ -41,19 +46,29 @@ async def played_with_kills(
         rules=str(rules),
         **{f"topics__{name}": topic for name, topic in topics.items()},
     )
+    if elsewhere:
+        given["ROUTER_TOPICS__SOURCES"] = ",".join(sorted(set(elsewhere.values())))
+
+    async def publish_part(begin: int, end: int) -> None:
+        parts: dict[str, list[Entry]] = defaultdict(list)
+        for place in range(begin, end):
+            parts[(elsewhere or {}).get(place, topics["interactions"])].append(log[place])
+        for topic, entries in parts.items():
+            await publish(kafka.bootstrap, topic, entries)
+
     part = len(log) // (kills + 1)
     for number in range(kills):
         with started("run", given, folder / "run.log") as service:
             await service.until_told("partitions_assigned")
             before = await journal_rows(postgres.url)
-            await publish(kafka.bootstrap, topics["interactions"], log[number * part : (number + 1) * part])
+            await publish_part(number * part, (number + 1) * part)
 
             async def in_the_middle() -> bool:
                 return await journal_rows(postgres.url) > before + part // 4  # noqa: B023
 
             await eventually(in_the_middle, "it decides")
             service.kill()
-    await publish(kafka.bootstrap, topics["interactions"], log[kills * part :])
+    await publish_part(kills * part, len(log))
     with started("run", given, folder / "run.log") as service:
 
         async def done() -> bool:
