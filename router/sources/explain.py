@@ -25,6 +25,7 @@ from router.model.sources import (
     Where,
 )
 from router.sources.conditions import all_of
+from router.sources.facts import name_of, required, time_of
 from router.sources.message import MISSING, Message, Unmappable
 from router.sources.paths import walk
 from router.sources.values import getter
@@ -39,6 +40,16 @@ _HOLDS: Final = {
     "suffix": "ends with",
     "contains": "contains",
     "changed_to": "changed to",
+}
+
+
+_FACTS: Final[dict[str, Callable[[Any], Any]]] = {
+    "type": lambda found: required(name_of(found)),
+    "id": lambda found: required(name_of(found)),
+    "time": time_of,
+    "customer": name_of,
+    "remember.of": lambda found: required(name_of(found)),
+    "remember.at": time_of,
 }
 
 
@@ -102,7 +113,7 @@ def explain(source: Source, message: Message) -> Explained:
             message.element = element
             conditions = _conditions(mapping.when, message, case)
             taken = all(one.holds for one in conditions)
-            fields = _fields(mapping, message, case) if taken else ()
+            fields = _fields(source, mapping, message) if taken else ()
             found.append(ExplainedInteraction(number, place, conditions, taken, fields))
         message.element = message.body
     return Explained(source.name, required, None, tuple(found))
@@ -130,16 +141,25 @@ def _conditions(
     )
 
 
-def _fields(mapping: InteractionMapping, message: Message, case: bool) -> tuple[ExplainedField, ...]:
+def _fields(source: Source, mapping: InteractionMapping, message: Message) -> tuple[ExplainedField, ...]:
+    case = source.ignore_case
     named = [("type", mapping.type), ("id", mapping.id), ("time", mapping.time)]
     named += [("customer", mapping.customer)] if mapping.customer is not None else []
-    return tuple(_field(name, value, message, case) for name, value in (*named, *mapping.data.items()))
+    if source.remember is not None and any(one.remembered for one in mapping.when):
+        named += [("remember.of", source.remember.of), ("remember.at", source.remember.at)]
+    facts = (_field(name, value, message, case, _FACTS[name]) for name, value in named)
+    return (*facts, *(_field(name, value, message, case) for name, value in mapping.data.items()))
 
 
-def _field(name: str, value: Value, message: Message, case: bool) -> ExplainedField:
+def _field(
+    name: str, value: Value, message: Message, case: bool, check: Callable[[Any], Any] | None = None
+) -> ExplainedField:
     made = in_words(value)
     try:
-        return ExplainedField(name, made, _shown(getter(value, ignore_case=case)(message)))
+        found = getter(value, ignore_case=case)(message)
+        if check is not None:
+            check(found)
+        return ExplainedField(name, made, _shown(found))
     except Unmappable as fault:
         return ExplainedField(name, made, fault=fault.detail)
 

@@ -10,18 +10,15 @@ from router.model.record import Record
 from router.model.remembered import Change, Seen
 from router.model.sources import InteractionMapping, Source
 from router.sources.conditions import Test, all_of
+from router.sources.facts import name_of, required, time_of
 from router.sources.message import MISSING, Message, Unmappable, headers_of
-from router.sources.numbers import naming, plain, text_of
+from router.sources.numbers import plain, text_of
 from router.sources.paths import walk
 from router.sources.snapshots import Snapshot, snapshot_of
 from router.sources.values import Getter, getter, read_coded
 
 MOST_ELEMENTS: Final = 1_000
 """So many elements `each` takes of one message."""
-
-
-FIRST_YEAR: Final = 1990
-"""No vendor's message is older: what seems so is a time that was not set, or a number whose unit is another one."""
 
 
 class Mapping(Struct, frozen=True):
@@ -127,13 +124,10 @@ class _Compiled:
 
     def mapped(self, message: Message, source: str, place: int) -> Mapping:
         """The interaction of the element that the message is at. Raises `Unmappable`."""
-        id_, type_ = (_named(read, message, name) for read, name in ((self.id, "id"), (self.type, "type")))
-        time = _of(self.time, message, "time")
-        if time is MISSING:
-            raise Unmappable("there is none", "time")
-        if time.year < FIRST_YEAR:
-            raise Unmappable(f"it lies in {time.year}, so it is no time, or a number of another unit", "time")
-        whose = _named_or_none(self.customer, message, "customer") if self.customer is not None else None
+        id_ = _of(self.id, message, "id", lambda found: required(name_of(found)))
+        type_ = _of(self.type, message, "type", lambda found: required(name_of(found)))
+        time = _of(self.time, message, "time", time_of)
+        whose = _of(self.customer, message, "customer", name_of) if self.customer is not None else None
         data = {}
         for name, read in self.data:
             value = _of(read, message, name)
@@ -247,26 +241,10 @@ def mappers_of(sources: Iterable[Source]) -> dict[str, Mapper]:
     }
 
 
-def _of(read: Getter, message: Message, field: str) -> Any:
-    try:
-        return read(message)
-    except Unmappable as fault:
-        raise Unmappable(fault.detail, field) from None
-
-
-def _named(read: Getter, message: Message, field: str) -> str:
-    text = _named_or_none(read, message, field)
-    if text is None:
-        raise Unmappable("there is none", field)
-    return text
-
-
-def _named_or_none(read: Getter, message: Message, field: str) -> str | None:
+def _of(read: Getter, message: Message, field: str, then: Callable[[Any], Any] | None = None) -> Any:
     try:
         found = read(message)
-        if isinstance(found, bool):
-            raise Unmappable("true and false name nothing")
-        return None if found is MISSING else naming(found)
+        return found if then is None else then(found)
     except Unmappable as fault:
         raise Unmappable(fault.detail, field) from None
 

@@ -52,6 +52,9 @@ def decode_mapped(
         try:
             found = to_interaction(event_of(one), record.timestamp, latest, limits, headers.traceparent)
             if one.changes:
+                if any(change.seen.at > latest for change in one.changes):
+                    late = f"`remember.at` lies after {latest.isoformat()}, the latest accepted."
+                    raise Refusal("time_in_future", late)
                 changes[len(interactions)] = one.changes
             interactions.append(replace(found, mapped_by=revision))
         except Refusal as refusal:
@@ -63,7 +66,8 @@ def decode_mapped(
     # What may have been a customer's no is not lost.
     told = (unclear(record, event_of(one), latest, limits, index=one.place) for one in taken.unread)
     interactions += [no for no in told if no is not None]
-    seen = tuple(taken.seen)
+    # What were remembered of a time to come would stand before all that follows.
+    seen = tuple(one for one in taken.seen if one.at <= latest)
     if not faults:
         skipped = taken.skipped[0] if taken.skipped and not interactions else ""
         return Decoded(tuple(interactions), None, source, skipped, changes, seen)

@@ -1,14 +1,13 @@
 """What a message tells of an instance, to be held against what is remembered of it."""
 
-from datetime import datetime
 from typing import Any
 
 from router.model.remembered import Change, Seen, kept_text, value_key
 from router.model.sources import Condition, InteractionMapping, Remember, Source
 from router.sources.conditions import folded
 from router.sources.explain import in_words
+from router.sources.facts import name_of, required, time_of
 from router.sources.message import MISSING, Message, Unmappable
-from router.sources.numbers import naming
 from router.sources.values import Getter, getter
 
 
@@ -41,9 +40,10 @@ class Snapshot:
 
     def seen(self, message: Message) -> list[Seen]:
         """What the message tells at its element; nothing where it does not tell of what, or when. Raises `Unmappable`."""
-        instance, at = naming(self._of(message)), self._at(message)
+        instance, at = name_of(self._of(message)), self._at(message)
         if instance is None or at is MISSING:
             return []
+        time_of(at)
         return [
             Seen(value_key(self._source, instance, one.name), value, at)
             for one in self._asked
@@ -52,10 +52,8 @@ class Snapshot:
 
     def changes(self, message: Message) -> tuple[Change, ...]:
         """What must hold of the values before. Raises `Unmappable`."""
-        instance = _of(lambda one: naming(self._of(one)), message, "of")
-        at = _of(self._at, message, "at")
-        if instance is None or not isinstance(at, datetime):
-            raise Unmappable("there is none", f"remember.{'of' if instance is None else 'at'}")
+        instance = _of(lambda one: required(name_of(self._of(one))), message, "of")
+        at = _of(lambda one: time_of(self._at(one)), message, "at")
         return tuple(
             Change(
                 Seen(value_key(self._source, instance, one.name), value, at), one.name, one.to, self._unseen

@@ -150,7 +150,7 @@ def _check_remembered(keys: SourceFile, source: Source) -> None:
         message = "nothing says of what a value is remembered"
         hint = "add `remember: {of: ticket.id, at: ticket.updated_at, unseen: unchanged}` to the source"
         problems.add("R207", asking[0].node.place("when"), message, hint)
-    elif keys.remember is not None and not asking:
+    elif keys.remember is not None and not asking and all(one.sound for one in keys.interactions or ()):
         message = "no condition asks for what is remembered"
         hint = "write {changed_to: …, from: $remembered} under `when:`, or leave `remember:` out"
         problems.add("R207", keys.node.place("remember"), message, hint)

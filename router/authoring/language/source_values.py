@@ -399,7 +399,7 @@ def _conditions(of: Value, body: Node, problems: Problems) -> list[Condition]:
         problems.add("R193", body.value["from"][0].position, message, "add `changed_to:`, or leave it out")
     remembered = "from" in body.value and body.value["from"][1].value == REMEMBERED
     if "from" in body.value and not remembered:
-        before = _read(body.value["from"][1], "from", problems)
+        before = _before(body.value["from"][1], problems)
     for name, (place, node) in body.value.items():
         if name not in _OPERATORS:
             problems.unknown("R193", place.position, "operator", name, list(_OPERATORS))
@@ -412,6 +412,13 @@ def _conditions(of: Value, body: Node, problems: Problems) -> list[Condition]:
             change = name == "changed_to"
             found.append(Condition(of, name, values, before if change else None, remembered and change))
     return found
+
+
+def _before(node: Node, problems: Problems) -> Read | None:
+    if isinstance(node.value, str) and node.value.startswith("$") and read_of(node.value) is None:
+        problems.unknown("R194", node.position, "beginning of `from`", node.value, [REMEMBERED, "$body"])
+        return None
+    return _read(node, "from", problems)
 
 
 def _members(node: Node, problems: Problems) -> tuple[Scalar, ...]:

@@ -14,6 +14,8 @@ from router.flow.pipeline import Pipeline, Processed
 from router.model.keyed_hash import KeyedHash
 from router.model.record import Record
 from router.rules.in_force import InForce
+from router.sources.explain import explain
+from router.sources.message import Message
 from router.sources.records import decode_mapped
 from tests.unit.flow.memory import MemoryStore, SetClock
 from tests.unit.sources.mapping import LATEST, rules
@@ -133,14 +135,44 @@ async def test_a_message_that_does_not_tell_of_what_or_when_is_a_dead_letter_tha
         ticket("closed", 1, None), ticket("closed", 1) | {}, {"ticket": {"state": "open"}}
     )
     assert [letter.detail for letter in found.dead] == ["Source zammad, interaction 1, `id`: there is none."]
-    text = SOURCE.replace("of: ticket.id", "of: ticket.number").replace(
+    text = SOURCE.replace("of: ticket.id", "of: ticket.nr").replace(
         "at: ticket.updated_at", "at: ticket.seen"
     )
-    found = await Service(text).take(ticket("closed", 1), ticket("closed", 1, number=5, seen="today"))
+    found = await Service(text).take(ticket("closed", 1), ticket("closed", 1, nr=5, seen="today"))
     assert [letter.detail for letter in found.dead] == [
         "Source zammad, interaction 1, `remember.of`: there is none.",
         "Source zammad, interaction 1, `remember.at`: it is not a time in ISO 8601.",
     ]
+
+
+async def test_a_message_of_a_time_to_come_stands_before_nothing() -> None:
+    service = Service()
+    await service.take(ticket("open", 1))
+    wrong = ticket("closed", 2)
+    wrong["ticket"]["updated_at"] = "2199-01-01T00:00:00Z"
+    found = await service.take(wrong)
+    assert [letter.reason for letter in found.dead] == ["time_in_future"]
+    separate = SOURCE.replace("time: ticket.updated_at", "time: ticket.at")
+    service.rules = rules(separate)
+    wrong["ticket"]["at"] = "2026-01-01T00:02:00Z"
+    found = await service.take(wrong)
+    (letter,) = found.dead
+    assert letter.detail.startswith("Source zammad, interaction 1: `remember.at` lies after ")
+    service.rules = rules(SOURCE)
+    assert ids(await service.take(ticket("closed", 3))) == ["00:03:00Z"]
+
+
+def test_what_a_mapping_would_refuse_is_explained_so() -> None:
+    (source,) = rules(SOURCE.replace("at: ticket.updated_at", "at: ticket.seen")).sources.values()
+    body = ticket("closed", 1, {"id": 1}, customer=True, seen=5)
+    (one,) = explain(source, Message(body, {}, None, "raw", body)).interactions
+    assert [(condition.holds, condition.remembered) for condition in one.conditions] == [(True, True)]
+    assert {field.name: field.fault for field in one.fields if field.fault} == {
+        "id": "it is an object, and names nothing: the path has to go on to a member of it",
+        "customer": "true and false name nothing",
+        "remember.of": "it is an object, and names nothing: the path has to go on to a member of it",
+        "remember.at": "it is a number, and the mapping does not say of which unit: `unit: s`, `ms`, `us` or `ns`",
+    }
 
 
 async def test_each_member_of_a_list_is_a_thing_of_its_own() -> None:
@@ -212,6 +244,7 @@ def test_a_test_of_a_source_says_what_is_remembered() -> None:
         (", unseen: unchanged", "", "unseen"),
         ("unseen: unchanged", "unseen: perhaps", "unseen"),
         ("from: $remembered", "from: was", "no condition asks"),
+        ("from: $remembered", "from: $rememberd", "did you mean '\\$remembered'"),
         ("ticket.group: internal", "ticket.group: {changed_to: internal, from: $remembered}", "cannot be asked for"),
         ("otherwise: skip", "require: {ticket.group: {changed_to: internal, from: $remembered}}", "cannot be asked for"),
         ("otherwise: skip", TEST.replace("{ticket.state: open}", "{ticket.stat: open}"), "did you mean 'ticket.state'"),
