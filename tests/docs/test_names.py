@@ -64,7 +64,14 @@ def test_what_the_readme_shows_of_the_demo_is_in_its_transcript() -> None:
 def test_every_setting_that_is_named_exists() -> None:
     known = {variable.name for variable in variables()}
     foreign = {"ROUTER_KAFKA__BOOTSTRAPS", "ROUTER_SERVICE_HOST", "ROUTER_PORT", "ROUTER_TEST_KAFKA"}
-    foreign |= {"ROUTER_TEST_POSTGRES", "ROUTER_TEST_", "ROUTER_TOPICS__", "ROUTER_CONSOLE__", "ROUTER_"}
+    foreign |= {
+        "ROUTER_TEST_POSTGRES",
+        "ROUTER_TEST_CHROMIUM",
+        "ROUTER_TEST_",
+        "ROUTER_TOPICS__",
+        "ROUTER_CONSOLE__",
+        "ROUTER_",
+    }
     assert set(re.findall(r"\bROUTER_[A-Z0-9_]*", EVERYTHING)) - known - foreign == set()
 
 
