@@ -100,6 +100,8 @@ def test_lines_for_people_tell_version_and_end_as_well(tmp_path: Path) -> None:
     ("arguments", "settings", "said"),
     [
         (["worker"], {}, "No Kafka broker is set"),
+        (["webhooks"], {}, "No Kafka broker is set"),
+        (["webhooks"], {"kafka__bootstrap": "127.0.0.1:1"}, "No message could be verified"),
         (["worker", "--unknown"], {}, "No such option: --unknown"),
         (["run"], {"clock": "sun", "nonsense": "1"}, "there is no such setting"),
         (["run"], {"log__level": "LOUD"}, "ROUTER_LOG__LEVEL"),
