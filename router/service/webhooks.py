@@ -1,5 +1,6 @@
 """Vendors' messages over HTTP, by the sources of the rules that are in force: a role of its own, or beside others."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -9,10 +10,11 @@ import structlog
 
 from router.flow.clock import WallClock
 from router.kafka.connection import client_options
-from router.kafka.producer import Producer
+from router.kafka.producer import BrokerUnavailable, Producer
 from router.model.record import Message
 from router.rules.ruleset import RuleSet
 from router.service.parts import Parts
+from router.service.source_topics import why_missing
 from router.telemetry.health import PartState
 from router.telemetry.http_port import Port, served
 from router.webhooks.app import WebhookApp
@@ -38,6 +40,8 @@ class Webhooks:
         self._sources = Sources({}, {})
         self._buckets: dict[str, Bucket] = {}
         self._appenders: dict[str, Appender] = {}
+        self._opening = asyncio.Lock()
+        self._missing: set[str] = set()
 
     def sources(self) -> Sources:
         """Those of the rules in force; after a change of the rules it is told which are not served."""
@@ -56,11 +60,29 @@ class Webhooks:
         """Returns once Kafka has stored the message. Raises `BrokerUnavailable` or `TooLarge`."""
         appender = self._appenders.get(message.topic)
         if appender is None:
-            settings = self._parts.settings
-            seconds = settings.webhooks.store_seconds
-            producer = Producer(client_options(settings.kafka), deadline=seconds)
-            appender = self._appenders[message.topic] = Appender(producer, seconds)
+            try:
+                async with asyncio.timeout(self._parts.settings.webhooks.store_seconds), self._opening:
+                    appender = await self._opened(message.topic)
+            except TimeoutError:
+                raise BrokerUnavailable("the Kafka broker did not answer in time") from None
         await appender.append(message)
+
+    async def _opened(self, topic: str) -> Appender:
+        """What appends to a topic, which is there, or made where that is allowed. Raises `BrokerUnavailable`."""
+        if topic in self._appenders:
+            return self._appenders[topic]
+        settings = self._parts.settings
+        missing = await why_missing(settings, topic)
+        if missing is not None:
+            if topic not in self._missing:
+                log.warning("webhook_topic_missing", topic=topic, message=missing)
+            self._missing.add(topic)
+            raise BrokerUnavailable(missing)
+        self._missing.discard(topic)
+        seconds = settings.webhooks.store_seconds
+        producer = Producer(client_options(settings.kafka), deadline=seconds)
+        self._appenders[topic] = Appender(producer, seconds)
+        return self._appenders[topic]
 
     def now(self) -> datetime:
         """The time of day as the database has it: this machine's own clock may be wrong, and signatures are held against it."""
