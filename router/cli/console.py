@@ -32,10 +32,9 @@ def console(
     from router.console.serving import run_console
     from router.service.ending import leaving
 
-    settings = settings_of(data, rules)
-    given: dict[str, Any] = {"host": host, "port": port, "dev": dev or None}
+    given: dict[str, Any] = {"host": host, "port": port, "sign_in": "dev" if dev else None}
     chosen = {name: value for name, value in given.items() if value is not None}
-    settings = settings.model_copy(update={"console": settings.console.model_copy(update=chosen)})
+    settings = settings_of(data, rules, console=chosen)
 
     def ready(address: str) -> None:
         told(f"The console is at {address}")

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def settings_of(
-    data: Path | None = None, rules: Path | None = None, bootstrap: str | None = None
+    data: Path | None = None,
+    rules: Path | None = None,
+    bootstrap: str | None = None,
+    console: dict[str, Any] | None = None,
 ) -> "Settings":
     """The settings, with what the command line gives before the environment. Raises `SettingsError`."""
     from router.settings import load_settings
@@ -22,6 +25,8 @@ def settings_of(
     overrides = {name: value for name, value in options.items() if value is not None}
     if bootstrap is not None:
         overrides["kafka"] = {"bootstrap": bootstrap}
+    if console:
+        overrides["console"] = console
     return load_settings(**overrides)
 
 

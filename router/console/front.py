@@ -10,7 +10,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from router.console import rendering
-from router.console.access.sessions import Sessions
+from router.console.access.tokens import bearer
+from router.console.access.ways import SignIn
+from router.console.addresses import local
 from router.console.console import Console
 from router.console.faults import status_of
 from router.console.filters import Filters
@@ -40,10 +42,10 @@ async def _nothing() -> Shown:
 class Front:
     """Answers for all pages."""
 
-    def __init__(self, console: Console, pages: Sequence[Page], sessions: Sessions, *, https: bool) -> None:
+    def __init__(self, console: Console, pages: Sequence[Page], way: SignIn, *, https: bool) -> None:
         self.console = console
         self.pages = pages
-        self.sessions = sessions
+        self.way = way
         self._https = https
         self._said = "__Host-said" if https else "said"
 
@@ -82,9 +84,8 @@ class Front:
             try:
                 done = await action.do(visit)
             except Exception as error:
-                await visit.note_refused(
-                    str(error) if status_of(error) or isinstance(error, Problem) else "failed"
-                )
+                expected = isinstance(error, Problem) or status_of(error) is not None
+                await visit.note_refused(error, expected=expected)
                 raise
             if visit.noted is None and not action.quiet:
                 raise RuntimeError(f"{action.path} wrote nothing to the audit")
@@ -97,6 +98,14 @@ class Front:
             return self._went_on(done)
 
         return await self._answered(request, page, action.role, work, json=json)
+
+    async def described(self, request: Request, document: object) -> Response:
+        """The description of the API."""
+
+        async def work(_visit: Visit) -> Response:
+            return rendering.json(document)
+
+        return await self._answered(request, _PROBLEM, "reader", work, json=True)
 
     async def missing(self, request: Request) -> Response:
         """There is no such page."""
@@ -137,12 +146,17 @@ class Front:
         return answer
 
     async def _visit(self, request: Request) -> Visit:
-        person = await self.sessions.person(request, self.console.now())
+        now, given = self.console.now(), request.headers.get("authorization")
+        if given is not None and request.url.path.startswith("/api/"):
+            # Who sends a token means it: a cookie that came along does not count.
+            person = await bearer(self.console.store.tokens, given, now)
+        else:
+            person = await self.way.person(request, now)
         if person is None:
             raise SignedOut
         book = await self.console.rules()
         voice = Voice(language_of(request), own_zone(book.now.policy))
-        return Visit(self.console, request, person, voice, book)
+        return Visit(self.console, request, person, voice, book, signs_out=self.way.keeps_sessions)
 
     def _told(
         self, request: Request, visit: Visit | None, page: Page, error: Exception, *, json: bool
@@ -205,9 +219,3 @@ def language_of(request: Request) -> Language:
     """The language of the answer."""
     accepted = request.headers.get("accept-language", "")
     return spoken(request.query_params.get("lang"), request.cookies.get(COOKIE), accepted)
-
-
-def local(address: str) -> str:
-    """An address of this console; the first page where it leads anywhere else."""
-    beyond = not address.startswith("/") or address.startswith(("//", "/\\"))
-    return "/" if beyond or any(sign < " " or sign == "\x7f" for sign in address) else address

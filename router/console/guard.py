@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from router.console.problems import TooBig, TooSlow
+from router.console.rendering import problem
 
 LONGEST_BODY: Final = 1_000_000
 """Bytes of what is sent with an action; a rule set of some thousand lines fits."""
@@ -62,23 +63,24 @@ class Guard:
 
         refused = self._refused(scope, headers)
         if refused is not None:
-            await refused(scope, receive, send_guarded)
+            status, why = refused
+            json = scope["path"].startswith("/api/")
+            answer = problem(status, why) if json else PlainTextResponse(f"{why}\n", status_code=status)
+            await answer(scope, receive, send_guarded)
             return
         await self._app(scope, _bounded(receive), send_guarded)
 
-    def _refused(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
+    def _refused(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
         if self._loopback and _host(headers.get("host", "")) not in _LOOPBACK:
-            return _refusal(421, "This console answers on this machine alone: call it as localhost.")
+            return (421, "This console answers on this machine alone: call it as localhost.")
         if "\0" in scope["path"] or b"%00" in scope["query_string"]:
-            return _refusal(400, "The address holds a character that no text has.")
+            return (400, "The address holds a character that no text has.")
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length[:12]) > LONGEST_BODY:
-            return _refusal(413, "What was sent is too long.")
+            return (413, "What was sent is too long.")
         if scope["method"] in _SAFE or self._own(headers):
             return None
-        return _refusal(
-            403, "Another site may change nothing here. Behind a proxy, set ROUTER_CONSOLE__PUBLIC_URL."
-        )
+        return (403, "Another site may change nothing here. Behind a proxy, set ROUTER_CONSOLE__PUBLIC_URL.")
 
     def _own(self, headers: Headers) -> bool:
         """Whether a request that changes something comes from our own pages, or from a program with a token.
@@ -89,10 +91,6 @@ class Guard:
             return True
         bearer = headers.get("authorization", "").lower().startswith("bearer ")
         return bearer and "origin" not in headers and "cookie" not in headers
-
-
-def _refusal(status: int, why: str) -> PlainTextResponse:
-    return PlainTextResponse(f"{why}\n", status_code=status)
 
 
 def _host(header: str) -> str:

@@ -67,3 +67,7 @@ class Page(NamedTuple):
     group: Group | None = None
     under: str = ""
     actions: tuple[Action, ...] = ()
+    filtered: bool = True
+    """Goes by the filters that pages share: days, survey, place."""
+    params: Mapping[str, str] = {}
+    """What else its address may hold, each with what it means."""

@@ -3,17 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from ipaddress import ip_address
 
 import structlog
 from starlette.types import ASGIApp
 
-from router.console.access.dev import OneTimeLink
-from router.console.app import application
+from router.console.access.dev import LINK, ByLink
+from router.console.access.ways import SignIn
+from router.console.app import application, way_in
 from router.console.console import Console
 from router.service.ending import Ending
 from router.service.secret import keyed_hash
-from router.settings import Settings, SettingsError
+from router.settings import Settings
 from router.settings.console import ConsoleSettings
 from router.store import SqlStore
 from router.telemetry.http_port import Port, require_free, served
@@ -35,26 +35,23 @@ async def console_served(settings: Settings) -> AsyncIterator[str]:
 
     Raises `SettingsError`, `PortNotServed`, `StoreUnavailable` or `SchemaOutdated`.
     """
-    console = settings.console
-    if console.dev and not _is_loopback(console.host):
-        raise SettingsError(
-            "ROUTER_CONSOLE__DEV: gives all roles to whoever has the link, and so is for a loopback address alone; set"
-            " ROUTER_CONSOLE__HOST to 127.0.0.1"
-        )
-    port = console_port(console)
+    port = console_port(settings.console)
     await require_free(port)
     store = await SqlStore.open(settings.database_url, lanes=_LANES)
     try:
         await store.check()
-        link = OneTimeLink() if console.dev else None
-        inside = Console(settings, store, keyed_hash(settings))
+        console = Console(settings, store, keyed_hash(settings))
+        ways: list[SignIn] = []
 
         def made(at: Port) -> ASGIApp:
-            return application(inside, console.public_url or at.url, link)
+            url = settings.console.public_url or at.url
+            ways.append(way_in(console, url))
+            return application(console, url, ways[0])
 
         async with served(made, port) as at:
-            url = console.public_url or at.url
-            yield f"{url}/sign-in/link?token={link.token}" if link is not None else url
+            url = settings.console.public_url or at.url
+            way = ways[0]
+            yield f"{url}{LINK}?token={way.token}" if isinstance(way, ByLink) else url
     finally:
         await store.close()
 
@@ -71,10 +68,3 @@ async def run_console(settings: Settings, ready: Callable[[str], None], ending: 
             await stopped.wait()
 
     await ending.run(serving())
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from msgspec.structs import replace
 from starlette.requests import Request
@@ -16,6 +17,8 @@ from router.model.access import AuditEntry, Person, Role
 from router.rules.ruleset import RuleSet
 from router.words.voice import Language, Voice
 
+_LONGEST: Final = 500
+
 
 class Visit:
     """What a page knows of a request. `form` holds what was sent with an action, `path` what stands in the address."""
@@ -27,12 +30,15 @@ class Visit:
         person: Person,
         voice: Voice,
         book: RuleBook,
+        *,
+        signs_out: bool = True,
     ) -> None:
         self.console = console
         self.request = request
         self.person = person
         self.voice = voice
         self.book = book
+        self.signs_out = signs_out
         self.form: Mapping[str, str] = {}
         self.now: datetime = console.now()
         self.today = today(self.now, voice.zone)
@@ -90,14 +96,15 @@ class Visit:
         """
         hashed = self.console.hashes.customer(customer)[0].hex() if customer is not None else ""
         person = self.person
-        entry = AuditEntry(
-            self.console.now(), person.id, person.way, action, about, hashed, before, after, why
-        )
+        way = f"{person.way} {person.token}".rstrip()
+        entry = AuditEntry(self.console.now(), person.id, way, action, about, hashed, before, after, why)
         await self.console.store.access.note(entry)
         self.noted = entry
 
-    async def note_refused(self, because: str) -> None:
-        """Writes that what was noted last was refused."""
+    async def note_refused(self, error: Exception, *, expected: bool) -> None:
+        """Writes that what was noted last was refused, or failed."""
         if self.noted is not None:
+            # What is told of a customer names the customer.
+            because = type(error).__name__ if self.noted.customer or not expected else str(error)[:_LONGEST]
             refused = replace(self.noted, at=self.console.now(), refused=because)
             await self.console.store.access.note(refused)

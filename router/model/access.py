@@ -15,12 +15,16 @@ SignIn = Literal["dev", "proxy", "oidc", "token"]
 
 
 class Person(Struct, frozen=True):
-    """Somebody who signed in. `id` names the person in the audit and as an author; `name` is for the eye."""
+    """Somebody who signed in. `id` names the person in the audit and as an author; `name` is for the eye.
+
+    `token` is the id of the token that a program acts with.
+    """
 
     id: str
     name: str
     roles: frozenset[Role]
     way: SignIn
+    token: str = ""
 
     def may(self, role: Role) -> bool:
         """Whether the person has the role; figures are for everybody who has any."""
@@ -39,13 +43,13 @@ class Session(Struct, frozen=True):
 class AuditEntry(Struct, frozen=True):
     """One thing that somebody did, or was refused: `refused` then says why.
 
-    `about` is the thing's name; a customer is named by keyed hashes alone (`customer`, hex). `before` and `after` are
+    `way` is how the person came in, with the id of a token. `about` is the thing's name; a customer is named by keyed hashes alone (`customer`, hex). `before` and `after` are
     short texts of what changed, and hold no answers and no addresses. `seq` is the entry's place; 0 before it is stored.
     """
 
     at: datetime
     person: str
-    way: SignIn
+    way: str
     action: str
     about: str = ""
     customer: str = ""
@@ -54,3 +58,17 @@ class AuditEntry(Struct, frozen=True):
     why: str = ""
     refused: str = ""
     seq: int = 0
+
+
+class ApiToken(Struct, frozen=True):
+    """A token that a program uses the API with, as its maker, with some of the maker's roles. `hash` is its SHA-256."""
+
+    id: str
+    name: str
+    roles: frozenset[Role]
+    made_by: str
+    made_at: datetime
+    ends_at: datetime
+    hash: bytes = b""
+    used_at: datetime | None = None
+    revoked_at: datetime | None = None

@@ -13,6 +13,7 @@ from router.model.ledger import Conflict, RetryCause
 from router.store.alert_reading import AlertReading
 from router.store.cells import Cells
 from router.store.console_access import ConsoleAccess
+from router.store.console_tokens import ConsoleTokens
 from router.store.customer_answers import AnswersByCustomer
 from router.store.database import WAITS, Database, Waits
 from router.store.drafts import Drafts
@@ -55,7 +56,7 @@ _LONGEST_PAUSE: Final = 0.5
 class SqlStore:
     """Customers, journal, invitations and counts on PostgreSQL or SQLite.
 
-    `access` keeps sessions and the audit of the console. `reading` answers questions, `cells` those about scores and coverage, `effort` those about what goes together with
+    `access` keeps sessions and the audit of the console, `tokens` those of its API. `reading` answers questions, `cells` those about scores and coverage, `effort` those about what goes together with
     scores, `responses` those about single responses, `source_counts` those about what sources brought.
     `on_retry` is told of every transaction that is run again.
     """
@@ -80,6 +81,7 @@ class SqlStore:
         self.responses = Responses(database)
         self.source_counts = SourceCountReading(database)
         self.access = ConsoleAccess(database)
+        self.tokens = ConsoleTokens(database)
 
     @classmethod
     async def open(

@@ -2,27 +2,58 @@
 
 import hmac
 import secrets
+from datetime import datetime
 from getpass import getuser
 from typing import Final
 
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from router.console.access.sessions import Sessions
+from router.console.addresses import local
+from router.console.console import Console
 from router.model.access import ROLES, Person
 
+LINK: Final = "/sign-in/link"
 _BYTES: Final = 24
 
 
-class OneTimeLink:
-    """A token that signs somebody in once, with all roles."""
+class ByLink:
+    """Signs in once whoever has the token, with all roles."""
 
-    def __init__(self) -> None:
+    sentence = "Open the link that the console printed when it started. It works once: start the console again for another one."
+    button = ""
+    address = ""
+    keeps_sessions = True
+
+    def __init__(self, console: Console, sessions: Sessions) -> None:
         self.token = secrets.token_urlsafe(_BYTES)
+        self._console = console
+        self._sessions = sessions
         self._used = False
 
-    def person(self, token: str) -> Person | None:
-        """Who signs in by this token; None where it is another one, or was used before."""
-        if self._used or not hmac.compare_digest(token.encode("utf-8", "surrogatepass"), self.token.encode()):
-            return None
+    async def person(self, request: Request, now: datetime) -> Person | None:
+        """Who is signed in by a session."""
+        return await self._sessions.person(request, now)
+
+    async def sign_out(self, request: Request, answer: Response) -> None:
+        """Ends the session."""
+        await self._sessions.end(request, answer)
+
+    def routes(self) -> list[Route]:
+        """The address of the link."""
+        return [Route(LINK, self._by_link)]
+
+    async def _by_link(self, request: Request) -> Response:
+        given = request.query_params.get("token", "").encode("utf-8", "surrogatepass")
+        if self._used or not hmac.compare_digest(given, self.token.encode()):
+            return RedirectResponse("/sign-in?failed=yes", 303)
         self._used = True
-        return Person(_user(), _user(), frozenset(ROLES), "dev")
+        answer = RedirectResponse(local(request.query_params.get("next", "/")), 303)
+        person = Person(_user(), _user(), frozenset(ROLES), "dev")
+        await self._sessions.begin(request, answer, person, self._console.now())
+        return answer
 
 
 def _user() -> str:

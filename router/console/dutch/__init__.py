@@ -2,6 +2,20 @@
 
 from typing import Final
 
-from router.console.dutch import base, figures, overview
+from router.console.dutch import (
+    access,
+    audit,
+    base,
+    erasing,
+    figures,
+    overview,
+)
 
-DUTCH: Final[dict[str, str]] = base.DUTCH | figures.DUTCH | overview.DUTCH
+DUTCH: Final[dict[str, str]] = {
+    **base.DUTCH,
+    **overview.DUTCH,
+    **figures.DUTCH,
+    **audit.DUTCH,
+    **access.DUTCH,
+    **erasing.DUTCH,
+}

@@ -33,8 +33,11 @@ DUTCH: Final[dict[str, str]] = {
     # Signing in.
     "Open the link that the console printed when it started. It works once: start the console again for another one.": "Open de"
     " link die de console bij het starten toonde. Die werkt één keer: start de console opnieuw voor een nieuwe.",
-    "No way to sign in is set up here: see the settings of the console.": "Er is hier nog geen manier om in te loggen ingesteld:"
-    " zie de instellingen van de console.",
+    "Sign in at the proxy that leads here: it did not say who you are.": "Log in bij de proxy die hierheen leidt: die zei niet"
+    " wie u bent.",
+    "You sign in with the account of your organisation.": "U logt in met het account van uw organisatie.",
+    "That did not work. Try again; the console's log says why.": "Dat lukte niet. Probeer het opnieuw; in het logboek van de"
+    " console staat waarom.",
     "Sign in first.": "Log eerst in.",
     # Roles.
     "reader": "lezer",

@@ -3,6 +3,24 @@
 from typing import Final
 
 from router.console.page import Page
-from router.console.views import coverage, journeys, overview, pain_points, scores
+from router.console.views import (
+    access,
+    audit,
+    coverage,
+    erasing,
+    journeys,
+    overview,
+    pain_points,
+    scores,
+)
 
-PAGES: Final[tuple[Page, ...]] = (overview.PAGE, journeys.PAGE, scores.PAGE, pain_points.PAGE, coverage.PAGE)
+PAGES: Final[tuple[Page, ...]] = (
+    overview.PAGE,
+    journeys.PAGE,
+    scores.PAGE,
+    pain_points.PAGE,
+    coverage.PAGE,
+    audit.PAGE,
+    access.PAGE,
+    erasing.PAGE,
+)

@@ -4,11 +4,11 @@ from datetime import timedelta
 import httpx2
 import pytest
 
-from router.console.access.dev import OneTimeLink
-from router.console.access.sessions import IDLE, LONGEST
+from router.console.access.dev import ByLink
+from router.console.access.sessions import IDLE, LONGEST, Sessions
+from router.console.addresses import local
 from router.console.app import application
 from router.console.console import Console
-from router.console.front import local
 from router.console.guard import LONGEST_BODY
 from router.console.page import Action, Done, Page, Shown
 from router.console.views.pages import PAGES
@@ -177,11 +177,13 @@ async def test_in_development_only_this_machine_is_answered(console: Console) ->
 
 
 async def test_the_link_signs_in_once_and_with_a_session_of_its_own(console: Console) -> None:
-    link = OneTimeLink()
+    link = ByLink(console, Sessions(console.store.access, https=False))
     transport = httpx2.ASGITransport(app=application(console, URL, link))
     async with httpx2.AsyncClient(transport=transport, base_url=URL) as client:
         client.cookies.set("feedback-router", "fixed", domain="127.0.0.1")
-        assert (await client.get("/sign-in/link?token=other")).status_code == 401
+        refused = await client.get("/sign-in/link?token=other")
+        assert refused.headers["location"] == "/sign-in?failed=yes"
+        assert (await client.get("/sign-in?failed=yes")).status_code == 401
         answer = await client.get(f"/sign-in/link?token={link.token}&next=//evil.example")
         assert answer.headers["location"] == "/"
         cookie = answer.headers["set-cookie"]
@@ -189,13 +191,15 @@ async def test_the_link_signs_in_once_and_with_a_session_of_its_own(console: Con
         assert "HttpOnly" in cookie
         assert "SameSite=lax" in cookie
         assert (await client.get("/")).status_code == 200
-        assert (await client.get(f"/sign-in/link?token={link.token}")).status_code == 401
+        again = await client.get(f"/sign-in/link?token={link.token}")
+        assert again.headers["location"] == "/sign-in?failed=yes"
         assert (await client.post("/sign-out", headers=OWN)).status_code == 303
         assert (await client.get("/")).status_code == 303
 
 
 async def test_over_https_the_cookie_is_for_this_host_alone(console: Console) -> None:
-    link, url = OneTimeLink(), "https://localhost"
+    url = "https://localhost"
+    link = ByLink(console, Sessions(console.store.access, https=True))
     transport = httpx2.ASGITransport(app=application(console, url, link))
     async with httpx2.AsyncClient(transport=transport, base_url=url) as client:
         answer = await client.get(f"/sign-in/link?token={link.token}")

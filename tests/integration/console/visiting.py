@@ -8,7 +8,8 @@ from pathlib import Path
 
 import httpx2
 
-from router.console.access.dev import OneTimeLink
+from router.console.access.dev import ByLink
+from router.console.access.sessions import Sessions
 from router.console.app import application
 from router.console.console import Console
 from router.console.page import Page
@@ -26,7 +27,7 @@ OWN = {"origin": URL}
 @asynccontextmanager
 async def opened(data: Path) -> AsyncIterator[Console]:
     """A console over the database in this directory, which is made or brought to the newest schema."""
-    settings = load_settings(data=data, rules=shipped_rules())
+    settings = load_settings(data=data, rules=shipped_rules(), console={"sign_in": "dev"})
     await upgrade(settings.database_url)
     store = await SqlStore.open(settings.database_url, lanes=4)
     try:
@@ -40,7 +41,7 @@ async def browser(
     console: Console, roles: tuple[Role, ...] = ROLES, *, pages: tuple[Page, ...] = PAGES, name: str = "anna"
 ) -> AsyncIterator[httpx2.AsyncClient]:
     """A browser of somebody with these roles; of nobody where there are none."""
-    app = application(console, URL, OneTimeLink(), pages)
+    app = application(console, URL, ByLink(console, Sessions(console.store.access, https=False)), pages)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url=URL) as client:
         if roles:
