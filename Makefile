@@ -14,7 +14,7 @@ COMPILE := $(LOCKER)/bin/uv pip compile --quiet --universal --generate-hashes --
 	--no-emit-index-url --no-emit-find-links --no-config --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test bench bench-rules bench-gates bench-dispatch bench-cells bench-schedules bench-webhooks format lock console-assets console-assets-check clean
+.PHONY: help setup demo demo-console check test bench bench-rules bench-gates bench-dispatch bench-cells bench-schedules bench-webhooks format lock console-assets console-assets-check clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
@@ -23,6 +23,9 @@ setup: $(DEV) ## create .venv with everything that development needs
 
 demo: $(RUNTIME) ## run one month of a made-up company through the embedded service
 	@$(BIN)/feedback-router demo
+
+demo-console: $(RUNTIME) ## run the demo, then show it in the console, until Ctrl-C
+	@$(BIN)/feedback-router demo --fast --console
 
 check: $(DEV) ## check format, lint, types, import contracts, documentation
 	$(BIN)/ruff format --check .

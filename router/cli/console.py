@@ -1,7 +1,7 @@
 """`console`: pages for people over the same reads and actions as the commands."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,6 +9,10 @@ from router.cli.opening import settings_of
 from router.cli.options import Data, Rules
 from router.cli.output import told
 from router.cli.service_log import service
+
+if TYPE_CHECKING:
+    from router.service.ending import Ending
+    from router.settings import Settings
 
 
 def console(
@@ -36,9 +40,18 @@ def console(
     chosen = {name: value for name, value in given.items() if value is not None}
     settings = settings_of(data, rules, console=chosen)
 
-    def ready(address: str) -> None:
-        told(f"The console is at {address}")
-        told("Ctrl-C stops it.")
-
     with service("console", settings), leaving(settings.stop_seconds) as ending:
-        asyncio.run(run_console(settings, ready, ending))
+        asyncio.run(run_console(settings, _ready, ending))
+
+
+async def served_for_development(settings: "Settings", ending: "Ending") -> None:
+    """Serves the console over a database of this machine until it is told to stop; told is the link that signs in."""
+    from router.console.serving import run_console
+
+    console = settings.console.model_copy(update={"sign_in": "dev", "host": "127.0.0.1", "public_url": None})
+    await run_console(settings.model_copy(update={"console": console}), _ready, ending)
+
+
+def _ready(address: str) -> None:
+    told(f"The console is at {address}")
+    told("Ctrl-C stops it.")

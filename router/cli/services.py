@@ -113,6 +113,9 @@ def demo(
     fast: Annotated[
         bool, typer.Option("--fast", help="Run at full speed, without pauses for reading.")
     ] = False,
+    look: Annotated[
+        bool, typer.Option("--console", help="Show it all in the console afterwards, until Ctrl-C.")
+    ] = False,
 ) -> None:
     """Play one month of a made-up company.
 
@@ -125,10 +128,29 @@ def demo(
     configure_logs("ERROR", settings.log.format, beside(screen))
     pace = 0.0 if fast else SECONDS
     try:
-        code = asyncio.run(play(settings, screen, data=data, customers=customers, seed=seed, seconds=pace))
+        code = asyncio.run(
+            play(
+                settings,
+                screen,
+                data=data,
+                customers=customers,
+                seed=seed,
+                seconds=pace,
+                afterwards=_look if look else None,
+            )
+        )
     except DemoFailed as failure:
         raise Refused(str(failure), FAILED) from None
     raise typer.Exit(code)
+
+
+async def _look(settings: "Settings") -> None:
+    """Serves the console over what the demo left, until it is told to stop."""
+    from router.cli.console import served_for_development
+    from router.service.ending import leaving
+
+    with leaving(settings.stop_seconds) as ending:
+        await served_for_development(settings, ending)
 
 
 def _with_kafka(settings: "Settings") -> "Settings":

@@ -59,6 +59,7 @@ def html(
         "page": page,
         "title": shown.title or visit.t(page.title),
         "menu": _menu(visit, pages),
+        "paths": {one.path for one in pages if visit.person.may(one.role)},
         "said": said,
         "here": visit.request.url.path,
         "nonce": visit.request.state.nonce,

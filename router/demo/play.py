@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
@@ -62,11 +62,12 @@ async def play(
     customers: int = CUSTOMERS,
     seed: int = SEED,
     seconds: float = SECONDS,
+    afterwards: Callable[[Settings], Awaitable[None]] | None = None,
 ) -> int:
     """Plays the month on the embedded broker and SQLite and prints what came of it; returns the exit code.
 
-    What happened stays in `data`; without it, a temporary directory is used. `seconds` 0 publishes as fast as
-    it is handled. Raises `DataDirectoryError`, `DemoFailed`, and what the service raises.
+    What happened stays in `data`; without it, a temporary directory is used, until `afterwards` has looked at it.
+    `seconds` 0 publishes as fast as it is handled. Raises `DataDirectoryError`, `DemoFailed`, and what the service raises.
     """
     console.width = min(console.width, WIDTH)
     with _directory(data) as directory:
@@ -79,6 +80,8 @@ async def play(
             console.print("Interrupted before the month was over.")
             return INTERRUPTED
         print_summary(console, found, next_steps(found, data))
+        if afterwards is not None:
+            await afterwards(stage)
     for problem in found.problems:
         console.print(f"This does not add up: {problem}.", style="red")
     return 1 if found.problems else 0

@@ -5,7 +5,11 @@ from typing import Final
 DUTCH: Final[dict[str, str]] = {
     "Overview": "Overzicht",
     "What waits": "Wat wacht",
-    "alerts wait": "meldingen wachten",
+    "How it is": "Hoe het is",
+    "Nobody has answered in these days.": "Niemand heeft in deze dagen geantwoord.",
+    "alerts to call back about": "meldingen om over terug te bellen",
+    "messages of sources that could not be read": "berichten van bronnen die niet te lezen waren",
+    "customers set aside": "klanten apart gezet",
     "{overdue} overdue": "{overdue} te laat",
     "{n} answers, coverage {coverage}": "{n} antwoorden, dekking {coverage}",
     "Nothing has happened in these days. Choose other days, or publish interactions: the quickstart shows how.": "In deze dagen is"
@@ -20,6 +24,7 @@ DUTCH: Final[dict[str, str]] = {
     "became": "werd",
     "of all": "van het totaal",
     "means": "betekent",
+    "Rules": "Regels",
     "Rules, the last revisions": "Regels, de laatste revisies",
     "Revision {number}, {at}: {message}": "Revisie {number}, {at}: {message}",
 }
