@@ -19,7 +19,7 @@ from router.console.filters import Filters
 from router.console.forms import fields
 from router.console.page import Action, Done, Page, Shown
 from router.console.problems import NotAllowed, NotThere, Problem, SignedOut
-from router.console.speech import COOKIE, spoken, translated
+from router.console.speech import cookie, spoken, translated
 from router.console.visit import Visit
 from router.model.access import Role
 from router.policy.hours import own_zone
@@ -137,11 +137,21 @@ class Front:
             back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             where = "/sign-in" if request.method != "GET" else Filters().address("/sign-in", next=back)
             return RedirectResponse(where, 303)
+        except NotAllowed as error:
+            if visit is not None:
+                await visit.note("not allowed", f"{request.method} {page.path}", why=str(error.parts["role"]))
+            answer = self._told(request, visit, page, error, json=json)
         except Exception as error:  # noqa: BLE001 - whoever asked gets an answer, and the log has the fault
             answer = self._told(request, visit, page, error, json=json)
         if (asked := request.query_params.get("lang")) in ("en", "nl"):
             answer.set_cookie(
-                COOKIE, asked or "", _YEAR, path="/", secure=self._https, httponly=True, samesite="lax"
+                cookie(https=self._https),
+                asked or "",
+                _YEAR,
+                path="/",
+                secure=self._https,
+                httponly=True,
+                samesite="lax",
             )
         return answer
 
@@ -218,4 +228,5 @@ def bare(request: Request, template: str, status: int = 200, **values: object) -
 def language_of(request: Request) -> Language:
     """The language of the answer."""
     accepted = request.headers.get("accept-language", "")
-    return spoken(request.query_params.get("lang"), request.cookies.get(COOKIE), accepted)
+    kept = request.cookies.get(cookie(https=True)) or request.cookies.get(cookie(https=False))
+    return spoken(request.query_params.get("lang"), kept, accepted)

@@ -5,12 +5,15 @@ import secrets
 from typing import Final
 from urllib.parse import urlsplit
 
+import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from router.console.problems import TooBig, TooSlow
 from router.console.rendering import problem
+
+log = structlog.get_logger(__name__)
 
 LONGEST_BODY: Final = 1_000_000
 """Bytes of what is sent with an action; a rule set of some thousand lines fits."""
@@ -19,7 +22,7 @@ _BODY_SECONDS: Final = 20.0
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; connect-src 'self';"
+    "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; connect-src 'self';"
     " form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 _HEADERS: Final = {
@@ -30,7 +33,7 @@ _HEADERS: Final = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-_HTTPS_ONLY: Final = "max-age=31536000"
+_HTTPS_ONLY: Final = "max-age=31536000; includeSubDomains"
 
 
 class Guard:
@@ -64,6 +67,7 @@ class Guard:
         refused = self._refused(scope, headers)
         if refused is not None:
             status, why = refused
+            log.warning("request_refused", status=status, cause=why)
             json = scope["path"].startswith("/api/")
             answer = problem(status, why) if json else PlainTextResponse(f"{why}\n", status_code=status)
             await answer(scope, receive, send_guarded)

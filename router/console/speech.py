@@ -6,7 +6,12 @@ from typing import Final
 from router.console.dutch import DUTCH
 from router.words.voice import LANGUAGES, Language
 
-COOKIE: Final = "language"
+_COOKIE: Final = "language"
+
+
+def cookie(*, https: bool) -> str:
+    """The name of the cookie that remembers a language."""
+    return f"__Host-{_COOKIE}" if https else _COOKIE
 
 
 def translated(language: Language, english: str, parts: Mapping[str, object]) -> str:

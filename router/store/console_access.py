@@ -38,15 +38,26 @@ class ConsoleAccess:
         query = select(console_sessions).where(console_sessions.c.hash == hashed)
         async with self._database.connect() as connection:
             row = (await connection.execute(query)).mappings().first()
-        if row is None:
-            return None
-        person = Person(row["person"], row["name"], read_roles(row["roles"]), row["way"])
-        return Session(bytes(row["hash"]), person, row["begun_at"], row["seen_at"])
+        return _session(row) if row is not None else None
 
     async def seen(self, hashed: bytes, at: datetime) -> None:
         """Notes that a session is in use."""
         query = update(console_sessions).where(console_sessions.c.hash == hashed).values(seen_at=at)
         await self._change(query)
+
+    async def sessions(self, seen_since: datetime, begun_since: datetime, limit: int = 500) -> list[Session]:
+        """The sessions in use since then, the latest first."""
+        known = console_sessions.c
+        query = select(console_sessions).where(known.seen_at >= seen_since, known.begun_at >= begun_since)
+        async with self._database.connect() as connection:
+            rows = (await connection.execute(query.order_by(known.seen_at.desc()).limit(limit))).mappings()
+            return [_session(row) for row in rows]
+
+    async def end_all(self, person: str) -> int:
+        """Ends all sessions of a person; how many."""
+        async with self._database.begin() as connection:
+            statement = delete(console_sessions).where(console_sessions.c.person == person)
+            return int((await connection.execute(statement)).rowcount)
 
     async def end(self, hashed: bytes) -> None:
         """Ends one session."""
@@ -103,6 +114,11 @@ class ConsoleAccess:
     async def _change(self, statement: Any) -> None:
         async with self._database.begin() as connection:
             await connection.execute(statement)
+
+
+def _session(row: Any) -> Session:
+    person = Person(row["person"], row["name"], read_roles(row["roles"]), row["way"])
+    return Session(bytes(row["hash"]), person, row["begun_at"], row["seen_at"])
 
 
 _SEPARATOR: Final = ","

@@ -39,7 +39,7 @@ class ByLink:
 
     async def sign_out(self, request: Request, answer: Response) -> None:
         """Ends the session."""
-        await self._sessions.end(request, answer)
+        await self._sessions.end(request, answer, self._console.now())
 
     def routes(self) -> list[Route]:
         """The address of the link."""

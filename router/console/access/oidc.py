@@ -92,7 +92,7 @@ class WithProvider:
 
     async def sign_out(self, request: Request, answer: Response) -> None:
         """Ends the session here; that at the provider goes on."""
-        await self._sessions.end(request, answer)
+        await self._sessions.end(request, answer, self._console.now())
 
     def routes(self) -> list[Route]:
         """The way to the provider and back."""

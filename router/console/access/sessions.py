@@ -8,7 +8,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from router.model.access import Person, Session
+from router.model.access import AuditEntry, Person, Session
 from router.store.console_access import ConsoleAccess
 
 IDLE: Final = timedelta(hours=8)
@@ -32,6 +32,7 @@ class Sessions:
         await self._access.sweep(now - LONGEST, now - IDLE)
         made = secrets.token_urlsafe(_BYTES)
         await self._access.begin(Session(_hash(made), person, now, now))
+        await self._access.note(AuditEntry(now, person.id, person.way, "sign in"))
         self._set(answer, made)
 
     async def person(self, request: Request, now: datetime) -> Person | None:
@@ -44,9 +45,12 @@ class Sessions:
             await self._access.seen(session.hash, now)
         return session.person
 
-    async def end(self, request: Request, answer: Response) -> None:
-        """Signs a browser out."""
+    async def end(self, request: Request, answer: Response, now: datetime) -> None:
+        """Signs a browser out, and has it forget what pages kept in it."""
+        if (person := await self.person(request, now)) is not None:
+            await self._access.note(AuditEntry(now, person.id, person.way, "sign out"))
         await self._forget(request)
+        answer.headers["clear-site-data"] = '"storage"'
         answer.delete_cookie(self._cookie, path="/", secure=self._https, httponly=True, samesite="lax")
 
     async def _forget(self, request: Request) -> None:

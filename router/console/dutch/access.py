@@ -27,6 +27,16 @@ DUTCH: Final[dict[str, str]] = {
     "Revoke": "Trek in",
     "Revoke {name}": "Trek {name} in",
     "There is no token yet.": "Er is nog geen token.",
+    "Signed in": "Ingelogd",
+    "Since": "Sinds",
+    "End": "Beëindigen",
+    "End all": "Beëindig alle",
+    "End all sessions of {person}": "Beëindig alle sessies van {person}",
+    "Sessions ended: {ended}.": "Beëindigde sessies: {ended}.",
+    "Who leaves a group keeps its roles until the session ends: end it here.": "Wie een groep verlaat, houdt de rollen daarvan tot"
+    " de sessie eindigt: beëindig die hier.",
+    "Nobody has a session: programs and proxies say with every request who they are.": "Niemand heeft een sessie: programma's en"
+    " proxy's zeggen bij elk verzoek wie het is.",
     "The token is revoked.": "Het token is ingetrokken.",
     "There is no such token, or it was revoked before.": "Dat token is er niet, of het was al ingetrokken.",
     "Give the token a name of at most {most} characters.": "Geef het token een naam van hoogstens {most} tekens.",

@@ -1,8 +1,10 @@
-"""Access: which programs use the API, and with which roles."""
+"""Access: who is signed in, and which programs use the API; both can be ended."""
 
 from datetime import timedelta
 from typing import Final, cast
 
+from router.console.access.sessions import IDLE
+from router.console.access.sessions import LONGEST as LONGEST_SESSION
 from router.console.access.tokens import LONGEST, made_token
 from router.console.page import Action, Done, Page, Shown
 from router.console.problems import NotThere, Problem
@@ -19,16 +21,25 @@ async def show(visit: Visit) -> Shown:
 
 
 async def _shown(visit: Visit, made: str = "") -> Shown:
-    tokens = await visit.console.store.tokens.listed()
+    store, now = visit.console.store, visit.now
+    tokens = await store.tokens.listed()
+    sessions = await store.access.sessions(now - IDLE, now - LONGEST_SESSION)
     values = {
         "tokens": [(one, _state(one, visit)) for one in tokens],
         "roles": [role for role in ROLES if role in visit.person.roles],
         "made": made,
         "days": _USUAL_DAYS,
         "most_days": LONGEST.days,
+        "sessions": sessions,
     }
-    data = [_told(one, visit) for one in tokens]
-    return Shown("access.html", values, {"tokens": data, **({"token": made} if made else {})})
+    data = {
+        "tokens": [_told(one, visit) for one in tokens],
+        "sessions": [
+            {"person": one.person.id, "way": one.person.way, "begun_at": one.begun_at, "seen_at": one.seen_at}
+            for one in sessions
+        ],
+    }
+    return Shown("access.html", values, data | ({"token": made} if made else {}))
 
 
 def _state(token: ApiToken, visit: Visit) -> str:
@@ -75,6 +86,13 @@ async def _revoke(visit: Visit) -> Done:
     return Done("/access", visit.t("The token is revoked."))
 
 
+async def _end(visit: Visit) -> Done:
+    person = visit.form.get("person", "")
+    await visit.note("end sessions", person[:_LONGEST_NAME])
+    ended = await visit.console.store.access.end_all(person)
+    return Done("/access", visit.t("Sessions ended: {ended}.", ended=ended), {"ended": ended})
+
+
 _FIELDS: Final = {
     "name": "what the token is for",
     "days": f"how many days it lasts, at most {LONGEST.days}",
@@ -91,5 +109,6 @@ PAGE = Page(
     actions=(
         Action("/access/tokens", _make, "admin", _FIELDS),
         Action("/access/tokens/{id}/revoke", _revoke, "admin"),
+        Action("/access/sessions/end", _end, "admin", {"person": "whose sessions end"}),
     ),
 )

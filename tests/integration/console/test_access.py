@@ -148,7 +148,9 @@ async def test_every_answer_says_what_a_browser_may_load(console: Console) -> No
         ):
             headers = (await client.get(path)).headers
             policy = headers["content-security-policy"]
-            assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self' 'nonce-")
+            assert policy.startswith(
+                "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self' 'nonce-"
+            )
             assert "unsafe" not in policy
             assert headers["x-content-type-options"] == "nosniff"
             nonces.add(policy)
@@ -234,3 +236,40 @@ async def test_a_session_ends_however_much_it_is_used(console: Console) -> None:
 def test_nobody_is_sent_elsewhere(elsewhere: str) -> None:
     assert local(elsewhere) == "/"
     assert local("/rules?draft=1") == "/rules?draft=1"
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "PROPFIND"])
+async def test_no_other_method_does_anything(console: Console, method: str) -> None:
+    async with browser(console) as client:
+        for page in PAGES:
+            for path in (page.path, inside(page), *(action.path for action in page.actions)):
+                assert (await client.request(method, address(path), headers=OWN)).status_code == 405
+        for path in ("/", "/sign-out", "/assets/console.css"):
+            assert (await client.request(method, path, headers=OWN)).status_code == 405
+    assert await console.store.access.entries() == []
+
+
+async def test_signing_in_and_out_and_what_was_not_allowed_are_in_the_audit(console: Console) -> None:
+    link = ByLink(console, Sessions(console.store.access, https=False))
+    transport = httpx2.ASGITransport(app=application(console, URL, link))
+    async with httpx2.AsyncClient(transport=transport, base_url=URL) as client:
+        await client.get(f"/sign-in/link?token={link.token}")
+        out = await client.post("/sign-out", headers=OWN)
+        assert out.headers["clear-site-data"] == '"storage"'
+    async with browser(console, ("reader",)) as client:
+        assert (await client.get("/audit")).status_code == 403
+    found = [(one.action, one.about, one.why) for one in await console.store.access.entries()]
+    assert found == [("not allowed", "GET /audit", "admin"), ("sign out", "", ""), ("sign in", "", "")]
+
+
+async def test_sessions_of_somebody_are_ended_by_an_administrator(console: Console) -> None:
+    async with browser(console, ("reader",), name="ben") as ben, browser(console) as anna:
+        assert (await ben.get("/")).status_code == 200
+        page = (await anna.get("/access")).text
+        assert "ben" in page
+        ended = await anna.post(
+            "/access/sessions/end", data={"person": "ben"}, headers=OWN, follow_redirects=True
+        )
+        assert "Sessions ended: 1." in ended.text
+        assert (await ben.get("/")).status_code == 303
+        assert (await anna.get("/")).status_code == 200
