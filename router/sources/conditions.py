@@ -34,15 +34,29 @@ def _test(condition: Condition, *, ignore_case: bool) -> Test:
 
     found = _text(read, ignore_case=ignore_case)
 
+    def one_of(of: Getter) -> Test:
+        if ignore_case:
+            return lambda message: folded(of(message), ignore_case=True) in texts
+
+        def holds(message: Message) -> bool:
+            # Of every message, several times: nearly all are texts, written as they are compared.
+            value = of(message)
+            if isinstance(value, str):
+                return value in texts or value.strip() in texts
+            return value is not MISSING and text_of(value) in texts
+
+        return holds
+
     def changed() -> Test:
+        is_now = one_of(read)
         if condition.before is None:
-            return lambda message: found(message) in texts
-        before = _text(getter(condition.before, ignore_case=ignore_case), ignore_case=ignore_case)
-        return lambda message: found(message) in texts and before(message) not in texts
+            return is_now
+        was = one_of(getter(condition.before, ignore_case=ignore_case))
+        return lambda message: is_now(message) and not was(message)
 
     tests: dict[str, Callable[[], Test]] = {
         "exists": lambda: lambda message: (read(message) is not MISSING) is bool(condition.values[0]),
-        "is": lambda: lambda message: found(message) in texts,
+        "is": lambda: one_of(read),
         "not": lambda: lambda message: found(message) not in (None, *texts),
         "prefix": lambda: lambda message: (found(message) or "").startswith(texts),
         "suffix": lambda: lambda message: (found(message) or "").endswith(texts),

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from router.model.record import Record
 from router.model.remembered import Change, Seen
-from router.model.sources import InteractionMapping, Source
+from router.model.sources import Constant, InteractionMapping, Source
 from router.sources.conditions import Test, all_of
 from router.sources.facts import name_of, required, time_of
 from router.sources.message import MISSING, Message, Unmappable, headers_of
@@ -72,6 +72,8 @@ class _Compiled:
         self.each: Callable[[Any], Any] | None = (
             walk(mapping.each, ignore_case=ignore_case) if mapping.each is not None else None
         )
+        always = mapping.type.value if isinstance(mapping.type, Constant) else None
+        self.fixed_type = text_of(always) if isinstance(always, str) else None
         self.id, self.type, self.time = read(mapping.id), read(mapping.type), read(mapping.time)
         self.customer = read(mapping.customer) if mapping.customer is not None else None
         self.data = [(name, read(value)) for name, value in mapping.data.items()]
@@ -123,17 +125,26 @@ class _Compiled:
         return Unread(source, place, id_, type_, at if isinstance(at, datetime) else None, customer, data)
 
     def mapped(self, message: Message, source: str, place: int) -> Mapping:
-        """The interaction of the element that the message is at. Raises `Unmappable`."""
-        id_ = _of(self.id, message, "id", lambda found: required(name_of(found)))
-        type_ = _of(self.type, message, "type", lambda found: required(name_of(found)))
-        time = _of(self.time, message, "time", time_of)
-        whose = _of(self.customer, message, "customer", name_of) if self.customer is not None else None
-        data = {}
-        for name, read in self.data:
-            value = _of(read, message, name)
-            if value is not MISSING:
-                data[name] = value.isoformat() if isinstance(value, datetime) else plain(value)
-        changes = self.snapshot.changes(message) if self.snapshot is not None else ()
+        """The interaction of the element that the message is at. Raises `Unmappable`, with the field."""
+        field = "id"
+        try:
+            id_ = required(name_of(self.id(message)))
+            field = "type"
+            type_ = self.fixed_type or required(name_of(self.type(message)))
+            field = "time"
+            time = time_of(self.time(message))
+            field = "customer"
+            whose = name_of(self.customer(message)) if self.customer is not None else None
+            data = {}
+            for field, read in self.data:
+                value = read(message)
+                if isinstance(value, str):
+                    data[field] = value
+                elif value is not MISSING:
+                    data[field] = value.isoformat() if isinstance(value, datetime) else plain(value)
+            changes = self.snapshot.changes(message) if self.snapshot is not None else ()
+        except Unmappable as fault:
+            raise Unmappable(fault.detail, fault.field or field) from None
         return Mapping(source, place, id_, type_, time, whose, data, changes)
 
 
@@ -156,15 +167,16 @@ class _Source:
         # What is passed over tells of its instance all the same.
         for mapping in self.remembering:
             taken.seen += (one for one in mapping.seen(message) if one not in taken.seen)
+            message.element = message.body
         for test, because in self.skip:
             if test(message):
                 taken.skipped.append(because)
                 return
         matched = False
+        whole = (message.body,)
         for place, mapping in enumerate(self.mappings):
             try:
-                message.element = message.body
-                elements = mapping.elements(message)
+                elements = whole if mapping.each is None else mapping.elements(message)
             except Unmappable as fault:
                 taken.faults.append(_told(name, place, fault))
                 matched = True
@@ -198,7 +210,7 @@ class Mapper:
         if record.value is None:
             taken.skipped.append("a record without a value")
             return taken
-        headers = headers_of(record)
+        headers = headers_of(record) if record.headers else {}
         key = record.key.decode("utf-8", "replace") if record.key else None
         bodies: dict[str, Any] = {}
         unread: list[str] = []
@@ -239,14 +251,6 @@ def mappers_of(sources: Iterable[Source]) -> dict[str, Mapper]:
         topic: Mapper(sorted(found, key=lambda one: (-len(one.require), one.name)))
         for topic, found in by_topic.items()
     }
-
-
-def _of(read: Getter, message: Message, field: str, then: Callable[[Any], Any] | None = None) -> Any:
-    try:
-        found = read(message)
-        return found if then is None else then(found)
-    except Unmappable as fault:
-        raise Unmappable(fault.detail, field) from None
 
 
 def _told(source: str, place: int, fault: Unmappable) -> str:

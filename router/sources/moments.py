@@ -36,13 +36,20 @@ def moment(value: Any, unit: Unit | None, zone: tzinfo | None) -> Any:
     A 0 is none, however it is written: vendors write it where nothing happened. The local time that a clock change gives
     twice is the first.
     """
+    if isinstance(value, str) and value[-1:] == "Z" and value[10:11] == "T" and len(value) <= _LONGEST:
+        # As most vendors write it, and therefore looked at first.
+        try:
+            at = msgspec.convert(value, datetime)
+        except msgspec.ValidationError:
+            return _told(value.strip(), unit, zone)
+        return at if at > _EPOCH else _told(value, unit, zone)
     if value is MISSING or value == 0:
         return MISSING
     if isinstance(value, datetime):
         return value
     if isinstance(value, bool):
         raise Unmappable("true and false are no time")
-    if isinstance(value, int | Decimal):
+    if isinstance(value, (int, Decimal)):
         return _counted(value, unit)
     if not isinstance(value, str) or len(value) > _LONGEST:
         raise Unmappable("it is not a time")
@@ -71,23 +78,16 @@ def _iso(text: str) -> datetime:
 def _counted(number: int | Decimal, unit: Unit | None) -> datetime:
     if unit is None:
         raise Unmappable(NO_UNIT)
+    per_second = _PER_SECOND[unit]
+    micros = number * 10**6 / per_second if isinstance(number, Decimal) else number * 10**6 // per_second
     try:
-        return _EPOCH + timedelta(
-            microseconds=int(
-                number * 10**6 / _PER_SECOND[unit]
-                if isinstance(number, Decimal)
-                else number * 10**6 // _PER_SECOND[unit]
-            )
-        )
+        return _EPOCH + timedelta(0, 0, int(micros))
     except OverflowError:
         raise Unmappable(f"as {unit} it lies beyond the year 9999") from None
 
 
 def _written(text: str, zone: tzinfo | None) -> datetime:
     try:
-        # As most vendors write it.
-        if len(text) > 10 and text[-1] == "Z" and text[10] == "T":
-            return _iso(text).astimezone(UTC)
         if _MAIL.fullmatch(text):
             found = parsedate_to_datetime(text)
         else:

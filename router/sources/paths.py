@@ -51,8 +51,8 @@ def walk(steps: Steps, *, ignore_case: bool = False) -> Walk:
 
     With `ignore_case` the first member counts that has the name in any capitals.
     """
-    names = [step for step in steps if isinstance(step, str) and not step.isdecimal()]
-    if not ignore_case and len(names) == len(steps):
+    names = None if ignore_case else names_of(steps)
+    if names is not None:
         return _members(names)
     taken = [_step(step, ignore_case) for step in steps]
 
@@ -62,6 +62,12 @@ def walk(steps: Steps, *, ignore_case: bool = False) -> Walk:
         return MISSING if value is None or value == "" else value
 
     return follow
+
+
+def names_of(steps: Steps) -> list[str] | None:
+    """The steps where all are names of members, as of nearly all paths; else None."""
+    names = [step for step in steps if isinstance(step, str) and not step.isdecimal()]
+    return names if len(names) == len(steps) else None
 
 
 def _members(names: list[str]) -> Walk:

@@ -4,6 +4,7 @@ import binascii
 import hashlib
 from base64 import b64decode
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -29,7 +30,7 @@ from router.model.zones import certain_zone
 from router.sources.message import MISSING, Message, Unmappable
 from router.sources.moments import moment
 from router.sources.numbers import decoded, naming, text_of
-from router.sources.paths import walk
+from router.sources.paths import names_of, walk
 
 Getter = Callable[[Message], Any]
 Inner = Callable[[Value], Getter]
@@ -43,10 +44,38 @@ def getter(value: Value, *, ignore_case: bool = False) -> Getter:
 
 
 def _read(value: Read, _inner: Inner, ignore_case: bool) -> Getter:
+    names = None if ignore_case or value.whole else names_of(value.steps)
+    if names and len(names) <= 2:
+        return _near(names)
     follow = walk(value.steps, ignore_case=ignore_case)
     if value.whole:
         return lambda message: follow(message.body)
     return lambda message: follow(message.element)
+
+
+def _near(names: list[str]) -> Getter:
+    """A member, or a member of one: nearly all that is read of a message, and therefore without a call inside."""
+    first, last = names[0], names[-1]
+
+    def of_element(message: Message) -> Any:
+        element = message.element
+        if isinstance(element, dict):
+            found = element.get(first)
+            if found is not None and found != "":
+                return found
+        return MISSING
+
+    def of_its_member(message: Message) -> Any:
+        element = message.element
+        if isinstance(element, dict):
+            member = element.get(first)
+            if isinstance(member, dict):
+                found = member.get(last)
+                if found is not None and found != "":
+                    return found
+        return MISSING
+
+    return of_element if len(names) == 1 else of_its_member
 
 
 def _constant(value: Constant, _inner: Inner, _case: bool) -> Getter:
@@ -91,7 +120,10 @@ def _join(value: Join, inner: Inner, _case: bool) -> Getter:
         parts = []
         for one in of:
             found = one(message)
-            text = found.isoformat() if hasattr(found, "isoformat") else naming(found)
+            if isinstance(found, str):
+                text = found.strip() or None
+            else:
+                text = found.isoformat() if isinstance(found, datetime) else naming(found)
             if text is None:
                 return MISSING
             parts.append(text)
