@@ -300,7 +300,7 @@ class Pipeline:
             keys.update(told.key for told in seen)
         if not keys:
             return [one for one in units if isinstance(one, Arrived)], [], None
-        stored = await ledger.remembered(sorted(keys))
+        stored = await ledger.remembered(list(keys))
         memory = Memory({key: decode_runs(body) for key, body in stored.items()})
         kept: list[Arrived] = []
         unchanged: list[Arrived] = []

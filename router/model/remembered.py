@@ -64,7 +64,8 @@ class RememberedRow(Struct, frozen=True):
 def value_key(source: str, instance: str, name: str) -> UUID:
     """The key of a value of an instance: a hash, so that no id of a customer's case is kept for it."""
     text = f"{source}\0{instance}\0{name}".encode("utf-8", "surrogatepass")
-    return UUID(bytes=blake2b(text, digest_size=16, person=b"remembered").digest())
+    # The constructor of UUID takes longer than all of this.
+    return msgspec.convert(blake2b(text, digest_size=16, person=b"remembered").hexdigest(), UUID)
 
 
 def kept_text(value: str) -> str:

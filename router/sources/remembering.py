@@ -27,7 +27,7 @@ class Memory:
         """What is to be stored, in the order of the keys."""
         return [
             RememberedRow(key, encode_runs(runs), today, new=key not in self._stored)
-            for key, runs in sorted(self._runs.items())
+            for key, runs in sorted(self._runs.items(), key=lambda one: one[0].int)
             if self._stored.get(key) != runs
         ]
 

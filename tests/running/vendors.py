@@ -12,10 +12,11 @@ from router.authoring.language.load import load_directory
 from router.cli.vendor_mappings import mapping_of
 from router.model.record import Record
 from router.sources.records import event_of
+from router.sources.remembering import Memory
 from tests.running.eventlog import event
 from tests.running.topics import Entry
 
-VENDORS = ("zendesk", "shopify", "debezium")
+VENDORS = ("zendesk", "shopify", "debezium", "woocommerce")
 BEGIN = datetime(2026, 3, 2, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 RULES = {
@@ -101,6 +102,7 @@ def messages(topics: dict[str, str], customers: int) -> list[Sent]:
         *_tickets(topics["zendesk"], customers),
         *_orders(topics["shopify"], customers),
         *_rows(topics["debezium"], customers),
+        *_snapshots(topics["woocommerce"], customers),
         *_own(customers),
     ]
     return sorted(sent, key=lambda one: one.at)
@@ -109,6 +111,7 @@ def messages(topics: dict[str, str], customers: int) -> list[Sent]:
 def mapped(sent: Sequence[Sent], rules: Path) -> list[Entry]:
     """The same as events of our own, as the mappings of the rules make them."""
     mappers = load_directory(rules).mappers
+    memory = Memory()
     found = []
     for one in sent:
         if one.topic is None:
@@ -117,7 +120,9 @@ def mapped(sent: Sequence[Sent], rules: Path) -> list[Entry]:
         record = Record(one.topic, 0, 0, 0, one.entry.key, one.entry.value, one.entry.headers)
         taken = mappers[one.topic].take(record)
         assert not taken.faults
-        events = [msgspec.json.encode(event_of(made)) for made in taken.interactions]
+        made = [one for one in taken.interactions if memory.hold(one.changes)]
+        memory.note(taken.seen)
+        events = [msgspec.json.encode(event_of(one)) for one in made]
         found += [Entry(one.entry.key, text) for text in events]
     return found
 
@@ -193,6 +198,26 @@ def _rows(topic: str, customers: int) -> Iterator[Sent]:
             source["ts_ms"] = int(at.timestamp() * 1000)
             yield Sent(at, Entry(key, msgspec.json.encode({"op": op, "source": source, **rows})), topic)
         yield Sent(begin + 201 * HOUR, Entry(key, None), topic)
+
+
+def _snapshots(topic: str, customers: int) -> Iterator[Sent]:
+    """Orders that are sent whole, whatever was changed."""
+    for n in range(customers):
+        begin, order = BEGIN + timedelta(minutes=53 * n + 4), 70_000 + n
+        said = [("created", timedelta(), "pending"), ("updated", HOUR, "processing")]
+        said += [("updated", 2 * HOUR, "processing"), ("updated", 50 * HOUR, "completed")]
+        said += [("updated", 51 * HOUR, "completed")]
+        if n % 6 == 0:
+            said += [("updated", 60 * HOUR, "processing"), ("updated", 61 * HOUR, "completed")]
+        for place, (kind, after, status) in enumerate(said):
+            at = begin + after
+            body = {"id": order, "status": status, "customer_id": 40_000 + n, "created_via": "checkout"}
+            body |= {f"date_{which}_gmt": f"{at:%Y-%m-%dT%H:%M:%S}" for which in ("created", "modified")}
+            headers = (("X-WC-Webhook-Topic", f"order.{kind}".encode()),)
+            yield (one := Sent(at, Entry(str(order).encode(), msgspec.json.encode(body), headers), topic))
+            if n % 7 == place:
+                # Sent again when the order has gone on.
+                yield Sent(at + 3 * HOUR / 2, one.entry, topic)
 
 
 def _own(customers: int) -> Iterator[Sent]:

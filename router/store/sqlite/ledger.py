@@ -197,9 +197,9 @@ class SqliteLedger(SqliteStatements):
 
     async def remembered(self, keys: Sequence[UUID]) -> dict[UUID, bytes]:
         """See `Transaction.remembered`."""
-        places = json.dumps(list(range(len(keys))))
-        found = await self._rows(_REMEMBERED, places, b"".join([key.bytes for key in keys]))
-        return {UUID(bytes=key): body for key, body in found}
+        asked = {key.bytes: key for key in keys}
+        found = await self._rows(_REMEMBERED, json.dumps(list(range(len(asked)))), b"".join(asked))
+        return {asked[key]: body for key, body in found}
 
     async def owners(self, instances: Sequence[InstanceKey]) -> dict[InstanceKey, str]:
         """See `Transaction.owners`."""
