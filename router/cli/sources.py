@@ -130,6 +130,7 @@ def add(
     except OSError as error:
         raise Refused(f"{file} cannot be written ({error.strerror}): may you write there?", FAILED) from None
     topic = known[vendor].topic
+    secret = f"  ROUTER_WEBHOOKS__SECRETS={vendor}=…   takes its messages over HTTP, at /webhooks/{vendor}, where none come by Kafka"
     print_lines(
         [
             f"{file}",
@@ -137,6 +138,7 @@ def add(
             "Next:",
             f"  {file.name} says at its beginning which setting of the vendor to choose",
             f"  ROUTER_TOPICS__SOURCES={topic}   lets the service read the topic (with others: separated by commas)",
+            *([secret] if known[vendor].webhook else []),
             f"  feedback-router sources explain MESSAGE.json {directory}   what comes of a message of your own",
             f"  feedback-router test {directory}",
             *(f"  {line}" for line in found.open),

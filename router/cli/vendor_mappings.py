@@ -17,11 +17,12 @@ _TWICE: Final = "R073"
 
 
 class Shipped(Struct, frozen=True):
-    """A mapping: the name of its source, the messages it is for in words, and the topic that it reads."""
+    """A mapping: the name of its source, the messages it is for in words, the topic that it reads, whether it has a webhook."""
 
     name: str
     messages: str
     topic: str
+    webhook: bool
 
 
 class Added(Struct, frozen=True):
@@ -48,7 +49,7 @@ def shipped() -> list[Shipped]:
         text = mapping_of(vendor)
         (source,) = load_texts({vendor: text}).sources.values()
         sentence = text.decode().splitlines()[1].removeprefix("# ").rstrip(".")
-        found.append(Shipped(source.name, sentence, source.topic))
+        found.append(Shipped(source.name, sentence, source.topic, source.webhook is not None))
     return found
 
 

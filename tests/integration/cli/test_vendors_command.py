@@ -30,6 +30,7 @@ def test_one_is_copied_and_what_to_do_next_is_told(rules: Path, capsys: pytest.C
     told = capsys.readouterr().out
     assert (rules / "sources" / "zendesk.yaml").read_bytes() == mapping_of("zendesk")
     assert "ROUTER_TOPICS__SOURCES=raw.zendesk" in told
+    assert "ROUTER_WEBHOOKS__SECRETS=zendesk=…" in told
     assert main(["sources", "add", "twilio-taskrouter", str(rules)]) == 0
     assert "nothing waits for the type 'contact.ended'" in capsys.readouterr().out
     assert main(["test", str(rules)]) == 0
