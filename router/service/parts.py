@@ -236,7 +236,8 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
         secret, hashes = await _all_there(settings, store)
         await require_known(store, hashes, datetime.now(UTC))
         watch = RuleWatch(store, metrics)
-        rules = await rules_now(settings, watch, store)
+        published = None if settings.watch_rules else await watch.published()
+        rules = published or await _of_directory(settings, watch, store)
         metrics.rules_revision(rules.live.revision)
         metrics.show_topics(settings.topics.inputs)
         metrics.show_surveys(rules.kinds)
@@ -321,11 +322,8 @@ async def _free_port(settings: Settings) -> None:
         await require_free(health_port(settings.health.host, settings.health.port))
 
 
-async def rules_now(settings: Settings, watch: RuleWatch, store: SqlStore) -> InForce:
-    """The rule sets in force: as published, else that of the directory. Raises `InvalidRules` and `RulesRefused`."""
-    published = None if settings.watch_rules else await watch.published()
-    if published is not None:
-        return published
+async def _of_directory(settings: Settings, watch: RuleWatch, store: SqlStore) -> InForce:
+    """The rule set of the directory, for as long as none was published."""
     if watch.trouble is not None:
         course = await store.revisions.course()
         earlier = await store.revisions.live_before(course.live) if course else None

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -19,6 +19,9 @@ log = structlog.get_logger(__name__)
 
 EVERY = 1.0
 """Seconds between two looks at the rules in force."""
+
+ASK_EVERY = timedelta(seconds=5)
+"""How often Kafka is asked again for a topic that cannot be read yet."""
 
 
 class SourceLanes:
@@ -42,16 +45,18 @@ class SourceLanes:
         self._progress = progress
         self._held = held
         self._reading: dict[str, list[Lane]] = {}
+        self._waiting: dict[str, tuple[datetime, str]] = {}
+        """Until when a topic is not asked for again, and why it could not be read."""
         self.troubles: dict[str, str] = {}
         """Why the topic of a source is not read, by the source's name."""
 
     async def run(self) -> None:
         """Follows the rules in force until cancelled."""
         while True:
-            await self.look()
+            await self.look(datetime.now(UTC))
             await asyncio.sleep(EVERY)
 
-    async def look(self) -> None:
+    async def look(self, now: datetime) -> None:
         """Ends the lanes of topics that are read no more, and begins those of new ones."""
         rules = self._parts.rules.live
         by_topic: dict[str, list[str]] = {}
@@ -62,7 +67,7 @@ class SourceLanes:
             await self._end(topic)
         for topic in by_topic:
             if why[topic] is None and topic not in self._reading:
-                why[topic] = await self._begin(topic)
+                why[topic] = await self._begun(topic, now)
         self._tell({name: words for topic, words in why.items() if words for name in by_topic[topic]})
 
     def _why_not(self, topic: str, revision: int) -> str | None:
@@ -70,7 +75,19 @@ class SourceLanes:
             return f"its topic {topic} is not among those that ROUTER_TOPICS__SOURCES allows: name it there"
         return self._held.why(topic, revision)
 
-    async def _begin(self, topic: str) -> str | None:
+    async def _begun(self, topic: str, now: datetime) -> str | None:
+        """Begins a topic, unless that failed a moment ago; why it is not read."""
+        until, words = self._waiting.get(topic, (now, ""))
+        if now < until:
+            return words
+        trouble = await self._begin(topic, now)
+        if trouble is None:
+            self._waiting.pop(topic, None)
+        else:
+            self._waiting[topic] = now + ASK_EVERY, trouble
+        return trouble
+
+    async def _begin(self, topic: str, now: datetime) -> str | None:
         """Starts the lanes of a topic; why that cannot be, where it cannot be now."""
         clock = self._parts.clock
         try:
@@ -85,7 +102,7 @@ class SourceLanes:
         lanes = self._reading[topic] = self._make(topic)
         try:
             for lane in lanes:
-                self._progress.begin(lane.name, datetime.now(UTC))
+                self._progress.begin(lane.name, now)
                 await lane.start()
                 self._lanes.append(lane)
         except NotStarted as error:

@@ -17,11 +17,12 @@ from router.kafka.cluster import opened_cluster
 from router.model.record import DeadLetter, Record
 from router.model.schedules import by_itself
 from router.registry import SchemaRegistry
+from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
 from router.service.embedded import reachable
 from router.service.known_secret import require_known
-from router.service.parts import rules_now
 from router.service.rule_watch import RuleWatch
+from router.service.rules_in_force import rule_book
 from router.service.secret import keyed_hash
 from router.settings import Settings
 from router.sources.records import decode_mapped
@@ -88,15 +89,7 @@ async def replay_source(
         )
     hashes = keyed_hash(settings)
     await require_known(store, hashes, datetime.now(UTC), first=False)
-    rules = await rules_now(settings, RuleWatch(store, Metrics()), store)
-    source = rules.live.sources.get(name)
-    if source is None:
-        raise ReplayRefused(
-            f"The rules in force (revision {rules.live.revision}) have no source {name}:"
-            f" they have {', '.join(rules.live.sources) or 'none'}."
-        )
-    if not settings.topics.allows(source.topic):
-        raise ReplayRefused(f"ROUTER_TOPICS__SOURCES does not allow the topic {source.topic}: name it there.")
+    rules, topic = await _in_force(store, settings, name)
     pipeline = Pipeline(
         store,
         rules,
@@ -120,13 +113,32 @@ async def replay_source(
                 done.note(await pipeline.process(batch, decode, repeats=True))
             batch.clear()
 
-        async for record in cluster.written_since(source.topic, since):
+        async for record in cluster.written_since(topic, since):
             batch.append(record)
             if len(batch) == settings.kafka.max_records:
                 await take()
         if batch:
             await take()
     return done
+
+
+async def _in_force(store: SqlStore, settings: Settings, name: str) -> tuple[InForce, str]:
+    """The rule sets in force, and the topic of their source of that name. Raises `ReplayRefused`."""
+    published = None if settings.watch_rules else await RuleWatch(store, Metrics()).published()
+    rules = published or InForce((await rule_book(store, settings, None)).now)
+    if not rules.live.revision:
+        raise ReplayRefused(
+            f"The rules of {settings.rules_directory} were never in force: start the service with them, or publish them, first."
+        )
+    source = rules.live.sources.get(name)
+    if source is None:
+        raise ReplayRefused(
+            f"The rules in force (revision {rules.live.revision}) have no source {name}:"
+            f" they have {', '.join(rules.live.sources) or 'none'}."
+        )
+    if not settings.topics.allows(source.topic):
+        raise ReplayRefused(f"ROUTER_TOPICS__SOURCES does not allow the topic {source.topic}: name it there.")
+    return rules, source.topic
 
 
 def _of_source(name: str, rules: RuleSet) -> Decode:

@@ -118,3 +118,42 @@ async def test_a_mistake_in_a_mapping_mended_and_replayed_brings_each_interactio
         assert (await replay_source(service.parts.store, settings, "zendesk", begun)).decided == 0
         assert service.worker.failure is None
     assert (await kept(postgres.url)).times == Counter(dict.fromkeys(expected, 1))
+
+
+async def test_a_topic_that_comes_later_than_its_source_is_read_then(
+    apache_kafka: Kafka, postgres: Database, tmp_path: Path
+) -> None:
+    topics, name = fresh_topics(), fresh_topics()["interactions"]
+    by_vendor = {vendor: f"{name}.{vendor}" for vendor in VENDORS}
+    create_all(apache_kafka.bootstrap, topics, 1)
+    await upgrade(postgres.url)
+    settings = settings_for(
+        tmp_path,
+        rules=vendor_rules(tmp_path / "rules", by_vendor),
+        topics=topics | {"sources": f"{name}.*"},
+        database={"url": postgres.url},
+        kafka={"bootstrap": apache_kafka.bootstrap},
+    )
+    sent = [one for one in messages(by_vendor, 1) if one.topic == by_vendor["zendesk"]]
+    async with running(settings) as service:
+        troubles = service.worker.checks()["sources"]
+
+        async def told() -> dict[str, object]:
+            return dict((await troubles()).detail)
+
+        async def all_told() -> bool:
+            return (await told()).keys() == set(VENDORS)
+
+        await eventually(all_told, "all three topics are missed")
+        assert f"{by_vendor['zendesk']}.dlq" in str((await told())["zendesk"])
+        create(
+            apache_kafka.bootstrap, dict.fromkeys([by_vendor["zendesk"], f"{by_vendor['zendesk']}.dlq"], 1)
+        )
+        await publish(service.bootstrap, by_vendor["zendesk"], [one.entry for one in sent])
+        await eventually(lambda: service.read == len(sent), "it is read")
+
+        async def others_told() -> bool:
+            return (await told()).keys() == {"shopify", "debezium"}
+
+        await eventually(others_told, "only the others are missed")
+        assert service.worker.failure is None

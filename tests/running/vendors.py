@@ -70,7 +70,7 @@ surveys:
     metric: nps
     scale: [0, 10]
     polarity: higher_is_better
-    texts: {en: {question: "Would you recommend us?", low: no, high: "yes"}}
+    texts: {en: {question: "Would you recommend us?", low: unlikely, high: likely}}
 """,
 }
 
