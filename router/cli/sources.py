@@ -9,6 +9,8 @@ import typer
 from router.cli.faults import FAILED, Refused
 from router.cli.options import Json, RulesHere
 from router.cli.output import print_json, print_lines
+from router.cli.source_checks import check_sources, run_source_tests
+from router.cli.source_drafts import draft, write_new
 from router.cli.source_records import counts, replay
 from router.cli.tables import print_table
 from router.model.signs import printable
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Map vendors' messages to interactions.", no_args_is_help=True)
 app.command()(counts)
 app.command()(replay)
+app.command("check")(check_sources)
+app.command("test")(run_source_tests)
+app.command()(draft)
 
 _MOST: Final = 1_048_576
 
@@ -119,16 +124,7 @@ def add(
     found = added(vendor, str(file), rule_texts(directory))
     if found.already is not None:
         raise Refused(f"The rule set has a source {vendor} already ({found.already}): nothing was written.")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("xb") as opened:
-            opened.write(mapping_of(vendor))
-    except FileExistsError:
-        raise Refused(
-            f"{file} is there already, and nothing in it was touched: give it another name."
-        ) from None
-    except OSError as error:
-        raise Refused(f"{file} cannot be written ({error.strerror}): may you write there?", FAILED) from None
+    write_new({file: mapping_of(vendor)})
     topic = known[vendor].topic
     secret = f"  ROUTER_WEBHOOKS__SECRETS={vendor}=…   takes its messages over HTTP, at /webhooks/{vendor}, where none come by Kafka"
     print_lines(

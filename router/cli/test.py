@@ -103,7 +103,7 @@ def _run(directory: Path, asked: _Asked) -> int:
         ]
         print_json({"passed": _passed(reports), "tests": reports, "coverage": covered})
     else:
-        _print_reports(reports, told)
+        print_reports(reports, told)
         _print_coverage(parts, told)
     short = [part for part in parts if part.share < asked.minimum]
     if short and not asked.json:
@@ -135,7 +135,8 @@ def _write(path: Path, reports: "Sequence[RuleTestReport]", speaking: Voice) -> 
         raise Refused(f"{path} cannot be written ({error.strerror}): name another file.", FAILED) from None
 
 
-def _print_reports(reports: "Sequence[RuleTestReport]", told: Voice) -> None:
+def print_reports(reports: "Sequence[RuleTestReport]", told: Voice) -> None:
+    """Prints what failed and what tests nothing, then how many passed."""
     for report in reports:
         if not report.passed:
             print_lines([*report.failure_lines(), ""])

@@ -23,6 +23,7 @@ from router.model.sources import (
     Value,
 )
 from router.sources.conditions import Test, all_of
+from router.sources.mapper import Mapper
 from router.sources.message import MISSING, Message, Unmappable, headers_of
 from router.sources.moments import NO_OFFSET, NO_UNIT
 from router.sources.paths import walk
@@ -87,6 +88,23 @@ def _parts(source: Source, messages: Sequence[Message]) -> Iterator[_Part]:
         values += [mapping.customer] if mapping.customer is not None else []
         read = [*_leaves_of(mapping.when), *(leaf for value in values for leaf in leaves_of(value))]
         yield "interactions", place, among, read
+
+
+class Reached(Struct, frozen=True):
+    """The interactions (by place) and the skips (by reason) of a source that some messages come to."""
+
+    interactions: frozenset[int]
+    skips: frozenset[str]
+
+
+def reached(source: Source, records: Iterable[Record]) -> Reached:
+    """What the messages of records come to. One with a fault has been at its interaction, too, but shows nothing of it."""
+    mapper = Mapper([source])
+    taken = [mapper.take(record) for record in records]
+    return Reached(
+        frozenset(made.place for one in taken for made in one.interactions),
+        frozenset(because for one in taken for because in one.skipped),
+    )
 
 
 def open_times(source: Source, messages: Sequence[Message]) -> Iterator[OpenTime]:

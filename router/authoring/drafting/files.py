@@ -7,10 +7,9 @@ from typing import Final
 
 from router.authoring.drafting.guesses import JourneyGuess, StepGuess, Sureness, journey_guesses
 from router.authoring.drafting.tally import AttributeTally, LogTally
+from router.authoring.drafting.yaml_text import WORDS, scalar
 from router.model.spelling import counted
 
-_PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
-_WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
 _UNFIT: Final = re.compile(r"[^A-Za-z0-9._-]+")
 _SUFFIX: Final = re.compile(r"[_.-]?(?:id|nr|no|number|nummer|ref|key|code)$", re.IGNORECASE)
 _ON_CONSENT: Final = re.compile(
@@ -46,13 +45,13 @@ def _journey_file(name: str, guess: JourneyGuess) -> str:
         f"# A draft, from {guess.passes:,} values of {_shown(guess.instance)}. Put right what is guessed wrong, and name the steps.\n",
         f"journey: {name}\n",
         f"# {_sure(guess.own)}: so many of its values are of one customer each.\n",
-        f"instance: {_scalar(guess.instance)}\n",
+        f"instance: {scalar(guess.instance)}\n",
         "steps:\n",
     ]
     for step in guess.steps:
         lines.append(f"  # {_about(step, guess.passes)}\n")
         flags = ", ends: true" if step.ends_it else ", reopens: true" if step.reopens else ""
-        lines.append(f"  {steps[step.type]}: {{on: {_scalar(step.type)}{flags}}}\n")
+        lines.append(f"  {steps[step.type]}: {{on: {scalar(step.type)}{flags}}}\n")
     placed = [steps[step.type] for step in guess.steps if step.place is not None]
     lines += [
         "# Entered only forward. A step that is not in this list is entered from anywhere.\n",
@@ -63,12 +62,12 @@ def _journey_file(name: str, guess: JourneyGuess) -> str:
     signals = []
     if guess.contacts:
         signals.append("  # By their names these are contacts, and some passes had several.\n")
-        signals.append(f"  contacts: {{count: [{', '.join(map(_scalar, guess.contacts))}]}}\n")
+        signals.append(f"  contacts: {{count: [{', '.join(map(scalar, guess.contacts))}]}}\n")
     if guess.people is not None:
         signals.append(
             "  # By its name this is who helped; quotas and limits use it as `same: journey.agent`.\n"
         )
-        signals.append(f"  agent: {{last: {_scalar(guess.people)}}}\n")
+        signals.append(f"  agent: {{last: {scalar(guess.people)}}}\n")
     return "".join([*lines, *(["effort:\n", *signals] if signals else [])])
 
 
@@ -132,9 +131,9 @@ def _channel_lines(tally: LogTally, asked_on: tuple[str, ...]) -> list[str]:
     lines = [
         "\n# Sure: the channels on which something happened. Where you ask besides stands first.\nchannels:\n"
     ]
-    lines += [f"  - {_scalar(name)}   # where you would ask\n" for name in asked_on if name not in channels]
+    lines += [f"  - {scalar(name)}   # where you would ask\n" for name in asked_on if name not in channels]
     lines += [
-        f"  - {_scalar(name)}   # {counted(count, 'interaction')}\n" for name, count in channels.most_common()
+        f"  - {scalar(name)}   # {counted(count, 'interaction')}\n" for name, count in channels.most_common()
     ]
     return lines
 
@@ -149,7 +148,7 @@ def _type_lines(tally: LogTally, named: set[str]) -> list[str]:
     by_count = sorted(alone, key=lambda name: (-alone[name], name))
     return [
         *lines,
-        *(f"  - {_scalar(name)}   # {counted(alone[name], 'interaction')}\n" for name in by_count),
+        *(f"  - {scalar(name)}   # {counted(alone[name], 'interaction')}\n" for name in by_count),
     ]
 
 
@@ -162,13 +161,13 @@ def _attribute_lines(tally: LogTally) -> list[str]:
         )
         by_count = sorted(found, key=lambda name: (-found[name].count, name))
         lines += [
-            f"    {_scalar(name)}: {_holds(found[name])}   # {_held(found[name], tally)}\n"
+            f"    {scalar(name)}: {_holds(found[name])}   # {_held(found[name], tally)}\n"
             for name in by_count
         ]
     if tally.of_customers:
         lines += ["  customer:\n"] if found else ["\nattributes:\n  customer:\n"]
         of_customers = sorted(tally.of_customers.items())
-        lines += [f"    {_scalar(name)}: any   # said {count:,} times\n" for name, count in of_customers]
+        lines += [f"    {scalar(name)}: any   # said {count:,} times\n" for name, count in of_customers]
     if tally.left_out["name"]:
         lines.append(
             "  # There were more, with names that rules cannot use: letters, digits, - and _ are allowed.\n"
@@ -201,10 +200,10 @@ def _rules_file(journeys: list[tuple[str, JourneyGuess]], asked_on: tuple[str, .
         steps = _step_names(guess)
         placed = [step for step in guess.steps if step.place is not None] or list(guess.steps)
         last = next((step for step in placed if step.ends_it), placed[-1])
-        reopening = [_scalar(step.type) for step in guess.steps if step.reopens]
+        reopening = [scalar(step.type) for step in guess.steps if step.reopens]
         lines.append(f"  - id: ces-after-{name}\n    enabled: false\n")
         lines.append(f"    when: {{journey: {name}, step: {steps[last.type]}}}\n")
-        lines.append(f"    send: {{survey: ces, channel: [{', '.join(map(_scalar, asked_on))}]}}\n")
+        lines.append(f"    send: {{survey: ces, channel: [{', '.join(map(scalar, asked_on))}]}}\n")
         lines.append("    max_age: 24h\n    delay: 2h\n    expires: 5d\n")
         if reopening:
             lines.append(f"    cancel_on: [{', '.join(reopening)}]\n")
@@ -225,7 +224,7 @@ def _step_names(guess: JourneyGuess) -> dict[str, str]:
 def _free(text: str, taken: Iterable[str]) -> str:
     """A name made of a text that is not taken."""
     plain = _UNFIT.sub("-", text).strip("-._")[:_LONGEST_NAME].lower() or "unnamed"
-    plain = f"is-{plain}" if plain in _WORDS or not plain[0].isalpha() else plain
+    plain = f"is-{plain}" if plain in WORDS or not plain[0].isalpha() else plain
     name, number = plain, 2
     while name in taken:
         name, number = f"{plain}-{number}", number + 1
@@ -237,19 +236,6 @@ def _sure(sureness: Sureness) -> str:
     return f"{words[0].upper()}{words[1:]} ({sureness.share:.0%} of {sureness.of:,})"
 
 
-def _scalar(text: str) -> str:
-    """A text as YAML: plain where that is the same text, else in quotes with escapes."""
-    plain = _PLAIN.fullmatch(text) is not None and text.lower() not in _WORDS
-    return text if plain else f'"{"".join(map(_sign, text))}"'
-
-
-def _sign(sign: str) -> str:
-    """A sign within quotes. Not as JSON escapes it, which YAML does not take beyond the first 65,536."""
-    if sign in '"\\':
-        return f"\\{sign}"
-    return sign if sign.isprintable() else f"\\U{ord(sign):08x}"
-
-
 def _shown(text: str) -> str:
     """A text within a comment."""
-    return _scalar(text)[:_WIDTH]
+    return scalar(text)[:_WIDTH]

@@ -25,14 +25,17 @@ def is_beside(file: str) -> bool:
 
 def named_files(texts: Mapping[str, bytes]) -> set[str]:
     """The files that the sources among file texts name, by path."""
-    found: set[str] = set()
+    nodes = (node for root in sources_in(texts).values() for node in _names(root))
+    return {path for node in nodes if (path := path_of(node)) is not None}
+
+
+def sources_in(texts: Mapping[str, bytes]) -> dict[str, Node]:
+    """The files among file texts that hold a source, by path."""
+    found = {}
     for file, text in texts.items():
-        if b"source" not in text or is_beside(file):
-            continue
-        root = read(file, text, Problems())
-        for node in _names(root) if root is not None else ():
-            if (path := path_of(node)) is not None:
-                found.add(path)
+        root = read(file, text, Problems()) if b"source" in text and not is_beside(file) else None
+        if root is not None and root.find("source") is not None:
+            found[file] = root
     return found
 
 
@@ -71,10 +74,10 @@ def text_beside(
 def _names(root: Node) -> Iterator[Node]:
     """The nodes of a source that name files."""
     interactions, tests = root.find("interactions"), root.find("tests")
-    for test in tests.each() if root.find("source") and tests else ():
+    for test in tests.each() if tests else ():
         if (given := test.find(*GIVEN)) is not None:
             yield given
-    if root.find("source") and interactions:
+    if interactions:
         yield from _tables(interactions)
 
 
