@@ -37,10 +37,11 @@ def walked(page: Path, directory: Path) -> Iterator[Step]:
             path.write_text(block.text, encoding="utf-8")
         elif language == "bash":
             shown = after if after is not None and after.info == "text" else None
-            yield Step(block, _said(block.text, directory), shown)
+            yield Step(block, said(block.text, directory), shown)
 
 
-def _said(commands: str, directory: Path) -> str:
+def said(commands: str, directory: Path) -> str:
+    """What commands print in a directory, both outputs together."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ROUTER_")}
     environment |= {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}",
@@ -82,7 +83,7 @@ def main(name: str) -> None:
 
 def prepare(directory: Path) -> None:
     """A database as the running service has one."""
-    _said("feedback-router db upgrade", directory)
+    said("feedback-router db upgrade", directory)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def check_open_times(definitions: Definitions, problems: Problems) -> None:
             node = _part(placed, "interactions", one.place)
             place = node.place("time") if node is not None else placed.position
             hint = "write {path: …, unit: …} or {path: …, zone: …}, as the vendor documents it"
-            problems.add("R195", place, f"of the time in a message of the tests {one.detail}", hint)
+            problems.add("R195", place, f"the time of a message of the tests: {one.detail}", hint)
 
 
 def _sampled(definitions: Definitions) -> Iterator[tuple[Placed[Source], list[Message]]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from router.authoring.drafting.sampled_leaves import blanked, leaves, words_of
 from router.authoring.drafting.source_guesses import (
@@ -38,6 +39,10 @@ MOST_SAMPLES: Final = 100
 
 _MODELINE: Final = "# yaml-language-server: $schema=../schema/sources.json\n"
 _MOST_SHOWN: Final = 12
+_OTHERWISE: Final = (
+    "# A message of another kind is a dead letter, so that none is lost unseen; `skip` passes them over.\n"
+    "otherwise: dead_letter\n"
+)
 _CHANGES: Final = CHANGED | {"update", "change", "modify", "status"}
 
 
@@ -90,26 +95,36 @@ def drafted_source(
         {**leaves(body), **{f"$header.{name}": value for name, value in one.headers.items()}}
         for one, body in each[:MOST_SAMPLES]
     ]
-    found = [_interaction(group, samples, vocabulary) for group in _groups(samples)]
+    groups = _groups(samples)
+    found = [_interaction(group, samples, vocabulary) for group in groups]
+    # As if times without an offset were in UTC, so that the tests say what becomes of all the rest.
+    trial = [
+        _interaction(group, samples, replace(vocabulary, zone=vocabulary.zone or "UTC")) for group in groups
+    ]
     known = dict.fromkeys(path for one in found for path in one.reads)
-    text = (
-        _head(name, topic, len(messages), found)
-        + "interactions:\n"
-        + "".join(_interaction_lines(one, len(samples), listed) for one in found)
-        + _left_out(samples, known)
-        + "# A message of another kind is a dead letter, so that none is lost unseen; `skip` passes them over.\n"
-        + "otherwise: dead_letter\n"
-    )
     shown = [
         _Shown(
             blanked(one.body, known),
-            {name: one.headers[name] for name in one.headers if f"$header.{name}" in known},
+            {name: value for name, value in one.headers.items() if f"$header.{name}" in known},
         )
         for one in messages
     ]
     files = {f"samples/{name}-{number}.json": one.pretty for number, one in enumerate(shown, start=1)}
-    tests = _tests(name, text, shown, list(files) if beside else None)
-    return SourceDraft(f"{text}tests:\n{tests}", tuple(found), files if beside else {})
+    given = list(files) if beside else [None] * len(shown)
+    head = _head(name, topic, len(messages), found)
+    mapper = _mapper(head + _mapping_lines(trial, samples, listed))
+    timeless = {place for place, (one, other) in enumerate(zip(found, trial, strict=True)) if one != other}
+    tests = [
+        _test(
+            f"{name}: sample {number}",
+            one,
+            file,
+            [_expected(made, timed=made.place not in timeless) for made in one.made(mapper)],
+        )
+        for number, (one, file) in enumerate(zip(shown, given, strict=True), start=1)
+    ]
+    text = f"{head}{_mapping_lines(found, samples, listed)}{_left_out(samples, known)}{_OTHERWISE}tests:\n{''.join(tests)}"
+    return SourceDraft(text, tuple(found), files if beside else {})
 
 
 class _Shown(Struct, frozen=True):
@@ -215,6 +230,10 @@ def _line(guess: Guess) -> str:
     return f"{'# ' if guess.waits else ''}{guess.key}: {guess.value}   # {guess.sureness}: {guess.why}"
 
 
+def _mapping_lines(found: Sequence[DraftedInteraction], samples: Sequence[Leaves], listed: bool) -> str:
+    return "interactions:\n" + "".join(_interaction_lines(one, len(samples), listed) for one in found)
+
+
 def _left_out(samples: Sequence[Leaves], known: dict[str, None]) -> str:
     paths = dict.fromkeys(path for one in samples for path in one if not path.startswith("$"))
     left = [path for path in paths if path not in known]
@@ -224,28 +243,33 @@ def _left_out(samples: Sequence[Leaves], known: dict[str, None]) -> str:
     return f"# Not named, and so not kept: {', '.join(map(scalar, left[:_MOST_SHOWN]))}{more}.\n"
 
 
-def _tests(name: str, text: str, shown: Sequence[_Shown], files: list[str] | None) -> str:
-    """A test for each sample, which expects what the draft makes of it: what is wrong there is wrong here too."""
+def _mapper(text: str) -> Mapper | None:
+    """What maps by a draft; None where it lacks something that a person has to say."""
     try:
-        mapper = Mapper(load_texts({"draft.yaml": text.encode()}).sources.values())
+        return Mapper(load_texts({"draft.yaml": text.encode()}).sources.values())
     except InvalidRules:
-        mapper = None
-    lines = []
-    for number, one in enumerate(shown, start=1):
-        given = [f"file: {files[number - 1]}" if files else f"body: {_body(one.body)}"]
-        given += [f"headers: {_inline(one.headers)}"] if one.headers else []
-        made = "".join(f"      - {_expected(each)}\n" for each in one.made(mapper))
-        lines += [
-            f"  - name: {scalar(f'{name}: sample {number}')}\n    given: {{{', '.join(given)}}}\n    expect:\n",
-            made or "      - {type: the.right.type}   # the draft cannot map it yet\n",
-        ]
-    return "".join(lines)
+        return None
 
 
-def _expected(one: Mapping) -> str:
+def _test(name: str, one: _Shown, file: str | None, made: list[str]) -> str:
+    """A test that expects what the draft makes of a sample: what is wrong there is wrong here too."""
+    given = [f"file: {file}" if file else f"body: {_body(one.body)}"]
+    given += [f"headers: {_inline(one.headers)}"] if one.headers else []
+    expected = made or ["{type: the.right.type}   # the draft cannot map it yet"]
+    lines = [
+        f"name: {scalar(name)}",
+        f"given: {{{', '.join(given)}}}",
+        "expect:",
+        *(f"  - {each}" for each in expected),
+    ]
+    return "  - " + "\n    ".join(lines) + "\n"
+
+
+def _expected(one: Mapping, *, timed: bool) -> str:
+    time = f", time: {_inline(one.time.isoformat())}" if timed else ""
     customer = f", customer: {_inline(one.customer)}" if one.customer else ""
     data = f", data: {_inline(one.data)}" if one.data else ""
-    return f"{{type: {scalar(one.type)}, id: {_inline(one.id)}, time: {_inline(one.time.isoformat())}{customer}{data}}}"
+    return f"{{type: {scalar(one.type)}, id: {_inline(one.id)}{time}{customer}{data}}}"
 
 
 def _body(body: Any) -> str:
