@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Final
 
 import structlog
 from starlette.types import ASGIApp
@@ -16,11 +17,16 @@ from router.service.secret import keyed_hash
 from router.settings import Settings
 from router.settings.console import ConsoleSettings
 from router.store import SqlStore
+from router.telemetry.http_connections import bounded
 from router.telemetry.http_port import Port, require_free, served
 
 log = structlog.get_logger(__name__)
 
-_LANES = 6
+_MOST_CONNECTIONS: Final = 500
+_SECONDS_TO_ASK: Final = 30
+_MOST_HEADER_BYTES: Final = 32_768
+
+_LANES: Final = 6
 """Reads at once: more wait for each other, and not for the worker, which has connections of its own."""
 
 
@@ -48,7 +54,14 @@ async def console_served(settings: Settings) -> AsyncIterator[str]:
             ways.append(way_in(console, url))
             return application(console, url, ways[0])
 
-        async with served(made, port) as at:
+        options = {
+            "http": bounded(_MOST_CONNECTIONS, _SECONDS_TO_ASK),
+            "timeout_keep_alive": _SECONDS_TO_ASK,
+            "h11_max_incomplete_event_size": _MOST_HEADER_BYTES,
+            # Below, it tells of every request that is none: whoever sends those would fill the log.
+            "log_level": "error",
+        }
+        async with served(made, port, **options) as at:
             url = settings.console.public_url or at.url
             way = ways[0]
             yield f"{url}{LINK}?token={way.token}" if isinstance(way, ByLink) else url

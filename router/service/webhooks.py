@@ -16,10 +16,10 @@ from router.rules.ruleset import RuleSet
 from router.service.parts import Parts
 from router.service.source_topics import why_missing
 from router.telemetry.health import PartState
+from router.telemetry.http_connections import bounded
 from router.telemetry.http_port import Port, served
 from router.webhooks.app import WebhookApp
 from router.webhooks.appending import Appender
-from router.webhooks.connections import bounded
 from router.webhooks.rate import Bucket
 from router.webhooks.served import Sources
 from router.webhooks.served import served as sources_of

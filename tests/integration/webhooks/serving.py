@@ -11,10 +11,10 @@ import httpx2
 from router.authoring.language.load import load_texts
 from router.model.record import Message
 from router.settings.webhooks import WebhookSettings
+from router.telemetry.http_connections import bounded
 from router.telemetry.http_port import Port, served
 from router.telemetry.metrics import Metrics
 from router.webhooks.app import WebhookApp
-from router.webhooks.connections import bounded
 from router.webhooks.served import served as sources_of
 from tests.unit.webhooks.signing import NOW, VENDORS
 
