@@ -16,6 +16,7 @@ from router.cli.tables import print_table
 from router.model.alerts import AlertListed, AlertState, AlertView
 from router.model.keys import customer_key
 from router.model.spelling import counted
+from router.pages.alert_fields import alert_fields
 from router.words.alerts import overdue, until_words
 
 if TYPE_CHECKING:
@@ -128,13 +129,6 @@ def _row(one: AlertListed, now: datetime) -> list[object]:
     late = "overdue" if overdue(alert, now) else None
     told = [str(alert.id)[:8], alert.rule, alert.team, alert.customer_id, alert.survey, _answer(one)]
     return [*told, alert.state, by, alert.due_at, late]
-
-
-def alert_fields(one: AlertListed, now: datetime) -> dict[str, object]:
-    """An alert as members of JSON."""
-    alert = one.alert
-    kept = {name: getattr(alert, name) for name in alert.__struct_fields__ if name not in ("body", "topic")}
-    return kept | {"overdue": overdue(alert, now), "response_status": one.status, "score": one.score}
 
 
 def _lines(one: AlertListed, now: datetime) -> list[str]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 import typer
 from msgspec import to_builtins
 
-from router.cli.alerts import alert_fields
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Data, Json, JudgedBy
@@ -18,6 +17,7 @@ from router.cli.voices import Lang, Zone, speaker
 from router.model.alerts import ALERT_STATES, AlertListed
 from router.model.keys import customer_key
 from router.model.spelling import counted
+from router.pages.alert_fields import alert_fields
 from router.words.alerts import alert_sentence
 from router.words.customers import words
 from router.words.fragments import fragment

@@ -12,7 +12,6 @@ from uuid import UUID
 import typer
 from msgspec import to_builtins
 
-from router.cli.alerts import alert_fields
 from router.cli.faults import FAILED, Refused
 from router.cli.opening import opened_store, settings_of
 from router.cli.options import Data, Json, JudgedBy
@@ -20,6 +19,7 @@ from router.cli.output import print_json, print_lines
 from router.cli.tables import print_table
 from router.cli.voices import Lang, Zone, voice
 from router.model.alerts import ALERT_STATES, AlertListed
+from router.pages.alert_fields import alert_fields
 from router.words.alerts import alert_sentence
 from router.words.explanations import words
 from router.words.fragments import fragment

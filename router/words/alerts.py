@@ -34,10 +34,15 @@ def alert_sentence(alert: AlertView, now: datetime, voice: Voice = PLAIN) -> str
     words = _WORDS[voice.language]
     late = words["overdue"] if overdue(alert, now) else ""
     until = until_words(alert, voice) if alert.state != "closed" else ""
-    state = _STATES[voice.language][alert.state]
+    state = state_words(alert.state, voice.language)
     return words["alert"].format(
         rule=alert.rule, team=alert.team, state=state, overdue=late, until=until, id=str(alert.id)[:8]
     )
+
+
+def state_words(state: AlertState, language: Language) -> str:
+    """Whether it waits, somebody has it, or it is done."""
+    return _STATES[language][state]
 
 
 def until_words(alert: AlertView, voice: Voice = PLAIN) -> str:

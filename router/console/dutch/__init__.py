@@ -4,6 +4,7 @@ from typing import Final
 
 from router.console.dutch import (
     access,
+    alerts,
     audit,
     base,
     erasing,
@@ -15,6 +16,7 @@ DUTCH: Final[dict[str, str]] = {
     **base.DUTCH,
     **overview.DUTCH,
     **figures.DUTCH,
+    **alerts.DUTCH,
     **audit.DUTCH,
     **access.DUTCH,
     **erasing.DUTCH,

@@ -5,6 +5,7 @@ from typing import Final
 from router.console.page import Page
 from router.console.views import (
     access,
+    alerts,
     audit,
     coverage,
     erasing,
@@ -20,6 +21,8 @@ PAGES: Final[tuple[Page, ...]] = (
     scores.PAGE,
     pain_points.PAGE,
     coverage.PAGE,
+    alerts.PAGE,
+    alerts.ONE,
     audit.PAGE,
     access.PAGE,
     erasing.PAGE,
