@@ -18,6 +18,7 @@ from router.model.alerts import ALERT_STATES, AlertListed
 from router.model.keys import customer_key
 from router.model.spelling import counted
 from router.pages.alert_fields import alert_fields
+from router.pages.customer_lines import opening_lines
 from router.words.alerts import alert_sentence
 from router.words.customers import words
 from router.words.fragments import fragment
@@ -180,7 +181,7 @@ def _print(known: "_Known") -> None:
     history, speaking = known.history, known.voice
     print_lines(
         [
-            *_opening(known),
+            *opening_lines(history, known.aside, speaking),
             *(f"  {alert_sentence(one.alert, history.at, speaking)}" for one in known.alerts),
             "",
         ]
@@ -207,42 +208,6 @@ def _print(known: "_Known") -> None:
     ]
     columns = [words(speaking, name) for name in ("rule", "survey", "from")]
     print_table(words(speaking, "allowed"), columns, asks)
-
-
-def _opening(known: "_Known") -> list[str]:
-    """Who it is: consent, language, what forbids to ask, and where the journeys stand."""
-    from router.model.languages import language_tag
-    from router.model.preferences import ALL
-
-    history, aside, speaking = known.history, known.aside, known.voice
-    language = words(speaking, "unknown")
-    if history.locale is not None:
-        language = language_tag(history.locale) or words(speaking, "no tag", locale=history.locale)
-    consent = ", ".join(
-        f"{words(speaking, 'all') if channel == ALL else channel} {words(speaking, 'yes' if yes else 'no')}"
-        for channel, yes in history.consent.items()
-    )
-    lines = [words(speaking, "known", consent=consent or words(speaking, "unknown"), language=language)]
-    if aside is not None:
-        lines.append(words(speaking, "aside", at=speaking.moment(aside.since), cause=aside.cause))
-    if history.suppressed:
-        lines.append(words(speaking, "suppressed", entries=", ".join(history.suppressed)))
-    if history.unclear is not None:
-        lines.append(words(speaking, "unclear", at=speaking.moment(history.unclear)))
-    for journey in history.journeys:
-        name = f"{journey.name} {journey.instance}" if journey.instance else journey.name
-        step = journey.step or words(speaking, "no step")
-        lines.append(words(speaking, "ended at" if journey.ended else "is at", name=name, step=step))
-    for name, value in history.signals.items():
-        told = speaking.moment(value) if isinstance(value, datetime) else str(value or 0)
-        lines.append(
-            words(speaking, "signal", name=name, value=words(speaking, "never") if value is None else told)
-        )
-    lines += [
-        words(speaking, "next day", schedule=one.schedule, type=one.type, at=speaking.moment(one.at))
-        for one in history.next_days
-    ]
-    return [words(speaking, "customer", id=history.customer_id), *(f"  {line}" for line in lines)]
 
 
 def _from(allowed: datetime, now: datetime, speaking: Voice) -> str:

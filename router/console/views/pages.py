@@ -8,11 +8,13 @@ from router.console.views import (
     alerts,
     audit,
     coverage,
+    customers,
     erasing,
     journeys,
     overview,
     pain_points,
     scores,
+    why,
 )
 
 PAGES: Final[tuple[Page, ...]] = (
@@ -23,6 +25,8 @@ PAGES: Final[tuple[Page, ...]] = (
     coverage.PAGE,
     alerts.PAGE,
     alerts.ONE,
+    customers.PAGE,
+    why.PAGE,
     audit.PAGE,
     access.PAGE,
     erasing.PAGE,
