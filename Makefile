@@ -14,7 +14,7 @@ COMPILE := $(LOCKER)/bin/uv pip compile --quiet --universal --generate-hashes --
 	--no-emit-index-url --no-emit-find-links --no-config --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-console check test bench bench-rules bench-gates bench-dispatch bench-cells bench-schedules bench-webhooks format lock console-assets console-assets-check clean
+.PHONY: help setup demo demo-console check test bench bench-rules bench-sources bench-gates bench-dispatch bench-cells bench-schedules bench-webhooks format lock console-assets console-assets-check clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
@@ -37,11 +37,15 @@ check: $(DEV) ## check format, lint, types, import contracts, documentation
 test: $(DEV) ## run all tests; starts Kafka and PostgreSQL by itself
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
-bench: $(DEV) ## benchmark against a service that handles one message at a time
+bench: $(BENCH) ## benchmark against a service that handles one message at a time, and the mapping of vendors' messages
+	$(BIN)/python -m benchmarks.sources
 	$(BIN)/python -m benchmarks
 
 bench-rules: $(BENCH) ## benchmark the rules against other engines; load and backtest at size
 	$(BIN)/python -m benchmarks.rules
+
+bench-sources: $(BENCH) ## benchmark the mapping of vendors' messages, beside two expression engines
+	$(BIN)/python -m benchmarks.sources
 
 bench-gates: $(DEV) ## benchmark a decision with all gates set, and with a long history
 	$(BIN)/python -m benchmarks.gates

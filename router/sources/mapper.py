@@ -159,7 +159,16 @@ class _Source:
         self.mappings = [
             _Compiled(one, snapshot_of(source, one), ignore_case=case) for one in source.interactions
         ]
-        self.remembering = [one for one in self.mappings if one.snapshot is not None]
+        # Most ask for the same value, each for a change of its own to something else.
+        asked = [
+            (one.each, [condition.of for condition in one.when if condition.remembered])
+            for one in source.interactions
+        ]
+        self.remembering = [
+            mapping
+            for place, mapping in enumerate(self.mappings)
+            if mapping.snapshot is not None and asked[place] not in asked[:place]
+        ]
 
     def take(self, message: Message, taken: Taken) -> None:
         """Maps a message of this source."""

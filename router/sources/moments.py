@@ -36,13 +36,8 @@ def moment(value: Any, unit: Unit | None, zone: tzinfo | None) -> Any:
     A 0 is none, however it is written: vendors write it where nothing happened. The local time that a clock change gives
     twice is the first.
     """
-    if isinstance(value, str) and value[-1:] == "Z" and value[10:11] == "T" and len(value) <= _LONGEST:
-        # As most vendors write it, and therefore looked at first.
-        try:
-            at = msgspec.convert(value, datetime)
-        except msgspec.ValidationError:
-            return _told(value.strip(), unit, zone)
-        return at if at > _EPOCH else _told(value, unit, zone)
+    if isinstance(value, str) and value[10:11] == "T" and len(value) <= _LONGEST:
+        return _usual(value, zone) or _told(value.strip(), unit, zone)
     if value is MISSING or value == 0:
         return MISSING
     if isinstance(value, datetime):
@@ -54,6 +49,20 @@ def moment(value: Any, unit: Unit | None, zone: tzinfo | None) -> Any:
     if not isinstance(value, str) or len(value) > _LONGEST:
         raise Unmappable("it is not a time")
     return _told(value.strip(), unit, zone)
+
+
+def _usual(text: str, zone: tzinfo | None) -> datetime | None:
+    """A time as most vendors write it, and therefore looked at first; None: it is another one."""
+    try:
+        at = msgspec.convert(text, datetime)
+        if at.tzinfo is None:
+            if zone is None:
+                return None
+            at = at.replace(tzinfo=zone)
+        at = at if at.tzinfo is UTC else at.astimezone(UTC)
+    except (msgspec.ValidationError, OverflowError):
+        return None
+    return at if at > _EPOCH else None
 
 
 def _told(text: str, unit: Unit | None, zone: tzinfo | None) -> Any:

@@ -30,11 +30,11 @@ def decoded(text: bytes | str) -> Any:
 
 def plain(value: Any) -> Any:
     """A value as attributes hold it. A whole number beyond 2^53 becomes text: those who read it as a float lose digits."""
+    if isinstance(value, int):
+        return value if -_EXACT <= value <= _EXACT else str(value)
     if isinstance(value, Decimal):
         whole = value.to_integral_value() if abs(value) < _MOST_DIGITS else None
         return float(value) if value != whole or abs(value) <= _EXACT else str(int(value))
-    if isinstance(value, int) and abs(value) > _EXACT:
-        return str(value)
     if isinstance(value, list):
         return [plain(one) for one in value]
     if isinstance(value, dict):

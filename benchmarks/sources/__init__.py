@@ -1,0 +1,1 @@
+"""What mapping vendors' messages costs."""
