@@ -69,6 +69,10 @@ def draft(
         told(
             f"These look like messages of {vendor}, whose mapping is shipped: `feedback-router sources add {vendor}`."
         )
+    if topic is not None and _topic(topic) is None:
+        raise Refused(
+            f"There can be no topic {printable(topic)}: letters, digits, dots, - and _ are allowed."
+        )
     vocabulary = _vocabulary(_rules(rules), zone)
     try:
         found = drafted_source(
@@ -147,7 +151,8 @@ def _vocabulary(rules: "RuleSet", zone: str | None) -> "Vocabulary":
     from router.authoring.drafting.source_guesses import Vocabulary
     from router.model.zones import zone_name
 
-    if zone is not None and zone_name(zone) is None:
+    named = zone_name(zone) if zone is not None else None
+    if zone is not None and named is None:
         raise Refused(f"There is no time zone {zone}: write one such as Europe/Amsterdam.")
     instances = {
         kind: journey.definition.instance
@@ -159,7 +164,7 @@ def _vocabulary(rules: "RuleSet", zone: str | None) -> "Vocabulary":
     types = {
         kind for one in rules.maps.values() for step in one.definition.steps.values() for kind in step.on
     }
-    return Vocabulary(frozenset(types) | frozenset(rules.policy.types), instances, zone)
+    return Vocabulary(frozenset(types) | frozenset(rules.policy.types), instances, named)
 
 
 def _name(given: str) -> str:
@@ -168,6 +173,13 @@ def _name(given: str) -> str:
     if not plain:
         raise Refused("The source needs a name: give it with --name.")
     return plain if plain[0].isalpha() else f"source-{plain}"
+
+
+def _topic(given: Any) -> str | None:
+    """The name of a topic; None for what can be none."""
+    from router.authoring.language.kinds import TOPIC_NAME
+
+    return given if isinstance(given, str) and TOPIC_NAME.fullmatch(given) else None
 
 
 def _headers(given: Sequence[str]) -> dict[str, str]:
@@ -232,7 +244,7 @@ def _take(body: Any, headers: dict[str, str], found: _Samples) -> None:
         return
     key = None
     if _is_dead_letter(body):
-        found.topic = found.topic or body["topic"]
+        found.topic = found.topic or _topic(body["topic"])
         own = {str(one.get("name")).lower(): str(one.get("value") or "") for one in body["headers"]}
         headers, key = own | headers, body.get("key")
         if not isinstance(body.get("value"), str):

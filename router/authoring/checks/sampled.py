@@ -12,7 +12,7 @@ from router.model.rules import Position
 from router.model.sources import Decoded, Outside, Pick, Read, Source
 from router.sources.explain import in_words
 from router.sources.message import Message
-from router.sources.paths import read_of, steps_of
+from router.sources.paths import MOST_STEPS, read_of, steps_of
 from router.sources.samples import Unseen, messages_of, open_times, unseen
 
 _MOST_PATHS: Final = 2_000
@@ -55,16 +55,18 @@ def _sampled(definitions: Definitions) -> Iterator[tuple[Placed[Source], list[Me
             yield placed, messages
 
 
-def _paths(value: Any, above: str = "") -> Iterator[str]:
+def _paths(value: Any, above: str = "", depth: int = 0) -> Iterator[str]:
     """The paths that lead to values of a message; of lists through the first member, and as from a member itself."""
+    if depth > MOST_STEPS:
+        return
     if isinstance(value, dict):
         for name, inner in value.items():
             here = f'"{name}"' if "." in name else name
-            yield from _paths(inner, f"{above}.{here}" if above else here)
+            yield from _paths(inner, f"{above}.{here}" if above else here, depth + 1)
     elif isinstance(value, list):
         for inner in value[:1]:
-            yield from _paths(inner, f"{above}[0]" if above else above)
-            yield from _paths(inner) if above else ()
+            yield from _paths(inner, f"{above}[0]" if above else above, depth + 1)
+            yield from _paths(inner, "", depth + 1) if above else ()
     elif above:
         yield above
 

@@ -11,7 +11,7 @@ from router.model.sources import Unit
 from router.sources.message import MISSING, Unmappable
 from router.sources.moments import NO_OFFSET, moment
 from router.sources.numbers import text_of
-from router.sources.paths import read_of
+from router.sources.paths import MOST_STEPS, read_of
 
 MOST_LEAVES: Final = 2_000
 """So many values of one message are looked at."""
@@ -80,16 +80,21 @@ def _time_like(value: Any) -> TimeLike | None:
         return TimeLike(zone="open") if fault.detail == NO_OFFSET else None
 
 
-def blanked(value: Any, kept: Mapping[str, object], above: str = "") -> Any:
-    """A message without what nobody reads: texts become `…`, numbers 0; the values at the paths `kept` stay."""
+def blanked(value: Any, kept: Mapping[str, object], above: str = "", depth: int = 0) -> Any:
+    """A message without what nobody reads: texts become `…`, numbers 0; the values at the paths `kept` stay.
+
+    What lies deeper than a path can lead is one `…`.
+    """
+    if depth > MOST_STEPS:
+        return "…"
     if isinstance(value, dict):
         here = {}
         for name, inner in value.items():
             written = f'"{name}"' if any(sign in name for sign in ".[]'") else name
-            here[name] = blanked(inner, kept, f"{above}.{written}" if above else written)
+            here[name] = blanked(inner, kept, f"{above}.{written}" if above else written, depth + 1)
         return here
     if isinstance(value, list):
-        return [blanked(one, kept, above if not above else f"{above}[]") for one in value]
+        return [blanked(one, kept, above if not above else f"{above}[]", depth + 1) for one in value]
     if above in kept or value is None or isinstance(value, bool):
         return value
     return "…" if isinstance(value, str) and value else 0 if not isinstance(value, str) else ""

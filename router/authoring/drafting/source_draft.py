@@ -204,7 +204,7 @@ def _head(name: str, topic: str | None, samples: int, found: Sequence[DraftedInt
     return (
         f"{_MODELINE}# A draft, from {counted(samples, 'sample')}. Behind each line stands how sure it is ({told}): confirm or mend it, then take\n"
         f"# the comment away. Nothing is sent by it before it is published.\nsource: {name}\n"
-        f"topic: {topic or f'raw.{name}'}   # {where}; name it in ROUTER_TOPICS__SOURCES too\n"
+        f"topic: {scalar(topic or f'raw.{name}')}   # {where}; name it in ROUTER_TOPICS__SOURCES too\n"
     )
 
 

@@ -24,6 +24,7 @@ from router.authoring.drafting.source_words import (
     WRAPPERS,
 )
 from router.authoring.drafting.yaml_text import scalar
+from router.model.spelling import one_line
 from router.sources.numbers import text_of
 
 Sureness = Literal["sure", "likely", "a guess"]
@@ -308,4 +309,4 @@ def _identify(values: Iterable[Any]) -> bool:
 
 
 def _quoted(text: str) -> str:
-    return f"'{text[:_LONGEST_KIND]}'"
+    return f"'{one_line(text[:_LONGEST_KIND])}'"

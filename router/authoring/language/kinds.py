@@ -18,7 +18,7 @@ _CLOCK: Final = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])\Z")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
 _YEAR_LAST: Final = re.compile(r"(?P<first>[0-9]{1,2})[-/. ](?P<second>[0-9]{1,2})[-/. ](?P<year>[0-9]{4})")
 _YEAR_FIRST: Final = re.compile(r"(?P<year>[0-9]{4})[-/.]?(?P<first>[0-9]{1,2})[-/.]?(?P<second>[0-9]{1,2})")
-_TOPIC_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,249}")
+TOPIC_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,249}")
 _NOT_BLANK: Final[Schema] = {"type": "string", "pattern": "\\S"}
 _ZONE_OF: Final = {
     **dict.fromkeys(
@@ -106,7 +106,7 @@ def read_texts(node: Node, key: str, problems: Problems) -> tuple[str, ...]:
 
 
 def _topic(node: Node, key: str, problems: Problems) -> str | None:
-    if isinstance(node.value, str) and _TOPIC_NAME.fullmatch(node.value):
+    if isinstance(node.value, str) and TOPIC_NAME.fullmatch(node.value):
         return node.value
     problems.wrong(node, key, "the name of a Kafka topic", "letters, digits, `.`, `-`, `_`; at most 249")
     return None

@@ -1,6 +1,7 @@
 """Look-up tables from CSV files beside a source, put where `map:` names them."""
 
 import csv
+import io
 from collections.abc import Mapping
 from typing import Final
 
@@ -59,7 +60,7 @@ def _table(node: Node, texts: Mapping[str, bytes], problems: Problems) -> Node:
         problems.add("R200", Position(file, 1, 1), "the file is not UTF-8 text", "save it as `CSV UTF-8`")
         return _of(node, rows)
     heading = content.partition("\n")[0]
-    reader = csv.reader(content.splitlines(keepends=True), delimiter=max(_SEPARATORS, key=heading.count))
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=max(_SEPARATORS, key=heading.count))
     line = 0
     try:
         for cells in reader:

@@ -163,6 +163,7 @@ def test_what_is_no_message_is_refused(
     [
         (["--zone", "Amsterdam/Nowhere"], "no time zone"),
         (["--header", "x"], "NAME=VALUE"),
+        (["--topic", "a\nsource: evil"], "no topic"),
         (["--name", "../.."], "needs a name"),
     ],
 )

@@ -93,6 +93,18 @@ def test_who_may_be_a_colleague_waits_for_a_person(whose: str) -> None:
     assert "customer: " not in draft.text.partition("tests:")[2]
 
 
+def test_what_a_message_says_never_becomes_a_line_of_the_draft() -> None:
+    evil = "ticket.solved\nsource: evil\n#"
+    draft = drafted(SOLVED | {"event": evil, "channel": "a\nb: c", "locale\nx": 1}, headers={"x-event": evil})
+    assert all(not line.startswith("source: evil") for line in draft.text.splitlines())
+    assert check_texts({"a.yaml": draft.text.encode()}).rules is not None
+
+
+def test_a_message_as_deep_as_can_be_read_is_cut_where_no_path_leads() -> None:
+    draft = drafted(decoded('{"event": "ticket.solved", "deep": ' + '{"a":' * 900 + "1" + "}" * 900 + "}"))
+    assert draft.text.count('{"a"') < 30
+
+
 def test_agents_and_addresses_are_no_customers() -> None:
     body = {key: value for key, value in SOLVED.items() if key != "customer"}
     assert "customer" not in lines(drafted(body | {"customer": "ann@example.org", "agent_contact_id": 3}))
