@@ -1,7 +1,11 @@
 """Drafts as sets of files: what a draft comes to, what is wrong with it, and what of it another change touched as well."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import PurePosixPath
+from posixpath import commonpath
+from typing import Final
 
 from msgspec import Struct
 
@@ -15,6 +19,33 @@ from router.words.voice import PLAIN, Voice
 
 Texts = Mapping[str, bytes]
 """Rule files by their paths."""
+
+_FILE: Final = re.compile(
+    r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}/){0,5}[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}\.(?:ya?ml|json|csv)\Z"
+)
+
+
+def is_file(name: str) -> bool:
+    """Whether a draft may have a file of this name: a path below the rules, of a kind that a rule set holds."""
+    return _FILE.match(name) is not None
+
+
+def below(texts: Texts) -> dict[str, str]:
+    """The names of files, each with its path below their directory.
+
+    What a service loads from a directory has names that begin at the root of its machine.
+    """
+    if not texts or not all(name.startswith("/") for name in texts):
+        return {name: name for name in texts}
+    top = commonpath([str(PurePosixPath(name).parent) for name in texts])
+    return {name: str(PurePosixPath(name).relative_to(top)) for name in texts}
+
+
+def file_of(texts: Texts, rule: str) -> str | None:
+    """The file in which a rule stands; None where none has it."""
+    rules = check_texts(dict(texts)).rules
+    found = rules.rules.get(rule) if rules is not None else None
+    return found.rule.position.file if found is not None and found.rule.position is not None else None
 
 
 class Verdict(Struct, frozen=True):

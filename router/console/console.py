@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from router.console.workbench import Workbench
 from router.insights.rule_book import RuleBook
 from router.model.keyed_hash import KeyedHash
 from router.service.rule_watch import file_states
@@ -29,6 +30,7 @@ class Console:
     hashes: KeyedHash
     now: Callable[[], datetime] = _now
     reading_journal: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+    workbench: Workbench = field(default_factory=Workbench, init=False)
     _kept: tuple[object, RuleBook] | None = field(default=None, init=False)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 

@@ -8,6 +8,7 @@ from router.authoring.publishing import ChangeRefused
 from router.flow.clock import ClockSkewed
 from router.kafka.in_order import NoSuchTopic
 from router.kafka.producer import BrokerUnavailable
+from router.model.drafts import DraftChanged, DraftEnded, NoSuchDraft
 from router.model.encoding import UnreadableRow
 from router.model.revision import CourseChanged
 from router.pages.wrong_question import WrongQuestion
@@ -21,8 +22,11 @@ from router.store.revisions import NoSuchRevision
 
 _STATUSES: Final[tuple[tuple[int, tuple[type[Exception], ...]], ...]] = (
     (400, (WrongQuestion, NotAPlace)),
-    (404, (NoSuchAlert, NoSuchRevision, NoDeadLetter, UnknownCustomer, NoSuchTopic)),
-    (409, (ChangeRefused, CourseChanged, AlertRefused, ResponseRefused, NotSetAside)),
+    (404, (NoSuchAlert, NoSuchDraft, NoSuchRevision, NoDeadLetter, UnknownCustomer, NoSuchTopic)),
+    (
+        409,
+        (ChangeRefused, CourseChanged, DraftChanged, DraftEnded, AlertRefused, ResponseRefused, NotSetAside),
+    ),
     (503, (StoreUnavailable, SchemaOutdated, BrokerUnavailable, NoBroker, ClockSkewed)),
     (503, (InvalidRules, UnreadableContent, UnreadableRow)),
 )

@@ -20,14 +20,23 @@ _KEY: Final = Markup('<p class="soft"><span class="key o"></span>{}<span class="
 def page(before: str, after: str, changes: Sequence[RuleSetChange], effect: Effect, speaking: Voice) -> str:
     """The page as HTML."""
     language = speaking.language
-    first = headline(effect, language)
-    # The tables tell what comes after the sentences on customers.
-    more = [line for line in words(effect, speaking) if line != first][:2]
     parts = [
-        heading(first, 1),
+        heading(headline(effect, language), 1),
+        *effect_parts(effect, speaking, [changed_parts(before, after, changes, language)]),
+    ]
+    return frame.page(tell(language, "title"), parts, language)
+
+
+def effect_parts(effect: Effect, speaking: Voice, changed: Sequence[Markup] = ()) -> list[Markup]:
+    """The effect after its headline: sentences, figures, `changed`, tables and examples."""
+    language = speaking.language
+    # The tables tell what comes after the sentences on customers.
+    first = headline(effect, language)
+    more = [line for line in words(effect, speaking) if line != first][:2]
+    return [
         *(paragraph(line, soft=True) for line in more),
         _tiles(effect, language),
-        _changed(before, after, changes, language),
+        *changed,
         _KEY.format(text(tell(language, "old rules")), text(tell(language, "new rules"))),
         *(
             _bars(
@@ -54,7 +63,6 @@ def page(before: str, after: str, changes: Sequence[RuleSetChange], effect: Effe
         _reasons(tell(language, "withdrawals"), effect.withdrawn, language),
         _examples(effect.examples, language),
     ]
-    return frame.page(tell(language, "title"), parts, language)
 
 
 def _tiles(effect: Effect, language: Language) -> Markup:
@@ -71,7 +79,8 @@ def _tiles(effect: Effect, language: Language) -> Markup:
     )
 
 
-def _changed(before: str, after: str, changes: Sequence[RuleSetChange], language: Language) -> Markup:
+def changed_parts(before: str, after: str, changes: Sequence[RuleSetChange], language: Language) -> Markup:
+    """What changed in the rules, in the reader's language."""
     lines = Markup("").join(Markup("<li>{}</li>").format(text(_line(change, language))) for change in changes)
     told = Markup("<ul>{}</ul>").format(lines) if lines else paragraph(tell(language, "no change of meaning"))
     sets = paragraph(tell(language, "sets", before=before, after=after), soft=True)

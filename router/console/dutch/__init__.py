@@ -11,6 +11,7 @@ from router.console.dutch import (
     erasing,
     figures,
     overview,
+    rules,
 )
 
 DUTCH: Final[dict[str, str]] = {
@@ -22,4 +23,5 @@ DUTCH: Final[dict[str, str]] = {
     **audit.DUTCH,
     **access.DUTCH,
     **erasing.DUTCH,
+    **rules.DUTCH,
 }

@@ -1,7 +1,9 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from router.authoring.drafts import changed_in_both, differing, merged, verdict
+import pytest
+
+from router.authoring.drafts import below, changed_in_both, differing, file_of, is_file, merged, verdict
 from router.model.drafts import DraftFile
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -29,6 +31,19 @@ def test_a_draft_is_its_revision_but_for_what_was_changed() -> None:
     assert merged(base, saved("a", None)) == {"b": b"2"}
     assert differing(base, {"a": b"1", "b": b"3", "c": b"4"}) == ["b", "c"]
     assert differing(base, {"b": b"2"}) == ["a"]
+
+
+def test_files_that_a_service_loaded_are_named_by_their_path_below_the_rules() -> None:
+    loaded = {"/srv/rules/policy.yaml": b"", "/srv/rules/routes/a.yaml": b""}
+    assert list(below(loaded).values()) == ["policy.yaml", "routes/a.yaml"]
+    assert below({"routes/a.yaml": b""}) == {"routes/a.yaml": "routes/a.yaml"}
+    assert below({"/srv/rules/all.yaml": b""}) == {"/srv/rules/all.yaml": "all.yaml"}
+    assert below({}) == {}
+
+
+def test_the_file_of_a_rule_is_found() -> None:
+    assert file_of(TEXTS, "ces-after-complaint") == "routes/complaint.yaml"
+    assert file_of(TEXTS, "another") is None
 
 
 def test_what_both_changed_is_what_may_be_lost() -> None:
@@ -59,3 +74,29 @@ def test_an_error_keeps_it_back_and_no_test_is_run() -> None:
     assert (found.ready, found.rules, found.tests) == (False, None, [])
     (problem,) = [one for one in found.problems if one.severity == "error"]
     assert problem.position.file == "routes/complaint.yaml"
+
+
+@pytest.mark.parametrize(
+    "name", ["policy.yaml", "routes/a-b_2.yml", "sources/samples/x.json", "sources/t.csv"]
+)
+def test_files_of_a_set(name: str) -> None:
+    assert is_file(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "/etc/x.yaml",
+        "../x.yaml",
+        "a/../x.yaml",
+        ".x.yaml",
+        "a//x.yaml",
+        "x.txt",
+        "x.yaml\n",
+        "a\\x.yaml",
+        "é.yaml",
+    ],
+)
+def test_what_is_no_file_of_a_set(name: str) -> None:
+    assert not is_file(name)
