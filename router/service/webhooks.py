@@ -114,8 +114,6 @@ async def taking_webhooks(parts: Parts) -> AsyncIterator[tuple[Port, Webhooks]]:
         "timeout_keep_alive": _KEEP_ALIVE_SECONDS,
         "timeout_graceful_shutdown": _ENDING_SECONDS,
         "h11_max_incomplete_event_size": MOST_HEADER_BYTES,
-        # Below, it tells of every request that is none: whoever sends those would fill the log.
-        "log_level": "error",
     }
     try:
         async with served(lambda _port: app, port, **options) as serving:

@@ -1,6 +1,7 @@
 """Connections: not more than so many, and none on which nothing is asked for."""
 
 import asyncio
+import logging
 from typing import Any, Final
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -8,6 +9,10 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 _BUSY: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 )
+
+_LOGGER: Final = logging.getLogger("uvicorn.error.bounded")
+# It warns of every request that is none: whoever sends those would fill the log.
+_LOGGER.setLevel(logging.ERROR)
 
 
 class Bounded(H11Protocol):
@@ -21,6 +26,7 @@ class Bounded(H11Protocol):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
+        self.logger = _LOGGER
         self._late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

@@ -15,6 +15,7 @@ from router.telemetry.http_connections import bounded
 from router.telemetry.http_port import Port, served
 from router.telemetry.metrics import Metrics
 from router.webhooks.app import WebhookApp
+from router.webhooks.rate import Bucket
 from router.webhooks.served import served as sources_of
 from tests.unit.webhooks.signing import NOW, VENDORS
 
@@ -82,6 +83,7 @@ async def serving(
     append: Append | None = None,
     allowed: Collection[str] = (TOPIC,),
     now: Callable[[], datetime] = lambda: NOW,
+    buckets: dict[str, Bucket] | None = None,
     **settings: Any,
 ) -> AsyncIterator[Running]:
     """The port over some sources, those of all presets unless given. Without `append` all is stored."""
@@ -93,7 +95,7 @@ async def serving(
 
     if texts is None:
         texts = {name: text for vendor in VENDORS for name, text in source(vendor).items()}
-    sources = sources_of(load_texts(texts).sources.values(), chosen, allowed.__contains__, {})
+    sources = sources_of(load_texts(texts).sources.values(), chosen, allowed.__contains__, buckets or {})
     app = WebhookApp(lambda: sources, append or keep, chosen, metrics, now)
     protocol = bounded(chosen.max_connections, chosen.body_seconds)
     port = Port("127.0.0.1", 0, "the port of webhooks", "ROUTER_WEBHOOKS__")

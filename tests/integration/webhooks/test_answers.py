@@ -6,6 +6,7 @@ import pytest
 
 from router.kafka.producer import BrokerUnavailable
 from router.model.record import Message, TooLarge
+from router.webhooks.rate import Bucket
 from tests.integration.webhooks.serving import TOPIC, serving, source
 from tests.unit.webhooks.signing import BODY, NOW, VENDORS
 
@@ -144,16 +145,26 @@ async def test_a_message_that_the_topic_does_not_take_is_too_large() -> None:
         assert (await running.post("shopify", BODY, signed("shopify"))).status_code == 413
 
 
+class Empty(Bucket):
+    """Has no token, and counts who asks for one."""
+
+    asked = 0
+
+    def take(self, now: float) -> bool:
+        self.asked += 1
+        return False
+
+
 async def test_a_source_has_its_own_rate_and_forged_requests_use_none_of_it() -> None:
-    async with serving(per_second=2) as running:
-        for _ in range(10):
-            assert (await running.post("shopify", BODY, {**signed("github"), **PLAIN})).status_code == 401
-        statuses = [(await running.post("shopify", BODY, signed("shopify"))).status_code for _ in range(4)]
-        answer = [await running.post("shopify", BODY, signed("shopify")) for _ in range(8)][-1]
+    empty = Empty(1, 0)
+    async with serving(buckets={"shopify": empty}) as running:
+        forged = await running.post("shopify", BODY, {**signed("github"), **PLAIN})
+        assert (forged.status_code, empty.asked) == (401, 0)
+        answer = await running.post("shopify", BODY, signed("shopify"))
         other = await running.post("github", BODY, signed("github"))
-    assert statuses == [202] * 4
-    assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
+    assert (answer.status_code, answer.headers["retry-after"], empty.asked) == (429, "1", 1)
     assert other.status_code == 202
+    assert running.count("shopify", "limited") == 1
 
 
 @pytest.mark.parametrize(

@@ -119,13 +119,17 @@ async def test_more_or_less_than_the_length_says_is_never_stored_as_the_message(
     ],
     ids=range(10),
 )
-async def test_what_is_no_request_is_refused_and_nobody_else_notices(request_: bytes) -> None:
+async def test_what_is_no_request_is_refused_and_nobody_else_notices(
+    request_: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     async with serving(body_seconds=0.3) as running:
         with suppress(ConnectionError):
             answer = await running.raw(request_, end=True)
             assert not answer.startswith(b"HTTP/1.1 2")
         await still_answers(running)
     assert len(running.stored) == 1
+    # Nor does whoever sends such things fill the log.
+    assert "Invalid HTTP request" not in caplog.text
 
 
 async def test_connections_beyond_the_most_are_sent_away_and_the_others_served() -> None:
