@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
+from urllib.parse import urlsplit
 
 import structlog
 from starlette.requests import Request
@@ -28,6 +29,7 @@ from router.words.voice import Language, Voice
 
 log = structlog.get_logger(__name__)
 
+_FAULT: Final = 500
 _YEAR: Final = 365 * 86_400
 _SAID_SECONDS: Final = 60
 _LONGEST_SAID: Final = 1_000
@@ -134,9 +136,7 @@ class Front:
         except SignedOut as error:
             if json:
                 return rendering.problem(401, str(error))
-            back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-            where = "/sign-in" if request.method != "GET" else Filters().address("/sign-in", next=back)
-            return RedirectResponse(where, 303)
+            return RedirectResponse(Filters().address("/sign-in", next=_where_from(request)), 303)
         except NotAllowed as error:
             if visit is not None:
                 await visit.note("not allowed", f"{request.method} {page.path}", why=str(error.parts["role"]))
@@ -173,7 +173,7 @@ class Front:
     ) -> Response:
         """What went wrong, in words that hold no data of anybody."""
         language = language_of(request)
-        status, words = status_of(error) or 500, str(error)
+        status, words = status_of(error) or _FAULT, str(error)
         if isinstance(error, NotAllowed):
             status = error.status
             role = str(error.parts["role"]) if json else translated(language, str(error.parts["role"]), {})
@@ -181,7 +181,7 @@ class Front:
         elif isinstance(error, Problem):
             status = error.status
             words = str(error) if json else translated(language, error.english, error.parts)
-        elif status == 500:
+        elif status == _FAULT:
             # The route, never the address: that may name a customer.
             log.error("console_fault", route=page.path, error=type(error).__name__, where=traced(error))
             words = translated(
@@ -195,7 +195,14 @@ class Front:
         elif visit is None:
             answer = bare(request, "bare.html", status, words=words)
         else:
-            shown = Shown("problem.html", {"words": words}, status=status)
+            # What commands tell as well is told in English.
+            ours = isinstance(error, Problem) or status == _FAULT
+            values = {
+                "words": words,
+                "spoken": language if ours else "en",
+                "begin_again": request.method == "GET" and bool(request.url.query) and status < _FAULT,
+            }
+            shown = Shown("problem.html", values, status=status)
             answer = rendering.html(visit, self.pages, _PROBLEM, shown)
         if status == 503:
             answer.headers["retry-after"] = _RETRY_SECONDS
@@ -215,6 +222,19 @@ class Front:
             return base64.urlsafe_b64decode(request.cookies.get(self._said, "")).decode()
         except (binascii.Error, ValueError):
             return ""
+
+
+def _where_from(request: Request) -> str:
+    """The page that somebody wanted, or on which they did something."""
+    wanted = urlsplit(str(request.url))
+    if request.method != "GET":
+        try:
+            wanted = urlsplit(request.headers.get("referer", ""))
+        except ValueError:
+            return "/"
+        if wanted.netloc != request.headers.get("host"):
+            return "/"
+    return local(wanted.path + (f"?{wanted.query}" if wanted.query else ""))
 
 
 def bare(request: Request, template: str, status: int = 200, **values: object) -> Response:

@@ -48,6 +48,7 @@ DUTCH: Final[dict[str, str]] = {
     "operator": "beheerder van de dienst",
     "admin": "beheerder van de console",
     # What is wrong with a request.
+    "Begin again, without what was asked": "Begin opnieuw, zonder wat er gevraagd was",
     "Something is wrong": "Er gaat iets mis",
     "This needs the role {role}: ask an administrator of the console for it.": "Hiervoor is de rol {role} nodig: vraag die aan"
     " een beheerder van de console.",

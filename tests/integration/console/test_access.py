@@ -18,7 +18,8 @@ from tests.integration.console.visiting import OWN, URL, browser
 
 
 async def _shown(visit: Visit) -> Shown:
-    return Shown("problem.html", {"words": visit.form.get("words", "")}, data={"person": visit.person.id})
+    values = {"words": visit.form.get("words", ""), "spoken": "en", "begin_again": False}
+    return Shown("problem.html", values, data={"person": visit.person.id})
 
 
 async def _done(visit: Visit) -> Done:
@@ -236,6 +237,27 @@ async def test_a_session_ends_however_much_it_is_used(console: Console) -> None:
 def test_nobody_is_sent_elsewhere(elsewhere: str) -> None:
     assert local(elsewhere) == "/"
     assert local("/rules?draft=1") == "/rules?draft=1"
+
+
+async def test_whoever_did_something_signed_out_comes_back_to_the_page(console: Console) -> None:
+    async with browser(console, (), pages=(TRY,)) as client:
+        for referer, back in (
+            (f"{URL}/try?a=1", "%2Ftry%3Fa%3D1"),
+            ("https://evil.example/try", "%2F"),
+            (f"{URL}//evil.example", "%2F"),
+            ("", "%2F"),
+            ("http://[", "%2F"),
+        ):
+            answer = await client.post("/try", headers=OWN | {"referer": referer})
+            assert answer.headers["location"] == f"/sign-in?next={back}"
+
+
+async def test_what_cannot_be_told_says_so_in_its_language(console: Console) -> None:
+    async with browser(console) as client:
+        wrong = await client.get("/?since=never&lang=nl")
+        assert wrong.status_code == 400
+        assert '<p class="wrong" lang="en">' in wrong.text
+        assert "Begin opnieuw" in wrong.text
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "PROPFIND"])
