@@ -14,6 +14,7 @@ from router.flow.clock import WallClock
 from router.flow.kafka_time import KafkaTime
 from router.flow.pipeline import Decode, Pipeline, Processed
 from router.kafka.cluster import opened_cluster
+from router.model.interaction import UNCLEAR_TYPE
 from router.model.record import DeadLetter, Record
 from router.model.schedules import by_itself
 from router.registry import SchemaRegistry
@@ -26,6 +27,7 @@ from router.service.rules_in_force import rule_book
 from router.service.secret import keyed_hash
 from router.settings import Settings
 from router.sources.records import decode_mapped
+from router.sources.remembering import Memory
 from router.store import SqlStore
 from router.telemetry.metrics import Metrics
 
@@ -37,7 +39,7 @@ class ReplayRefused(Exception):
 class SourceReplayed(Struct):
     """What became of a source's records. `decided` are interactions that were not known, `known` those that were.
 
-    Of a trial nothing was decided: `decided` counts all interactions then. `skipped` and `unmapped` are records; `because` is why
+    Of a trial nothing was decided: `decided` counts all interactions then, as if nothing had been remembered before. `skipped` and `unmapped` are records; `because` is why
     the first one cannot be mapped.
     """
 
@@ -54,17 +56,22 @@ class SourceReplayed(Struct):
         self.known += processed.duplicates
         self.decided += sum(not by_itself(one.interaction) for one in processed.decided)
 
-    def try_out(self, records: Sequence[Record], decode: Decode, now: datetime) -> None:
-        """Adds what would become of a batch."""
+    def try_out(self, records: Sequence[Record], decode: Decode, now: datetime, memory: Memory) -> None:
+        """Adds what would become of a batch. `memory` is what was remembered of the records before it."""
         times = KafkaTime()
         times.note(records, now)
         read = [decode(record, times.latest(record, now)) for record in records]
         found = [one for one in read if one.source]
-        outcomes = ["skipped" for one in found if not one.interactions and one.dead is None]
-        self._count(
-            [*outcomes, *[""] * (len(found) - len(outcomes))], [one.dead for one in found if one.dead]
-        )
-        self.decided += sum(len(one.interactions) for one in found)
+        outcomes = []
+        for one in found:
+            kept = 0
+            for place, interaction in enumerate(one.interactions):
+                may_be_no = interaction.type == UNCLEAR_TYPE
+                kept += not may_be_no and memory.hold(one.changes.get(place, ()))
+            memory.note(one.seen)
+            self.decided += kept
+            outcomes.append("" if kept or one.dead is not None else "skipped")
+        self._count(outcomes, [one.dead for one in found if one.dead])
 
     def _count(self, outcomes: Sequence[str], dead: Sequence[DeadLetter]) -> None:
         self.records += len(outcomes)
@@ -97,7 +104,7 @@ async def replay_source(
         hashes,
         most_aside=settings.dead_letters.max_customers_set_aside,
     )
-    done, batch = SourceReplayed(), list[Record]()
+    done, batch, memory = SourceReplayed(), list[Record](), Memory()
     async with (
         _registry(settings) as registry,
         opened_cluster(reachable(settings).kafka, committed=True) as cluster,
@@ -108,7 +115,7 @@ async def replay_source(
             if registry is not None:
                 decode = by_schemas(decode, await registry.readers(batch))
             if trial:
-                done.try_out(batch, decode, datetime.now(UTC))
+                done.try_out(batch, decode, datetime.now(UTC), memory)
             else:
                 done.note(await pipeline.process(batch, decode, repeats=True))
             batch.clear()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from router.service.source_replay import replay_source
 from router.settings import Settings
 from tests.integration.test_sources import RULES
 from tests.running.service import Running, running, settings_for
@@ -69,3 +70,19 @@ async def test_a_status_is_remembered_over_restarts(tmp_path: Path) -> None:
         "1 0:08:00",
         "3 0:09:00",
     ]
+
+
+async def test_what_is_read_again_is_told_beforehand_and_counts_once(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path / "data", rules=rules_in(tmp_path / "rules"), topics={"sources": TOPIC})
+    since = datetime.now(UTC) - timedelta(minutes=1)
+    async with running(settings) as service:
+        await publish(
+            service.bootstrap, TOPIC, [ticket(1, "open", 1), ticket(1, "closed", 2), ticket(1, "closed", 3)]
+        )
+        await eventually(lambda: service.read == 3, "everything is read")
+        store = service.parts.store
+        tried = await replay_source(store, settings, "zammad", since, trial=True)
+        assert (tried.records, tried.decided, tried.skipped) == (3, 1, 2)
+        done = await replay_source(store, settings, "zammad", since)
+        assert (done.records, done.decided, done.known, done.skipped) == (3, 0, 1, 2)
+        assert decided(service) == ["1 0:02:00"]
