@@ -125,20 +125,22 @@ def run_source_tests(rules: SourcesHere = None, json: Json = False) -> int:
 
 def _checked(given: Path | None) -> "CheckedRules":
     """The rule set, or one file with what it names beside it."""
-    from router.authoring.language.beside import named_files, sources_in
-    from router.authoring.language.directory import read_files
+    from router.authoring.language.beside import sources_in
+    from router.authoring.language.directory import read_alone
     from router.authoring.language.load import check_directory, check_texts
     from router.authoring.language.problems import Problems
 
+    if given is not None and not given.exists():
+        raise Refused(f"{given} is not there: name a rules directory, or a file with a source.")
     if given is None or not given.is_file():
         checked = check_directory(rules_here(given))
         if checked.rules is not None and not sources_in(checked.texts):
             print_lines(["The rule set has no sources: a source is a file that opens with `source:`."])
         return checked
-    texts = read_files(given.parent, Problems())
-    text = texts.get(str(given))
-    if text is None or not sources_in({str(given): text}):
+    problems = Problems()
+    texts = read_alone(given, problems)
+    problems.raise_if_any()
+    if not sources_in(texts):
         raise Refused(f"{given} holds no source: that is a .yaml file that opens with `source:`.")
-    wanted = {str(given), *named_files({str(given): text})}
-    checked = check_texts({file: text for file, text in texts.items() if file in wanted})
+    checked = check_texts(texts)
     return replace(checked, problems=[one for one in checked.problems if one.code != _OF_A_SET])

@@ -80,6 +80,7 @@ def draft(
         )
     except NothingToDraft as nothing:
         raise Refused(f"{file}: {nothing}") from None
+    next_steps = _written(rules, called, found) if rules is not None else None
     if json:
         print_json(
             {
@@ -89,9 +90,9 @@ def draft(
                 "samples": list(found.samples),
             }
         )
-    if rules is not None:
-        _write(rules, called, found)
-    elif not json:
+    elif next_steps is not None:
+        print_lines(next_steps)
+    else:
         print(found.text, end="")
 
 
@@ -111,7 +112,8 @@ def write_new(files: Mapping[Path, bytes]) -> None:
             ) from None
 
 
-def _write(rules: Path, name: str, found: "SourceDraft") -> None:
+def _written(rules: Path, name: str, found: "SourceDraft") -> list[str]:
+    """Writes a draft into a rule set; what was written, what is open and what to do next, in lines."""
     from router.authoring.language.load import check_directory
 
     file = rules / "sources" / f"{name}.yaml"
@@ -126,18 +128,16 @@ def _write(rules: Path, name: str, found: "SourceDraft") -> None:
     lines = ", ".join(f"{counts[words]} {words}" for words in ("sure", "likely", "a guess") if counts[words])
     still = [str(one) for one in check_directory(rules).problems if one.position.file == str(file)]
     told_open = ["", "What is still open:", *(f"  {printable(line)}" for line in still)] if still else []
-    print_lines(
-        [
-            f"{file}: {counted(len(found.interactions), 'interaction')}; of its lines {lines}.",
-            *(str(file.parent / path) for path in found.samples),
-            *told_open,
-            "",
-            "Next:",
-            f"  confirm or mend each line of {file.name}: behind it stands how sure it is",
-            f"  feedback-router sources test {rules}    what the samples become",
-            f"  feedback-router sources check {rules}   what is still open",
-        ]
-    )
+    return [
+        f"{file}: {counted(len(found.interactions), 'interaction')}; of its lines {lines}.",
+        *(str(file.parent / path) for path in found.samples),
+        *told_open,
+        "",
+        "Next:",
+        f"  confirm or mend each line of {file.name}: behind it stands how sure it is",
+        f"  feedback-router sources test {rules}    what the samples become",
+        f"  feedback-router sources check {rules}   what is still open",
+    ]
 
 
 def _rules(rules: Path | None) -> "RuleSet":

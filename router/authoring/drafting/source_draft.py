@@ -35,7 +35,10 @@ from router.sources.message import Message
 from router.sources.numbers import plain
 
 MOST_SAMPLES: Final = 100
-"""So many messages a draft is made of."""
+"""So many messages, or members of those that are lists, a draft is made of."""
+
+MOST_TESTS: Final = 3
+"""So many samples of each kind become tests."""
 
 _MODELINE: Final = "# yaml-language-server: $schema=../schema/sources.json\n"
 _MOST_SHOWN: Final = 12
@@ -95,6 +98,7 @@ def drafted_source(
         {**leaves(body), **{f"$header.{name}": value for name, value in one.headers.items()}}
         for one, body in each[:MOST_SAMPLES]
     ]
+    sources = [one for one, _ in each[:MOST_SAMPLES]]
     groups = _groups(samples)
     found = [_interaction(group, samples, vocabulary) for group in groups]
     # As if times without an offset were in UTC, so that the tests say what becomes of all the rest.
@@ -107,11 +111,11 @@ def drafted_source(
             blanked(one.body, known),
             {name: value for name, value in one.headers.items() if f"$header.{name}" in known},
         )
-        for one in messages
+        for one in _told_of(groups, samples, sources)
     ]
     files = {f"samples/{name}-{number}.json": one.pretty for number, one in enumerate(shown, start=1)}
     given = list(files) if beside else [None] * len(shown)
-    head = _head(name, topic, len(messages), found)
+    head = _head(name, topic, len(samples), found)
     mapper = _mapper(head + _mapping_lines(trial, samples, listed))
     timeless = {place for place, (one, other) in enumerate(zip(found, trial, strict=True)) if one != other}
     tests = [
@@ -175,6 +179,15 @@ def _groups(samples: Sequence[Leaves]) -> list[_Group]:
             here = [one for one in group if str(one[now]) == state]
             found.append(_Group(f"{said}.{state}" if kind else state, kind, when, asked, here))
     return found
+
+
+def _told_of(
+    groups: Sequence[_Group], samples: Sequence[Leaves], sources: Sequence[Message]
+) -> list[Message]:
+    """The messages that become tests: those that the first samples of each kind are from, `sources` by sample."""
+    first = {id(one) for group in groups for one in group.samples[:MOST_TESTS]}
+    chosen = [source for sample, source in zip(samples, sources, strict=True) if id(sample) in first]
+    return list({id(one): one for one in chosen}.values())
 
 
 def _interaction(group: _Group, every: Sequence[Leaves], vocabulary: Vocabulary) -> DraftedInteraction:

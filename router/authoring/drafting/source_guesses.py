@@ -131,11 +131,13 @@ def type_of(said: str, things: Iterable[str], vocabulary: Vocabulary) -> Guess:
         and MEANINGS.get(words_of(kind)[-1], words_of(kind)[-1]) in meant
     }
     best = max(fitting, key=lambda kind: fitting[kind], default=None)
-    if best is not None:
-        whole = fitting[best] == 1
-        why = f"the rules wait for it, and it seems to mean {_quoted(said)}"
-        return Guess("type", scalar(best), "likely" if whole else "a guess", why)
-    why = "nothing waits for it yet: name it in a step of a journey, or write the type that you use"
+    if best is not None and fitting[best] == 1:
+        return Guess(
+            "type", scalar(best), "likely", f"the rules wait for it, and it seems to mean {_quoted(said)}"
+        )
+    # What only may mean the same is not put in force: a survey that was opened is no complaint that was.
+    perhaps = f"; do you mean {best}?" if best is not None else ""
+    why = f"nothing waits for it yet: name it in a step of a journey, or write the type that you use{perhaps}"
     return Guess("type", scalar(plain or "thing.happened"), "a guess", why)
 
 

@@ -42,6 +42,17 @@ def read_files(directory: Path, problems: Problems) -> dict[str, bytes]:
     return texts
 
 
+def read_alone(file: Path, problems: Problems) -> dict[str, bytes]:
+    """One rule file, and the files beside it that it names, by path; what cannot be read is noted."""
+    texts: dict[str, bytes] = {}
+    here = Position(str(file), 1, 1)
+    _add([RuleFile(file, file)], texts, here, problems)
+    beside = [Path(name) for name in sorted(named_files(texts))]
+    found = [file_inside(file.parent, path, problems) for path in beside if path.exists()]
+    _add([one for one in found if one is not None], texts, here, problems)
+    return texts
+
+
 def _add(files: list[RuleFile], texts: dict[str, bytes], here: Position, problems: Problems) -> None:
     """Adds the texts of files, as far as the bounds allow."""
     total = sum(map(len, texts.values()))

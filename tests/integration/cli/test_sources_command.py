@@ -75,6 +75,10 @@ def test_json_says_each_line_with_how_sure_it_is(tmp_path: Path, capsys: pytest.
     (one,) = found["interactions"]
     assert {line["key"]: line["sureness"] for line in one["lines"]}["time"] == "sure"
     assert found["text"].startswith("# yaml-language-server")
+    assert main(["init", str(tmp_path / "rules")]) == 0
+    capsys.readouterr()
+    assert main(["sources", "draft", sample(tmp_path, MESSAGE), str(tmp_path / "rules"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["samples"] == ["samples/help-desk-1.json"]
 
 
 def test_a_dead_letter_is_drafted_from_as_it_is_shown(
@@ -196,5 +200,7 @@ def test_a_set_without_sources_says_so(rules: Path, capsys: pytest.CaptureFixtur
     assert "no sources" in capsys.readouterr().out
     assert main(["sources", "test", str(rules)]) == 1
     assert "no tests of sources" in capsys.readouterr().err
+    assert main(["sources", "check", str(rules / "nowhere")]) == 2
+    assert "is not there" in capsys.readouterr().err
     assert main(["sources", "check", str(rules / "policy.yaml")]) == 2
     assert "holds no source" in capsys.readouterr().err

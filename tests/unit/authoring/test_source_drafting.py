@@ -93,6 +93,12 @@ def test_who_may_be_a_colleague_waits_for_a_person(whose: str) -> None:
     assert "customer: " not in draft.text.partition("tests:")[2]
 
 
+def test_a_type_that_only_may_mean_the_same_is_asked_about_and_not_taken() -> None:
+    kind = lines(drafted(SOLVED | {"event": "survey.opened", "ticket": None}))["type"]
+    assert (kind.value, kind.sureness) == ("survey.opened", "a guess")
+    assert "do you mean complaint.opened?" in kind.why
+
+
 def test_what_a_message_says_never_becomes_a_line_of_the_draft() -> None:
     evil = "ticket.solved\nsource: evil\n#"
     draft = drafted(SOLVED | {"event": evil, "channel": "a\nb: c", "locale\nx": 1}, headers={"x-event": evil})
@@ -145,6 +151,14 @@ def test_messages_of_several_kinds_are_several_interactions() -> None:
     assert lines(draft)["time"].value == "created_at"
     assert lines(draft)["id"].sureness == "sure"
     assert failures(draft) == []
+
+
+def test_of_many_messages_of_a_kind_a_few_become_tests() -> None:
+    draft = drafted(
+        *(SOLVED | {"event_id": f"e-{number}"} for number in range(300)), SOLVED | {"event": "x.y"}
+    )
+    assert draft.text.count("  - name: ") == 3
+    assert "from 100 samples" in draft.text
 
 
 def test_ids_that_come_again_are_none() -> None:
