@@ -116,8 +116,8 @@ def _moment(text: str, now: datetime) -> datetime:
 async def _figures(
     settings: "Settings", given: "Path | None", period: tuple[str | None, str | None]
 ) -> "tuple[list[SourceFigures], str]":
-    from router.insights.periods import begins, today
-    from router.insights.sources import source_figures
+    from router.insights.periods import today
+    from router.insights.sources import sources
     from router.policy.hours import own_zone
     from router.service.rules_in_force import rule_book
 
@@ -125,7 +125,5 @@ async def _figures(
         rules = (await rule_book(store, settings, given)).now
         zone = own_zone(rules.policy)
         days = dates.days(*period, today(datetime.now(UTC), zone))
-        first = begins(days.first, zone) if days.first else None
-        counted = await store.source_counts.counted(first, begins(days.after, zone))
-        last = await store.source_counts.last_records()
-        return source_figures(rules.sources.values(), counted, last), days.words(rules.policy.zone)
+        found = await sources(store.source_counts, rules.sources.values(), days, zone)
+        return found, days.words(rules.policy.zone)

@@ -1,12 +1,26 @@
 """What became of the records of sources over a time: of those in force, and of those that were."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
+from typing import Protocol
 
 from msgspec import Struct
 
+from router.insights.periods import Days, begins
 from router.model.source_counts import SourceCount, SourceOutcome
 from router.model.sources import Source
+
+
+class SourceCountReader(Protocol):
+    """Where the counts of sources are read."""
+
+    async def counted(
+        self, since: datetime | None = None, until: datetime | None = None
+    ) -> list[SourceCount]:
+        """The counts by source, outcome and reason, over the hours that begin from `since` on and before `until`."""
+
+    async def last_records(self) -> dict[str, datetime]:
+        """When each source's latest record was written."""
 
 
 class WhyCount(Struct, frozen=True):
@@ -31,6 +45,15 @@ class SourceFigures(Struct, frozen=True):
     dead_letters: int
     why: tuple[WhyCount, ...]
     last_record_at: datetime | None
+
+
+async def sources(
+    reader: SourceCountReader, in_force: Iterable[Source], days: Days, zone: tzinfo
+) -> list[SourceFigures]:
+    """The figures of sources over days of the zone."""
+    since = begins(days.first, zone) if days.first is not None else None
+    counts = await reader.counted(since, begins(days.after, zone))
+    return source_figures(in_force, counts, await reader.last_records())
 
 
 def source_figures(

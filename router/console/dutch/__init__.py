@@ -12,6 +12,7 @@ from router.console.dutch import (
     figures,
     overview,
     rules,
+    sources,
 )
 
 DUTCH: Final[dict[str, str]] = {
@@ -24,4 +25,5 @@ DUTCH: Final[dict[str, str]] = {
     **access.DUTCH,
     **erasing.DUTCH,
     **rules.DUTCH,
+    **sources.DUTCH,
 }

@@ -17,6 +17,8 @@ from router.console.views import (
     revision,
     rules,
     scores,
+    source,
+    sources,
     why,
 )
 
@@ -33,6 +35,8 @@ PAGES: Final[tuple[Page, ...]] = (
     rules.PAGE,
     revision.PAGE,
     draft.PAGE,
+    sources.PAGE,
+    source.PAGE,
     audit.PAGE,
     access.PAGE,
     erasing.PAGE,
