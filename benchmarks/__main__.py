@@ -1,6 +1,7 @@
 """`python -m benchmarks`: the comparison; with `--memory`, what a worker holds over a million events.
 
-With `--answers`, the price of hearing answers, and the rate at which they are taken in. With `--history`, the rate at customers with long histories beside that at customers with short ones.
+With `--answers`, the price of hearing answers, and the rate at which they are taken in. With `--mapped`, a vendor's messages beside
+events. With `--history`, the rate at customers with long histories beside that at customers with short ones.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from benchmarks.answers import compare_answers
 from benchmarks.comparison import Plan, compare
 from benchmarks.histories import compare_histories
 from benchmarks.machine import describe
+from benchmarks.mapped import compare_mapped
 from benchmarks.memory import watch_memory
 from tests.services.ways import EmbeddedKafka, choose_kafka, choose_postgres
 
@@ -49,6 +51,8 @@ def main() -> int:
             if asked.history
             else compare_answers
             if asked.answers
+            else compare_mapped
+            if asked.mapped
             else compare
         )
         return 0 if asyncio.run(run(plan, kafka, postgres, Path(name), console)) else 1
@@ -66,6 +70,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--answers", action="store_true", help="with and without scores, and the answers' rate"
     )
+    parser.add_argument("--mapped", action="store_true", help="a vendor's messages beside events")
     parser.add_argument("--history", action="store_true", help="60 events a customer beside a third of one")
     parser.add_argument("--older", type=Path, help="a checkout of another version, set up, to run beside")
     parser.add_argument("--seed", type=int, default=7)

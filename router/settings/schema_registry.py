@@ -40,6 +40,8 @@ class SchemaRegistrySettings(SettingsGroup):
             raise ValueError("is not an address such as https://registry.example:8081") from None
         if parts.scheme not in _SCHEMES or not is_host(host) or parts.query or parts.fragment:
             raise ValueError("is not an address such as https://registry.example:8081")
+        if "," in parts.netloc or "," in parts.path:
+            raise ValueError("must be one address: put several registries behind one name")
         if "@" in parts.netloc:
             raise ValueError("must not hold a user name: set ROUTER_SCHEMA_REGISTRY__USERNAME and __PASSWORD")
         return url.rstrip("/")
