@@ -15,7 +15,7 @@ from router.insights.periods import today
 from router.insights.rule_book import RuleBook
 from router.model.access import AuditEntry, Person, Role
 from router.rules.ruleset import RuleSet
-from router.words.voice import Language, Voice
+from router.words.voice import PLAIN, Language, Voice
 
 _LONGEST: Final = 500
 
@@ -55,6 +55,11 @@ class Visit:
     def language(self) -> Language:
         """The language that the page speaks."""
         return self.voice.language
+
+    @property
+    def telling(self) -> Voice:
+        """How sentences within data are told: as on the page, but JSON is English, in UTC, as that of commands."""
+        return PLAIN if self.request.url.path.startswith("/api/") else self.voice
 
     def t(self, english: str, **parts: object) -> str:
         """A text of the console in the language of the page, with its parts filled in."""

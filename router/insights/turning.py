@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from router.insights.why import GateWords, RuleWords, Why
+from router.policy.gates import AGREED_CHANNEL
 
 
 class Turn(Struct, frozen=True):
@@ -24,4 +25,8 @@ def turns(why: Why) -> list[Turn]:
 
 
 def _refused(rule: RuleWords) -> list[GateWords]:
-    return [gate for gate in rule.gates if not gate.passed] if rule.matched else []
+    refused = [gate for gate in rule.gates if not gate.passed] if rule.matched else []
+    if refused and refused[0].gate == "consent":
+        # Without consent there is no agreed channel: where no address is needed, that refusal only follows.
+        return [gate for gate in refused if (gate.gate, gate.limit) != ("channel", AGREED_CHANNEL)]
+    return refused

@@ -5,7 +5,7 @@ candidate. Gate 19 moves the time and refuses only where no allowed moment is le
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from router.model.decision import Reason, Verdict
 from router.model.fields import member, wanted_language
@@ -131,13 +131,15 @@ def consent(candidate: Candidate) -> Verdict:
     return Verdict("consent", bool(yes), None if yes else reason, actual, limit)
 
 
+AGREED_CHANNEL: Final = "an agreed channel"
+"""What the gate `channel` needs where no address is needed."""
+
+
 @gate(lambda candidate: bool(candidate.reachable), where=lambda _, policy: policy.recipient_required)
 def channel(candidate: Candidate) -> Verdict:
     """10: one of the agreed channels can be reached."""
     found = candidate.reachable
-    needed = (
-        "an address for an agreed channel" if candidate.policy.recipient_required else "an agreed channel"
-    )
+    needed = "an address for an agreed channel" if candidate.policy.recipient_required else AGREED_CHANNEL
     return Verdict(
         "channel",
         bool(found),

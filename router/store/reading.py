@@ -54,6 +54,19 @@ class Reading:
         query = _journal().where(journal.c.customer_id == customer_id)
         return [JournalRow(*row) for row in await self._all(query.order_by(journal.c.seq))]
 
+    async def latest_decided(
+        self, reason: str, since: datetime | None, until: datetime, limit: int
+    ) -> list[JournalRow]:
+        """The latest decisions with this reason on what happened from `since` to before `until`, latest first.
+
+        Reads the whole journal of that time: nothing finds a reason by itself.
+        """
+        query = _journal().where(journal.c.reason == reason, journal.c.time < until)
+        if since is not None:
+            query = query.where(journal.c.time >= since)
+        rows = await self._all(query.order_by(journal.c.time.desc(), journal.c.customer_id).limit(limit))
+        return [JournalRow(*row) for row in rows]
+
     async def journal_in_order(self, since: datetime) -> AsyncIterator[list[JournalRow]]:
         """All that was decided since then, and preferences whenever they came, in the order it was decided.
 

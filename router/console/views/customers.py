@@ -8,11 +8,13 @@ from router.console.page import Page, Shown
 from router.console.problems import NotThere
 from router.console.visit import Visit
 from router.insights.history import CustomerHistory, DecidedInteraction, customer_history
+from router.insights.rule_book import RuleBook
 from router.model.alerts import ALERT_STATES
 from router.model.keys import customer_key
 from router.pages.alert_fields import alert_fields
 from router.pages.csv_table import Table
 from router.pages.customer_lines import opening_lines
+from router.service.rules_in_force import rule_book
 from router.words.alerts import alert_sentence
 from router.words.customers import words
 from router.words.fragments import fragment
@@ -20,12 +22,12 @@ from router.words.fragments import fragment
 
 async def show(visit: Visit) -> Shown:
     """A form for an id; with a customer, the timeline, the use of limits, and what may be asked from when."""
-    asked = visit.asked("customer")
-    if asked is None:
+    store, customer = visit.console.store, customer_key(visit.asked("customer") or "")
+    if not customer:
         return Shown("customers.html", {"customer": None}, {})
-    store, customer = visit.console.store, customer_key(asked)
     await visit.note("customer.open", customer=customer)
-    history = await customer_history(store.reading, customer, visit.book, visit.now, visit.voice)
+    book = await _rules(visit, customer)
+    history = await customer_history(store.reading, customer, book, visit.now, visit.telling)
     aside = next(
         (one for one in await store.reading.set_aside() if customer_key(one.customer_id) == customer), None
     )
@@ -60,6 +62,14 @@ async def show(visit: Visit) -> Shown:
         "alerts": [alert_fields(one, history.at) for one in alerts],
     }
     return Shown("customers.html", values, data, _table(history), title=title)
+
+
+async def _rules(visit: Visit, customer: str) -> RuleBook:
+    """The rules in force for this customer: while another revision is rolled out, those of their share."""
+    course = await visit.console.store.revisions.course()
+    if course is None or course.rollout is None:
+        return visit.book
+    return await rule_book(visit.console.store, visit.console.settings, None, customer)
 
 
 def _decision(one: DecidedInteraction, visit: Visit) -> dict[str, object]:

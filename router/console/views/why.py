@@ -12,6 +12,7 @@ from router.insights.turning import Turn, turns
 from router.insights.why import GateWords, RuleWords, Why, why_interaction, why_invitation
 from router.model.alerts import ALERT_STATES
 from router.pages.alert_fields import alert_fields
+from router.pages.csv_table import Table
 from router.words.explanations import words
 from router.words.fragments import fragment
 
@@ -45,17 +46,27 @@ async def show(visit: Visit) -> Shown:
     if len(found) > 1:
         several = [(one.source, one.customer_id, one.type, visit.voice.moment(one.time)) for one in found]
         return Shown("why.html", {"subject": subject, "several": several}, data)
-    return Shown("why.html", {"subject": subject, "several": [], **_values(found[0], visit)}, data)
+    values = {"subject": subject, "several": [], **_values(found[0], visit)}
+    return Shown("why.html", values, data, _table(found[0]))
 
 
 async def _explained(visit: Visit, subject: str, source: str | None) -> list[Why]:
     reading = visit.console.store.reading
-    found = await why_interaction(reading, subject, visit.book, source, visit.voice)
+    found = await why_interaction(reading, subject, visit.book, source, visit.telling)
     if not found:
         with suppress(ValueError):
-            one = await why_invitation(reading, UUID(subject), visit.book, visit.voice)
+            one = await why_invitation(reading, UUID(subject), visit.book, visit.telling)
             found = [one] if one is not None else []
     return found
+
+
+def _table(one: Why) -> Table:
+    gates = [("", gate) for gate in one.gates]
+    gates += [(rule.rule, gate) for rule in one.rules for gate in rule.gates]
+    return Table(
+        ("rule", "gate", "passed", "sentence", "eligible_again_at"),
+        [(rule, gate.gate, gate.passed, gate.sentence, gate.eligible_again_at) for rule, gate in gates],
+    )
 
 
 def _values(one: Why, visit: Visit) -> dict[str, object]:

@@ -12,6 +12,7 @@ import httpx2
 
 from router.cli.main import main
 from router.console.console import Console
+from router.model.access import ROLES, Role
 from router.service.secret import keyed_hash
 from router.settings import load_settings
 from router.store import SqlStore
@@ -50,9 +51,13 @@ def seen(data: Path, rules: Path | None, asked: Asked) -> list[Seen]:
     return asyncio.run(_each(data, rules, asked, _seen))
 
 
-def answers(data: Path, rules: Path | None, asked: Asked) -> list[httpx2.Response]:
-    """The answer to each address."""
-    return asyncio.run(_each(data, rules, asked, lambda client, path, query: client.get(path, params=query)))
+def answers(
+    data: Path, rules: Path | None, asked: Asked, roles: tuple[Role, ...] = ROLES
+) -> list[httpx2.Response]:
+    """The answer to each address, for somebody with these roles."""
+    return asyncio.run(
+        _each(data, rules, asked, lambda client, path, query: client.get(path, params=query), roles)
+    )
 
 
 async def _each(
@@ -60,11 +65,12 @@ async def _each(
     rules: Path | None,
     asked: Asked,
     ask: Callable[[httpx2.AsyncClient, str, dict[str, str]], Awaitable[Answer]],
+    roles: tuple[Role, ...] = ROLES,
 ) -> list[Answer]:
     settings = load_settings(data=data, **({"rules": rules} if rules else {}))
     store = await SqlStore.open(settings.database_url, lanes=4)
     try:
-        async with browser(Console(settings, store, keyed_hash(settings))) as client:
+        async with browser(Console(settings, store, keyed_hash(settings)), roles) as client:
             return [await ask(client, path, query) for path, query in asked]
     finally:
         await store.close()
