@@ -18,11 +18,7 @@ from router.cli.why import lines_of
 from router.model.spelling import counted
 
 if TYPE_CHECKING:
-    from router.authoring.ruletest.simulate import DecidedEvent
-    from router.insights.why import Why
     from router.model.interaction import Interaction
-    from router.rules.ruleset import RuleSet
-    from router.words.voice import Voice
 
 _MOST = 10_000_000
 
@@ -52,17 +48,18 @@ def decide(  # noqa: PLR0913 - options of a command
     """
     from router.authoring.language.load import load_directory
     from router.cli.opening import rules_here
+    from router.service.dry_run import decided, why
 
     loaded = load_directory(rules_here(rules))
     known = _customer(customer, consent or [], locale)
-    event = _decided(_in_order(_interactions()), known, _moment(now), loaded)
+    event = decided(_in_order(_interactions()), known, _moment(now), loaded)
     speaking = voice(lang, zone, loaded.policy, json=json)
-    why = _why(event, loaded, speaking)
+    explanation = why(event, loaded, speaking)
     if json:
         decision = msgspec.structs.asdict(event.decided.decision)
-        print_json({"decision": decision, "explanation": why})
+        print_json({"decision": decision, "explanation": explanation})
     else:
-        print_lines(lines_of(why, speaking=speaking))
+        print_lines(lines_of(explanation, speaking=speaking))
 
 
 def _interactions() -> "list[Interaction]":
@@ -166,60 +163,3 @@ def _moment(text: str | None) -> datetime | None:
     if moment is None or moment.tzinfo is None:
         raise Refused(f"--now is a time with its offset such as 2026-11-22T09:00:00+01:00, not {text}.")
     return moment
-
-
-def _decided(
-    interactions: "list[Interaction]", known: dict[str, Any], now: datetime | None, rules: "RuleSet"
-) -> "DecidedEvent":
-    """The last interaction decided after all others. Draws are those of production."""
-    from router.authoring.ruletest.simulate import simulate
-    from router.model.rule_tests import GivenEvent, RuleTest
-    from router.model.schedules import is_scheduled
-
-    last = interactions[-1]
-    if now is not None and now < last.time:
-        raise Refused(f"--now lies before the interaction, which happened at {last.time.isoformat()}.")
-    if any((last.source, last.id) == (entry.source, entry.id) for entry in interactions[:-1]):
-        raise Refused("The last interaction stands there twice: an interaction is decided once.")
-    events = [GivenEvent(interaction, interaction.time) for interaction in interactions[:-1]]
-    events.append(GivenEvent(last, now or last.time))
-    customers: dict[str, dict[str, Any]] = {_whom(interactions): known} if known else {}
-    test = RuleTest("decide", last.time, customers, tuple(events), expect=())
-    # What schedules make is decided too, and is not what was asked about.
-    decided = simulate(test, rules).events
-    return next(one for one in reversed(decided) if not is_scheduled(one.decided.interaction))
-
-
-def _whom(interactions: "list[Interaction]") -> str:
-    """The customer that --customer, --consent and --locale speak about."""
-    named = {entry.customer_id for entry in interactions if entry.customer_id}
-    whom = interactions[-1].customer_id or (next(iter(named)) if len(named) == 1 else "")
-    if not whom and named:
-        raise Refused(
-            "The last interaction names no customer, and the others name several: give what is known of the customer "
-            "as an interaction of the type customer.preferences.v1 in place of --customer, --consent and --locale."
-        )
-    return whom
-
-
-def _why(event: "DecidedEvent", rules: "RuleSet", speaking: "Voice") -> "Why":
-    from router.insights.replay import ReplayedEntry
-    from router.insights.why import explained
-    from router.model.ledger import JournalRow
-
-    decided = event.decided
-    interaction, decision = decided.interaction, decided.decision
-    row = JournalRow(
-        customer_id=interaction.customer_id,
-        key=decided.key,
-        seq=decided.seq,
-        time=interaction.time,
-        now=decided.now,
-        interaction_id=interaction.id,
-        revision=decision.revision,
-        reason=decision.reason,
-        verdict=b"",
-        body=b"",
-    )
-    entry = ReplayedEntry(row, interaction, decision, event.before, event.counts)
-    return explained(entry, rules, voice=speaking)

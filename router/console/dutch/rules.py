@@ -188,4 +188,26 @@ DUTCH: Final[dict[str, str]] = {
     "The text is longer than {most} characters: files may be split freely.": "De tekst is langer dan {most} tekens: bestanden mag je"
     " vrij splitsen.",
     "A place is a line and a column.": "Een plaats is een regel en een kolom.",
+    # The playground.
+    "Playground": "Proefveld",
+    "Playground of {name}": "Proefveld van {name}",
+    "Try an interaction on this draft": "Probeer een interactie op dit concept",
+    "An interaction is decided by the rules of this draft. Nothing is stored or sent.": "Over een interactie wordt beslist met de"
+    " regels van dit concept. Er wordt niets bewaard of verstuurd.",
+    "Decided then: {decided}": "Toen beslist: {decided}",
+    "What the draft decides": "Wat het concept beslist",
+    "Paste an interaction": "Plak een interactie",
+    "A CloudEvent as JSON, or several, one a line: the last is decided, and those before are its history": "Een CloudEvent als JSON,"
+    " of meer, op elke regel een: over de laatste wordt beslist, die ervoor zijn haar geschiedenis",
+    "Channels that the customer agreed to": "Kanalen waar de klant mee instemde",
+    "The customer's language": "De taal van de klant",
+    "Decide": "Beslis",
+    "Take one from the journal": "Neem er een uit het journaal",
+    "Id of an interaction": "Id van een interactie",
+    "The journal has no interaction with this id.": "Het journaal heeft geen interactie met dit id.",
+    "The draft has errors: mend them first.": "Het concept heeft fouten: herstel die eerst.",
+    "This is too much: paste what matters to one decision.": "Dit is te veel: plak wat ertoe doet voor een beslissing.",
+    "Line {number} cannot be read: {why}": "Regel {number} kan niet worden gelezen: {why}",
+    "Paste an interaction: a CloudEvent as JSON.": "Plak een interactie: een CloudEvent als JSON.",
+    "The customer cannot be read: {why}": "De klant kan niet worden gelezen: {why}",
 }

@@ -342,6 +342,8 @@ PAGE = Page(
     show,
     role="author",
     under="/rules",
+    filtered=False,
+    params={"file": "the file that is open", "version": "an earlier text of it", "line": "the line to show"},
     actions=(
         Action(f"{_AT}/save", _save, "author", {**_TEXT, **_SEEN}),
         Action(f"{_AT}/remove", _remove, "author", {**_FILE, **_SEEN}),

@@ -206,6 +206,8 @@ PAGE = Page(
     "Revision",
     show,
     under="/rules",
+    filtered=False,
+    params={"against": "the number of the revision to compare with"},
     actions=(
         Action("/rules/revisions/{number}/approve", _approve, "approver", {**_MESSAGE, **_SHARE}),
         Action("/rules/revisions/{number}/live", _live, "approver", _MESSAGE),

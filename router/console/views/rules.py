@@ -136,6 +136,7 @@ PAGE = Page(
     "Rules",
     show,
     group="Steer",
+    filtered=False,
     actions=(
         Action("/rules/drafts", _begin, "author", _BEGIN),
         Action("/rules/end", _end, "approver", {**_MESSAGE, "what": "rollout or shadow"}),

@@ -241,3 +241,33 @@ async def test_texts_from_outside_are_told_as_they_are(loaded: Console) -> None:
             shown = (await ada.get(path)).text
             assert evil not in shown
             assert "&lt;script&gt;" in shown
+
+
+async def test_an_interaction_is_tried_on_a_draft(loaded: Console) -> None:
+    event = (
+        '{"specversion": "1.0", "id": "i-1", "source": "crm", "type": "complaint.resolved", "time": "2026-11-24T10:00:00Z",'
+        ' "data": {"customer_id": "c-1", "case_id": "C1", "channel": "phone"}}'
+    )
+    async with browser(loaded, AUTHOR) as ada:
+        draft = await begun(ada)
+        at = f"{draft}/playground"
+        tried = await do(ada, f"{at}/try", event=event, consent="email", locale="nl")
+        assert tried.status_code == 200
+        assert "ces-after-complaint" in tried.text
+        told = (await asked(ada, f"{at}/try", event=event, consent="email", locale="nl")).json()
+        assert told["customer_id"] == "c-1"
+        for wrong in (
+            "",
+            "{",
+            "[]",
+            "words",
+            '{"specversion": "1.0"}',
+            "[" * 100_000,
+            event.replace("time", "t"),
+        ):
+            assert (await do(ada, f"{at}/try", event=wrong)).status_code == 400
+        assert (await do(ada, f"{at}/try", event=event, consent="x" * 5_000)).status_code == 400
+        assert (await ada.get(at, params={"interaction": "i-1"})).status_code == 403
+    async with browser(loaded, ("author", "care")) as both:
+        assert (await both.get(at, params={"interaction": "i-1"})).status_code == 404
+    assert await loaded.store.reading.journal_size() == 0
