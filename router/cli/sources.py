@@ -174,6 +174,12 @@ def _message(source: "Source", body: bytes, headers: list[str], key: str | None)
     from router.sources.message import Message, Unmappable
     from router.sources.values import read_coded
 
+    if body[:1] == b"\0":
+        raise Refused(
+            "The file has the frame of a schema registry, which is not asked here: give the JSON that the message says."
+            " The service reads such messages by itself, with ROUTER_SCHEMA_REGISTRY__URL"
+            " (`feedback-router docs sources/schema-registry`)."
+        )
     given: dict[str, str] = {}
     for header in headers:
         name, equals, value = header.partition("=")

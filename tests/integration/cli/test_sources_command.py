@@ -204,3 +204,15 @@ def test_a_set_without_sources_says_so(rules: Path, capsys: pytest.CaptureFixtur
     assert "is not there" in capsys.readouterr().err
     assert main(["sources", "check", str(rules / "policy.yaml")]) == 2
     assert "holds no source" in capsys.readouterr().err
+
+
+def test_a_framed_message_is_not_explained_but_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "rules/sources").mkdir(parents=True)
+    (tmp_path / "rules/policy.yaml").write_text("types: [complaint.opened, complaint.resolved]\n")
+    (tmp_path / "rules/sources/zendesk.yaml").write_bytes(mapping_of("zendesk"))
+    framed = tmp_path / "framed"
+    framed.write_bytes(b"\0\0\0\0\x07\x02a")
+    assert main(["sources", "explain", str(framed), str(tmp_path / "rules")]) == 2
+    assert "frame of a schema registry" in capsys.readouterr().err
