@@ -53,6 +53,8 @@ async def show(visit: Visit) -> Shown:
 async def show_one(visit: Visit) -> Shown:
     """One alert: the answer, what the customer went through, and who has it."""
     found = await alerts.found_alert(visit.console.store, visit.path["id"])
+    # It names a customer and shows what they said.
+    await visit.note("alert.open", str(found.alert.id), customer=found.alert.customer_id or None)
     data = json.decode(found.alert.body)
     values = {
         "one": _row(found, visit),
