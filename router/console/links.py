@@ -12,14 +12,18 @@ from router.pages.frame import Linked, text
 def linked(visit: Visit, path: str) -> Linked:
     """Values lead to the page at `path`, about what the page is about and the place of the value.
 
-    Where a page cannot be asked for that place (a week, a person, none), the value stands alone.
+    A reason leads to the decisions with it. Where a page cannot be asked for the place (a week, a person, none), the value
+    stands alone.
     """
 
     def link(value: object, where: Mapping[str, str]) -> Markup:
         shown = value if isinstance(value, Markup) else text(value)
         place = {name: member for name, member in where.items() if name in SHARED and member}
-        if len(place) < len(where):
+        address = visit.filters.address(path, own=False, **place)
+        if where.keys() == {"reason"}:
+            address = visit.filters.address("/decisions", own=False, **where)
+        elif len(place) < len(where):
             return shown
-        return Markup('<a href="{}">{}</a>').format(visit.filters.address(path, own=False, **place), shown)
+        return Markup('<a href="{}">{}</a>').format(address, shown)
 
     return link

@@ -137,6 +137,7 @@ def test_coverage(company: Path, query: dict[str, str], capsys: Said) -> None:
     (page,) = seen(company / "data", company / "rules", [("/coverage", query)])
     assert page.json == report
     assert page.csv == command(capsys.readouterr, place(company), *words, "--csv")
+    assert "reason=no_consent" in page.html
     for one in [report["total"], *report["groups"]]:
         found = one["answered_of"]["had_step"]
         assert f"{one['stages']['had_step']:,}" in page.text
