@@ -13,6 +13,7 @@ from router.console.dutch import (
     figures,
     overview,
     rules,
+    running,
     sources,
 )
 
@@ -23,6 +24,7 @@ DUTCH: Final[dict[str, str]] = {
     **alerts.DUTCH,
     **customers.DUTCH,
     **decisions.DUTCH,
+    **running.DUTCH,
     **audit.DUTCH,
     **access.DUTCH,
     **erasing.DUTCH,
