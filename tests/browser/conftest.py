@@ -4,11 +4,13 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.serving import Site, company, served
+from tests.browser.visiting import signed_in
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _QUIET = (
@@ -51,3 +53,9 @@ def chromium(site: Site) -> Iterator[Browser]:
         playwright.chromium.launch(executable_path=path, args=list(_QUIET)) as browser,
     ):
         yield browser
+
+
+@pytest.fixture(scope="module")
+def state(chromium: Browser, site: Site) -> dict[str, Any]:
+    """The cookies of somebody with all roles: the link of a console works once."""
+    return signed_in(chromium, site)

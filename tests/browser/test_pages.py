@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from router.console.views.pages import PAGES
 from tests.browser.serving import Site
-from tests.browser.visiting import LOOKS, Look, Visitor, addresses, signed_in, visiting
+from tests.browser.visiting import LOOKS, Look, Visitor, addresses, visiting
 
 pytestmark = [pytest.mark.connected, pytest.mark.timeout(180)]
 
@@ -20,11 +20,6 @@ AXE = {
     },
     "resultTypes": ["violations"],
 }
-
-
-@pytest.fixture(scope="module")
-def state(chromium: Browser, site: Site) -> dict[str, Any]:
-    return signed_in(chromium, site)
 
 
 @pytest.fixture(scope="module")

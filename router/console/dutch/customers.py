@@ -6,7 +6,7 @@ DUTCH: Final[dict[str, str]] = {
     "Which customer": "Welke klant",
     "Customer id": "Id van de klant",
     "Type the id that interactions carry. Whoever opens a customer is written in the audit.": "Typ het id dat"
-    " interacties dragen. Wie een klant opent, komt in het auditlog te staan.",
+    " interacties dragen. Wie een klant opent, komt in het controlelogboek.",
     "Nothing is known of this customer. The id may be mistyped, or the customer erased.": "Van deze klant is niets"
     " bekend. Het id kan verkeerd getypt zijn, of de klant gewist.",
     "Timeline": "Tijdlijn",
@@ -34,7 +34,7 @@ DUTCH: Final[dict[str, str]] = {
     "Which decision": "Welk besluit",
     "Id of an interaction or an invitation": "Id van een interactie of een uitnodiging",
     "Type the id of an interaction or of an invitation, or open a customer and choose one. It is written in the audit.": "Typ"
-    " het id van een interactie of een uitnodiging, of open een klant en kies er een. Het komt in het auditlog te staan.",
+    " het id van een interactie of een uitnodiging, of open een klant en kies er een. Het komt in het controlelogboek.",
     "No interaction and no invitation has this id. It may not have been read yet, or be a dead letter.": "Geen"
     " interactie en geen uitnodiging heeft dit id. Het kan nog niet gelezen zijn, of een dead letter zijn.",
     "More than one interaction has this id. Choose by its source:": "Meer dan een interactie heeft dit id. Kies op bron:",
