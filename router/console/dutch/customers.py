@@ -41,6 +41,8 @@ DUTCH: Final[dict[str, str]] = {
     "The single change that would turn it": "De ene verandering die het zou keren",
     "Rule {rule} would have asked but for the gate {gate}: {sentence}": "Regel {rule} had gevraagd als de poort {gate}"
     " er niet was: {sentence}",
+    "No single change would have let rule {rule} ask: it was refused by {gates}.": "Geen enkele verandering alleen had regel"
+    " {rule} laten vragen: hij is geweigerd door {gates}.",
     "Source": "Bron",
     "Id": "Id",
     "What became of it": "Wat ervan werd",

@@ -85,6 +85,7 @@ def _values(one: Why, visit: Visit) -> dict[str, object]:
             (rule.rule, fragment(rule.failed or "", visit.language)) for rule in one.rules if not rule.tried
         ],
         "turns": [_turn(turn, visit) for turn in turns(one)],
+        "refused": [(rule.rule, ", ".join(gates)) for rule in one.rules if len(gates := _refused(rule)) > 1],
     }
 
 
@@ -94,6 +95,10 @@ def _rule(rule: RuleWords, visit: Visit) -> dict[str, object]:
         "sentence": rule.sentence,
         "gates": [_gate(gate, visit) for gate in rule.gates],
     }
+
+
+def _refused(rule: RuleWords) -> list[str]:
+    return [gate.gate for gate in rule.gates if not gate.passed]
 
 
 def _gate(gate: GateWords, visit: Visit) -> dict[str, object]:
