@@ -27,6 +27,18 @@ async def test_an_interaction_id_finds_all_sources_latest_first(store: SqlStore)
     assert await store.reading.journal_by_interaction("4") == []
 
 
+async def test_the_latest_decisions_with_a_reason_of_some_days(store: SqlStore) -> None:
+    rows = [
+        journal_row("ann", f"at {hours}", reason="no_consent", time=after(hours), seq=hours)
+        for hours in range(1, 5)
+    ]
+    await save(store, journal=[*rows, journal_row("bob", "other", time=after(2))])
+    latest = store.reading.latest_decided
+    assert await latest("no_consent", None, after(4), 10) == [rows[2], rows[1], rows[0]]
+    assert await latest("no_consent", after(2), after(9), 2) == [rows[3], rows[2]]
+    assert await latest("no_consent", after(5), after(9), 2) == []
+
+
 async def test_invitations_by_every_filter(store: SqlStore) -> None:
     rows = [
         invitation_row("ann", "one", planned_at=after(1)),
