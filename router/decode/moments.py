@@ -12,7 +12,7 @@ LEAP_SECOND = re.compile(r"(\d\d:\d\d):60")
 
 
 def moment(given: object, timestamp: int, latest: datetime) -> datetime:
-    """Read the `time` attribute: RFC 3339 with an offset, from 1970 up to `latest`; always returned in UTC.
+    """Read the `time` attribute: RFC 3339 with an offset, or a time, from 1970 up to `latest`; always returned in UTC.
 
     Where it is missing, the record's Kafka `timestamp` (milliseconds) holds. Digits beyond microseconds are
     rounded. A leap second is the first moment of the next minute.
@@ -28,6 +28,9 @@ def moment(given: object, timestamp: int, latest: datetime) -> datetime:
             raise Refusal("time_out_of_range", "The record's timestamp lies beyond the year 9999.") from None
     elif isinstance(given, str):
         time = _read(given)
+    elif isinstance(given, datetime):
+        # Of a mapping, which has read it.
+        time = given
     else:
         raise Refusal("time_invalid", "The attribute time is not a text with an RFC 3339 time.")
     if time.tzinfo is None:

@@ -86,6 +86,6 @@ def event_of(mapped: Mapping | Unread) -> Event:
         source=f"{SOURCES}{mapped.source}",
         type=mapped.type,
         subject=mapped.customer,
-        time=mapped.time.isoformat() if mapped.time is not None else None,
+        time=mapped.time,
         data=mapped.data,
     )
