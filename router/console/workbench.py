@@ -4,12 +4,18 @@ import asyncio
 from datetime import datetime
 from hashlib import sha256
 from threading import Thread
-from typing import Final
+from typing import Any, Final
 
-from router.authoring.drafts import Texts, Verdict, verdict
+from msgspec import Struct
+from msgspec.structs import replace
+
+from router.authoring.drafts import Texts, Verdict, below, verdict
+from router.authoring.language.load import check_texts
+from router.authoring.packing import unpack
 from router.authoring.publishing import Draft, Publisher
 from router.console.problems import Conflicting
-from router.model.revision import Course
+from router.model.revision import Course, Revision
+from router.rules.ruleset import RuleSet
 from router.settings import Settings
 from router.store import SqlStore
 from router.words.voice import Language, Voice
@@ -73,11 +79,21 @@ class EffectRun:
         self.share = min((at - self._first).total_seconds() / whole, 1.0) if whole > 0 else 1.0
 
 
+class Side(Struct, frozen=True):
+    """A revision with its files, by their paths below the rules, and what they hold; `tests` are all of them."""
+
+    revision: Revision
+    texts: Texts
+    rules: RuleSet
+    tests: list[Any]
+
+
 class Workbench:
     """The effects and verdicts of one process."""
 
     def __init__(self) -> None:
         self._runs: dict[Asked, EffectRun] = {}
+        self._sides: dict[tuple[int, str], Side] = {}
         self._verdicts: dict[tuple[bytes, Language, str], Verdict] = {}
 
     def effect(self, asked: Asked) -> EffectRun | None:
@@ -108,6 +124,16 @@ class Workbench:
         Thread(target=run.run, args=(settings,), name="effect", daemon=True).start()
         return run
 
+    async def side(self, revision: Revision) -> Side:
+        """A revision, unpacked; kept, for its content never changes. Raises `UnreadableContent`."""
+        key = (revision.number, revision.sha256)
+        if key not in self._sides:
+            found = await asyncio.to_thread(_unpacked, revision)
+            while len(self._sides) >= _KEPT:
+                self._sides.pop(next(iter(self._sides)))
+            self._sides[key] = found
+        return replace(self._sides[key], revision=revision)
+
     async def verdict(self, texts: Texts, now: datetime, voice: Voice) -> Verdict:
         """What is wrong with files and how their tests come out; kept, for the same is asked again and again."""
         digest = sha256()
@@ -120,3 +146,9 @@ class Workbench:
                 self._verdicts.pop(next(iter(self._verdicts)))
             self._verdicts[key] = found
         return self._verdicts[key]
+
+
+def _unpacked(revision: Revision) -> Side:
+    stored, rules = unpack(revision.content or b"", revision.number)
+    texts = {named: stored[name] for name, named in below(stored).items()}
+    return Side(revision, texts, rules, check_texts(texts).all_tests)

@@ -1,6 +1,7 @@
 """What people and health checks ask of the store. Every answer is a short transaction of its own."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -67,7 +68,7 @@ class Reading:
         rows = await self._all(query.order_by(journal.c.time.desc(), journal.c.customer_id).limit(limit))
         return [JournalRow(*row) for row in rows]
 
-    async def journal_in_order(self, since: datetime) -> AsyncIterator[list[JournalRow]]:
+    async def journal_in_order(self, since: datetime) -> AsyncGenerator[list[JournalRow], None]:
         """All that was decided since then, and preferences whenever they came, in the order it was decided.
 
         Some rows at a time, in one long transaction.
@@ -75,8 +76,9 @@ class Reading:
         wanted = or_(journal.c.now >= since, journal.c.reason == "preferences_recorded")
         query = _journal().where(wanted).order_by(journal.c.now, journal.c.customer_id, journal.c.seq)
         # No lookup by keys.
-        async for rows in self._streamed(query, "SET LOCAL enable_seqscan = on"):
-            yield rows
+        async with aclosing(self._streamed(query, "SET LOCAL enable_seqscan = on")) as found:
+            async for rows in found:
+                yield rows
 
     async def journal_by_customer(self, since: datetime | None = None) -> AsyncIterator[list[JournalRow]]:
         """What happened to customers since then, the rows of each together and in the order they were decided.
@@ -108,7 +110,7 @@ class Reading:
             async for rows in result.partitions():
                 yield [row.body for row in rows]
 
-    async def _streamed(self, query: Select[Any], way: str) -> AsyncIterator[list[JournalRow]]:
+    async def _streamed(self, query: Select[Any], way: str) -> AsyncGenerator[list[JournalRow], None]:
         async with self._database.connect() as connection:
             if not self._database.is_sqlite:
                 await connection.execute(text(way))

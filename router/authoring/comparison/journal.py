@@ -1,6 +1,7 @@
 """The journal through two rule sets: what a change would have done to what really happened."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -22,7 +23,7 @@ LONGEST_LEAD_IN: Final = timedelta(days=90)
 class JournalInOrder(Protocol):
     """What this needs of a store."""
 
-    def journal_in_order(self, since: datetime) -> AsyncIterator[Sequence[JournalRow]]:
+    def journal_in_order(self, since: datetime) -> AsyncGenerator[Sequence[JournalRow], None]:
         """All interactions decided since then, and preferences whenever they came, in the order they were decided."""
 
 
@@ -43,18 +44,20 @@ async def effect(
     """
     comparison = RuleSetComparison(before, after, fields, voice)
     channels = _channels(before, after)
-    async for rows in reading.journal_in_order(since - lead_in(before, after)):
-        for row in rows:
-            interaction = _with_addresses(decode_interaction(row.body), row, channels)
-            if by_itself(interaction):
-                # Each side finds out by itself when its journeys are over, and what its schedules make.
-                if row.now >= since:
-                    comparison.passed(row.now)
-            elif row.now < since:
-                comparison.lead_in(interaction, row.now, owned=True)
-            else:
-                comparison.take(interaction, row.now, owned=True)
-        progress(rows[-1].now)
+    # Whoever tells the progress may break off: the connection is given back then.
+    async with aclosing(reading.journal_in_order(since - lead_in(before, after))) as journal:
+        async for rows in journal:
+            for row in rows:
+                interaction = _with_addresses(decode_interaction(row.body), row, channels)
+                if by_itself(interaction):
+                    # Each side finds out by itself when its journeys are over, and what its schedules make.
+                    if row.now >= since:
+                        comparison.passed(row.now)
+                elif row.now < since:
+                    comparison.lead_in(interaction, row.now, owned=True)
+                else:
+                    comparison.take(interaction, row.now, owned=True)
+            progress(rows[-1].now)
     return comparison.finish()
 
 

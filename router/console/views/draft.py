@@ -5,15 +5,14 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from router.authoring.drafts import Texts, Verdict, below, changed_in_both, differing, is_file, merged
+from router.authoring.drafts import Texts, Verdict, changed_in_both, differing, is_file, merged
 from router.authoring.editing import CannotEdit, edited, usual_changes
 from router.authoring.editing.completion import completions
-from router.authoring.packing import unpack
 from router.authoring.publishing import Draft, tested
 from router.console.page import Action, Done, Page, Shown
 from router.console.problems import Conflicting, NotThere, Problem
 from router.console.views.effects import begun_effect, decides_now, effect_values, told_effect
-from router.console.views.revision import number_in, text_changes
+from router.console.views.revision import number_in, side, text_changes
 from router.console.views.rules import authorship, publisher
 from router.console.visit import Visit
 from router.console.workbench import EffectRun
@@ -49,11 +48,9 @@ async def work(visit: Visit) -> Work:
     return Work(draft, base, changed, merged(base, changed))
 
 
-async def files_of(visit: Visit, number: int) -> dict[str, bytes]:
+async def files_of(visit: Visit, number: int) -> Texts:
     """The files of a revision, by their paths below the rules."""
-    revision = await visit.console.store.revisions.revision(number)
-    stored = (await asyncio.to_thread(unpack, revision.content or b"", number))[0]
-    return {named: stored[name] for name, named in below(stored).items()}
+    return (await side(visit, number)).texts
 
 
 async def show(visit: Visit) -> Shown:

@@ -2,34 +2,21 @@
 
 import asyncio
 from difflib import unified_diff
-from typing import Any, Final
-
-from msgspec import Struct
+from typing import Final
 
 from router.authoring.comparison import changes
-from router.authoring.drafts import Texts, below, differing
-from router.authoring.language.load import check_texts
-from router.authoring.packing import unpack
+from router.authoring.drafts import Texts, differing
 from router.authoring.publishing import WHOLE, Draft, same_person
 from router.console.page import Action, Done, Page, Shown
 from router.console.problems import NotThere, Problem
 from router.console.views.effects import begun_effect, effect_values, told_effect
 from router.console.views.rules import authorship, course_words, proposals, publisher
 from router.console.visit import Visit
+from router.console.workbench import Side
 from router.model.revision import Course, Revision
 from router.pages.diff_page import changed_parts
-from router.rules.ruleset import RuleSet
 
 _LAST: Final = 200
-
-
-class Side(Struct, frozen=True):
-    """A revision with its files and rules; `tests` are all that its files hold."""
-
-    revision: Revision
-    texts: Texts
-    rules: RuleSet
-    tests: list[Any]
 
 
 async def show(visit: Visit) -> Shown:
@@ -83,11 +70,7 @@ def number_in(visit: Visit) -> int:
 
 async def side(visit: Visit, number: int) -> Side:
     """A revision, unpacked. Raises `NoSuchRevision` and `UnreadableContent`."""
-    revision = await visit.console.store.revisions.revision(number)
-    stored, rules = await asyncio.to_thread(unpack, revision.content or b"", number)
-    texts = {named: stored[name] for name, named in below(stored).items()}
-    tests = (await asyncio.to_thread(check_texts, texts)).all_tests
-    return Side(revision, texts, rules, tests)
+    return await visit.console.workbench.side(await visit.console.store.revisions.revision(number))
 
 
 def text_changes(before: Texts, after: Texts) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -1,6 +1,7 @@
 """What is told of the past knows bounced addresses again, and holds no address."""
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 
 import pytest
@@ -66,8 +67,13 @@ class Journal:
     def __init__(self, kept: KeptAnswers) -> None:
         self._rows = kept.rows
 
-    async def journal_in_order(self, since: datetime) -> AsyncIterator[Sequence[JournalRow]]:
-        yield self._rows
+    closed = False
+
+    async def journal_in_order(self, since: datetime) -> AsyncGenerator[Sequence[JournalRow], None]:
+        try:
+            yield self._rows
+        finally:
+            self.closed = True
 
 
 async def test_a_comparison_on_the_journal_counts_what_was_asked(kept: KeptAnswers) -> None:
@@ -76,3 +82,14 @@ async def test_a_comparison_on_the_journal_counts_what_was_asked(kept: KeptAnswe
     assert [(count.name, count.before) for count in found.refusals if count.name == "suppressed"] == [
         ("suppressed", 1)
     ]
+
+
+async def test_whoever_breaks_a_comparison_off_gives_the_journal_back(kept: KeptAnswers) -> None:
+    journal = Journal(kept)
+
+    def breaks_off(_at: datetime) -> None:
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await effect(journal, RULES, RULES, moment("0h"), breaks_off)
+    assert journal.closed
