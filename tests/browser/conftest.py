@@ -1,7 +1,6 @@
 """A console over the demo's month, and a real Chromium in front of it, each once for a file."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,19 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.chromium import OPTIONS, chromium_path
 from tests.browser.serving import Site, company, served
 from tests.browser.visiting import signed_in
-
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +29,7 @@ def site(month: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site
 @pytest.fixture(scope="module")
 def chromium(site: Site) -> Iterator[Browser]:
     """A Chromium in front of the `site`; its tests are skipped where none is installed, and fail under CI."""
-    path = os.environ.get("ROUTER_TEST_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
+    path = chromium_path()
     if path is None:
         missing = "a Chromium is needed: install the package chromium, or name one by ROUTER_TEST_CHROMIUM"
         if os.environ.get("CI", "").lower() in {"true", "1"}:
@@ -50,7 +39,7 @@ def chromium(site: Site) -> Iterator[Browser]:
     # which waits by another, and goes with its file of tests.
     with (
         sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=path, args=list(_QUIET)) as browser,
+        playwright.chromium.launch(executable_path=path, args=OPTIONS) as browser,
     ):
         yield browser
 
