@@ -14,7 +14,7 @@ COMPILE := $(LOCKER)/bin/uv pip compile --quiet --universal --generate-hashes --
 	--no-emit-index-url --no-emit-find-links --no-config --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-console check test bench bench-rules bench-sources bench-gates bench-dispatch bench-cells bench-schedules bench-webhooks format lock console-assets console-assets-check clean
+.PHONY: help setup demo demo-console check test bench bench-rules bench-sources bench-gates bench-dispatch bench-cells bench-schedules bench-webhooks format lock console-assets console-assets-check screenshots clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
@@ -86,6 +86,9 @@ console-assets-check: console-assets/node_modules ## build them elsewhere and co
 	rm -rf build/console-assets
 	node console-assets/build.mjs build/console-assets
 	diff -r build/console-assets router/console/assets/vendor
+
+screenshots: $(DEV) ## pictures of the console's pages, into build/screenshots and docs/img; needs Chromium
+	$(BIN)/python -m tests.browser.screenshots build/screenshots
 
 clean: ## remove everything that the other targets created
 	rm -rf $(VENV) $(LOCKER) .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist console-assets/node_modules

@@ -98,7 +98,7 @@ DUTCH: Final[dict[str, str]] = {
     "Against revision {number}.": "Tegenover revisie {number}.",
     "There is nothing to compare it with: these are the first rules.": "Er is niets om mee te vergelijken: dit zijn de eerste regels.",
     "Compute the effect": "Bereken het effect",
-    "It can be computed once nothing is wrong and all tests pass.": "Het kan worden berekend zodra er niets mis is en alle tests slagen.",
+    "It can be computed once the draft changes something, nothing is wrong and all tests pass.": "Het kan worden berekend zodra het concept iets wijzigt, er niets mis is en alle tests slagen.",
     "Nobody has computed it yet.": "Niemand heeft het nog berekend.",
     "Others compute effects just now: try again when one of them is done.": "Anderen berekenen nu effecten: probeer het opnieuw"
     " als er een klaar is.",

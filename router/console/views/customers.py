@@ -43,7 +43,9 @@ async def show(visit: Visit) -> Shown:
             (visit.voice.clock(line.at), line.what, line.journey, line.came_of_it)
             for line in history.timeline
         ],
-        "decisions": [_decision(one, visit) for one in reversed(history.interactions)],
+        "decisions": [
+            _decision(one, visit) for one in sorted(history.interactions, key=lambda each: each.time)[::-1]
+        ],
         "told_by": words(visit.voice, "told by", rules=fragment(history.rules, visit.language)),
         "limits": [
             (
