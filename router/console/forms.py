@@ -56,7 +56,7 @@ def _from_form(body: bytes) -> list[tuple[str, str]]:
 def _from_json(body: bytes) -> list[tuple[str, str]]:
     try:
         given: Mapping[str, Any] = msgspec.json.decode(body, type=dict[str, str | bool | int | float | None])
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise Problem("Send one JSON object whose values are texts or numbers.") from None
     return [(name, _written(value)) for name, value in given.items() if value is not None]
 

@@ -69,7 +69,7 @@ async def _make(visit: Visit) -> Shown:
         raise Problem("Give the token a name of at most {most} characters.", most=_LONGEST_NAME)
     if not roles & visit.person.roles:
         raise Problem("Choose at least one role, of those that you have.")
-    if not days.isascii() or not days.isdigit() or not 1 <= int(days[:5]) <= LONGEST.days:
+    if not days.isascii() or not days.isdigit() or len(days) > 3 or not 1 <= int(days) <= LONGEST.days:
         raise Problem("A token lasts from 1 to {most} days.", most=LONGEST.days)
     token, kept = made_token(name, roles, visit.person, visit.now, timedelta(days=int(days)))
     after = f"{', '.join(role for role in ROLES if role in kept.roles)}; {days} days"

@@ -108,3 +108,21 @@ async def test_a_token_that_is_sent_counts_and_not_the_cookie_beside_it(console:
     async with browser(console) as client:
         answer = await client.get("/api/v1/overview", headers={"authorization": "Bearer frtk_nothing"})
         assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    "days", ["0", "367", "00366999999999999999999", "0009000", "9" * 400, "²", "-1", "1.5"]
+)
+async def test_days_that_no_token_lasts_are_refused(console: Console, days: str) -> None:
+    async with browser(console) as client:
+        answer = await client.post("/access/tokens", data=MAKING | {"days": days}, headers=OWN)
+        assert answer.status_code == 400
+        assert "frtk_" not in answer.text
+
+
+@pytest.mark.parametrize("body", [b'{"name":"\xff"}', b'{"name":"\\ud800"}', b"[" * 100_000, b"{}{}"])
+async def test_a_body_that_is_no_json_is_refused(console: Console, body: bytes) -> None:
+    async with browser(console) as client:
+        headers = OWN | {"content-type": "application/json"}
+        answer = await client.post("/api/v1/access/tokens", content=body, headers=headers)
+        assert answer.status_code == 400
