@@ -8,7 +8,8 @@ from msgspec import Struct
 from router.authoring.drafts import Texts, Verdict, changed_in_both, differing, is_file, merged
 from router.authoring.editing import CannotEdit, edited, usual_changes
 from router.authoring.editing.completion import completions
-from router.authoring.publishing import Draft, tested
+from router.authoring.language.problems import InvalidRules
+from router.authoring.publishing import ChangeRefused, Draft, tested
 from router.console.page import Action, Done, Page, Shown
 from router.console.problems import Conflicting, NotThere, Problem
 from router.console.views.effects import begun_effect, decides_now, effect_values, told_effect
@@ -196,6 +197,9 @@ async def _keep(visit: Visit, at: Work, file: str, text: bytes | None) -> Done |
     """Saves a text over the version that its author has seen; the second of two is told, and has both texts."""
     seen = visit.form.get("version", "0")
     version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else 0
+    if version > at.version(file):
+        # Nobody can have seen a version that does not exist yet.
+        raise Conflicting("Somebody changed this file meanwhile: load the page again.")
     await visit.note("save draft", f"{at.draft.number} {file}", before=str(version), after=str(version + 1))
     saved = DraftFile(file, version + 1, text, visit.person.id, visit.console.now())
     try:
@@ -266,9 +270,20 @@ async def _complete(visit: Visit) -> Shown:
     return Shown("draft.html", data=found)
 
 
+async def _tested(at: Work) -> Draft:
+    """The set as it is saved. Raises `ChangeRefused` where it has an error or a failing test.
+
+    Rules in force that cannot be read are a fault of the service, to be tried again later; those of a draft are not.
+    """
+    try:
+        return await asyncio.to_thread(tested, at.texts)
+    except InvalidRules as error:
+        raise ChangeRefused(str(error)) from None
+
+
 async def _effect(visit: Visit) -> Done:
     at = await work(visit)
-    await begun_effect(visit, await asyncio.to_thread(tested, at.texts))
+    await begun_effect(visit, await _tested(at))
     return Done(f"/rules/drafts/{at.draft.number}#effect")
 
 
@@ -284,7 +299,7 @@ async def _cancel(visit: Visit) -> Done:
 async def _propose(visit: Visit) -> Done:
     at, by = await work(visit), authorship(visit)
     decides = await decides_now(visit)
-    draft: Draft = await asyncio.to_thread(tested, at.texts)
+    draft = await _tested(at)
     bench, digest = visit.console.workbench, draft.rules.sha256
     runs = [bench.effect((digest, decides, language)) for language in LANGUAGES]
     if decides is not None and decides != at.draft.base:

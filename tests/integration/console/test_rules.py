@@ -271,3 +271,26 @@ async def test_an_interaction_is_tried_on_a_draft(loaded: Console) -> None:
     async with browser(loaded, ("author", "care")) as both:
         assert (await both.get(at, params={"interaction": "i-1"})).status_code == 404
     assert await loaded.store.reading.journal_size() == 0
+
+
+async def test_nobody_saves_over_a_version_that_does_not_exist(loaded: Console) -> None:
+    async with browser(loaded, AUTHOR) as anna:
+        draft = await begun(anna)
+        saved = {"file": "routes/new.yaml", "text": "rules: {}\n", "version": "0"}
+        assert (await do(anna, f"{draft}/save", **saved)).status_code == 303
+        for version in ("2", "99999999"):
+            assert (await do(anna, f"{draft}/save", **saved | {"version": version})).status_code == 409
+        assert (await do(anna, f"{draft}/save", **saved | {"version": "1"})).status_code == 303
+
+
+async def test_a_draft_with_an_error_is_no_outage(loaded: Console) -> None:
+    async with browser(loaded, AUTHOR) as anna:
+        draft = await begun(anna)
+        await do(anna, f"{draft}/save", file="routes/new.yaml", text="nonsense", version="0")
+        for action in ("effect", "propose"):
+            answer = await asked(
+                anna, f"{draft}/{action}", **({"message": "x"} if action == "propose" else {})
+            )
+            assert answer.status_code == 409
+            assert "retry-after" not in answer.headers
+            assert "routes/new.yaml" in answer.json()["title"]
