@@ -73,7 +73,8 @@ def _mended(hand: Hand, page: Page) -> None:
     expect(editor).to_be_visible()
     text = page.locator("#text").input_value()
     text = text.replace("at: 5h, reason", "at: 22h, reason")
-    editor.fill(text.replace("complaint, at: 2h}", "complaint, at: 6h}"))
+    editor.press("ControlOrMeta+a")
+    page.keyboard.insert_text(text.replace("complaint, at: 2h}", "complaint, at: 6h}"))
     hand.click(page, "button", "Save")
     expect(page.locator("#verdict")).to_contain_text("Nothing is wrong")
 
