@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from router.settings.settings import shipped_rules
 from tests.running.processes import environment, run_to_end, started
 from tests.running.waiting import eventually
 
@@ -28,11 +29,17 @@ class Site:
 
 
 def company(directory: Path) -> Path:
-    """Plays the demo into a directory."""
-    command = ["demo", "--fast", "--customers", CUSTOMERS, "--data", str(directory)]
-    played = run_to_end(command, environment(log__level="ERROR"))
-    assert played.returncode == 0, played.stdout[-2_000:] + played.stderr[-2_000:]
-    return directory
+    """Plays the demo into a directory, by the rules that are shipped and a source beside them."""
+    rules, data = directory / "rules", directory / "data"
+    shutil.copytree(shipped_rules(), rules)
+    _command("sources", "add", "zendesk", str(rules))
+    _command("demo", "--fast", "--customers", CUSTOMERS, "--rules", str(rules), "--data", str(data))
+    return data
+
+
+def _command(*arguments: str) -> None:
+    ended = run_to_end(list(arguments), environment(log__level="ERROR"))
+    assert ended.returncode == 0, ended.stdout[-2_000:] + ended.stderr[-2_000:]
 
 
 @contextmanager

@@ -25,6 +25,11 @@ AXE = {
 @pytest.fixture(scope="module")
 def places(chromium: Browser, site: Site, state: dict[str, Any]) -> dict[str, str]:
     with visiting(chromium, site, state, Look("light", "en", 1280)) as visitor:
+        # A draft has pages of its own once somebody has begun one.
+        visitor.go("/rules")
+        visitor.page.get_by_label("What the change is about").fill("Ask sooner")
+        visitor.page.get_by_role("button", name="Begin a draft").click()
+        visitor.page.wait_for_url("**/rules/drafts/**")
         return addresses(visitor)
 
 
