@@ -1,5 +1,6 @@
 """From an idea to live and back, by two people in the browser, with few clicks."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,7 +63,7 @@ def _drafted(hand: Hand, page: Page) -> None:
     """A rule asks four hours later, and two tests fail."""
     hand.click(page, "button", "Change ces-after-complaint")
     hand.enter(page, "How long after the interaction", "6h")
-    expect(page.locator("#verdict")).to_contain_text("2 of 73 tests fail.")
+    expect(page.locator("#verdict")).to_contain_text(re.compile(r"2 of \d+ tests fail"))
     expect(page.get_by_role("button", name="Compute the effect")).to_have_count(0)
 
 

@@ -103,7 +103,7 @@ async function open() {
       ]),
       cm.EditorView.lineWrapping,
       cm.EditorView.domEventHandlers({ beforeinput: over }),
-      cm.EditorView.contentAttributes.of({ "aria-labelledby": "editor-title", id: "text-editor" }),
+      cm.EditorView.contentAttributes.of({ "aria-labelledby": "editor-title", id: "text-editor", tabindex: "0" }),
       cm.EditorView.updateListener.of((update) => update.docChanged && keep()),
     ],
   });
