@@ -137,20 +137,7 @@ class Pipeline:
             return processed
         found = [one for one in read if isinstance(one, _Found)]
         times = [((one.record.topic, one.record.partition), one.interaction.time) for one in found]
-        moments = self.clock.moments(times)
-        arrived = (
-            Arrived(
-                one.hashed,
-                one.record,
-                key_of(one.interaction),
-                now,
-                passed,
-                one.interaction.recipient,
-                one.changes,
-            )
-            for one, now, passed in zip(found, moments, self.clock.passed(times, moments), strict=True)
-        )
-        units = [one if isinstance(one, Told) else next(arrived) for one in read]
+        units = self._timed(read, found, times)
 
         dead = {id(letter.record) for letter in processed.dead}
 
@@ -190,6 +177,28 @@ class Pipeline:
         self.clock.committed(times)
         processed.of_sources = _without(unchanged, found, processed.of_sources)
         return processed
+
+    def _timed(
+        self,
+        read: Sequence[_Found | Told],
+        found: Sequence[_Found],
+        times: Sequence[tuple[tuple[str, int], datetime]],
+    ) -> list[Arrived | Told]:
+        """What was read, each interaction that was `found` in it with the moment of its decision by the clock."""
+        moments = self.clock.moments(times)
+        arrived = (
+            Arrived(
+                one.hashed,
+                one.record,
+                key_of(one.interaction),
+                now,
+                passed,
+                one.interaction.recipient,
+                one.changes,
+            )
+            for one, now, passed in zip(found, moments, self.clock.passed(times, moments), strict=True)
+        )
+        return [one if isinstance(one, Told) else next(arrived) for one in read]
 
     def _read(self, records: Sequence[Record], decode: Decode, processed: Processed) -> list[_Found | Told]:
         """The interactions that the records hold, each as it came and as the core sees it; and what is to be remembered.

@@ -238,11 +238,7 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
         watch = RuleWatch(store, metrics)
         published = None if settings.watch_rules else await watch.published()
         rules = published or await _of_directory(settings, watch, store)
-        metrics.rules_revision(rules.live.revision)
-        metrics.show_topics(settings.topics.inputs)
-        metrics.show_surveys(rules.kinds)
-        metrics.show_teams(rules.teams)
-        metrics.show_sources(rules.live.sources.values())
+        _show_names(metrics, settings, rules)
         await producer.start()
         clock = await _clock(settings, producer, rules.live)
         # A database on a machine of its own knows better than producers what time it is.
@@ -286,6 +282,15 @@ async def open_parts(settings: Settings, metrics: Metrics) -> AsyncIterator[Part
             await registry.close()
         await producer.stop()
         await store.close()
+
+
+def _show_names(metrics: Metrics, settings: Settings, rules: InForce) -> None:
+    """Metrics are there, with zero, before anything is counted under a name."""
+    metrics.rules_revision(rules.live.revision)
+    metrics.show_topics(settings.topics.inputs)
+    metrics.show_surveys(rules.kinds)
+    metrics.show_teams(rules.teams)
+    metrics.show_sources(rules.live.sources.values())
 
 
 async def _all_there(settings: Settings, store: SqlStore) -> tuple[bytes, KeyedHash]:
