@@ -3,7 +3,7 @@
 import asyncio
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,10 +43,12 @@ def _command(*arguments: str) -> None:
 
 
 @contextmanager
-def served(month: Path, directory: Path) -> Iterator[Site]:
-    """A console over a copy of the data, in `directory`."""
+def served(month: Path, directory: Path, *, before: Callable[[Path], None] | None = None) -> Iterator[Site]:
+    """A console over a copy of the data, in `directory`; `before` it starts, the copy may be changed."""
     data = directory / "data"
     shutil.copytree(month, data)
+    if before is not None:
+        before(data)
     with started("console --dev --port 0", environment(data=str(data)), directory / "console.log") as process:
 
         def found() -> re.Match[str] | None:
