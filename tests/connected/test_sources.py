@@ -144,7 +144,7 @@ async def test_a_topic_that_comes_later_than_its_source_is_read_then(
         async def all_told() -> bool:
             return (await told()).keys() == set(VENDORS)
 
-        await eventually(all_told, "all three topics are missed")
+        await eventually(all_told, "all topics are missed")
         assert f"{by_vendor['zendesk']}.dlq" in str((await told())["zendesk"])
         create(
             apache_kafka.bootstrap, dict.fromkeys([by_vendor["zendesk"], f"{by_vendor['zendesk']}.dlq"], 1)
@@ -153,7 +153,7 @@ async def test_a_topic_that_comes_later_than_its_source_is_read_then(
         await eventually(lambda: service.read == len(sent), "it is read")
 
         async def others_told() -> bool:
-            return (await told()).keys() == {"shopify", "debezium"}
+            return (await told()).keys() == set(VENDORS) - {"zendesk"}
 
         await eventually(others_told, "only the others are missed")
         assert service.worker.failure is None

@@ -9,7 +9,6 @@ from router.authoring.backtest import Backtest
 from router.authoring.comparison import Effect, RuleSetComparison
 from router.authoring.comparison.log import LogComparison
 from router.authoring.ruletest.simulate import Run, simulate
-from router.cli.decide import _decided as decide_last
 from router.decide.batch import Decided
 from router.decode import decode_line
 from router.flow.clock import EventClock
@@ -24,6 +23,7 @@ from router.model.rule_tests import GivenEvent, RuleTest
 from router.model.schedules import by_itself
 from router.rules.in_force import InForce
 from router.rules.ruleset import RuleSet
+from router.service.dry_run import decided as decide_last
 from tests.slow_paths.kept import KeptStore
 from tests.slow_paths.made_up import LATEST, Event, lines_of
 

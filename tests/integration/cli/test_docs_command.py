@@ -45,7 +45,7 @@ def test_a_page_that_is_not_there(page: str, said: str, capsys: pytest.CaptureFi
 def test_every_page_that_the_program_names_is_there() -> None:
     named = set()
     for file in [*HERE.glob("router/**/*.py"), *HERE.glob("consumers/**/*.py")]:
-        named |= set(re.findall(r"feedback-router docs ([\w/]+)", file.read_text(encoding="utf-8")))
+        named |= set(re.findall(r"feedback-router docs ([\w/-]+)", file.read_text(encoding="utf-8")))
     assert named
     for page in named:
         assert main(["docs", page]) == 0

@@ -8,11 +8,7 @@ from router.model.drafts import DraftFile
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 RULES = Path(__file__).parents[3] / "rules"
-TEXTS = {
-    path.relative_to(RULES).as_posix(): path.read_bytes()
-    for path in RULES.rglob("*.yaml")
-    if path.stem in ("complaint", "policy", "ces-1")
-}
+TEXTS = {path.relative_to(RULES).as_posix(): path.read_bytes() for path in RULES.rglob("*.yaml")}
 
 
 def saved(file: str, text: bytes | None) -> dict[str, DraftFile]:
