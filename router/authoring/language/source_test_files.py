@@ -42,7 +42,7 @@ class Tested(NamedTuple):
     ignore_case: bool
 
 
-class MessageKeys(Block):
+class MessageKeys(Block, more={"oneOf": [{"required": ["body"]}, {"required": ["file"]}]}):
     """A message."""
 
     body = optional(_ANY, "the body: as YAML, or as the text that was sent", without="that of `file`")
