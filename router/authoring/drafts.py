@@ -3,8 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import PurePosixPath
-from posixpath import commonpath
 from typing import Final
 
 from msgspec import Struct
@@ -18,7 +16,7 @@ from router.rules.ruleset import RuleSet
 from router.words.voice import PLAIN, Voice
 
 Texts = Mapping[str, bytes]
-"""Rule files by their paths."""
+"""Rule files by their paths below the rules."""
 
 _FILE: Final = re.compile(
     r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}/){0,5}[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}\.(?:ya?ml|json|csv)\Z"
@@ -28,17 +26,6 @@ _FILE: Final = re.compile(
 def is_file(name: str) -> bool:
     """Whether a draft may have a file of this name: a path below the rules, of a kind that a rule set holds."""
     return _FILE.match(name) is not None
-
-
-def below(texts: Texts) -> dict[str, str]:
-    """The names of files, each with its path below their directory.
-
-    What a service loads from a directory has names that begin at the root of its machine.
-    """
-    if not texts or not all(name.startswith("/") for name in texts):
-        return {name: name for name in texts}
-    top = commonpath([str(PurePosixPath(name).parent) for name in texts])
-    return {name: str(PurePosixPath(name).relative_to(top)) for name in texts}
 
 
 def file_of(texts: Texts, rule: str) -> str | None:

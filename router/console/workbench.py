@@ -9,7 +9,7 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from router.authoring.drafts import Texts, Verdict, below, verdict
+from router.authoring.drafts import Texts, Verdict, verdict
 from router.authoring.language.load import check_texts
 from router.authoring.packing import unpack
 from router.authoring.publishing import Draft, Publisher
@@ -149,6 +149,5 @@ class Workbench:
 
 
 def _unpacked(revision: Revision) -> Side:
-    stored, rules = unpack(revision.content or b"", revision.number)
-    texts = {named: stored[name] for name, named in below(stored).items()}
+    texts, rules = unpack(revision.content or b"", revision.number)
     return Side(revision, texts, rules, check_texts(texts).all_tests)

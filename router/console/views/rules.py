@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final
 
-from router.authoring.drafts import below, file_of
+from router.authoring.drafts import file_of
 from router.authoring.packing import unpack
 from router.authoring.publishing import LONGEST_MESSAGE, Authorship, Publisher
 from router.console.page import Action, Done, Page, Shown
@@ -112,10 +112,8 @@ async def _begin(visit: Visit) -> Done:
 async def _file_of(visit: Visit, revision: int, rule: str) -> str | None:
     """The file of a revision in which a rule stands."""
     content = (await visit.console.store.revisions.revision(revision)).content
-    stored = (await asyncio.to_thread(unpack, content or b"", revision))[0]
-    return await asyncio.to_thread(
-        file_of, {named: stored[name] for name, named in below(stored).items()}, rule
-    )
+    texts, _ = await asyncio.to_thread(unpack, content or b"", revision)
+    return await asyncio.to_thread(file_of, texts, rule)
 
 
 async def _end(visit: Visit) -> Done:

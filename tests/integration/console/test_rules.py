@@ -23,7 +23,10 @@ APPROVER: tuple[Role, ...] = ("approver",)
 async def loaded(console: Console) -> Console:
     """A console over a database whose service loaded the shipped rules from a directory."""
     directory = shipped_rules()
-    texts = {str(path): path.read_bytes() for path in sorted(directory.rglob("*.yaml"))}
+    texts = {
+        path.relative_to(directory).as_posix(): path.read_bytes()
+        for path in sorted(directory.rglob("*.yaml"))
+    }
     rules = load_texts(texts)
     await console.store.revisions.load(rules.sha256, pack(texts, rules), console.now())
     return console

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from router.authoring.drafts import below, changed_in_both, differing, file_of, is_file, merged, verdict
+from router.authoring.drafts import changed_in_both, differing, file_of, is_file, merged, verdict
 from router.model.drafts import DraftFile
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -27,14 +27,6 @@ def test_a_draft_is_its_revision_but_for_what_was_changed() -> None:
     assert merged(base, saved("a", None)) == {"b": b"2"}
     assert differing(base, {"a": b"1", "b": b"3", "c": b"4"}) == ["b", "c"]
     assert differing(base, {"b": b"2"}) == ["a"]
-
-
-def test_files_that_a_service_loaded_are_named_by_their_path_below_the_rules() -> None:
-    loaded = {"/srv/rules/policy.yaml": b"", "/srv/rules/routes/a.yaml": b""}
-    assert list(below(loaded).values()) == ["policy.yaml", "routes/a.yaml"]
-    assert below({"routes/a.yaml": b""}) == {"routes/a.yaml": "routes/a.yaml"}
-    assert below({"/srv/rules/all.yaml": b""}) == {"/srv/rules/all.yaml": "all.yaml"}
-    assert below({}) == {}
 
 
 def test_the_file_of_a_rule_is_found() -> None:
