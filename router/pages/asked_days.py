@@ -20,7 +20,7 @@ _PREVIOUS: Final = timedelta(days=30)
 
 
 def days(since: str | None, until: str | None, today: date) -> Days:
-    """The days from `--since` to `--until`, both included; `30d` are the last thirty. Raises `WrongQuestion`."""
+    """The days from one to another, both included, as they were written; `30d` are the last thirty. Raises `WrongQuestion`."""
     last = today if until is None else day(until)
     first = None
     if since is not None:
@@ -29,7 +29,7 @@ def days(since: str | None, until: str | None, today: date) -> Days:
             raise WrongQuestion(f"{since!r} goes back too far: name a day, such as 2026-09-01.")
         first = day(since) if span is None else last - span + timedelta(days=1)
     if first is not None and first > last:
-        raise WrongQuestion(f"--since ({first}) is after --until ({last}): turn them round.")
+        raise WrongQuestion(f"The first day ({first}) is after the last ({last}): turn them round.")
     return Days(first, last)
 
 
@@ -68,7 +68,7 @@ def period(text: str) -> Days | None:
 
 
 def compared(told: Days, compare: str, ways: str, language: Language = "en") -> tuple[Days, Days | None, str]:
-    """The days that are told, those that `--compare` holds them against, and these in words. Raises `WrongQuestion`.
+    """The days that are told, those that they are held against, and these in words. Raises `WrongQuestion`.
 
     `ways` are what may be written beside `previous`, for the message.
     """
@@ -78,16 +78,18 @@ def compared(told: Days, compare: str, ways: str, language: Language = "en") -> 
     if (other := period(compare)) is not None:
         if told.first is None or ((other.first or told.first) <= told.last and other.last >= told.first):
             raise WrongQuestion(
-                f"The days that are told must not be among those of {compare}: say --since and --until."
+                f"The days that are told must not be among those of {compare}: say the first and the last."
             )
         return told, other, other.told(language)
     try:
         turn = day(compare)
     except WrongQuestion:
-        raise WrongQuestion(f"--compare {compare!r} is neither `previous` nor {ways}.") from None
+        raise WrongQuestion(
+            f"Nothing can be compared with {compare!r}: it is neither `previous` nor {ways}."
+        ) from None
     if turn > told.last or (told.first is not None and turn <= told.first):
         raise WrongQuestion(
-            f"{turn} does not lie within the days that are told: --since before it, --until after it."
+            f"{turn} does not lie within the days that are told: choose the first before it, the last after it."
         )
     after = Days(turn, told.last)
     # Without a first day as many days before as after.

@@ -109,7 +109,7 @@ def _require_dimensions(asked: Asked, attributes: Sequence[str]) -> None:
             f"Answers are counted by one attribute at a time: choose one of {', '.join(others)}."
         )
     if asked.per == "customer" and "hour" in asked.by:
-        raise WrongQuestion("Hours are told by answer only: leave out --per customer.")
+        raise WrongQuestion("Hours are told by answer, not by customer: choose one of the two.")
     if len({*_PERIODS} & {*asked.by}) > 1:
         raise WrongQuestion("Choose one of day, week and month.")
 

@@ -25,7 +25,9 @@ def decided(
     """
     last = interactions[-1]
     if now is not None and now < last.time:
-        raise WrongQuestion(f"--now lies before the interaction, which happened at {last.time.isoformat()}.")
+        raise WrongQuestion(
+            f"{now.isoformat()} lies before the interaction, which happened at {last.time.isoformat()}."
+        )
     if any((last.source, last.id) == (entry.source, entry.id) for entry in interactions[:-1]):
         raise WrongQuestion("The last interaction stands there twice: an interaction is decided once.")
     events = [GivenEvent(interaction, interaction.time) for interaction in interactions[:-1]]
@@ -64,6 +66,6 @@ def _whom(interactions: Sequence[Interaction]) -> str:
     if not whom and named:
         raise WrongQuestion(
             "The last interaction names no customer, and the others name several: give what is known of the customer "
-            "as an interaction of the type customer.preferences.v1 in place of --customer, --consent and --locale."
+            "as an interaction of the type customer.preferences.v1."
         )
     return whom

@@ -85,5 +85,5 @@ def test_days_are_told_with_their_zone() -> None:
 
 
 def test_what_is_no_comparison_is_told_with_the_ways_to_say_it() -> None:
-    with pytest.raises(WrongQuestion, match="--compare 'lately' is neither `previous` nor a date"):
+    with pytest.raises(WrongQuestion, match="compared with 'lately': it is neither `previous` nor a date"):
         compared(Days(None, date(2026, 9, 30)), "lately", "a date")

@@ -231,7 +231,7 @@ def test_what_cannot_be_decided_is_told_in_a_line(
     assert "stands there twice" in refused(capfd)
     for arguments, message in [
         (["--now", "today"], "--now is a time with its offset"),
-        (["--now", "2026-03-02T09:00:00Z"], "--now lies before the interaction"),
+        (["--now", "2026-03-02T09:00:00Z"], "2026-03-02T09:00:00+00:00 lies before the interaction"),
         (["--customer", str(tmp_path / "none.json")], "cannot be read (No such file"),
     ]:
         given(monkeypatch, EVENT)

@@ -435,7 +435,7 @@ def test_by_customer_twenty_answers_of_ten_say_less(company: Callable[..., Ask])
     assert " 9.5 " in ask("--since", "2026-09-01", "--per", "customer", form="")
     (row,) = ask("--per", "customer", "--by", "week", "--since", "2026-09-01")["rows"]
     assert (row["group"]["week"], row["effective_n"]) == ("2026-09-14", approx(9.473684, abs=1e-6))
-    assert "leave out --per customer" in ask("--per", "customer", "--by", "hour", code=2)
+    assert "Hours are told by answer, not by customer" in ask("--per", "customer", "--by", "hour", code=2)
 
 
 def test_a_day_of_twenty_five_hours_is_one_day_of_the_policys_zone(company: Callable[..., Ask]) -> None:
