@@ -65,6 +65,10 @@ def rule_set(
     return load_texts({name: text.encode() for name, text in files.items()})
 
 
+class Crashed(Exception):
+    """A process that ended in the middle of its work."""
+
+
 class Service:
     """The parts that a test moves: the clock, the store, the broker."""
 

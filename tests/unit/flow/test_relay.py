@@ -1,23 +1,17 @@
 import json
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 
 from router.contract import contract_files
-from router.flow import relay
 from router.flow.relay import Passed
 from router.model.response_token import read_token
 from router.rules.in_force import InForce
-from tests.unit.flow.service import SECRET, Service, at, rule_set
+from tests.unit.flow.service import SECRET, Crashed, Service, at, rule_set
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-
-
-class Crashed(Exception):
-    pass
 
 
 async def test_before_it_is_due_nothing_is_leased() -> None:
@@ -101,91 +95,6 @@ async def test_a_crash_between_publish_and_settle_repeats_the_same_invitation() 
     assert first == second
     assert len(passed.published) == 1
     assert service.state(id_) == ("sent", None)
-
-
-async def released_and_held_up(policy: str = "") -> tuple[Service, UUID]:
-    """A dispatcher that froze between release and message: its lease has run out."""
-    service = Service(policy)
-    id_ = await service.plan()
-    service.clock.at = at(2)
-    service.sender.frozen = True
-    with pytest.raises(ConnectionError):
-        await service.relay.pass_once()
-    service.sender.frozen = False
-    service.store.let_leases_run_out()
-    return service, id_
-
-
-async def test_a_released_invitation_is_checked_again_once_its_lease_is_over() -> None:
-    service, id_ = await released_and_held_up()
-    await service.read("customer.preferences.v1", hours=2.1, consent=[])
-    passed = await service.relay.pass_once()
-    assert passed.ended == [("withdrawn", "no_consent")]
-    assert service.state(id_) == ("withdrawn", "no_consent")
-    await service.relay.pass_once()
-    (told,) = service.sent()
-    # It may have left before.
-    assert (told["type"], told["data"]["message_id"]) == ("feedback.invitation.cancelled.v1", str(id_))
-
-
-async def test_a_released_invitation_goes_out_on_its_channel_or_not_at_all() -> None:
-    service, id_ = await released_and_held_up()
-    await service.read("customer.preferences.v1", hours=2.1, consent=["sms"])
-    await service.relay.pass_once()
-    assert service.state(id_) == ("withdrawn", "no_consent")
-
-
-async def test_a_released_invitation_waits_where_it_may_not_go_out_now() -> None:
-    quiet = 'quiet_hours: {from: "13:00", to: "15:00", zone: policy}\n'
-    service, id_ = await released_and_held_up(quiet)
-    service.clock.at = at(3.5)
-    assert (await service.relay.pass_once()).published == []
-    assert service.state(id_) == ("queued", None)
-    service.store.let_leases_run_out()
-    service.clock.at = at(5)
-    (published,) = (await service.relay.pass_once()).published
-    assert published.invitation.at == at(5)
-    assert service.state(id_) == ("sent", None)
-    # From then on it counts.
-    assert [one.at for one in service.customer().invitations] == [at(5)]
-
-
-async def test_a_released_invitation_that_came_too_late_is_withdrawn() -> None:
-    service, id_ = await released_and_held_up()
-    service.clock.at = at(24 * 6)
-    await service.relay.pass_once()
-    assert service.state(id_) == ("withdrawn", "expired")
-
-
-async def test_one_that_was_frozen_for_longer_than_its_lease_sends_nothing(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    service = Service()
-    id_ = await service.plan()
-    service.clock.at = at(2)
-    moments = iter([0.0, 61.0, 100.0, 100.1])
-    monkeypatch.setattr(relay, "monotonic", lambda: next(moments))
-    assert (await service.relay.pass_once()).published == []
-    assert service.sent() == []
-    service.store.let_leases_run_out()
-    await service.relay.pass_once()
-    assert service.state(id_) == ("sent", None)
-
-
-async def test_a_lost_lease_settles_nothing() -> None:
-    service = Service()
-    id_ = await service.plan()
-    service.clock.at = at(2)
-    service.sender.while_sending = service.store.let_leases_run_out
-
-    await service.relay.pass_once()
-    assert service.store.settled == [0]
-    assert service.state(id_) == ("queued", None)
-
-    service.sender.while_sending = None
-    await service.relay.pass_once()
-    assert service.store.settled == [0, 1]
-    assert [event["id"] for event in service.sent()] == [str(id_)] * 2
 
 
 async def test_an_invitation_in_quiet_hours_is_moved() -> None:
@@ -312,33 +221,6 @@ async def test_on_the_event_time_clock_an_invitation_is_checked_at_its_own_due_t
     assert service.sent()[0]["time"] == "2024-03-04T12:00:00Z"
 
 
-async def test_on_the_event_time_clock_what_the_worker_released_is_published_as_it_is() -> None:
-    service = Service(event_time=True)
-    id_ = await service.plan()
-    await service.read("customer.preferences.v1", hours=3, consent=[])
-    assert service.state(id_) == ("queued", None)
-    service.clock.at = at(3)
-
-    passed = await service.relay.pass_once()
-
-    assert passed.ended == []
-    assert service.state(id_) == ("sent", None)
-    assert service.sent()[0]["time"] == "2024-03-04T12:00:00Z"
-
-
-async def test_what_was_released_and_is_forgotten_by_the_customers_state_is_published() -> None:
-    service = Service(event_time=True)
-    id_ = await service.plan()
-    await service.read("shop.visited", hours=3)
-    service.put(replace(service.customer(), invitations=()))
-    service.clock.at = at(3)
-
-    await service.relay.pass_once()
-
-    assert service.state(id_) == ("sent", None)
-    assert service.sent()[0]["time"] == "2024-03-04T12:00:00Z"
-
-
 async def test_a_rule_that_is_gone_ends_what_it_planned() -> None:
     service = Service()
     id_ = await service.plan()
@@ -348,27 +230,6 @@ async def test_a_rule_that_is_gone_ends_what_it_planned() -> None:
     await service.relay.pass_once()
 
     assert service.state(id_) == ("cancelled", "rule_inactive")
-
-
-async def test_a_released_invitation_whose_survey_is_gone_waits_and_stops_nobody() -> None:
-    service = Service()
-    id_ = await service.plan()
-    service.clock.at = at(2)
-    service.sender.failing = Crashed()
-    with pytest.raises(Crashed):
-        await service.relay.pass_once()
-    rules = service.relay.rules.live
-    surveys, rules.surveys = rules.surveys, {}
-    service.store.let_leases_run_out()
-
-    passed = await service.relay.pass_once()
-    assert (passed.due, passed.published) == (1, [])
-    assert service.state(id_) == ("queued", None)
-
-    rules.surveys = surveys
-    service.store.let_leases_run_out()
-    await service.relay.pass_once()
-    assert service.state(id_) == ("sent", None)
 
 
 async def test_what_had_to_wait_for_its_customer_is_checked_at_the_time_that_it_is_then() -> None:
@@ -392,63 +253,3 @@ async def test_clocks_a_day_apart_send_early_or_late_but_once(skew: float) -> No
         sent.append(len(service.sent()))
     assert sent == ([0, 1, 1, 1] if skew < 0 else [1, 1, 1, 1])
     assert service.state(id_) == ("sent", None)
-
-
-FACTS = """
-facts:
-  case_id: event.case_id
-  agent_name: {field: event.agent_name, personal: true}
-  first_name: {field: customer.first_name, personal: true}
-"""
-SAYING = """
-surveys:
-  ces:
-    metric: ces
-    variant: ces-1.0
-    scale: [1, 5]
-    polarity: lower_is_better
-    texts:
-      en:
-        subject: "Hello {first_name|there}"
-        question: "How much effort was {case_id|it}?"
-        introduction: "{agent_name|Our colleague} helped you."
-        low: little
-        high: much
-"""
-
-
-async def test_texts_say_the_facts_of_the_time_when_the_invitation_was_planned() -> None:
-    service = Service(FACTS, surveys=SAYING)
-    await service.agree("c-1", first_name="Ann")
-    await service.read("complaint.resolved", case_id="K-1\r\nBcc: x", agent_name="<b>Bo</b>")
-    await service.agree("c-1", first_name="Other", hours=1)
-    service.clock.at = at(2)
-    await service.relay.pass_once()
-
-    survey = service.sent()[0]["data"]["survey"]
-    assert survey["subject"] == "Hello Ann"
-    assert survey["introduction"] == "<b>Bo</b> helped you."
-    assert survey["question"] == "How much effort was K-1 Bcc: x?"
-    (invitation,) = service.customer().invitations
-    assert invitation.facts == {"agent_name": "<b>Bo</b>", "case_id": "K-1 Bcc: x", "first_name": "Ann"}, (
-        "a fallback may follow"
-    )
-
-
-async def test_a_fact_that_is_missing_has_words_instead() -> None:
-    service = Service(FACTS, surveys=SAYING)
-    await service.plan()
-    service.clock.at = at(2)
-    await service.relay.pass_once()
-    survey = service.sent()[0]["data"]["survey"]
-    assert (survey["subject"], survey["introduction"]) == ("Hello there", "Our colleague helped you.")
-
-
-async def test_facts_of_what_nothing_follows_leave_the_customer_with_it() -> None:
-    service = Service(FACTS, surveys=SAYING)
-    await service.agree()
-    await service.read("complaint.escalated", agent_name="Bo")
-    service.clock.at = at(1)
-    await service.relay.pass_once()
-    assert service.sent()[0]["data"]["survey"]["introduction"] == "Bo helped you."
-    assert service.customer().invitations[0].facts == {}
