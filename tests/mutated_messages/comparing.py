@@ -10,9 +10,8 @@ from router.decode import Decoded
 from router.model.record import Record
 from router.sources.explain import explain
 from router.sources.mapper import Mapper
-from router.sources.message import Message, Unmappable
 from router.sources.records import decode_mapped
-from router.sources.values import read_coded
+from router.sources.samples import messages_of
 from tests.mutated_messages.mutating import Mutator, shipped
 
 LATEST = datetime(2126, 1, 1, tzinfo=UTC)
@@ -42,14 +41,8 @@ class Messages:
         """Tells of a message whose body can be read. Raises `Different`."""
         source = self.sources[record.topic]
         try:
-            body = read_coded(record.value or b"", source.decode)
-        except Unmappable:
-            return
-        headers = {name.lower(): (value or b"").decode("utf-8", "replace") for name, value in record.headers}
-        try:
-            msgspec.json.encode(
-                explain(source, Message(body, headers, None, record.topic, body)), enc_hook=str
-            )
+            for message in messages_of(source, [record]):
+                msgspec.json.encode(explain(source, message), enc_hook=str)
         except UnicodeEncodeError:
             return
         except Exception as error:
