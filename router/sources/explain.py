@@ -27,7 +27,7 @@ from router.model.sources import (
 from router.sources.conditions import all_of
 from router.sources.facts import name_of, required, time_of
 from router.sources.message import MISSING, Message, Unmappable
-from router.sources.paths import walk
+from router.sources.paths import members_of, walk
 from router.sources.values import getter
 
 MOST_ELEMENTS: Final = 20
@@ -122,8 +122,7 @@ def explain(source: Source, message: Message) -> Explained:
 def _elements(mapping: InteractionMapping, message: Message, case: bool) -> list[tuple[int | None, Any]]:
     if mapping.each is None:
         return [(None, message.body)]
-    found = walk(mapping.each, ignore_case=case)(message.body)
-    members = [] if found is MISSING else found if isinstance(found, list) else [found]
+    members = members_of(walk(mapping.each, ignore_case=case)(message.body))
     return list(enumerate(members[:MOST_ELEMENTS]))
 
 

@@ -8,12 +8,13 @@ from msgspec import Struct
 
 from router.model.record import Record
 from router.model.remembered import Change, Seen
-from router.model.sources import Constant, InteractionMapping, Source
+from router.model.sources import Condition, Constant, InteractionMapping, Outside, Read, Source
 from router.sources.conditions import Test, all_of
+from router.sources.explain import path_of
 from router.sources.facts import name_of, required, time_of
 from router.sources.message import MISSING, Message, Unmappable, headers_of
 from router.sources.numbers import plain, text_of
-from router.sources.paths import walk
+from router.sources.paths import members_of, walk
 from router.sources.snapshots import Snapshot, snapshot_of
 from router.sources.values import Getter, getter, read_coded
 
@@ -72,6 +73,8 @@ class _Compiled:
         self.each: Callable[[Any], Any] | None = (
             walk(mapping.each, ignore_case=ignore_case) if mapping.each is not None else None
         )
+        self.list = path_of(mapping.each or (), "" if mapping.each else "$body")
+        self._of_whole = all_of([one for one in mapping.when if _of_whole(one)], ignore_case=ignore_case)
         always = mapping.type.value if isinstance(mapping.type, Constant) else None
         self.fixed_type = text_of(always) if isinstance(always, str) else None
         self.id, self.type, self.time = read(mapping.id), read(mapping.type), read(mapping.time)
@@ -83,15 +86,16 @@ class _Compiled:
         """What is mapped: the members of the list `each`, or the body."""
         if self.each is None:
             return (message.body,)
-        found = self.each(message.body)
-        if found is MISSING:
-            return ()
-        elements = found if isinstance(found, list) else [found]
+        elements = members_of(self.each(message.body))
         if len(elements) > MOST_ELEMENTS:
             raise Unmappable(
                 f"the list has {len(elements)} elements; at most {MOST_ELEMENTS} are read", "each"
             )
         return elements
+
+    def is_empty(self, message: Message) -> bool:
+        """Whether the message is of this mapping, as far as it can be told without a member, and its list has none."""
+        return self.each is not None and self.each(message.body) == [] and self._of_whole(message)
 
     def seen(self, message: Message) -> list[Seen]:
         """What is to be remembered of the message."""
@@ -202,8 +206,16 @@ class _Source:
                     taken.faults.append(_told(name, place, fault))
                     taken.unread.append(mapping.unread(message, name, place))
         if not matched:
-            words = f"no mapping of source {name} takes it"
-            (taken.skipped if self.definition.otherwise == "skip" else taken.faults).append(words)
+            self._pass_over(message, taken)
+
+    def _pass_over(self, message: Message, taken: Taken) -> None:
+        """Says why nothing is made of a message that no mapping takes."""
+        empty = next((one.list for one in self.mappings if one.is_empty(message)), None)
+        if empty is not None:
+            taken.skipped.append(f"the list {empty} is empty")
+            return
+        words = f"no mapping of source {self.definition.name} takes it"
+        (taken.skipped if self.definition.otherwise == "skip" else taken.faults).append(words)
 
 
 class Mapper:
@@ -260,6 +272,14 @@ def mappers_of(sources: Iterable[Source]) -> dict[str, Mapper]:
         topic: Mapper(sorted(found, key=lambda one: (-len(one.require), one.name)))
         for topic, found in by_topic.items()
     }
+
+
+def _of_whole(condition: Condition) -> bool:
+    """Whether a condition asks nothing of a member of the list `each`."""
+    asked = (condition.of, condition.before)
+    return all(
+        one is None or isinstance(one, Outside) or (isinstance(one, Read) and one.whole) for one in asked
+    )
 
 
 def _told(source: str, place: int, fault: Unmappable) -> str:

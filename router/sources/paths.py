@@ -64,6 +64,13 @@ def walk(steps: Steps, *, ignore_case: bool = False) -> Walk:
     return follow
 
 
+def members_of(found: Any) -> list[Any]:
+    """What `each` goes through where its path leads to `found`: the members of a list; anything else is one itself."""
+    if found is MISSING:
+        return []
+    return found if isinstance(found, list) else [found]
+
+
 def names_of(steps: Steps) -> list[str] | None:
     """The steps where all are names of members, as of nearly all paths; else None."""
     names = [step for step in steps if isinstance(step, str) and not step.isdecimal()]

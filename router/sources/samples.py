@@ -26,7 +26,7 @@ from router.sources.conditions import Test, all_of
 from router.sources.mapper import Mapper
 from router.sources.message import MISSING, Message, Unmappable, headers_of
 from router.sources.moments import NO_OFFSET, NO_UNIT
-from router.sources.paths import walk
+from router.sources.paths import members_of, walk
 from router.sources.values import getter, read_coded
 
 
@@ -160,8 +160,7 @@ def _elements(mapping: InteractionMapping, messages: Iterable[Message], case: bo
         return
     follow = walk(mapping.each, ignore_case=case)
     for message in messages:
-        found = follow(message.body)
-        for element in [] if found is MISSING else found if isinstance(found, list) else [found]:
+        for element in members_of(follow(message.body)):
             yield Message(message.body, message.headers, message.key, message.topic, element)
 
 

@@ -88,7 +88,7 @@ INTERACTIONS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 SKIPS: list[tuple[str, Any, str]] = [
     ("what is passed over on purpose", GOOD | {"status": "spam"}, "nobody's ticket"),
     ("a change that no mapping takes", GOOD | {"status": "open"}, "no mapping of source desk takes it"),
-    ("an empty list", {"kind": "call", "id": 1, "calls": []}, "no mapping of source desk takes it"),
+    ("an empty list", {"kind": "call", "id": 1, "calls": []}, "the list calls is empty"),
     ("no list", {"kind": "call", "id": 1}, "no mapping of source desk takes it"),
     ("another vendor's message", {"id": 1}, "no source of the topic requires what it holds"),
     ("an empty object", {}, "no source of the topic requires what it holds"),

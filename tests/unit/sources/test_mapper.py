@@ -69,6 +69,28 @@ def test_a_list_is_one_interaction_a_member_and_an_empty_one_none() -> None:
         assert not ids(text, nothing)
 
 
+@pytest.mark.parametrize(
+    ("each", "when", "body", "because"),
+    [
+        ("events", "kind: a", {"events": []}, "the list events is empty"),
+        ("events", "$body.op: add", {"op": "add", "events": []}, "the list events is empty"),
+        ("$body", "kind: a", [], "the list $body is empty"),
+        # Of another mapping, or of none: that nothing takes it is told.
+        ("events", "$body.op: add", {"op": "drop", "events": []}, None),
+        ("events", "kind: a", {"op": "add"}, None),
+        ("events", "kind: a", {"events": None}, None),
+        ("events", "kind: a", {"events": [{"kind": "b"}]}, None),
+    ],
+)
+def test_an_empty_list_is_passed_over_where_anything_else_is_a_dead_letter(
+    each: str, when: str, body: Any, because: str | None
+) -> None:
+    decoded = read(source(f"each: {each}\nid: {{join: [id, n]}}\nwhen: {{{when}}}"), body)
+    assert not decoded.interactions
+    assert decoded.skipped == (because or "")
+    assert (decoded.dead is None) is (because is not None)
+
+
 def test_under_each_the_whole_body_and_the_member_itself_can_be_asked_for() -> None:
     text = source(
         "each: ids\nid: {join: [$body.change, $member]}\ntime: $body.at\nwhen: {$body.kind: a, $member: {not: x}}",
