@@ -28,72 +28,56 @@ def explained(error: BaseException) -> tuple[list[str], int] | None:
         return (list(lines), min(code for _, code in told)) if len(told) == len(parts) else None
     if isinstance(error, Refused):
         return str(error).splitlines(), error.code
-    wrong_use, failures = _expected()
-    if not isinstance(error, wrong_use + failures):
-        return None
-    return str(error).splitlines(), WRONG_USE if isinstance(error, wrong_use) else FAILED
+    for code, kinds in ((WRONG_USE, _wrong_use()), (FAILED, _failures())):
+        if isinstance(error, kinds):
+            return str(error).splitlines(), code
+    return None
 
 
-def _expected() -> tuple[Kinds, Kinds]:
-    """What is wrong use, and what fails for reasons outside of this program."""
-    # Imported here: whoever raised one of these has imported its module before.
+# Imported where it is asked: whoever raised one of these has imported its module before.
+
+
+def _wrong_use() -> Kinds:
+    """What whoever called the command can put right in the call."""
     from router.authoring.language.problems import InvalidRules
+    from router.authoring.publishing import NoMessage
+    from router.pages.wrong_question import WrongQuestion
+    from router.service.dead_letter_topics import NotAPlace
+    from router.service.embedded import NoBroker
+    from router.service.known_secret import OtherSecret
+    from router.service.source_replay import ReplayRefused
+    from router.settings import SettingsError
+
+    return (
+        InvalidRules, NoBroker, NoMessage, NotAPlace, OtherSecret, ReplayRefused, SettingsError, WrongQuestion,
+    )  # fmt: skip
+
+
+def _failures() -> Kinds:
+    """What fails for reasons outside of this program."""
     from router.authoring.packing import UnreadableContent
-    from router.authoring.publishing import ChangeRefused, NoMessage
+    from router.authoring.publishing import ChangeRefused
     from router.flow.clock import ClockSkewed
     from router.kafka import EmbeddedBrokerError
     from router.kafka.in_order import NoSuchTopic, RecordTooLarge
     from router.kafka.producer import BrokerUnavailable
     from router.kafka.topics import TopicsMissing
     from router.model.encoding import UnreadableRow
-    from router.pages.wrong_question import WrongQuestion
     from router.registry import RegistryUnavailable
     from router.service.alerts import AlertRefused, NoSuchAlert
     from router.service.customers import NotSetAside, UnknownCustomer
     from router.service.data_directory import DataDirectoryError
-    from router.service.dead_letter_topics import NoDeadLetter, NotAPlace
-    from router.service.embedded import NoBroker
-    from router.service.known_secret import OtherSecret
+    from router.service.dead_letter_topics import NoDeadLetter
     from router.service.parts import RulesRefused
     from router.service.responses import ResponseRefused
     from router.service.roles import ServiceFailed
-    from router.service.source_replay import ReplayRefused
-    from router.settings import SettingsError
     from router.store import SchemaOutdated, StoreUnavailable
     from router.store.revisions import NoSuchRevision
     from router.telemetry.http_port import PortNotServed
 
     return (
-        InvalidRules,
-        NoBroker,
-        NoMessage,
-        NotAPlace,
-        OtherSecret,
-        ReplayRefused,
-        SettingsError,
-        WrongQuestion,
-    ), (
-        AlertRefused,
-        BrokerUnavailable,
-        ClockSkewed,
-        DataDirectoryError,
-        EmbeddedBrokerError,
-        NoDeadLetter,
-        NoSuchAlert,
-        NoSuchTopic,
-        NotSetAside,
-        NoSuchRevision,
-        PortNotServed,
-        RecordTooLarge,
-        RegistryUnavailable,
-        ChangeRefused,
-        ResponseRefused,
-        RulesRefused,
-        SchemaOutdated,
-        ServiceFailed,
-        StoreUnavailable,
-        TopicsMissing,
-        UnknownCustomer,
-        UnreadableContent,
-        UnreadableRow,
-    )
+        AlertRefused, BrokerUnavailable, ChangeRefused, ClockSkewed, DataDirectoryError, EmbeddedBrokerError,
+        NoDeadLetter, NoSuchAlert, NoSuchRevision, NoSuchTopic, NotSetAside, PortNotServed, RecordTooLarge,
+        RegistryUnavailable, ResponseRefused, RulesRefused, SchemaOutdated, ServiceFailed, StoreUnavailable,
+        TopicsMissing, UnknownCustomer, UnreadableContent, UnreadableRow,
+    )  # fmt: skip
