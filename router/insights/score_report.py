@@ -8,7 +8,7 @@ from msgspec import Struct
 from router.insights.funnels import AnsweredOf
 from router.insights.periods import Days
 from router.model.cells import Basis
-from router.model.survey import Metric
+from router.model.survey import METRICS, Metric
 from router.scores.comparison import Change, OnTarget
 from router.scores.question import Measure, Question
 from router.scores.score import Evidence, Method
@@ -146,6 +146,4 @@ class ScoreReport(Struct, frozen=True):
     @property
     def metrics(self) -> list[Metric]:
         """The metrics of the rows: each has columns of its own."""
-        return [
-            metric for metric in ("ces", "nps", "csat") if any(r.question.metric == metric for r in self.rows)
-        ]
+        return [metric for metric in METRICS if any(row.question.metric == metric for row in self.rows)]

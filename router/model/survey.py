@@ -1,7 +1,7 @@
 """The survey catalogue."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
@@ -9,6 +9,7 @@ from router.model.languages import best_text
 from router.model.placeholders import filled
 
 Metric = Literal["ces", "nps", "csat"]
+METRICS: Final[tuple[Metric, ...]] = get_args(Metric)
 Polarity = Literal["lower_is_better", "higher_is_better"]
 Presentation = Literal["likert", "emoticons"]
 

@@ -10,7 +10,7 @@ from router.insights.effort import RATES
 from router.insights.journeys import JourneyFigures, StepFigures
 from router.insights.score_report import ScoreReport, ScoreRow
 from router.insights.score_sentences import name_of
-from router.model.survey import Metric
+from router.model.survey import METRICS, Metric
 from router.pages.csv_table import Table
 from router.pages.effort_words import share
 from router.pages.frame import Column, Linked, table, text
@@ -20,9 +20,6 @@ from router.words.figures import percent
 from router.words.reports import blocked_words, say
 from router.words.scores import figure
 from router.words.voice import Language
-
-METRICS: Final[tuple[Metric, ...]] = ("ces", "nps", "csat")
-
 
 _WIDE: Final = 128
 _HIGH: Final = 148

@@ -4,17 +4,15 @@ from typing import Final
 
 from router.insights.score_report import ScoreReport, ScoreRow
 from router.model.cells import MOST_SCORES
-from router.model.survey import Metric
+from router.model.survey import METRICS
 from router.pages.csv_table import Table
-
-_METRICS: Final[tuple[Metric, ...]] = ("ces", "nps", "csat")
 
 
 def csv_table(report: ScoreReport) -> Table:
     """A line for each row, nothing rounded. The figures of each metric have columns of their own."""
     names = [
         *report.by, "survey", "metric", "text_version", "presentation", "measure",
-        *(f"{metric}{part}" for metric in _METRICS for part in ("", "_low", "_high")),
+        *(f"{metric}{part}" for metric in METRICS for part in ("", "_low", "_high")),
         "n", "effective_n", *(f"answers_{place}" for place in range(MOST_SCORES)),
         *_OF_ALL, *_LIMITS, *_WEEK, *_CHANGE, "evidence", "verdict",
     ]  # fmt: skip
@@ -34,7 +32,7 @@ def _cells(report: ScoreReport, row: ScoreRow) -> list[object]:
     question, of, limits, week, change = row.question, row.answered_of, row.limits, row.week, row.change
     cells: list[object] = [row.group[name] for name in report.by]
     cells += [question.survey, question.metric, question.text_version, question.presentation, row.measure]
-    for metric in _METRICS:
+    for metric in METRICS:
         cells += [row.point, row.low, row.high] if question.metric == metric else [None] * 3
     counts = dict(zip(question.scores, row.distribution or (), strict=bool(row.distribution)))
     cells += [row.n, row.effective_n, *(counts.get(place) for place in range(MOST_SCORES))]

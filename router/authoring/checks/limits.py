@@ -1,11 +1,11 @@
 """Limits, quotas and rate caps: whether anything falls under them, and whether they count before it is too late."""
 
-from typing import Any, get_args
+from typing import Any
 
 from router.authoring.language.definitions import Definitions, Placed
 from router.authoring.language.problems import Problems
 from router.model.rules import Rule
-from router.model.survey import Metric
+from router.model.survey import METRICS
 
 
 def check_scopes(definitions: Definitions, problems: Problems) -> None:
@@ -67,7 +67,7 @@ def check_limits(definitions: Definitions, problems: Problems) -> None:
         if metric is None or not metrics or metric in metrics:
             continue
         # A survey whose metric could not be read may have this one.
-        if all(one in get_args(Metric) for one in metrics):
+        if all(one in METRICS for one in metrics):
             known = sorted(set(map(str, metrics)))
             problems.undefined(
                 "R064", limit.place("metric"), "metric in a limit: no survey has", metric, known

@@ -13,7 +13,7 @@ from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
 from router.authoring.language.spoken import duration_hint, months
 from router.model.policy import CalendarPeriod, ContactClock, Period
-from router.model.survey import Metric
+from router.model.survey import METRICS
 
 D = TypeVar("D")
 
@@ -68,9 +68,7 @@ class QuotaKeys(Block, called="a limit or quota of the policy"):
         choice(*CALENDAR), f"the calendar period: {', '.join(f'`{one}`' for one in CALENDAR)}"
     )
     survey = optional(NAME, "counts and limits this survey only", without="all", names="survey")
-    metric = optional(
-        NAME, "this metric only: `ces`, `nps`, `csat`", without="all", enum=list(get_args(Metric))
-    )
+    metric = optional(NAME, "this metric only: `ces`, `nps`, `csat`", without="all", enum=list(METRICS))
     channel = optional(NAME, "this channel only", without="all", names="channel")
     journey = optional(NAME, "this journey only", without="all", names="journey")
     same = optional(

@@ -13,7 +13,7 @@ from router.authoring.language.kinds import LOCALE, NAME, TEXT, choice
 from router.authoring.language.node import Node
 from router.authoring.language.problems import Problems
 from router.model.placeholders import placeholders
-from router.model.survey import Metric, Polarity, Presentation, Survey, Text
+from router.model.survey import METRICS, Metric, Polarity, Presentation, Survey, Text
 
 MOST_OF_A_SUBJECT: Final = 150
 """Mail programs show less of a subject than this."""
@@ -72,11 +72,11 @@ class TextKeys(Block, called="a text of a survey"):
     follow_up = optional(TEXT, "an open question, to be asked after the score: the answer is the comment")
 
 
-class SurveyKeys(Block, called="a survey", more={"allOf": [_fitting(metric) for metric in get_args(Metric)]}):
+class SurveyKeys(Block, called="a survey", more={"allOf": [_fitting(metric) for metric in METRICS]}):
     """A survey."""
 
     metric = required(
-        choice(*get_args(Metric)),
+        choice(*METRICS),
         "`ces` (customer effort), `nps` (Net Promoter Score) or `csat` (satisfaction)",
     )
     scale = required(

@@ -16,7 +16,7 @@ from router.insights.score_sentences import row_sentences
 from router.model.cells import OWN_ATTRIBUTES, SCORE_DIMENSIONS, Basis
 from router.model.responses import ResponseRow, WantedResponses
 from router.model.revision import Revision
-from router.model.survey import Metric
+from router.model.survey import METRICS
 from router.pages import asking
 from router.pages.charts import Mark
 from router.pages.scores_csv import csv_table
@@ -33,7 +33,7 @@ MOST_ANSWERS: Final = 20
 _MOST_TOLD: Final = 6
 _OWN: Final[dict[str, tuple[str, ...]]] = {
     "basis": get_args(Basis),
-    "metric": get_args(Metric),
+    "metric": METRICS,
     "measure": get_args(Measure),
     "per": get_args(Per),
     "imported": get_args(ImportedOnes),
