@@ -26,7 +26,7 @@ from router.pages.coverage_words import (
 )
 from router.words.coverage import headline, stage_words
 from router.words.figures import percent
-from router.words.reports import heads, named, say
+from router.words.reports import and_more, heads, named, say
 from router.words.voice import Language
 
 if TYPE_CHECKING:
@@ -129,8 +129,9 @@ def _print(report: "CoverageReport", period: str, language: Language) -> None:
     if report.blind_spots:
         more = len(report.blind_spots) - MOST_SPOTS
         told = [f"  {spot_sentence(spot, language)}" for spot in report.blind_spots[:MOST_SPOTS]]
-        left = say(language, "And {left} more: {option} has all.", left=f"{more:,}", option="--json")
-        print_lines([say(language, "Blind spots"), *told, *([f"  {left}"] if more > 0 else []), ""])
+        if more > 0:
+            told.append(f"  {and_more(language, more, '--json')}")
+        print_lines([say(language, "Blind spots"), *told, ""])
     for one in report.who_answered:
         print_lines([who_sentence(one, language), ""])
         if differing := differing_rows(one, language):

@@ -19,13 +19,12 @@ from router.pages.pain_point_words import (
     TOO_FEW,
     by_when,
     held_rows,
-    more,
     sentences,
     survey_words,
     told,
     too_few_rows,
 )
-from router.words.reports import heads, say
+from router.words.reports import and_more, heads, say
 from router.words.voice import Language
 
 if TYPE_CHECKING:
@@ -104,9 +103,9 @@ def _print(found: "list[SurveyPainPoints]", period: str, language: Language) -> 
             title = say(language, "Not worse by more than chance")
             print_table(title, heads(language, HELD), held_rows(one, others[:MOST_ROWS], language))
         if len(others) > MOST_ROWS:
-            print_lines([more(len(others) - MOST_ROWS, "--csv", language), ""])
+            print_lines([and_more(language, len(others) - MOST_ROWS, "--csv"), ""])
         if one.too_few:
             rows = too_few_rows(one, language)[:MOST_ROWS]
             print_table(say(language, "Too few answers to tell"), heads(language, TOO_FEW), rows)
         if len(one.too_few) > MOST_ROWS:
-            print_lines([more(len(one.too_few) - MOST_ROWS, "--csv", language), ""])
+            print_lines([and_more(language, len(one.too_few) - MOST_ROWS, "--csv"), ""])

@@ -21,7 +21,7 @@ from router.pages.coverage_words import (
 from router.pages.frame import Column, Linked, folded, heading, paragraph, table, text, tiles, unlinked
 from router.words.coverage import headline, stage_words
 from router.words.figures import percent
-from router.words.reports import named, say
+from router.words.reports import and_more, named, say
 from router.words.voice import Language
 
 if TYPE_CHECKING:
@@ -85,17 +85,13 @@ def body(report: "CoverageReport", language: Language, linked: Linked = unlinked
         _drawn(total, language),
         heading(say(language, "Blind spots")) if report.blind_spots else Markup(""),
         _list([spot_sentence(spot, language) for spot in report.blind_spots[:MOST_SPOTS]]),
-        paragraph(_more(left, "JSON", language), soft=True) if left > 0 else Markup(""),
+        paragraph(and_more(language, left, "JSON"), soft=True) if left > 0 else Markup(""),
         heading(say(language, "Who answered")),
         *(_who(one, language) for one in report.who_answered),
         _why_not(total, language, linked),
         _groups(report, language, linked),
         *(paragraph(line, soft=True) for line in denominators(total, language)),
     ]
-
-
-def _more(left: int, option: str, language: Language) -> str:
-    return say(language, "And {left} more: {option} has all.", left=f"{left:,}", option=option)
 
 
 def _columns(names: Sequence[str], language: Language) -> list[Column]:
@@ -248,5 +244,5 @@ def _groups(report: "CoverageReport", language: Language, linked: Linked) -> Mar
             say(language, "Every stage"),
             table("", [*by, *every], stages),
         )
-        + (paragraph(_more(more, "CSV", language), soft=True) if more > 0 else Markup(""))
+        + (paragraph(and_more(language, more, "CSV"), soft=True) if more > 0 else Markup(""))
     )

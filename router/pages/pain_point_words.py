@@ -111,8 +111,3 @@ def too_few_rows(one: "SurveyPainPoints", language: Language) -> list[list[objec
 def by_when(period: str, language: Language) -> str:
     """Of which days the answers are, and by when."""
     return say(language, "{period}, by when it happened.", period=f"{period[0].upper()}{period[1:]}")
-
-
-def more(left: int, option: str, language: Language) -> str:
-    """How many rows are left out, and what has all: `--csv`, `CSV`."""
-    return say(language, "And {left} more: {option} has all.", left=f"{left:,}", option=option)

@@ -12,7 +12,6 @@ from router.pages.frame import Column, Linked, folded, heading, paragraph, table
 from router.pages.pain_point_words import (
     TOO_FEW,
     by_when,
-    more,
     sentences,
     survey_words,
     told,
@@ -20,7 +19,7 @@ from router.pages.pain_point_words import (
     with_interval,
 )
 from router.words.coverage import where_words
-from router.words.reports import say
+from router.words.reports import and_more, say
 from router.words.scores import figure
 from router.words.voice import Language
 
@@ -64,7 +63,13 @@ def body(found: Sequence["SurveyPainPoints"], language: Language, linked: Linked
 
 def _few(one: "SurveyPainPoints", language: Language) -> Markup:
     columns = [Column(say(language, name), "number" if name == "n" else "name") for name in TOO_FEW]
-    return table("", columns, too_few_rows(one, language)[:MOST_ROWS])
+    rows = too_few_rows(one, language)
+    return table("", columns, rows[:MOST_ROWS]) + _left_out(len(rows), language)
+
+
+def _left_out(rows: int, language: Language) -> Markup:
+    left = rows - MOST_ROWS
+    return paragraph(and_more(language, left, "CSV"), soft=True) if left > 0 else Markup("")
 
 
 def _places(
@@ -93,15 +98,12 @@ def _places(
                 f"{place.volume:,}",
             ]
         )
-    left = len(held) - len(shown)
     columns = [
         Column(say(language, "step and channel"), "name"),
         Column(say(language, "worse or better"), "drawing"),
         *(Column(say(language, name), "number") for name in _NUMBERS),
     ]
-    return table(title, columns, rows) + (
-        paragraph(more(left, "CSV", language), soft=True) if left else Markup("")
-    )
+    return table(title, columns, rows) + _left_out(len(held), language)
 
 
 def _difference(held: "HeldAgainst", scale: Scale, language: Language) -> Markup:

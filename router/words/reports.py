@@ -255,6 +255,11 @@ def heads(language: Language, names: tuple[str, ...]) -> list[str]:
     return [_TEXTS[language][name] for name in names]
 
 
+def and_more(language: Language, left: int, option: str) -> str:
+    """How many rows are left out, and what has all: `--csv`, `CSV`."""
+    return say(language, "And {left} more: {option} has all.", left=f"{left:,}", option=option)
+
+
 def blocked_words(language: Language, blocked: str) -> str:
     """Why two scores are not compared, as `router.insights.before_and_after.counterpart` tells it."""
     if language == "en":

@@ -81,6 +81,16 @@ def test_a_page_is_written_without_scripts(company: list[str], capsys: Said, tmp
     assert capsys.readouterr().out
 
 
+def test_a_page_says_of_each_table_what_it_leaves_out(
+    company: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("router.pages.pain_points_page.MOST_ROWS", 0)
+    page = tmp_path / "pain.html"
+    assert main(["pain-points", "--html", str(page), *company]) == 0
+    left_out = re.findall(r"And (\d) more: CSV has all.", page.read_text())
+    assert left_out == ["1", "2", "1"]
+
+
 def test_where_nobody_answered_there_is_no_pain_point(company: list[str], capsys: Said) -> None:
     assert main(["pain-points", "--until", "2026-11-01", *company]) == 0
     assert "Nobody has answered in this period." in capsys.readouterr().out
